@@ -1,0 +1,2 @@
+//! The `wardline` binary.
+fn main() {}
