@@ -1,0 +1,94 @@
+//! The Debian packages that the tests use, installed when that is allowed and named when it is not.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{process, say};
+
+/// A program that the tests start, the Debian package that brings it, and what it is for.
+struct Needed {
+    program: &'static str,
+    package: &'static str,
+    purpose: &'static str,
+}
+
+const NEEDED: &[Needed] = &[
+    Needed {
+        program: "strace",
+        package: "strace",
+        purpose: "shows that a message is on disk before its ACK",
+    },
+    Needed {
+        program: "python3",
+        package: "python3-venv",
+        purpose: "python-hl7 as a peer",
+    },
+    Needed {
+        program: "node",
+        package: "nodejs",
+        purpose: "@medplum/hl7 as a peer",
+    },
+    Needed {
+        program: "npm",
+        package: "npm",
+        purpose: "installs @medplum/hl7",
+    },
+];
+
+/// Installs the packages whose programs are not there.
+///
+/// # Errors
+/// Something is missing and cannot be installed: the error has the command that a person can run.
+pub(crate) fn install_missing() -> Result<()> {
+    let missing: Vec<&Needed> = NEEDED
+        .iter()
+        .filter(|needed| !process::is_on_path(needed.program))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for needed in &missing {
+        say::line(&format!(
+            "{} is missing ({})",
+            needed.package, needed.purpose
+        ));
+    }
+    let packages: Vec<&str> = missing.iter().map(|needed| needed.package).collect();
+    let by_hand = format!(
+        "sudo apt-get install --no-install-recommends {}",
+        packages.join(" ")
+    );
+    let Some(apt) = apt_get() else {
+        bail!("these tests need Debian packages that are not installed; run: {by_hand}");
+    };
+    process::run(apt().args(["update", "-qq"])).with_context(|| format!("run: {by_hand}"))?;
+    process::run(
+        apt()
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(&packages),
+    )
+    .with_context(|| format!("run: {by_hand}"))
+}
+
+/// How to call `apt-get` with the right to install, without ever asking for a password.
+fn apt_get() -> Option<fn() -> Command> {
+    if !process::is_on_path("apt-get") {
+        return None;
+    }
+    if process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0") {
+        return Some(|| {
+            let mut apt = Command::new("apt-get");
+            apt.env("DEBIAN_FRONTEND", "noninteractive");
+            apt
+        });
+    }
+    if process::succeeds(Command::new("sudo").args(["-n", "true"])) {
+        return Some(|| {
+            let mut sudo = Command::new("sudo");
+            sudo.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+            sudo
+        });
+    }
+    None
+}
