@@ -1,0 +1,311 @@
+//! A message over the bytes as they came: where its lines are, and what stands at a path.
+//!
+//! Parsing is one pass that looks for line ends. Fields are found when asked for; whoever asks for most of
+//! them builds an [`Index`](crate::Index) once.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::charset::Charset;
+use crate::error::ParseError;
+use crate::escape;
+use crate::header::{Header, byte_order_mark, is_blank};
+use crate::path::Path;
+use crate::segment::{Form, Segment, name_length};
+use crate::value::Value;
+
+/// Warnings kept per message; more of the same are not worth memory.
+const MAX_WARNINGS: usize = 16;
+
+/// Bounds on what is read. Beyond them [`Message::parse_within`] refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest message in bytes; never more than `u32::MAX`.
+    pub max_bytes: usize,
+    /// Most lines; each takes 12 bytes of memory.
+    pub max_segments: usize,
+}
+
+impl Default for Limits {
+    /// 256 MiB and a million segments.
+    fn default() -> Self {
+        Self {
+            max_bytes: 256 << 20,
+            max_segments: 1_000_000,
+        }
+    }
+}
+
+/// Something a strict sender would not have sent, and that was read nevertheless. Holds positions only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The message begins with a UTF-8 byte order mark.
+    ByteOrderMark,
+    /// A line without a segment name, kept as a raw segment.
+    StrayText {
+        /// Where the line begins.
+        at: usize,
+        /// Its length in bytes.
+        bytes: usize,
+    },
+    /// Another MSH, FHS or BHS inside the message; the first one counts.
+    SecondHeader {
+        /// Where it begins.
+        at: usize,
+    },
+    /// MSH-18 names no known character set; text is read in the default one.
+    UnknownCharset,
+}
+
+/// An HL7 v2 message, borrowed.
+#[derive(Clone)]
+pub struct Message<'a> {
+    raw: &'a [u8],
+    header: Header<'a>,
+    form: Form,
+    charset: Charset,
+    spans: Vec<Span>,
+    warnings: Vec<Warning>,
+}
+
+/// Where a line is, without its terminator.
+#[derive(Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+    name_length: u8,
+}
+
+impl<'a> Message<'a> {
+    /// Reads a message within the default [`Limits`].
+    ///
+    /// # Errors
+    /// Only when there is no MSH, its separators are unusable, or a limit is passed. Anything else that is odd
+    /// is kept, and told in [`warnings`](Self::warnings).
+    pub fn parse(raw: &'a [u8]) -> Result<Self, ParseError> {
+        Self::parse_within(raw, Limits::default())
+    }
+
+    /// Reads a message within `limits`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_within(raw: &'a [u8], limits: Limits) -> Result<Self, ParseError> {
+        let longest = limits
+            .max_bytes
+            .min(usize::try_from(u32::MAX).unwrap_or(usize::MAX));
+        if raw.len() > longest {
+            return Err(ParseError::TooLong { max_bytes: longest });
+        }
+        let header = Header::parse(raw)?;
+        let charset = header.charset();
+        let mut message = Self {
+            raw,
+            form: header.segment().form(),
+            charset: Charset::default(),
+            spans: Vec::with_capacity(16),
+            warnings: Vec::new(),
+            header,
+        };
+        if byte_order_mark(raw) > 0 {
+            message.warn(Warning::ByteOrderMark);
+        }
+        if charset.is_err() {
+            message.warn(Warning::UnknownCharset);
+        }
+        if let Ok(Some(charset)) = charset {
+            message.read_as(charset);
+        }
+        message.find_segments(limits.max_segments)?;
+        Ok(message)
+    }
+
+    /// Reads text as `default` where MSH-18 names no character set, or an unknown one. Without this call that
+    /// is UTF-8.
+    pub fn with_default_charset(mut self, default: Charset) -> Self {
+        if !matches!(self.header.charset(), Ok(Some(_))) {
+            self.read_as(default);
+        }
+        self
+    }
+
+    /// The bytes as they came.
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// What MSH says.
+    pub fn header(&self) -> &Header<'a> {
+        &self.header
+    }
+
+    /// The character set that text is read in.
+    pub fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// What was odd, in order; at most sixteen.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Lines in order, MSH first, stray lines of text included, blank lines left out.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = Segment<'a>> + ExactSizeIterator {
+        self.spans.iter().map(|span| self.segment_at(*span))
+    }
+
+    /// The `occurrence`th segment of that name, from 1.
+    #[inline]
+    pub fn segment(&self, name: &str, occurrence: usize) -> Option<Segment<'a>> {
+        self.find(name.as_bytes(), occurrence)
+    }
+
+    /// What the message says at `path`: absent, empty, null, or bytes as they are written.
+    #[inline]
+    pub fn value(&self, path: &Path) -> Value<'a> {
+        match self.find(path.segment.as_bytes(), path.occurrence()) {
+            Some(segment) => segment.value(path),
+            None => Value::Absent,
+        }
+    }
+
+    /// The value at `path` as text: character set decoded, escapes replaced. None unless there is a value, so
+    /// ask [`value`](Self::value) to tell empty from null.
+    ///
+    /// A value that still holds separators is returned in HL7 notation with its escapes, as they could not be
+    /// told apart otherwise; free text in OBX-5 is taken whole. The content of ED and RP values (OBX-5) is
+    /// never unescaped.
+    pub fn text(&self, path: &Path) -> Option<Cow<'a, str>> {
+        let segment = self.find(path.segment.as_bytes(), path.occurrence())?;
+        let bytes = segment.value(path).bytes()?;
+        let literal = path.is_separator_definition()
+            || match observation_type(&segment, path) {
+                Some(b"ED" | b"RP") => true,
+                Some(b"TX" | b"FT" | b"ST") => false,
+                _ => self
+                    .form
+                    .scan
+                    .any(bytes, |byte| self.form.delimiters.separates(byte)),
+            };
+        Some(if literal {
+            self.charset.decode(bytes).text
+        } else {
+            self.decode(bytes)
+        })
+    }
+
+    /// Text of the bytes of one element: escapes replaced, character set decoded.
+    pub fn decode<'b>(&self, element: &'b [u8]) -> Cow<'b, str> {
+        let form = self.form;
+        match escape::unescape_in(element, &form.delimiters, form.scan) {
+            Cow::Borrowed(bytes) => self.charset.decode(bytes).text,
+            Cow::Owned(bytes) => Cow::Owned(self.charset.decode(&bytes).text.into_owned()),
+        }
+    }
+
+    fn find(&self, name: &[u8], occurrence: usize) -> Option<Segment<'a>> {
+        if name.is_empty() {
+            return None;
+        }
+        let mut named = self.segments().filter(|segment| segment.is_named(name));
+        named.nth(occurrence.checked_sub(1)?)
+    }
+
+    fn segment_at(&self, span: Span) -> Segment<'a> {
+        let bytes = self
+            .raw
+            .get(offset(span.start)..offset(span.end))
+            .unwrap_or_default();
+        Segment::new(bytes, usize::from(span.name_length), self.form)
+    }
+
+    fn read_as(&mut self, charset: Charset) {
+        self.charset = charset;
+        self.form.scan = charset.scan();
+    }
+
+    fn find_segments(&mut self, max_segments: usize) -> Result<(), ParseError> {
+        let first_end = self.header.body_at();
+        let first_start = first_end - self.header.segment().bytes().len();
+        self.push(first_start, first_end, 3);
+        let body = self.raw.get(first_end..).unwrap_or_default();
+        let mut start = first_end;
+        for at in memchr::memchr2_iter(b'\r', b'\n', body) {
+            self.line(start, first_end + at);
+            start = first_end + at + 1;
+            if self.spans.len() > max_segments {
+                return Err(ParseError::TooManySegments { max_segments });
+            }
+        }
+        self.line(start, self.raw.len());
+        if self.spans.len() > max_segments {
+            return Err(ParseError::TooManySegments { max_segments });
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn line(&mut self, start: usize, end: usize) {
+        let line = self.raw.get(start..end).unwrap_or_default();
+        let Some(first) = line.first() else { return };
+        if is_blank(*first) && line.iter().all(|byte| is_blank(*byte)) {
+            return;
+        }
+        let name_length = name_length(line, self.form.delimiters.field);
+        if name_length == 0 {
+            self.warn(Warning::StrayText {
+                at: start,
+                bytes: line.len(),
+            });
+        } else if matches!(line, [b'M', b'S', b'H', ..] | [b'F' | b'B', b'H', b'S', ..]) {
+            self.warn(Warning::SecondHeader { at: start });
+        }
+        self.push(start, end, name_length);
+    }
+
+    fn push(&mut self, start: usize, end: usize, name_length: usize) {
+        // Both fit: the length of the message was checked against u32 before.
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else {
+            return;
+        };
+        let name_length = u8::try_from(name_length).unwrap_or_default();
+        self.spans.push(Span {
+            start,
+            end,
+            name_length,
+        });
+    }
+
+    fn warn(&mut self, warning: Warning) {
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+/// Shows the message type and sizes only: messages are patient data.
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Message")
+            .field("message_type", &self.header.message_type())
+            .field("bytes", &self.raw.len())
+            .field("segments", &self.spans.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// OBX-2, when `path` is in OBX-5.
+fn observation_type<'a>(segment: &Segment<'a>, path: &Path) -> Option<&'a [u8]> {
+    if path.field != Some(5) || !segment.is_named(b"OBX") {
+        return None;
+    }
+    segment.component(2, 1).bytes()
+}
+
+/// A stored offset as an index. Wardline runs on 64-bit targets, where it always fits.
+#[inline]
+pub(crate) fn offset(stored: u32) -> usize {
+    usize::try_from(stored).unwrap_or(usize::MAX)
+}
