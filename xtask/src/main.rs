@@ -5,6 +5,7 @@
 mod bench;
 mod fuzz;
 mod lint;
+mod peers;
 mod process;
 mod say;
 mod system_packages;
@@ -25,6 +26,7 @@ Usage: cargo xtask TASK
                     --install installs cargo-deny first (minutes of building)
   fuzz [SECONDS]    fuzz every target for SECONDS in all (default 60); without a nightly
                     toolchain and cargo-fuzz: replay the corpus on stable
+  peers             send and receive with python-hl7 and @medplum/hl7, scrape with Prometheus
   bench NAME ...    measure; see `cargo xtask bench help`
 ";
 
@@ -49,6 +51,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "tidy" => tidy::run(rest),
         "lint" => lint::run(rest),
         "fuzz" => fuzz::run(rest),
+        "peers" => peers::run(rest),
         "bench" => bench::run(rest),
         "help" | "--help" | "-h" => {
             say::text(HELP);

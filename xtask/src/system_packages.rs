@@ -71,6 +71,15 @@ pub(crate) fn install_missing() -> Result<()> {
     .with_context(|| format!("run: {by_hand}"))
 }
 
+/// Brings the lists of packages up to date.
+///
+/// # Errors
+/// That is not allowed here: the error has the command that a person can run.
+pub(crate) fn update_lists() -> Result<()> {
+    let apt = apt_get().context("run: sudo apt-get update")?;
+    process::run(apt().args(["update", "-qq"]))
+}
+
 /// How to call `apt-get` with the right to install, without ever asking for a password.
 fn apt_get() -> Option<fn() -> Command> {
     if !process::is_on_path("apt-get") {

@@ -3,10 +3,9 @@
 use anyhow::{Result, bail};
 
 use crate::process::{self, cargo};
-use crate::{say, system_packages};
+use crate::{peers, say, system_packages};
 
-/// Runs the documentation tests first, then the unit and integration tests, so that the count of the
-/// larger run is the last thing a person sees.
+/// Runs the unit and integration tests last, so that their count is the last thing a person sees.
 ///
 /// # Errors
 /// A package is missing and cannot be installed, or a test fails.
@@ -20,6 +19,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     say::step("documentation tests", || {
         process::run(&mut cargo(&["test", "--workspace", "--doc", "--quiet"]))
     })?;
+    peers::run(&[])?;
     say::step("unit and integration tests", || {
         if process::succeeds(&mut cargo(&["nextest", "--version"])) {
             let profile = if std::env::var_os("CI").is_some() {

@@ -1,11 +1,12 @@
-//! Every Rust file opens with `//!`: what it is for, before anything else.
+//! Every Rust file opens with `//!`: what it is for, before anything else. Only a `tests.rs` needs no page: its name
+//! and its folder say it.
 
 use super::{Finding, Tree};
 
 /// Finds files whose first line says nothing about them.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     tree.ending(".rs")
-        .filter(|(_, text)| !opens_with_a_page(text))
+        .filter(|(path, text)| !path.ends_with("/tests.rs") && !opens_with_a_page(text))
         .map(|(path, _)| format!("{path}: open with `//!` and say what the file is for"))
         .collect()
 }
@@ -28,6 +29,11 @@ mod tests {
         let tree = Tree::of(&[("a.rs", "//! A.\n"), ("b.rs", "#![no_main]\n//! B.\n")]);
 
         assert!(check(&tree).is_empty());
+    }
+
+    #[test]
+    fn the_tests_of_a_file_need_no_page() {
+        assert!(check(&Tree::of(&[("src/a/tests.rs", "use super::*;\n")])).is_empty());
     }
 
     #[test]
