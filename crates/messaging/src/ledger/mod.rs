@@ -1,0 +1,21 @@
+//! The ledger: the one writer of the store.
+//!
+//! Everything that changes what is stored goes through here as a list of [`Step`]s. The ledger takes
+//! what has gathered while the last batch was being written, settles what is a repeat, gives ids in
+//! order, seals, and commits it as one batch (group commit), so that many senders share one sync to
+//! disk. Only after the commit does it answer, feed the dispatchers and tell of events.
+//!
+//! It runs on a thread of its own: sealing and syncing never hold up the connections.
+
+mod batch;
+mod handle;
+mod queues;
+mod run;
+mod step;
+mod totals;
+
+pub(crate) use handle::LedgerHandle;
+pub(crate) use queues::Queues;
+pub(crate) use run::{LedgerParts, RunningLedger};
+pub(crate) use step::{Append, Outcome, Settle, Step, Verdict};
+pub use totals::Totals;

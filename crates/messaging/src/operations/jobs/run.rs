@@ -1,0 +1,269 @@
+//! Running jobs: one at a time, a page at a time, each page's effects and the progress in one commit.
+
+use bytes::Bytes;
+
+use super::{NO_MESSAGE, job_queue};
+use crate::Messaging;
+use crate::error::OperationError;
+use crate::ledger::{Outcome, Step};
+use crate::model::{
+    DestinationName, Disposition, Job, JobAction, JobState, MessageId, MessageRecord, Queue,
+    Selection,
+};
+use crate::operations::DeadLetterFilter;
+use crate::port::{Direction, Query};
+
+/// Messages worked on between two commits.
+const PAGE: usize = 200;
+/// Pause before a failed store is tried again.
+const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// What one page comes to.
+#[derive(Default)]
+struct Work {
+    examined: u64,
+    skipped: u64,
+    steps: Vec<Step>,
+    /// Messages that the steps are about.
+    changes: u64,
+    is_last: bool,
+}
+
+impl Messaging {
+    /// Runs jobs until the service stops.
+    pub(crate) async fn run_jobs(&self) {
+        let stopping = self.0.stopping().clone();
+        while !stopping.is_cancelled() {
+            let Some(job) = self.0.jobs.next_running() else {
+                tokio::select! {
+                    () = self.0.jobs.changed.notified() => continue,
+                    () = stopping.cancelled() => return,
+                }
+            };
+            let pause = match self.run_page(job.clone()).await {
+                Ok(()) => continue,
+                Err(OperationError::Stopping) => return,
+                Err(OperationError::Store(_) | OperationError::Overloaded) => PAUSE,
+                Err(error) => {
+                    self.end_with_error(job, &error).await;
+                    continue;
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stopping.cancelled() => return,
+            }
+        }
+    }
+
+    async fn run_page(&self, mut job: Job) -> Result<(), OperationError> {
+        if self.0.jobs.is_cancelled(job.id) {
+            return self.write(job, JobState::Cancelled, Vec::new()).await;
+        }
+        let work = match job.action.clone() {
+            JobAction::RetryDeadLetters => {
+                self.dead_letter_page(&mut job, |queue, id| Ok(Step::Retry { queue, id }))
+                    .await?
+            }
+            JobAction::DiscardDeadLetters { reason } => {
+                let reason = self.job_reason(&job.selection, &reason)?;
+                let discard = |queue: Queue, id| {
+                    let sealer = &self.0.sealer;
+                    let reason = sealer.seal_note((&queue, id), self.0.clock.now(), &reason)?;
+                    Ok(Step::Discard { queue, id, reason })
+                };
+                self.dead_letter_page(&mut job, discard).await?
+            }
+            JobAction::Replay { destination } => {
+                self.replay_page(&mut job, destination.as_ref()).await?
+            }
+        };
+        job.counts.examined += work.examined;
+        job.counts.skipped += work.skipped;
+        job.counts.changed += work.changes;
+        let state = if work.is_last {
+            JobState::Finished
+        } else {
+            JobState::Running
+        };
+        let steps = if job.dry_run { Vec::new() } else { work.steps };
+        self.write(job, state, steps).await
+    }
+
+    /// Commits a page's steps with the progress, then corrects the count by what did not apply.
+    async fn write(
+        &self,
+        mut job: Job,
+        state: JobState,
+        mut steps: Vec<Step>,
+    ) -> Result<(), OperationError> {
+        job.state = state;
+        job.changed_at = self.0.clock.now();
+        steps.push(Step::PutJob(Box::new(job.clone())));
+        let outcomes = self.0.ledger.submit(steps).await?;
+        let not_applied = outcomes
+            .iter()
+            .filter(|o| **o == Outcome::NotApplicable)
+            .count() as u64;
+        job.counts.changed = job.counts.changed.saturating_sub(not_applied);
+        job.counts.skipped += not_applied;
+        if not_applied > 0 && state != JobState::Running {
+            self.0
+                .ledger
+                .submit_one(Step::PutJob(Box::new(job.clone())))
+                .await?;
+        }
+        self.0.jobs.put(job);
+        Ok(())
+    }
+
+    async fn end_with_error(&self, mut job: Job, error: &OperationError) {
+        tracing::error!(job = %job.id, %error, "a job failed");
+        job.error = Some(error.to_string());
+        job.state = JobState::Failed;
+        self.0.jobs.put(job.clone());
+        if let Err(error) = self.write(job, JobState::Failed, Vec::new()).await {
+            tracing::error!(%error, "a failed job is not written; it is tried again at the next start");
+        }
+    }
+
+    fn job_reason(&self, selection: &Selection, sealed: &[u8]) -> Result<Bytes, OperationError> {
+        self.0
+            .sealer
+            .open_note(&job_queue(selection)?, NO_MESSAGE, sealed)
+    }
+
+    async fn dead_letter_page(
+        &self,
+        job: &mut Job,
+        step: impl Fn(Queue, MessageId) -> Result<Step, OperationError>,
+    ) -> Result<Work, OperationError> {
+        let selection = job.selection.clone();
+        let filter = DeadLetterFilter {
+            channel: selection.channel.clone(),
+            destination: selection.destination.clone(),
+            reason: selection.reason,
+        };
+        let queues = self.queues_of(&filter).await?;
+        let from = job.queue.clone();
+        let queue = queues
+            .into_iter()
+            .find(|queue| from.as_ref().is_none_or(|from| queue >= from));
+        let Some(queue) = queue else {
+            return Ok(Work {
+                is_last: true,
+                ..Work::default()
+            });
+        };
+        let after = job.after.filter(|_| from.as_ref() == Some(&queue));
+        let page = self.0.store.dead_letters(&queue, after, PAGE).await?;
+
+        let mut work = Work::default();
+        for dead in page.items.into_iter().filter(|dead| dead.id <= job.until) {
+            work.examined += 1;
+            let wanted = selection.reason.is_none_or(|reason| reason == dead.reason);
+            let record = self.0.store.record(dead.id).await?;
+            if wanted && record.is_some_and(|record| matches(&selection, &record)) {
+                work.changes += 1;
+                work.steps.push(step(queue.clone(), dead.id)?);
+            }
+        }
+        let next = page.next.filter(|next| *next < job.until);
+        if next.is_some() {
+            (job.queue, job.after) = (Some(queue), next);
+        } else {
+            // The queue is done: the search for the next one starts right behind it.
+            let mut later = self.queues_of(&filter).await?;
+            later.retain(|other| *other > queue);
+            work.is_last = later.is_empty();
+            (job.queue, job.after) = (later.into_iter().next().or(Some(queue)), None);
+        }
+        Ok(work)
+    }
+
+    async fn replay_page(
+        &self,
+        job: &mut Job,
+        destination: Option<&DestinationName>,
+    ) -> Result<Work, OperationError> {
+        let (records, next) = self.page_to_replay(job).await?;
+        let mut work = Work {
+            is_last: next.is_none(),
+            ..Work::default()
+        };
+        for record in records {
+            work.examined += 1;
+            let is_readable = !matches!(record.disposition, Disposition::Quarantined(_));
+            let places: Vec<Queue> = match destination {
+                Some(destination) => vec![destination.clone()],
+                None => record.destinations.clone(),
+            }
+            .into_iter()
+            .map(|destination| Queue {
+                channel: record.channel.clone(),
+                destination,
+            })
+            .filter(|queue| is_readable && self.0.dispatchers.of(queue).is_some())
+            .collect();
+            if places.is_empty() {
+                work.skipped += 1;
+            }
+            work.changes += places.len() as u64;
+            let id = record.id;
+            work.steps
+                .extend(places.into_iter().map(|queue| Step::Requeue { queue, id }));
+        }
+        job.after = next.or(job.after);
+        Ok(work)
+    }
+
+    /// The next messages that match, and where to go on.
+    async fn page_to_replay(
+        &self,
+        job: &Job,
+    ) -> Result<(Vec<MessageRecord>, Option<MessageId>), OperationError> {
+        let selection = &job.selection;
+        if !selection.ids.is_empty() {
+            let after = job.after.unwrap_or_default();
+            let ids: Vec<_> = selection
+                .ids
+                .iter()
+                .copied()
+                .filter(|id| *id > after)
+                .take(PAGE)
+                .collect();
+            let mut records = Vec::with_capacity(ids.len());
+            for id in &ids {
+                records.extend(self.0.store.record(*id).await?);
+            }
+            records.retain(|record| matches(selection, record));
+            return Ok((records, ids.last().copied().filter(|_| ids.len() == PAGE)));
+        }
+        let query = Query {
+            channel: selection.channel.clone(),
+            message_type: selection.message_type.clone(),
+            state: None,
+            tokens: selection.tokens.clone(),
+            received_from: selection.received_from,
+            received_until: selection.received_until,
+            direction: Direction::OldestFirst,
+        };
+        let page = self.0.store.search(&query, job.after, PAGE).await?;
+        let mut records = page.items;
+        records.retain(|record| record.id <= job.until);
+        Ok((records, page.next.filter(|next| *next < job.until)))
+    }
+}
+
+fn matches(selection: &Selection, record: &MessageRecord) -> bool {
+    let query = Query {
+        channel: selection.channel.clone(),
+        message_type: selection.message_type.clone(),
+        tokens: selection.tokens.clone(),
+        received_from: selection.received_from,
+        received_until: selection.received_until,
+        ..Query::default()
+    };
+    query.matches_record(record)
+        && (selection.ids.is_empty() || selection.ids.binary_search(&record.id).is_ok())
+}
