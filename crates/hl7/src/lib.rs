@@ -1,8 +1,8 @@
 //! HL7 v2 messages: parse, address, edit, build, acknowledge, and frame for MLLP.
 //!
 //! The bytes as they came are the record of truth. [`Message`] borrows them and finds fields on demand;
-//! nothing that was parsed is ever encoded again. This crate is pure: no sockets, no clock, no async runtime,
-//! and it knows nothing of channels or stores.
+//! nothing that was parsed is ever encoded again, and [`Edit`] leaves untouched bytes identical. This crate is
+//! pure: no sockets, no clock, no async runtime, and it knows nothing of channels or stores.
 //!
 //! Start reading at [`message`], then [`path`] and [`value`]; [`ack`] and [`mllp`] stand on their own.
 //!
@@ -20,11 +20,14 @@
 
 pub mod ack;
 pub mod batch;
+pub mod builder;
 pub mod charset;
 pub mod delimiters;
+pub mod edit;
 pub mod error;
 pub mod escape;
 pub mod header;
+pub mod index;
 pub mod message;
 pub mod mllp;
 pub mod path;
@@ -35,10 +38,13 @@ pub mod timestamp;
 pub mod value;
 
 pub use ack::{Ack, AckCode, AckMode, Fault, Outcome, Reply};
+pub use builder::Builder;
 pub use charset::Charset;
 pub use delimiters::Delimiters;
+pub use edit::Edit;
 pub use error::ParseError;
 pub use header::Header;
+pub use index::Index;
 pub use message::{Limits, Message, Warning};
 pub use path::Path;
 pub use routing::{Identifier, Routing};

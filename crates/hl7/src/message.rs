@@ -204,6 +204,18 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// How the message is split.
+    pub(crate) fn form(&self) -> Form {
+        self.form
+    }
+
+    /// Segments with the offset they begin at.
+    pub(crate) fn placed_segments(&self) -> impl Iterator<Item = (u32, Segment<'a>)> {
+        self.spans
+            .iter()
+            .map(|span| (span.start, self.segment_at(*span)))
+    }
+
     fn find(&self, name: &[u8], occurrence: usize) -> Option<Segment<'a>> {
         if name.is_empty() {
             return None;
@@ -309,3 +321,6 @@ fn observation_type<'a>(segment: &Segment<'a>, path: &Path) -> Option<&'a [u8]> 
 pub(crate) fn offset(stored: u32) -> usize {
     usize::try_from(stored).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests;
