@@ -1,0 +1,60 @@
+//! The way out: implements messaging's port to partners for MLLP receivers, webhooks and folders.
+//!
+//! What is told about an attempt must be true: `NotSent` is said only when no byte of the message was
+//! handed to the operating system, so each connection counts what it writes (`wire`). Start at
+//! [`Partners`]; `pool` keeps connections, `dial` makes them, one folder or file per kind of partner.
+
+mod dial;
+mod file_drop;
+mod mllp;
+mod pool;
+mod webhook;
+mod wire;
+
+use std::sync::Arc;
+
+use wardline_messaging::channel::{Destination, DestinationKind};
+use wardline_messaging::model::ChannelName;
+use wardline_messaging::port::{Clock, Partner, PartnerFactory};
+
+use file_drop::FileDropPartner;
+use mllp::MllpSender;
+use webhook::WebhookSender;
+
+/// Makes partners from their configuration.
+pub struct Partners {
+    clock: Arc<dyn Clock>,
+}
+
+impl Partners {
+    /// A factory whose webhooks are signed with this clock's time.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
+    }
+}
+
+impl PartnerFactory for Partners {
+    fn partner(
+        &self,
+        channel: &ChannelName,
+        destination: &Destination,
+    ) -> Result<Arc<dyn Partner>, String> {
+        let parallel = destination.parallel_patients;
+        let partner: Result<Arc<dyn Partner>, String> = match &destination.kind {
+            DestinationKind::Mllp(mllp) => {
+                MllpSender::new(mllp, parallel).map(|p| Arc::new(p) as _)
+            }
+            DestinationKind::Webhook(webhook) => {
+                WebhookSender::new(webhook, parallel, Arc::clone(&self.clock))
+                    .map(|p| Arc::new(p) as _)
+            }
+            DestinationKind::File(file) => FileDropPartner::new(file).map(|p| Arc::new(p) as _),
+        };
+        partner.map_err(|problem| {
+            format!(
+                "channel `{channel}`, destination `{}`: {problem}",
+                destination.name
+            )
+        })
+    }
+}
