@@ -1,14 +1,19 @@
-//! Every Rust file opens with `//!`: what it is for, before anything else. Only a `tests.rs` needs no page: its name
-//! and its folder say it.
+//! Every Rust file opens with `//!`: what it is for, before anything else. Only a module of tests needs no page: its
+//! names are sentences.
 
 use super::{Finding, Tree};
 
 /// Finds files whose first line says nothing about them.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     tree.ending(".rs")
-        .filter(|(path, text)| !path.ends_with("/tests.rs") && !opens_with_a_page(text))
+        .filter(|(path, text)| !is_module_of_tests(path) && !opens_with_a_page(text))
         .map(|(path, _)| format!("{path}: open with `//!` and say what the file is for"))
         .collect()
+}
+
+/// `x/tests.rs`, or what the `main.rs` of a test binary is made of.
+fn is_module_of_tests(path: &str) -> bool {
+    path.ends_with("/tests.rs") || (path.contains("/tests/it/") && !path.ends_with("/main.rs"))
 }
 
 fn opens_with_a_page(text: &str) -> bool {
@@ -32,8 +37,21 @@ mod tests {
     }
 
     #[test]
-    fn the_tests_of_a_file_need_no_page() {
-        assert!(check(&Tree::of(&[("src/a/tests.rs", "use super::*;\n")])).is_empty());
+    fn modules_of_tests_need_no_page() {
+        let tree = Tree::of(&[
+            ("src/a/tests.rs", "use a;\n"),
+            ("a/tests/it/b.rs", "use a;\n"),
+        ]);
+
+        assert!(check(&tree).is_empty());
+    }
+
+    #[test]
+    fn the_root_of_a_test_binary_needs_one() {
+        assert_eq!(
+            check(&Tree::of(&[("a/tests/it/main.rs", "mod b;\n")])).len(),
+            1
+        );
     }
 
     #[test]
