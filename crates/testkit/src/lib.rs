@@ -1,1 +1,37 @@
-//! testkit
+//! What the tests of several crates share; never part of the product.
+//!
+//! - [`MemoryStore`] is the plain model of messaging's store: right before fast.
+//! - [`conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
+//!   [`conformance!`](crate::conformance!).
+//! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
+//! - [`Faults`] makes a store fail or dawdle by plan.
+//! - [`canary`] looks for planted markers in whatever was written to disk, however it was encoded.
+//! - [`key_ring`] seals without a key file; [`sample`] makes records to store.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+pub mod canary;
+pub mod conformance;
+mod faults;
+pub mod key_ring;
+mod memory;
+pub mod model_based;
+pub mod sample;
+
+pub use faults::{Fault, Faults};
+pub use memory::MemoryStore;
+
+/// Runs a test's future to its end on a runtime of its own.
+pub fn block_on<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime can be built")
+        .block_on(test)
+}
