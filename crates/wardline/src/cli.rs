@@ -1,0 +1,70 @@
+//! The command line: the list of commands. What each takes and does is in its room in `commands`.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{config, hl7, keys};
+use crate::exit::{EXIT_CODES, Outcome};
+use crate::{demo, serve};
+
+const EXAMPLES: &str = "\
+Examples:
+  wardline serve                                  take in and deliver messages
+  wardline hl7 send 127.0.0.1:2575 messages/      send files over MLLP and show what is answered
+  wardline hl7 get PID-3.1,PID-5 message.hl7      read values out of a message
+
+";
+
+/// The clinical data plane of a hospital: takes in HL7 v2 messages, keeps them sealed, delivers them in order.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXAMPLES, after_long_help = long_help())]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take in messages, keep them and deliver them, until told to stop.
+    Serve(serve::ServeArgs),
+    /// Try Wardline with a synthetic hospital on this machine.
+    Demo(demo::DemoArgs),
+    /// Check, show or explain the configuration.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Read, answer and send HL7 v2 messages. Needs no configuration and no server.
+    #[command(subcommand)]
+    Hl7(hl7::Hl7Command),
+    /// Show the key file, or add a new key-encryption key to it.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self) -> anyhow::Result<Outcome> {
+        match self.command {
+            Command::Serve(args) => serve::run(&args),
+            Command::Demo(args) => demo::run(args),
+            Command::Config(command) => config::run(command),
+            Command::Hl7(command) => hl7::run(command),
+            Command::Keys(command) => keys::run(command),
+        }
+    }
+}
+
+fn long_help() -> String {
+    format!("{EXAMPLES}{EXIT_CODES}")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,138 @@
+//! One connection to the receiver: a message out, its acknowledgements in.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, bail};
+use bytes::{Buf as _, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+use wardline_hl7::Header;
+use wardline_hl7::ack::{Ack, AckMode, Outcome as Verdict};
+use wardline_hl7::mllp::{Commit, Decoder, Event, encode};
+
+use super::answer::AnswerResult;
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection. After a failed exchange it must not be used again: a late answer would be taken for the
+/// next message's.
+pub(super) struct Connection {
+    stream: Box<dyn Stream>,
+    decoder: Decoder,
+    unread: BytesMut,
+    patience: Duration,
+}
+
+impl Connection {
+    /// Connects, with TLS if it is given.
+    ///
+    /// # Errors
+    /// When that does not succeed within `patience`.
+    pub(super) async fn open(address: &str, patience: Duration) -> anyhow::Result<Self> {
+        let connecting = async {
+            let stream = TcpStream::connect(address).await?;
+            stream.set_nodelay(true)?;
+            Ok::<_, std::io::Error>(Box::new(stream) as Box<dyn Stream>)
+        };
+        let stream = timeout(patience, connecting)
+            .await
+            .map_err(|_| anyhow!("no connection within {} s", patience.as_secs()))
+            .and_then(|connected| connected.map_err(anyhow::Error::from))
+            .with_context(|| format!("cannot connect to {address}"))?;
+        let unread = BytesMut::with_capacity(16 * 1024);
+        Ok(Self {
+            stream,
+            decoder: Decoder::default(),
+            unread,
+            patience,
+        })
+    }
+
+    /// Sends a message and waits for the answers it asks for. Whether the connection may be used again
+    /// stands beside the result.
+    pub(super) async fn exchange(&mut self, message: &[u8]) -> (AnswerResult, bool) {
+        let frame = match encode(message) {
+            Ok(frame) => frame,
+            Err(error) => return (AnswerResult::NotSent(error.to_string()), true),
+        };
+        let deadline = Instant::now() + self.patience;
+        let answered = match timeout_at(deadline, self.stream.write_all(&frame)).await {
+            Ok(Ok(())) => self.answers(message, deadline).await,
+            Ok(Err(error)) => Err(anyhow!("while sending: {error}")),
+            Err(_) => Err(anyhow!("the receiver did not take it in time")),
+        };
+        match answered {
+            Ok(result) => {
+                let usable = !matches!(result, AnswerResult::Unknown(_));
+                (result, usable)
+            }
+            Err(error) => (AnswerResult::Unknown(error.to_string()), false),
+        }
+    }
+
+    /// The last answer of those that are due; the first one when it refuses.
+    async fn answers(&mut self, message: &[u8], deadline: Instant) -> anyhow::Result<AnswerResult> {
+        let Ok(header) = Header::parse(message) else {
+            // Nobody can say what it asks for. A receiver that keeps the rules answers AR.
+            let frame = self.frame(deadline).await?;
+            return Ok(match Ack::parse(&frame) {
+                Ok(ack) => AnswerResult::read(&frame, ack.control_id),
+                Err(error) => AnswerResult::Unknown(error.to_string()),
+            });
+        };
+        let mut result = AnswerResult::NotAsked;
+        for _ in 0..answers_due(AckMode::of(&header)) {
+            let frame = self.frame(deadline).await?;
+            result = AnswerResult::read(&frame, header.control_id());
+            if !result.is_good() || is_final(&result) {
+                break;
+            }
+        }
+        Ok(result)
+    }
+
+    async fn frame(&mut self, deadline: Instant) -> anyhow::Result<Bytes> {
+        loop {
+            let mut rest: &[u8] = &self.unread;
+            let event = self.decoder.decode(&mut rest);
+            let read = self.unread.len() - rest.len();
+            self.unread.advance(read);
+            match event {
+                Some(Event::Frame(frame)) => match Commit::from_frame(&frame) {
+                    // It says nothing that the acknowledgement does not.
+                    Some(Commit::Affirmative) => {}
+                    Some(Commit::Negative) => bail!("the receiver could not store it (NAK)"),
+                    None => return Ok(frame),
+                },
+                Some(Event::TooLong { .. }) => bail!("the answer is too long to be one"),
+                Some(Event::TooMuchGarbage) => bail!("the receiver does not speak MLLP"),
+                Some(Event::Restarted { .. }) => {}
+                None => self.receive(deadline).await?,
+            }
+        }
+    }
+
+    async fn receive(&mut self, deadline: Instant) -> anyhow::Result<()> {
+        match timeout_at(deadline, self.stream.read_buf(&mut self.unread)).await {
+            Err(_) => match self.decoder.stall() {
+                Some(stall) => bail!("the answer is not complete: {stall}"),
+                None => bail!("no acknowledgement within {} s", self.patience.as_secs()),
+            },
+            Ok(Err(error)) => bail!("while waiting for the acknowledgement: {error}"),
+            Ok(Ok(0)) => bail!("the receiver closed the connection before it answered"),
+            Ok(Ok(_)) => Ok(()),
+        }
+    }
+}
+
+/// How many answers the message asks for, when all goes well.
+fn answers_due(mode: AckMode) -> usize {
+    mode.answers(Verdict::Accepted).count()
+}
+
+/// The receiving application has spoken: nothing follows.
+fn is_final(result: &AnswerResult) -> bool {
+    matches!(result, AnswerResult::Acknowledged { code, .. } if !code.is_commit())
+}

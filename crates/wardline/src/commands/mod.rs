@@ -1,0 +1,6 @@
+//! One room per command, named as it is typed.
+
+pub(crate) mod config;
+pub(crate) mod config_args;
+pub(crate) mod hl7;
+pub(crate) mod keys;

@@ -1,0 +1,87 @@
+//! The configuration: one `wardline.toml`, the environment over it, flags over both.
+//!
+//! Start at [`Config`] for what there is and at `sections` for what each setting means. A setting is declared
+//! once; checks, suggestions, the reference and the file that `wardline init` writes follow from that.
+//! Whatever is wrong is reported at once, with its place. The rest of the program gets a [`Config`] and
+//! never doubts it.
+
+mod environment;
+mod file;
+mod layers;
+mod load;
+mod problem;
+mod reader;
+pub mod reference;
+mod section;
+mod sections;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use environment::{CONFIG_VARIABLE, Environment, KEYS_VARIABLE};
+pub use layers::FlagSetting;
+pub use load::{Loaded, Overrides, load};
+pub use problem::{ConfigError, Problem, Source};
+pub use reader::Effective;
+pub use section::{Section, SettingSpec};
+pub use sections::{Api, Channels, Http, Keys, Log, Mllp, Node, Shutdown, Store, Telemetry};
+pub use value::{Kind, LogFilter, LogFormat, NodeName, Setting};
+
+use reader::Reader;
+
+/// The name of the configuration file.
+pub const FILE_NAME: &str = "wardline.toml";
+
+macro_rules! config {
+    ($($(#[doc = $doc:literal])+ $field:ident: $Section:ident,)+) => {
+        /// The whole configuration, checked.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Config {
+            $($(#[doc = $doc])+ pub $field: $Section,)+
+        }
+
+        impl Config {
+            fn read(reader: &mut Reader<'_>) -> Option<Self> {
+                $(let $field = $Section::read(reader);)+
+                Some(Self { $($field: $field?),+ })
+            }
+        }
+
+        /// Name, description and settings of each section.
+        pub const SECTIONS: &[(&str, &str, &[SettingSpec])] =
+            &[$(($Section::NAME, $Section::DOC, $Section::SETTINGS)),+];
+    };
+}
+
+config! {
+    /// This process.
+    node: Node,
+    /// Where messages are kept.
+    store: Store,
+    /// The keys that seal them.
+    keys: Keys,
+    /// The HTTP API.
+    http: Http,
+    /// Who may use it.
+    api: Api,
+    /// The interfaces.
+    channels: Channels,
+    /// Limits of all MLLP listeners together.
+    mllp: Mllp,
+    /// What is logged.
+    log: Log,
+    /// How the process stops.
+    shutdown: Shutdown,
+    /// Figures for Prometheus.
+    telemetry: Telemetry,
+}
+
+/// Every setting there is.
+pub fn settings() -> impl Iterator<Item = &'static SettingSpec> + Clone {
+    SECTIONS.iter().flat_map(|(_, _, settings)| settings.iter())
+}
+
+fn section_names() -> impl Iterator<Item = &'static str> + Clone {
+    SECTIONS.iter().map(|(name, _, _)| *name)
+}

@@ -1,0 +1,116 @@
+//! Every setting there is. A doc comment here is what people read in `wardline.toml` and in the reference.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::section::section;
+use super::value::{LogFilter, LogFormat, NodeName};
+
+section! {
+    /// This process.
+    pub struct Node in "node" {
+        /// Its name, in logs and in the control ids of acknowledgements: lower-case letters, digits and
+        /// hyphens. Give each Wardline of a hospital its own.
+        name: NodeName = "wardline";
+    }
+}
+
+section! {
+    /// Where messages are kept.
+    pub struct Store in "store" {
+        /// The directory of the embedded store. Everything in it is sealed. Put it on a local disk:
+        /// acknowledgements wait for it.
+        directory: PathBuf = "data";
+        /// Below this many free bytes on that disk, messages are answered AE (try again later) instead of
+        /// being accepted, so that what is stored can still be delivered and removed.
+        min_free_bytes: u64 [16_777_216..=1_099_511_627_776] = "1073741824";
+    }
+}
+
+section! {
+    /// The keys that seal messages and identifiers.
+    pub struct Keys in "keys" {
+        /// The key file, readable by its owner only. Without it nothing stored can be read again: keep a
+        /// copy elsewhere. Its content can be given in WARDLINE_KEYS_TEXT instead.
+        file: PathBuf = "keys.txt";
+    }
+}
+
+section! {
+    /// The HTTP API, with `/healthz`, `/readyz` and `/metrics`.
+    pub struct Http in "http" {
+        /// Where it listens.
+        address: SocketAddr = "127.0.0.1:8080";
+        /// PEM file with the certificate chain, leaf first. With `key_file` it turns TLS on.
+        certificate_file: Option<PathBuf> = "";
+        /// PEM file with the certificate's private key, readable by its owner only.
+        key_file: Option<PathBuf> = "";
+        /// Allows an address beyond this machine without TLS. Only behind a proxy that ends TLS.
+        allow_plain_text: bool = "false";
+        /// Connections at once; more wait.
+        max_connections: usize [1..=100_000] = "1024";
+        /// Bytes of one request's body; more is answered 413.
+        request_body_limit_bytes: u64 [1_024..=1_073_741_824] = "16777216";
+        /// Seconds a request may take, streams of events aside.
+        request_timeout_seconds: u64 [1..=3_600] = "30";
+    }
+}
+
+section! {
+    /// Who may use the HTTP API.
+    pub struct Api in "api" {
+        /// The file of tokens. It holds hashes, never a token.
+        tokens_file: PathBuf = "tokens.toml";
+    }
+}
+
+section! {
+    /// The interfaces.
+    pub struct Channels in "channels" {
+        /// The folder with one TOML file per channel.
+        directory: PathBuf = "channels";
+    }
+}
+
+section! {
+    /// Limits of all MLLP listeners together. Each channel has its own limits besides.
+    pub struct Mllp in "mllp" {
+        /// Connections at once over all channels; more are closed at once.
+        max_connections: usize [1..=100_000] = "2048";
+        /// Bytes of messages that are being received or wait for their acknowledgement, over all
+        /// connections. At the limit listeners stop reading, and senders wait.
+        max_buffered_bytes: u64 [1_048_576..=68_719_476_736] = "134217728";
+        /// Seconds a TLS handshake may take.
+        handshake_timeout_seconds: u64 [1..=300] = "10";
+    }
+}
+
+section! {
+    /// What is written to standard error. Never anything of a patient.
+    pub struct Log in "log" {
+        /// `human` for people, `json` for programs, `auto` for human on a terminal and JSON otherwise.
+        format: LogFormat = "auto";
+        /// What is logged: `error`, `warn`, `info`, `debug` or `trace`; or by part, such as
+        /// `info,wardline_server=debug`.
+        level: LogFilter = "info";
+    }
+}
+
+section! {
+    /// How the process stops.
+    pub struct Shutdown in "shutdown" {
+        /// Seconds that messages on their way get to finish. What is not finished stays stored and is
+        /// delivered after the next start.
+        grace_seconds: u64 [0..=600] = "20";
+    }
+}
+
+section! {
+    /// Figures for Prometheus.
+    pub struct Telemetry in "telemetry" {
+        /// Whether `/metrics` is served.
+        metrics: bool = "true";
+        /// Whether `/metrics` asks for a token. It shows names of channels and volumes, nothing of a patient.
+        metrics_require_token: bool = "true";
+    }
+}

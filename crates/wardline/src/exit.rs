@@ -1,0 +1,79 @@
+//! How a command ends: its exit code, and what it says when it failed.
+
+use std::io::{self, ErrorKind, Write as _};
+use std::process::ExitCode;
+
+use crate::config::ConfigError;
+
+/// The exit codes as `wardline --help` lists them. Code 2 for a wrong command line comes from clap.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+   0  done
+   1  failed
+   2  wrong command line
+   3  done in part: some of the messages were refused
+   7  done, and something was found that needs a person
+  78  the configuration cannot be used";
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All of it is done.
+    Done,
+    /// Some of it was refused.
+    Partial,
+    /// It is done, and found something wrong.
+    Findings,
+}
+
+/// A command line that clap lets through and that makes no sense nevertheless.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct UsageError(pub(crate) String);
+
+/// Channel files, keys or tokens that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct UnusableFile(pub(crate) String);
+
+/// Says why a command failed, if it did, and gives the process's exit code.
+pub(crate) fn finish(outcome: anyhow::Result<Outcome>) -> ExitCode {
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Partial) => ExitCode::from(3),
+        Ok(Outcome::Findings) => ExitCode::from(7),
+        // Whoever reads our output has seen enough (`wardline ... | head`).
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // When standard error is closed there is nobody left to tell.
+            drop(writeln!(io::stderr(), "{}", explanation(&error)));
+            code_of(&error)
+        }
+    }
+}
+
+fn code_of(error: &anyhow::Error) -> ExitCode {
+    if error.is::<ConfigError>() || error.is::<UnusableFile>() {
+        ExitCode::from(78)
+    } else if error.is::<UsageError>() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Problems of the configuration begin with their place, for editors to jump to; all else says who speaks.
+fn explanation(error: &anyhow::Error) -> String {
+    if error.is::<ConfigError>() {
+        format!("{error}")
+    } else {
+        format!("wardline: {error:#}")
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+}

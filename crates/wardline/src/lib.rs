@@ -1,0 +1,23 @@
+//! The `wardline` program: it reads the command line and the configuration, wires the parts together and
+//! shows what they answer. What Wardline can do lives in the crates below it.
+//!
+//! Start at `cli` for the list of commands; each has a room of its own in `commands`.
+
+mod cli;
+mod commands;
+pub mod config;
+mod demo;
+mod exit;
+mod serve;
+mod telemetry;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let outcome = cli::Cli::parse().run();
+    exit::finish(outcome)
+}

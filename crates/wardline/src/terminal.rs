@@ -1,0 +1,39 @@
+//! Standard output: the one place that writes to it, as text, tables or JSON.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use serde::Serialize;
+
+/// Standard output, buffered. Call `flush` before a command ends, so that a full disk is an error.
+pub(crate) fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
+/// Writes a text that ends with a line break.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut out = stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Writes a value as JSON over several lines, for programs that read all of it.
+pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    let mut out = stdout();
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes a line to standard error, for people: what went wrong while the command goes on.
+pub(crate) fn complain(line: &str) {
+    // When standard error is closed there is nobody left to tell.
+    drop(writeln!(io::stderr(), "wardline: {line}"));
+}
+
+/// Text from elsewhere with everything removed that a terminal would obey.
+pub(crate) fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
