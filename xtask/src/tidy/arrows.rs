@@ -1,7 +1,8 @@
 //! The arrows between our crates are those of the table in `docs/architecture.md`: no more and no fewer.
 //!
 //! The table is the one below the heading `## Arrows`. Its first column names a crate, its second the crates that
-//! it depends on, its third those that only its tests use.
+//! it depends on, its third those that only its tests use. The two crates at the bottom stay free of async runtimes
+//! besides, so that anybody can use them anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,17 @@ use crate::process::{self, cargo};
 
 const PAGE: &str = "docs/architecture.md";
 const HEADING: &str = "## Arrows";
+
+/// Crates that do their work when they are called, and know no runtime.
+const PURE: &[&str] = &["wardline-hl7", "wardline-phi"];
+const RUNTIMES: &[&str] = &[
+    "async-trait",
+    "futures",
+    "futures-util",
+    "mio",
+    "tokio",
+    "tokio-util",
+];
 
 /// What one crate depends on among our own.
 #[derive(Default, Debug, PartialEq, Eq)]
@@ -202,6 +214,19 @@ mod tests {
             found[1].contains("no longer depends on testkit in tests"),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn a_runtime_in_a_pure_crate_is_a_finding() {
+        let package = |kind: Value| {
+            json!({ "packages": [{
+                "name": "wardline-hl7",
+                "dependencies": [{ "name": "tokio", "kind": kind }],
+            }]})
+        };
+
+        assert_eq!(impure(&package(Value::Null)).len(), 1);
+        assert_eq!(impure(&package(json!("dev"))).len(), 0);
     }
 
     #[test]
