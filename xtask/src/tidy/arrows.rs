@@ -76,7 +76,32 @@ pub(super) fn check(tree: &Tree, metadata: &Value) -> Result<Vec<Finding>> {
             &manifest.in_tests,
         );
     }
+    findings.extend(impure(metadata));
     Ok(findings)
+}
+
+fn impure(metadata: &Value) -> Vec<Finding> {
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    let text = |value: &Value, key: &str| value.get(key)?.as_str().map(str::to_owned);
+    let mut findings = Vec::new();
+    for package in packages.into_iter().flatten() {
+        let Some(name) = text(package, "name").filter(|name| PURE.contains(&name.as_str())) else {
+            continue;
+        };
+        let dependencies = package.get("dependencies").and_then(Value::as_array);
+        for dependency in dependencies.into_iter().flatten() {
+            let is_for_tests = text(dependency, "kind").as_deref() == Some("dev");
+            let Some(target) = text(dependency, "name") else {
+                continue;
+            };
+            if !is_for_tests && RUNTIMES.contains(&target.as_str()) {
+                findings.push(format!(
+                    "{name}: does without {target}: it stays free of runtimes"
+                ));
+            }
+        }
+    }
+    findings
 }
 
 fn compare(
