@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use crate::process::{self, cargo};
 use crate::{peers, say, system_packages};
 
-/// Runs the unit and integration tests last, so that their count is the last thing a person sees.
+/// Documentation tests, unit and integration tests, then the peers with the binary that those built.
 ///
 /// # Errors
 /// A package is missing and cannot be installed, or a test fails.
@@ -19,7 +19,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     say::step("documentation tests", || {
         process::run(&mut cargo(&["test", "--workspace", "--doc", "--quiet"]))
     })?;
-    peers::run(&[])?;
     say::step("unit and integration tests", || {
         if process::succeeds(&mut cargo(&["nextest", "--version"])) {
             let profile = if std::env::var_os("CI").is_some() {
@@ -43,5 +42,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
                 "--tests",
             ]))
         }
-    })
+    })?;
+    peers::check()
 }

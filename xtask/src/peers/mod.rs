@@ -16,23 +16,35 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::process::{self, cargo};
 use crate::{say, workspace};
 use library::Library;
 use mail::Mail;
 use prometheus::Prometheus;
 use wardline::Wardline;
 
-/// Runs it all.
+/// Builds the binary, then [`check`]s it.
 ///
 /// # Errors
-/// Something is missing, an answer is not as it must be, or what came is not what was sent.
+/// See [`check`].
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if !arguments.is_empty() {
         bail!("usage: cargo xtask peers");
     }
+    say::step("build", || {
+        process::run(&mut cargo(&["build", "--package", "wardline"]))
+    })?;
+    check()
+}
+
+/// Puts the binary that was built last between the peers.
+///
+/// # Errors
+/// Something is missing, an answer is not as it must be, or what came is not what was sent.
+pub(crate) fn check() -> Result<()> {
     let folder = empty_folder()?;
     let tools = say::step("python-hl7, @medplum/hl7, Prometheus", install::tools)?;
-    let wardline = say::step("wardline", || Wardline::build_and_initialise(&folder))?;
+    let wardline = Wardline::initialise(&folder)?;
     let mail = Mail::of_the_samples(&folder)?;
     let libraries = [
         Library::python_hl7(&tools, &folder)?,

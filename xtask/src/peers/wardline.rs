@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::free_port;
 use super::library::Library;
 use super::web;
-use crate::process::{self, cargo};
+use crate::process;
 use crate::workspace;
 
 const START: Duration = Duration::from_secs(30);
@@ -33,9 +33,8 @@ pub(super) struct Running {
 }
 
 impl Wardline {
-    /// Builds the binary and has it write a configuration below `folder`.
-    pub(super) fn build_and_initialise(folder: &Path) -> Result<Self> {
-        process::run(&mut cargo(&["build", "--package", "wardline"]))?;
+    /// Has the binary write a configuration below `folder`.
+    pub(super) fn initialise(folder: &Path) -> Result<Self> {
         let wardline = Self {
             program: workspace::target().join("debug/wardline"),
             folder: folder.join("wardline"),
