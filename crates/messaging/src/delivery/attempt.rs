@@ -103,7 +103,7 @@ impl Courier {
             took_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
             result,
             detail: detail.clone(),
-            answer: self.seal_answer(id, answer),
+            answer: self.seal_answer(id, &answer),
         });
         let verdict = self.verdict(result, delivery.tries);
         delivery.state = match verdict {
@@ -219,13 +219,13 @@ impl Courier {
         Ok(())
     }
 
-    fn seal_answer(&self, id: MessageId, answer: Bytes) -> Option<Vec<u8>> {
+    fn seal_answer(&self, id: MessageId, answer: &[u8]) -> Option<Vec<u8>> {
         if answer.is_empty() {
             return None;
         }
         let sealed = self
             .sealer
-            .seal_note((&self.queue, id), self.clock.now(), &answer);
+            .seal_note((&self.queue, id), self.clock.now(), answer);
         sealed
             .inspect_err(|error| tracing::warn!(%error, %id, "a partner's answer is not kept"))
             .ok()

@@ -203,7 +203,7 @@ impl Dispatcher {
     }
 
     fn next_alarm(&self, read_again_at: Option<Instant>) -> Instant {
-        let an_hour = Instant::now() + Duration::from_secs(3_600);
+        let an_hour = Instant::now() + Duration::from_hours(1);
         let first = self.alarms.first().map(|(at, _)| *at);
         [first, self.circuit.retry_at(), read_again_at]
             .into_iter()

@@ -62,6 +62,8 @@ pub(super) struct Lanes {
     rewind_to: Option<MessageId>,
     /// Lanes that were cut off and wait to be read again.
     resumed: HashSet<LaneKey>,
+    /// How far they were read again.
+    read_again_to: MessageId,
 }
 
 impl Lanes {
@@ -72,14 +74,21 @@ impl Lanes {
         }
     }
 
-    /// Whether the window takes no more.
+    /// Whether the window takes no more. What is read again may go beyond the limit by a lane's share: it is
+    /// older than what fills the window, and that may be waiting for it.
     pub(super) fn is_full(&self) -> bool {
-        self.entries.len() >= self.limits.window
+        let more = if self.resumed.is_empty() {
+            0
+        } else {
+            self.limits.lane
+        };
+        self.entries.len() >= self.limits.window + more
     }
 
-    /// Whether the window is at most half full: time to read on.
+    /// Whether it is time to read on: the window is at most half full, or older messages are missing.
     pub(super) fn has_room(&self) -> bool {
-        self.entries.len() <= self.limits.window / 2
+        let is_missing_older = !self.resumed.is_empty() && !self.is_full();
+        is_missing_older || self.entries.len() <= self.limits.window / 2
     }
 
     /// Whether this message is on its way.
@@ -203,6 +212,7 @@ impl Lanes {
                 self.resumed.insert(*key);
             }
         }
+        self.read_again_to = MessageId(to.0.saturating_sub(1));
         let resumed = &self.resumed;
         self.lanes.retain(|key, lane| {
             !lane.waiting.is_empty() || lane.spilled_from.is_some() || resumed.contains(key)
@@ -214,6 +224,17 @@ impl Lanes {
     /// been cut off again.
     pub(super) fn is_done_reading_again(&self) -> bool {
         self.resumed.is_empty()
+    }
+
+    /// All queued up to here has been read again: a barrier up to here misses nothing before it.
+    pub(super) fn read_again_to(&mut self, id: MessageId) {
+        if self.resumed.is_empty() {
+            return;
+        }
+        self.read_again_to = id;
+        if let Some(barrier) = self.barriers.first().copied() {
+            self.refresh(barrier);
+        }
     }
 
     /// All that was read before has been read again.
@@ -271,6 +292,10 @@ impl Lanes {
         lane.waiting.insert(position, id);
     }
 
+    fn misses_nothing_before(&self, id: MessageId) -> bool {
+        self.resumed.is_empty() || id <= self.read_again_to
+    }
+
     fn refresh_heads(&mut self) {
         let heads: Vec<MessageId> = self
             .lanes
@@ -301,7 +326,7 @@ impl Lanes {
                 .values()
                 .all(|lane| lane.spilled_from.is_none_or(|from| from > id));
             let first = self.entries.first_key_value().map(|(first, _)| *first);
-            return first == Some(id) && nothing_spilled_before && self.resumed.is_empty();
+            return first == Some(id) && nothing_spilled_before && self.misses_nothing_before(id);
         }
         let heads_all_lanes = entry.lanes.iter().all(|key| {
             self.lanes

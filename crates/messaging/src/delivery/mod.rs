@@ -11,6 +11,7 @@ mod dispatcher;
 mod feed;
 mod lanes;
 mod live;
+mod reading;
 
 pub(crate) use attempt::Courier;
 pub use circuit::CircuitState;

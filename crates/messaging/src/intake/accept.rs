@@ -155,7 +155,7 @@ impl Messaging {
                 edit_of: None,
             };
             let told = |answers, result| Part::Told(Acceptance { answers, result });
-            parts.push(match self.0.prepare(wish) {
+            parts.push(match self.0.prepare(&wish) {
                 Prepared::Ignore => told(Vec::new(), AcceptanceResult::Ignored),
                 Prepared::TryLater(answers) => told(answers, AcceptanceResult::TryLater),
                 Prepared::Store(append) => {
@@ -265,13 +265,13 @@ impl Messaging {
         let payload = &arrival.payload;
         let is_wrapped = arrival.channel.acknowledgement.per_batch
             || (all.answers.is_empty() && all.result == AcceptanceResult::Ignored);
-        if is_wrapped && batch::is_batch(payload) {
-            if let Ok(envelope) = batch::split(payload) {
-                for warning in &envelope.warnings {
-                    tracing::warn!(channel = %arrival.channel.name, ?warning, "a batch contradicts itself");
-                }
-                all.answers = vec![self.0.batch_answer(&envelope, &all.answers)];
+        let envelope = (is_wrapped && batch::is_batch(payload)).then(|| batch::split(payload));
+        if let Some(Ok(envelope)) = envelope {
+            for warning in &envelope.warnings {
+                let channel = &arrival.channel.name;
+                tracing::warn!(%channel, ?warning, "a batch contradicts itself");
             }
+            all.answers = vec![self.0.batch_answer(&envelope, &all.answers)];
         }
         all
     }

@@ -38,7 +38,7 @@ impl Identity {
             .then(|| index.token_of(IndexField::Dedup, &parts))
             .flatten();
         Self {
-            lanes: lanes(&message.routing(), channel, index),
+            lanes: lanes(message.routing(), channel, index),
             tokens: tokens(message, index),
             duplicate_key,
         }
@@ -46,7 +46,7 @@ impl Identity {
 }
 
 /// The orders that a message takes part in; empty for one that waits for all before it.
-fn lanes(routing: &Routing<'_, '_>, channel: &Channel, index: &BlindIndex) -> Vec<LaneKey> {
+fn lanes(routing: Routing<'_, '_>, channel: &Channel, index: &BlindIndex) -> Vec<LaneKey> {
     let mut lanes = BTreeSet::new();
     let mut add = |identifier: &Identifier<'_>| {
         lanes.extend(lane(identifier.id, index));
@@ -76,7 +76,7 @@ fn lanes(routing: &Routing<'_, '_>, channel: &Channel, index: &BlindIndex) -> Ve
 }
 
 /// PID-3: its medical record number, else the first with a number; else PID-18.
-fn lane_patient<'a>(routing: &Routing<'_, 'a>) -> Option<Identifier<'a>> {
+fn lane_patient<'a>(routing: Routing<'_, 'a>) -> Option<Identifier<'a>> {
     routing
         .patients()
         .find(|patient| patient.type_code == MEDICAL_RECORD_NUMBER)

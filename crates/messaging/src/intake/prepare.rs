@@ -43,15 +43,15 @@ struct Objection {
 
 impl Inner {
     /// Reads a message and decides.
-    pub(crate) fn prepare(&self, wish: Wish) -> Prepared {
+    pub(crate) fn prepare(&self, wish: &Wish) -> Prepared {
         let raw = wish.raw.clone();
         match Message::parse(&raw) {
             Ok(message) if message.header().is_acknowledgement() => Prepared::Ignore,
             Ok(message) => match objection(message.header(), &wish.channel) {
-                Some(objection) => self.prepare_objected(&wish, message.header(), &objection),
-                None => self.prepare_readable(&wish, &message),
+                Some(objection) => self.prepare_objected(wish, message.header(), &objection),
+                None => self.prepare_readable(wish, &message),
             },
-            Err(error) => self.prepare_unreadable(&wish, error),
+            Err(error) => self.prepare_unreadable(wish, error),
         }
     }
 

@@ -46,7 +46,7 @@ impl Messaging {
             raw,
             edit_of: Some((id, queue.destination.clone())),
         };
-        let Prepared::Store(append) = self.0.prepare(wish) else {
+        let Prepared::Store(append) = self.0.prepare(&wish) else {
             return Err(OperationError::Invalid(
                 "the copy cannot be taken: it is an \
                 acknowledgement, or the queue is full"

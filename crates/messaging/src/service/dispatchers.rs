@@ -85,9 +85,9 @@ impl Dispatchers {
         let _changing = self.changing.lock().await;
         let running = self.snapshot();
         // All are told before the first is waited for.
-        running
-            .values()
-            .for_each(|running| running.handle.begin_to_stop());
+        for running in running.values() {
+            running.handle.begin_to_stop();
+        }
         for (queue, running) in running {
             self.end(&queue, &running).await;
         }

@@ -13,7 +13,7 @@ use crate::watch::Cause;
 /// How often the room on disk is looked at.
 const DISK_INTERVAL: Duration = Duration::from_secs(1);
 /// How often old messages are looked for.
-const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
+const RETENTION_INTERVAL: Duration = Duration::from_mins(1);
 /// Messages removed at a time.
 const RETENTION_PAGE: usize = 500;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;

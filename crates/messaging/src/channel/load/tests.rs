@@ -115,8 +115,8 @@ fn a_webhook_in_clear_is_refused_but_to_a_loopback_address() {
 #[test]
 fn two_channels_on_one_address_are_refused_whole() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.toml"), MINIMAL).unwrap();
-    std::fs::write(folder.path().join("b.toml"), MINIMAL).unwrap();
+    fs::write(folder.path().join("a.toml"), MINIMAL).unwrap();
+    fs::write(folder.path().join("b.toml"), MINIMAL).unwrap();
 
     let error = load_directory(folder.path()).unwrap_err().to_string();
 

@@ -1,8 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::delivery::feed::Feed;
+use crate::delivery::reading::Reading;
 
 fn entry(id: u64, lanes: &[u64]) -> QueueEntry {
     QueueEntry {
@@ -134,47 +137,46 @@ fn a_stuck_lane_is_cut_off_and_read_again_once_it_drained() {
 /// A durable queue, a window over it, and what has been sent: what the dispatcher does, without time.
 struct Run {
     queue: BTreeMap<MessageId, QueueEntry>,
-    lanes: Lanes,
-    cursor: MessageId,
+    reading: Reading,
+    feed: Feed,
     sending: Vec<MessageId>,
     finished: Vec<QueueEntry>,
 }
 
 impl Run {
     fn load(&mut self) {
-        if let Some(to) = self.lanes.take_rewind() {
-            self.cursor = self.cursor.min(MessageId(to.0 - 1));
+        self.reading.take_news(self.feed.take());
+        while let Some(after) = self.reading.read_after() {
+            let beyond = self
+                .queue
+                .range(after.next()..)
+                .map(|(_, entry)| entry.clone());
+            let page: Vec<_> = beyond.take(3).collect();
+            self.reading.take_page(&page, page.len() < 3);
         }
-        let beyond: Vec<QueueEntry> = self
-            .queue
-            .range(self.cursor.next()..)
-            .map(|(_, entry)| entry.clone())
-            .collect();
-        for entry in beyond {
-            if self.lanes.is_full() {
-                break;
-            }
-            self.cursor = entry.id;
-            self.lanes.push(&entry);
-        }
+    }
+
+    fn arrive(&mut self, entry: QueueEntry) {
+        self.queue.insert(entry.id, entry.clone());
+        self.feed.push(entry);
     }
 
     fn step(&mut self, choice: usize) {
         self.load();
-        while let Some(id) = self.lanes.take_ready() {
+        while let Some(id) = self.reading.lanes.take_ready() {
             self.sending.push(id);
         }
         if self.sending.is_empty() {
             return;
         }
         let id = self.sending.remove(choice % self.sending.len());
-        if choice % 5 == 0 {
-            self.lanes.back_off(id);
-            self.lanes.wake(id);
+        if choice.is_multiple_of(5) {
+            self.reading.lanes.back_off(id);
+            self.reading.lanes.wake(id);
         } else {
             self.finished
                 .push(self.queue.remove(&id).expect("sent what is queued"));
-            self.lanes.finish(id);
+            self.reading.lanes.finish(id);
         }
     }
 }
@@ -182,31 +184,33 @@ impl Run {
 proptest! {
     #[test]
     fn every_message_goes_once_and_each_lane_in_order(
-        messages in proptest::collection::vec(proptest::collection::vec(0_u64..6, 0..3), 1..80),
-        choices in proptest::collection::vec(0_usize..1_000, 50),
+        messages in vec(vec(0_u64..6, 0..3), 1..80),
+        choices in vec(0_usize..1_000, 50),
+        arrivals_per_step in 1_usize..6,
         limits in (3_usize..12, 1_usize..4).prop_map(|(window, lane)| Limits { window, lane, stuck_lane: 1 }),
     ) {
-        let queue: BTreeMap<_, _> = (1..).zip(&messages).map(|(id, l)| (MessageId(id), entry(id, l))).collect();
-        let total = queue.len();
         let mut run = Run {
-            queue,
-            lanes: Lanes::new(limits),
-            cursor: MessageId(0),
+            queue: BTreeMap::new(),
+            reading: Reading::new(Lanes::new(limits)),
+            feed: Feed::default(),
             sending: Vec::new(),
             finished: Vec::new(),
         };
+        let mut arriving = (1..).zip(&messages).map(|(id, lanes)| entry(id, lanes));
 
-        for step in 0..total * 50 {
+        for step in 0..messages.len() * 50 {
+            arriving.by_ref().take(arrivals_per_step).for_each(|entry| run.arrive(entry));
             run.step(choices[step % choices.len()] + step % 3);
         }
 
-        prop_assert_eq!(run.finished.len(), total, "nothing is left behind: {:?}", run.lanes);
+        let finished = run.finished.len();
+        prop_assert_eq!(finished, messages.len(), "nothing is left behind: {:?}", run.reading);
         let mut last: BTreeMap<LaneKey, MessageId> = BTreeMap::new();
         let mut barrier = MessageId(0);
         let mut greatest = MessageId(0);
         for entry in &run.finished {
             prop_assert!(entry.id > barrier, "nothing overtakes a barrier");
-            for lane in &entry.lanes {
+            for lane in entry.lanes.iter().collect::<BTreeSet<_>>() {
                 let before = last.insert(*lane, entry.id);
                 prop_assert!(before.is_none_or(|before| before < entry.id), "lane order");
             }
@@ -216,5 +220,39 @@ proptest! {
             }
             greatest = greatest.max(entry.id);
         }
+    }
+
+    #[test]
+    fn a_message_that_comes_back_goes_once_more_and_before_its_patients_later_ones(
+        lanes in vec(0_u64..3, 2..60),
+        back in vec(any::<prop::sample::Index>(), 1..20),
+        limits in (3_usize..12, 1_usize..4).prop_map(|(window, lane)| Limits { window, lane, stuck_lane: 1 }),
+    ) {
+        let mut run = Run {
+            queue: BTreeMap::new(),
+            reading: Reading::new(Lanes::new(limits)),
+            feed: Feed::default(),
+            sending: Vec::new(),
+            finished: Vec::new(),
+        };
+        for (id, lane) in (1..).zip(&lanes) {
+            run.arrive(entry(id, &[*lane]));
+        }
+        let mut returned = 0;
+
+        for step in 0..lanes.len() * 50 {
+            run.step(step * 5 + 1);
+            if let (Some(index), false) = (back.get(returned), run.finished.is_empty()) {
+                let again = index.get(&run.finished).clone();
+                if !run.queue.contains_key(&again.id) {
+                    run.queue.insert(again.id, again.clone());
+                    run.feed.requeued(again);
+                    returned += 1;
+                }
+            }
+        }
+
+        prop_assert_eq!(run.finished.len(), lanes.len() + returned, "{:?}", run.reading);
+        prop_assert!(run.queue.is_empty());
     }
 }
