@@ -1,0 +1,133 @@
+//! What handlers share, and the router that they stand behind.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use tokio_util::sync::CancellationToken;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wardline_messaging::Messaging;
+use wardline_messaging::port::Clock;
+
+use super::auth::{AccessTable, Guard, Tokens, admit};
+use super::health::Listening;
+use super::idempotency::Idempotency;
+use super::limits::{InFlight, PerCaller, limit};
+use super::observe::{Observer, observe};
+use super::openapi::{Described, general};
+use super::options::{HttpOptions, MetricsAccess};
+use super::problem::{Code, Problem};
+use super::{health, metrics_route, openapi, v1};
+use crate::metrics::Metrics;
+
+/// What the API is made of.
+pub struct ApiParts {
+    /// The service.
+    pub messaging: Messaging,
+    /// Who may call.
+    pub tokens: Arc<Tokens>,
+    /// Wall-clock time.
+    pub clock: Arc<dyn Clock>,
+    /// The process's figures.
+    pub metrics: Arc<Metrics>,
+    /// Which channels listen.
+    pub listening: Arc<dyn Listening>,
+    /// Limits.
+    pub options: HttpOptions,
+    /// Ends event streams; the same that ends [`HttpServer::serve`](super::HttpServer::serve).
+    pub stop: CancellationToken,
+}
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) messaging: Messaging,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) listening: Arc<dyn Listening>,
+    pub(crate) described: Described,
+    pub(crate) streams: PerCaller,
+    pub(crate) stop: CancellationToken,
+    /// Tells this process's events from those of another: when it started, in milliseconds since 1970.
+    pub(crate) process: u64,
+}
+
+/// Routes that no limit of requests holds up: they must answer under load, or answer for as long as one listens.
+const UNLIMITED: &[&str] = &["/healthz", "/readyz", "/v1/events"];
+const METRICS: &str = "/metrics";
+
+/// The whole API: every route behind its guard.
+pub fn router(parts: ApiParts) -> Router {
+    let ApiParts {
+        messaging,
+        tokens,
+        clock,
+        metrics,
+        listening,
+        options,
+        stop,
+    } = parts;
+    let idempotency = Idempotency {
+        keys: Arc::default(),
+        clock: Arc::clone(&clock),
+        body_limit: options.body_limit_bytes,
+    };
+    let (routes, description) = documented(&idempotency).split_for_parts();
+    let process = clock.now();
+    let guard = Guard {
+        tokens,
+        access: Arc::new(access(&description, options.metrics)),
+        clock,
+        per_caller: PerCaller::new(options.max_requests_per_token, Code::TooManyRequests),
+    };
+    let in_flight = InFlight::new(options.max_requests, options.request_timeout, UNLIMITED);
+    let api = Api {
+        messaging,
+        metrics: Arc::clone(&metrics),
+        listening,
+        described: Described::new(&description),
+        streams: PerCaller::new(options.max_streams_per_token, Code::TooManyStreams),
+        stop,
+        process,
+    };
+    // The last layer is the outermost: observed, then admitted, then limited.
+    routes
+        .layer(DefaultBodyLimit::max(options.body_limit_bytes))
+        .route_layer(from_fn_with_state(in_flight, limit))
+        .route_layer(from_fn_with_state(guard, admit))
+        .fallback(|| async { Problem::new(Code::NotFound) })
+        .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed) })
+        .layer(from_fn_with_state(Observer::new(metrics), observe))
+        .with_state(api)
+}
+
+/// The API's description, as it is served and kept in `docs/reference/openapi.json`.
+pub fn description() -> OpenApi {
+    let unused = Idempotency {
+        keys: Arc::default(),
+        clock: Arc::new(wardline_messaging::port::SystemClock),
+        body_limit: 0,
+    };
+    documented(&unused).into_openapi()
+}
+
+/// Every route there is. A route can only be added together with its description.
+fn documented(idempotency: &Idempotency) -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(general())
+        .merge(v1::routes(idempotency))
+        .routes(routes!(health::health_live))
+        .routes(routes!(health::health_ready))
+        .routes(routes!(metrics_route::metrics_read))
+        .routes(routes!(openapi::description_read))
+}
+
+fn access(description: &OpenApi, metrics: MetricsAccess) -> AccessTable {
+    let table = AccessTable::of(description);
+    match metrics {
+        MetricsAccess::Token => table,
+        MetricsAccess::Open => table.opened(METRICS),
+        MetricsAccess::Off => table.closed(METRICS),
+    }
+}

@@ -1,0 +1,16 @@
+//! Who may do what: tokens, their scopes, and the guard that stands before every route.
+
+mod access;
+mod caller;
+mod guard;
+mod scope;
+pub mod token_file;
+mod tokens;
+
+pub use scope::Scope;
+pub use token_file::TokenFileError;
+pub use tokens::{TokenEntry, Tokens};
+
+pub(crate) use access::{AccessTable, SCHEME};
+pub(crate) use caller::Caller;
+pub(crate) use guard::{Guard, admit};

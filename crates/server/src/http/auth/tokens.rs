@@ -1,0 +1,119 @@
+//! The tokens that the API knows, as hashes.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use wardline_messaging::model::UnixMillis;
+use wardline_phi::{ApiToken, TokenHash};
+
+use super::{Caller, Scope, token_file};
+
+/// A token that the API knows.
+#[derive(Clone, Debug)]
+pub struct TokenEntry {
+    /// Its name, which stands in logs and jobs: lower-case letters, digits, `-`, `_` and `.`.
+    pub name: Arc<str>,
+    /// What is kept of it.
+    pub hash: TokenHash,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it ends; never without.
+    pub expires_at: Option<UnixMillis>,
+}
+
+/// The tokens that the API knows; exchanged whole when their file is read again.
+#[derive(Debug, Default)]
+pub struct Tokens(RwLock<Arc<[TokenEntry]>>);
+
+/// Why a presented token was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenProblem {
+    Unknown,
+    Expired,
+}
+
+impl Tokens {
+    /// These tokens.
+    pub fn new(entries: Vec<TokenEntry>) -> Self {
+        Self(RwLock::new(entries.into()))
+    }
+
+    /// The tokens of a token file.
+    ///
+    /// # Errors
+    /// [`TokenFileError`](super::TokenFileError), which names the entry and never its hash.
+    pub fn parse(text: &str) -> Result<Self, super::TokenFileError> {
+        token_file::parse(text).map(Self::new)
+    }
+
+    /// Puts other tokens in the place of all these: those that are gone are refused from the next request on.
+    pub fn replace(&self, entries: Vec<TokenEntry>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = entries.into();
+    }
+
+    /// Who presents `text`.
+    pub(crate) fn caller(&self, text: &str, now: UnixMillis) -> Result<Caller, TokenProblem> {
+        let presented = ApiToken::parse(text)
+            .map_err(|_| TokenProblem::Unknown)?
+            .hash();
+        let entries = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        // Hashes of full-entropy secrets, compared in constant time each: where the loop ends tells nothing.
+        let entry = entries.iter().find(|entry| entry.hash == presented);
+        let entry = entry.ok_or(TokenProblem::Unknown)?;
+        if entry.expires_at.is_some_and(|end| end <= now) {
+            return Err(TokenProblem::Expired);
+        }
+        Ok(Caller::new(Arc::clone(&entry.name), &entry.scopes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(token: &ApiToken, expires_at: Option<u64>) -> TokenEntry {
+        TokenEntry {
+            name: "ward".into(),
+            hash: token.hash(),
+            scopes: vec![Scope::Read],
+            expires_at,
+        }
+    }
+
+    #[test]
+    fn a_known_token_tells_who_calls_and_another_nobody() {
+        let (token, other) = (ApiToken::generate().unwrap(), ApiToken::generate().unwrap());
+        let tokens = Tokens::new(vec![entry(&token, None)]);
+
+        assert_eq!(tokens.caller(token.expose(), 0).unwrap().name(), "ward");
+        assert_eq!(
+            tokens.caller(other.expose(), 0).unwrap_err(),
+            TokenProblem::Unknown
+        );
+        assert_eq!(tokens.caller("wl_", 0).unwrap_err(), TokenProblem::Unknown);
+    }
+
+    #[test]
+    fn a_token_ends_at_its_time() {
+        let token = ApiToken::generate().unwrap();
+        let tokens = Tokens::new(vec![entry(&token, Some(100))]);
+
+        assert!(tokens.caller(token.expose(), 99).is_ok());
+        assert_eq!(
+            tokens.caller(token.expose(), 100).unwrap_err(),
+            TokenProblem::Expired
+        );
+    }
+
+    #[test]
+    fn a_token_that_was_taken_out_is_refused_at_once() {
+        let token = ApiToken::generate().unwrap();
+        let tokens = Tokens::new(vec![entry(&token, None)]);
+
+        tokens.replace(Vec::new());
+
+        assert_eq!(
+            tokens.caller(token.expose(), 0).unwrap_err(),
+            TokenProblem::Unknown
+        );
+    }
+}

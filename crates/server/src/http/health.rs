@@ -1,0 +1,77 @@
+//! Whether the process lives, and whether it should get traffic.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use wardline_messaging::Health;
+
+use super::api::Api;
+
+/// Which channels should listen and do not. The listeners answer it; without any, nothing is missing.
+pub trait Listening: Send + Sync + 'static {
+    /// The names of enabled channels whose address is not bound.
+    fn unbound(&self) -> Vec<String>;
+}
+
+/// Nothing listens, and nothing should.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoListeners;
+
+impl Listening for NoListeners {
+    fn unbound(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Whether the service should get traffic.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Readiness {
+    /// Whether all of the checks passed.
+    ready: bool,
+    /// `ok`, or why messages are not taken: `store_unavailable` or `stopping`.
+    service: &'static str,
+    /// Enabled channels whose address is not bound.
+    unbound_channels: Vec<String>,
+}
+
+/// Whether the process lives. It never looks at the store: a full disk is no reason to kill the process.
+#[utoipa::path(
+    get, path = "/healthz", tag = "health", operation_id = "health_live", security(()),
+    responses((status = 200, description = "The process answers.", body = str)),
+)]
+pub(super) async fn health_live() -> &'static str {
+    "ok\n"
+}
+
+/// Whether messages can be taken: the store takes writes, the service is not stopping, every enabled channel is
+/// bound to its address.
+#[utoipa::path(
+    get, path = "/readyz", tag = "health", operation_id = "health_ready", security(()),
+    responses(
+        (status = 200, description = "Messages can be taken.", body = Readiness),
+        (status = 503, description = "They cannot, and why.", body = Readiness),
+    ),
+)]
+pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::Json<Readiness>) {
+    let service = match api.messaging.health() {
+        Health::Ready => "ok",
+        Health::Unavailable(_) => "store_unavailable",
+        Health::Stopping => "stopping",
+    };
+    let unbound_channels = api.listening.unbound();
+    let ready = service == "ok" && unbound_channels.is_empty();
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        axum::Json(Readiness {
+            ready,
+            service,
+            unbound_channels,
+        }),
+    )
+}

@@ -1,0 +1,136 @@
+//! `Idempotency-Key`: a creating call that is sent again is answered as the first time, and not done again.
+//!
+//! A key belongs to the token that sent it and is kept for a day in memory: it covers a caller that lost an
+//! answer, not a restart of the service. Jobs are durable rows; after a restart, list them before asking again.
+
+mod store;
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use wardline_messaging::port::Clock;
+
+use super::auth::Caller;
+use super::problem::{Code, Problem};
+pub(crate) use store::Keys;
+use store::{Begun, Fingerprint, Kept};
+
+/// The header that carries the key (draft-ietf-httpapi-idempotency-key-header).
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+/// Says that an answer is the stored one.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const LONGEST_KEY: usize = 128;
+/// Answers of creating calls are small; a larger one is not kept.
+const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// What the middleware goes by.
+#[derive(Clone)]
+pub(crate) struct Idempotency {
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) body_limit: usize,
+}
+
+/// Lets the first request of a key through and answers the others from what it answered.
+pub(crate) async fn once(
+    State(idempotency): State<Idempotency>,
+    caller: Caller,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let Some(key) = request.headers().get(HEADER) else {
+        return Ok(next.run(request).await);
+    };
+    let key = checked(key)?;
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, idempotency.body_limit)
+        .await
+        .map_err(|_| Problem::new(Code::BodyTooLarge))?;
+    let fingerprint = fingerprint(parts.method.as_str(), parts.uri.path(), &body);
+    let now = idempotency.clock.now();
+    let slot = match idempotency
+        .keys
+        .begin((caller.name(), &key), fingerprint, now)?
+    {
+        Begun::Answered(kept) => return Ok(replay(kept)),
+        Begun::First(slot) => slot,
+    };
+    // On a task of its own: a caller that goes away must not leave the work half done and unanswered.
+    let task = tokio::spawn(async move {
+        let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        keep(response, slot).await
+    });
+    task.await.map_err(|_| Problem::new(Code::Internal))
+}
+
+fn checked(key: &HeaderValue) -> Result<String, Problem> {
+    let text = key
+        .to_str()
+        .ok()
+        .filter(|text| (1..=LONGEST_KEY).contains(&text.len()));
+    text.map(str::to_owned).ok_or_else(|| {
+        Problem::invalid(
+            "idempotency-key",
+            "expected 1 to 128 visible ASCII characters",
+        )
+    })
+}
+
+fn fingerprint(method: &str, path: &str, body: &[u8]) -> Fingerprint {
+    let mut hash = digest::Context::new(&digest::SHA256);
+    for part in [method.as_bytes(), path.as_bytes(), body] {
+        hash.update(&(part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finish()
+        .as_ref()
+        .first_chunk()
+        .copied()
+        .unwrap_or_default()
+}
+
+/// Keeps what was answered, unless it was a failure here: then the caller may try again.
+async fn keep(response: Response, slot: store::Slot) -> Response {
+    if response.status().is_server_error() {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_ANSWER).await else {
+        return Problem::new(Code::Internal).into_response();
+    };
+    let content_type = parts.headers.get(header::CONTENT_TYPE).cloned();
+    let location = parts.headers.get(header::LOCATION).cloned();
+    slot.fill(Kept {
+        status: parts.status,
+        content_type,
+        location,
+        body: body.clone(),
+    });
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn replay(kept: Kept) -> Response {
+    let Kept {
+        status,
+        content_type,
+        location,
+        body,
+    } = kept;
+    let mut response = (status, Bytes::clone(&body)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    for (name, value) in [
+        (header::CONTENT_TYPE, content_type),
+        (header::LOCATION, location),
+    ] {
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    response
+}

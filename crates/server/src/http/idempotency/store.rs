@@ -1,0 +1,212 @@
+//! The keys that were used lately, bounded in number and time.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use axum::http::{HeaderValue, StatusCode};
+use wardline_messaging::model::UnixMillis;
+
+use crate::http::problem::{Code, Problem};
+
+/// Keys remembered at most; beyond, creating calls that carry one are answered 429.
+const MOST_KEYS: usize = 4_096;
+const KEPT_FOR_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// What tells one request from another.
+pub(super) type Fingerprint = [u8; 32];
+
+/// An answer as it is given again.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) status: StatusCode,
+    pub(super) content_type: Option<HeaderValue>,
+    pub(super) location: Option<HeaderValue>,
+    pub(super) body: Bytes,
+}
+
+/// How a request with a key begins.
+#[derive(Debug)]
+pub(super) enum Begun {
+    /// It is the first: whoever has the slot does the work.
+    First(Slot),
+    /// It was answered before.
+    Answered(Kept),
+}
+
+/// The keys that were used lately.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(Mutex<BTreeMap<Name, Entry>>);
+
+/// The token's name and the key.
+type Name = (String, String);
+
+#[derive(Debug)]
+struct Entry {
+    fingerprint: Fingerprint,
+    since: UnixMillis,
+    /// `None` while the first request is under way.
+    kept: Option<Kept>,
+}
+
+/// The right to answer for a key. Dropped without an answer, the key is free again.
+#[derive(Debug)]
+pub(super) struct Slot {
+    keys: Arc<Keys>,
+    name: Option<Name>,
+}
+
+impl Keys {
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        (caller, key): (&str, &str),
+        fingerprint: Fingerprint,
+        now: UnixMillis,
+    ) -> Result<Begun, Problem> {
+        let name = (caller.to_owned(), key.to_owned());
+        let mut entries = self.entries();
+        if let Some(entry) = entries.get(&name).filter(|entry| !entry.is_over(now)) {
+            if entry.fingerprint != fingerprint {
+                return Err(Problem::new(Code::IdempotencyKeyReused).field("idempotency-key"));
+            }
+            let kept = entry.kept.clone();
+            return kept
+                .map(Begun::Answered)
+                .ok_or_else(|| Problem::new(Code::IdempotencyKeyBusy));
+        }
+        if entries.len() >= MOST_KEYS {
+            entries.retain(|_, entry| !entry.is_over(now));
+        }
+        if entries.len() >= MOST_KEYS {
+            return Err(Problem::new(Code::TooManyKeys));
+        }
+        entries.insert(
+            name.clone(),
+            Entry {
+                fingerprint,
+                since: now,
+                kept: None,
+            },
+        );
+        Ok(Begun::First(Slot {
+            keys: Arc::clone(self),
+            name: Some(name),
+        }))
+    }
+
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<Name, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    /// Work that is under way is never over.
+    fn is_over(&self, now: UnixMillis) -> bool {
+        self.kept.is_some() && now.saturating_sub(self.since) >= KEPT_FOR_MS
+    }
+}
+
+impl Slot {
+    pub(super) fn fill(mut self, kept: Kept) {
+        if let Some(name) = self.name.take()
+            && let Some(entry) = self.keys.entries().get_mut(&name)
+        {
+            entry.kept = Some(kept);
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Some(name) = self.name.take() {
+            self.keys.entries().remove(&name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Fingerprint = [1; 32];
+
+    fn answer() -> Kept {
+        let body = Bytes::from_static(b"{}");
+        Kept {
+            status: StatusCode::CREATED,
+            content_type: None,
+            location: None,
+            body,
+        }
+    }
+
+    fn first(keys: &Arc<Keys>, key: &str, now: u64) -> Slot {
+        match keys.begin(("ward", key), ONE, now) {
+            Ok(Begun::First(slot)) => slot,
+            other => panic!("expected the first: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_request_sent_again_gets_the_answer_of_the_first() {
+        let keys = Arc::new(Keys::default());
+        first(&keys, "k", 0).fill(answer());
+
+        let again = keys.begin(("ward", "k"), ONE, 1).unwrap();
+
+        assert!(matches!(again, Begun::Answered(kept) if kept.status == StatusCode::CREATED));
+    }
+
+    #[test]
+    fn a_key_belongs_to_its_token_and_to_one_request() {
+        let keys = Arc::new(Keys::default());
+        first(&keys, "k", 0).fill(answer());
+
+        let other_request = keys.begin(("ward", "k"), [2; 32], 1).unwrap_err();
+
+        assert_eq!(other_request.code(), Code::IdempotencyKeyReused);
+        assert!(matches!(
+            keys.begin(("other", "k"), [2; 32], 1),
+            Ok(Begun::First(_))
+        ));
+    }
+
+    #[test]
+    fn while_the_first_is_under_way_the_second_is_told_so_and_a_failure_frees_the_key() {
+        let keys = Arc::new(Keys::default());
+        let slot = first(&keys, "k", 0);
+
+        let second = keys.begin(("ward", "k"), ONE, KEPT_FOR_MS * 2).unwrap_err();
+        assert_eq!(second.code(), Code::IdempotencyKeyBusy);
+
+        drop(slot);
+        drop(first(&keys, "k", 1));
+    }
+
+    #[test]
+    fn a_key_is_forgotten_after_a_day() {
+        let keys = Arc::new(Keys::default());
+        first(&keys, "k", 0).fill(answer());
+
+        assert!(matches!(
+            keys.begin(("ward", "k"), ONE, KEPT_FOR_MS - 1),
+            Ok(Begun::Answered(_))
+        ));
+        assert!(matches!(
+            keys.begin(("ward", "k"), ONE, KEPT_FOR_MS),
+            Ok(Begun::First(_))
+        ));
+    }
+
+    #[test]
+    fn keys_are_bounded_and_old_ones_make_room() {
+        let keys = Arc::new(Keys::default());
+        for number in 0..MOST_KEYS {
+            first(&keys, &number.to_string(), 0).fill(answer());
+        }
+
+        let refused = keys.begin(("ward", "new"), ONE, 1).unwrap_err();
+        assert_eq!(refused.code(), Code::TooManyKeys);
+        drop(first(&keys, "new", KEPT_FOR_MS));
+    }
+}

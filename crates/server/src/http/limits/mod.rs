@@ -1,0 +1,95 @@
+//! What one caller, and all together, may have under way: beyond it the API answers at once instead of queueing.
+
+mod connections;
+mod request;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::http::problem::{Code, Problem};
+
+pub(crate) use connections::{Connected, Connections};
+pub(crate) use request::{InFlight, limit};
+
+/// Counts what each caller has under way.
+#[derive(Clone, Debug)]
+pub(crate) struct PerCaller {
+    counts: Arc<Mutex<BTreeMap<String, usize>>>,
+    most: usize,
+    refusal: Code,
+}
+
+/// A caller's place; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    of: PerCaller,
+    name: String,
+}
+
+impl PerCaller {
+    /// At most `most` at once for a caller; `refusal` is the answer beyond.
+    pub(crate) fn new(most: usize, refusal: Code) -> Self {
+        Self {
+            counts: Arc::default(),
+            most,
+            refusal,
+        }
+    }
+
+    /// Takes a place for the caller of this name.
+    pub(crate) fn enter(&self, name: &str) -> Result<Place, Problem> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(name.to_owned()).or_insert(0);
+        if *count >= self.most {
+            return Err(Problem::new(self.refusal)
+                .detail(format!("{} at once are allowed for a token", self.most)));
+        }
+        *count += 1;
+        Ok(Place {
+            of: self.clone(),
+            name: name.to_owned(),
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self
+            .of
+            .counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let left = counts.get_mut(&self.name).map(|count| {
+            *count = count.saturating_sub(1);
+            *count
+        });
+        // The names are few, but the map must not grow with tokens that come and go.
+        if left == Some(0) {
+            counts.remove(&self.name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_caller_at_its_limit_does_not_keep_another_out() {
+        let limit = PerCaller::new(2, Code::TooManyRequests);
+        let _places = [limit.enter("a").unwrap(), limit.enter("a").unwrap()];
+
+        assert_eq!(limit.enter("a").unwrap_err().code(), Code::TooManyRequests);
+        assert!(limit.enter("b").is_ok());
+    }
+
+    #[test]
+    fn a_place_given_back_is_free_again_and_nothing_is_remembered() {
+        let limit = PerCaller::new(1, Code::TooManyRequests);
+
+        drop(limit.enter("a").unwrap());
+
+        assert!(limit.enter("a").is_ok());
+        assert!(limit.counts.lock().unwrap().is_empty());
+    }
+}

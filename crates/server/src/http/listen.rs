@@ -1,0 +1,174 @@
+//! The server's door: accepts connections within limits, serves HTTP/1.1 on them, and stops without cutting off
+//! what is under way.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::limits::{Connected, Connections};
+use super::options::HttpOptions;
+use crate::socket::keep_alive;
+use crate::tls::ServerTls;
+
+/// How long a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// After an error of accepting (no file descriptors left), so that the loop does not spin.
+const AFTER_ERROR: Duration = Duration::from_millis(100);
+/// Bytes of a request's head, and headers in it.
+const LARGEST_HEAD: usize = 32 * 1024;
+const MOST_HEADERS: usize = 64;
+
+/// A bound address that serves a router.
+pub struct HttpServer {
+    listener: TcpListener,
+    router: Router,
+    options: HttpOptions,
+    tls: Option<ServerTls>,
+}
+
+impl HttpServer {
+    /// Binds `address`.
+    ///
+    /// # Errors
+    /// What the system says, such as that the address is in use.
+    pub async fn bind(
+        address: SocketAddr,
+        router: Router,
+        options: HttpOptions,
+        tls: Option<ServerTls>,
+    ) -> std::io::Result<Self> {
+        Ok(Self {
+            listener: TcpListener::bind(address).await?,
+            router,
+            options,
+            tls,
+        })
+    }
+
+    /// The address, with the port that the system chose when 0 was asked for.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn local_address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop`, then accepts no more, lets requests that are under way end, and returns.
+    pub async fn serve(self, stop: CancellationToken) {
+        let connections = Connections::new(self.options.max_connections);
+        let tasks = TaskTracker::new();
+        let cut = CancellationToken::new();
+        let tls = self.tls.map(Arc::new);
+        loop {
+            let accepted = tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = accept(&self.listener, &connections) => accepted,
+            };
+            let Some((stream, place)) = accepted else {
+                continue;
+            };
+            let connection = Connection {
+                router: self.router.clone(),
+                header_timeout: self.options.header_timeout,
+                tls: tls.clone(),
+                stop: stop.clone(),
+            };
+            let cut = cut.clone();
+            tasks.spawn(async move {
+                tokio::select! {
+                    () = connection.run(stream) => {}
+                    () = cut.cancelled() => {}
+                }
+                drop(place);
+            });
+        }
+        drop(self.listener);
+        tasks.close();
+        if tokio::time::timeout(self.options.stop_grace, tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                connections = tasks.len(),
+                "closing HTTP connections that did not end"
+            );
+            cut.cancel();
+            tasks.wait().await;
+        }
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    connections: &Connections,
+) -> Option<(TcpStream, Connected)> {
+    let permit = connections.room().await?;
+    match listener.accept().await {
+        Ok((stream, peer)) => {
+            let place = connections.enter(permit, peer.ip());
+            if place.is_none() {
+                tracing::debug!(peer = %peer.ip(), "closed a connection: its address has its share");
+            }
+            // Answers are small and waited for; event streams must notice that their reader vanished.
+            if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_alive(&stream)) {
+                tracing::debug!(%error, "an HTTP connection goes without its socket options");
+            }
+            place.map(|place| (stream, place))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "an HTTP connection was not accepted");
+            tokio::time::sleep(AFTER_ERROR).await;
+            None
+        }
+    }
+}
+
+struct Connection {
+    router: Router,
+    header_timeout: Duration,
+    tls: Option<Arc<ServerTls>>,
+    stop: CancellationToken,
+}
+
+impl Connection {
+    async fn run(self, stream: TcpStream) {
+        let Some(tls) = &self.tls else {
+            return self.serve(stream).await;
+        };
+        let handshake = tls.acceptor().accept(stream);
+        match tokio::time::timeout(HANDSHAKE, handshake).await {
+            Ok(Ok(stream)) => self.serve(stream).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let service = TowerToHyperService::new(self.router);
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_timeout)
+            .max_headers(MOST_HEADERS)
+            .max_buf_size(LARGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = self.stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "an HTTP connection ended early");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! `/metrics`.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use super::api::Api;
+use super::problem::Problem;
+use crate::metrics::MEDIA_TYPE;
+
+/// The process's figures for Prometheus. They hold names of channels and destinations, counts and times, and
+/// nothing of a patient.
+#[utoipa::path(
+    get, path = "/metrics", tag = "health", operation_id = "metrics_read",
+    security(("token" = ["read"])),
+    responses((
+        status = 200, description = "OpenMetrics text.", body = String,
+        content_type = "application/openmetrics-text",
+    )),
+)]
+pub(super) async fn metrics_read(State(api): State<Api>) -> Result<impl IntoResponse, Problem> {
+    let text = api.metrics.text(&api.messaging).await?;
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
+}

@@ -1,0 +1,25 @@
+//! The HTTP API: `/v1`, health and metrics.
+//!
+//! A request passes `observe` (recorded), `auth` (admitted: the scopes come from the API's own description, and what
+//! is not described is closed), `limits`, and reaches a handler in `v1`. A handler parses, calls one operation of
+//! the service and translates the answer. [`router`] puts it together, [`HttpServer`] serves it.
+
+mod api;
+pub mod auth;
+mod cursor;
+mod extract;
+mod health;
+mod idempotency;
+mod limits;
+mod listen;
+mod metrics_route;
+mod observe;
+mod openapi;
+mod options;
+mod problem;
+mod v1;
+
+pub use api::{ApiParts, description, router};
+pub use health::{Listening, NoListeners};
+pub use listen::HttpServer;
+pub use options::{HttpOptions, MetricsAccess};

@@ -1,0 +1,99 @@
+//! What is recorded of each request, and what each answer carries: never a URL, a query or a body.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument;
+
+use crate::metrics::Metrics;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The route of a request that matched none: its path is the caller's text.
+const NO_ROUTE: &str = "none";
+
+/// Numbers and counts requests.
+#[derive(Clone)]
+pub(super) struct Observer {
+    metrics: Arc<Metrics>,
+    /// Tells this process's request ids from those of another.
+    process: u32,
+    requests: Arc<AtomicU64>,
+}
+
+impl Observer {
+    pub(super) fn new(metrics: Arc<Metrics>) -> Self {
+        let mut process = [0; 4];
+        // Without random, ids of two processes may be alike; nothing depends on it.
+        drop(aws_lc_rs::rand::fill(&mut process));
+        let process = u32::from_be_bytes(process);
+        Self {
+            metrics,
+            process,
+            requests: Arc::default(),
+        }
+    }
+
+    fn next_id(&self) -> String {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        format!("{:08x}{number:08x}", self.process)
+    }
+}
+
+/// Logs and counts a request under its route's template, and gives its answer the headers that all answers have.
+pub(super) async fn observe(
+    State(observer): State<Observer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let id = observer.next_id();
+    let method = method_label(request.method());
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or(NO_ROUTE, MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!(
+        "http", request_id = %id, method, %route, caller = tracing::field::Empty
+    );
+    let _in_flight = observer.metrics.http.begin();
+
+    let mut response = next.run(request).instrument(span.clone()).await;
+
+    let took = started.elapsed();
+    let status = response.status().as_u16();
+    observer.metrics.http.answered(method, &route, status, took);
+    span.in_scope(|| {
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(status, took_ms, "answered");
+    });
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    // What is answered may be of patients: no cache may keep it, no browser may guess at it.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}
+
+/// A method's name; `other` for what HTTP does not know, so that no caller makes labels.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

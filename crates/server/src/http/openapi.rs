@@ -1,0 +1,71 @@
+//! The API's description of itself (OpenAPI 3.1).
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use super::api::Api;
+use super::auth::SCHEME;
+use super::problem::ProblemBody;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Wardline",
+        description = "What operators and programs do with a hospital's message flow.\n\n\
+            Every route needs a token with the scopes that it names. Bodies and identifiers of patients are \
+            masked unless the token has the scope `phi`. Errors are problems (RFC 9457); go by their `code`.",
+    ),
+    components(schemas(ProblemBody)),
+    tags(
+        (name = "channels", description = "Channels and destinations as they are now."),
+        (name = "messages", description = "Finding messages and looking at them."),
+        (name = "dead-letters", description = "Messages that need a person's decision."),
+        (name = "queues", description = "Messages that wait for a destination."),
+        (name = "jobs", description = "Work on many messages, done by the server."),
+        (name = "events", description = "What changes, as it changes."),
+        (name = "health", description = "The process itself."),
+    ),
+)]
+struct General;
+
+/// What the description says besides its routes.
+pub(super) fn general() -> OpenApi {
+    let mut api = General::openapi();
+    api.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "A token of this installation: `wl_` and 43 characters.",
+        ))
+        .build();
+    let components = api.components.get_or_insert_with(Default::default);
+    components.add_security_scheme(SCHEME, SecurityScheme::Http(bearer));
+    api
+}
+
+/// The description as it is served.
+#[derive(Clone, Debug)]
+pub(crate) struct Described(Bytes);
+
+impl Described {
+    pub(super) fn new(description: &OpenApi) -> Self {
+        Self(description.to_pretty_json().unwrap_or_default().into())
+    }
+}
+
+/// This description.
+#[utoipa::path(
+    get, path = "/v1/openapi.json", tag = "health", operation_id = "description_read", security(()),
+    responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value)),
+)]
+pub(super) async fn description_read(State(api): State<Api>) -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        api.described.0,
+    )
+}

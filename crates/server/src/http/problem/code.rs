@@ -1,0 +1,125 @@
+//! Every kind of problem that the API answers with. The codes are part of the interface: programs go by them.
+
+use axum::http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident: $code:literal, $status:ident, $title:literal;)+) => {
+        /// A kind of problem.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Code {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Code {
+            /// Every code.
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Its name in answers.
+            pub(crate) fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            pub(crate) fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// A sentence that is the same for every problem of this kind.
+            pub(crate) fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The header or body cannot be read at all.
+    Malformed: "malformed", BAD_REQUEST, "The request cannot be read.";
+    /// No token, or none that is known.
+    Unauthenticated: "unauthenticated", UNAUTHORIZED,
+        "Present a token in the header Authorization: Bearer.";
+    /// The token's time is over.
+    TokenExpired: "token_expired", UNAUTHORIZED, "The token has expired; ask for a new one.";
+    /// The token may not do this.
+    ScopeMissing: "scope_missing", FORBIDDEN, "The token may not do this.";
+    /// No such route or thing.
+    NotFound: "not_found", NOT_FOUND, "There is no such thing here.";
+    /// The route has no such method.
+    MethodNotAllowed: "method_not_allowed", METHOD_NOT_ALLOWED,
+        "This resource does not take this method.";
+    /// The message is no dead letter there.
+    NotDead: "not_dead", CONFLICT, "The message is no dead letter at this destination.";
+    /// The message does not wait there.
+    NotWaiting: "not_waiting", CONFLICT, "The message does not wait at this destination.";
+    /// The job has ended.
+    JobEnded: "job_ended", CONFLICT, "The job has ended already.";
+    /// An `Idempotency-Key` was used for another request.
+    IdempotencyKeyReused: "idempotency_key_reused", CONFLICT,
+        "This Idempotency-Key was used for another request.";
+    /// The first request of an `Idempotency-Key` has not ended.
+    IdempotencyKeyBusy: "idempotency_key_busy", CONFLICT,
+        "The first request with this Idempotency-Key is still being worked on.";
+    /// The body is too large.
+    BodyTooLarge: "body_too_large", PAYLOAD_TOO_LARGE, "The body is larger than is taken here.";
+    /// The body is of another media type.
+    UnsupportedMediaType: "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE,
+        "The body is of a media type that is not taken here.";
+    /// A field of the request is wrong.
+    Invalid: "invalid", UNPROCESSABLE_ENTITY, "A part of the request is not valid.";
+    /// One caller asks too much at once.
+    TooManyRequests: "too_many_requests", TOO_MANY_REQUESTS,
+        "This token has too many requests under way; wait for some to end.";
+    /// One caller has too many event streams.
+    TooManyStreams: "too_many_streams", TOO_MANY_REQUESTS,
+        "This token has too many event streams open; close one.";
+    /// Too many keys are remembered.
+    TooManyKeys: "too_many_idempotency_keys", TOO_MANY_REQUESTS,
+        "Too many Idempotency-Keys are in use; try again later.";
+    /// Something broke here.
+    Internal: "internal", INTERNAL_SERVER_ERROR, "Something failed here; it was logged.";
+    /// What is stored does not open.
+    Unreadable: "unreadable", INTERNAL_SERVER_ERROR,
+        "What is stored does not open: its key is missing or the store was altered.";
+    /// All callers together ask too much.
+    Overloaded: "overloaded", SERVICE_UNAVAILABLE, "There is too much to do now; try again.";
+    /// It took longer than a request may.
+    TimedOut: "timed_out", SERVICE_UNAVAILABLE,
+        "The request took too long; what it asked for may have been done.";
+    /// The store takes no writes.
+    StoreUnavailable: "store_unavailable", SERVICE_UNAVAILABLE, "The store is not available.";
+    /// The process ends.
+    Stopping: "stopping", SERVICE_UNAVAILABLE, "The service is stopping.";
+}
+
+impl Code {
+    /// Seconds after which trying again may help.
+    pub(crate) fn retry_after_seconds(self) -> Option<u32> {
+        match self {
+            Self::TooManyRequests | Self::TooManyStreams | Self::Overloaded => Some(1),
+            Self::TooManyKeys | Self::StoreUnavailable | Self::Stopping => Some(5),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_named_once_and_has_the_status_of_an_error() {
+        let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            let status = code.status();
+            assert!(
+                status.is_client_error() || status.is_server_error(),
+                "{code:?}"
+            );
+            assert!(code.title().ends_with('.'), "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Problems as answers (RFC 9457). They name fields and say what to do; they never repeat what was sent or stored.
+
+mod code;
+mod operation;
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub(crate) use code::Code;
+
+/// The media type of problems.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A problem on its way to the caller.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    code: Code,
+    detail: Option<Cow<'static, str>>,
+    field: Option<Cow<'static, str>>,
+}
+
+/// A problem as it is answered (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
+    /// `urn:wardline:problem:` and the code.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:wardline:problem:not_found")]
+    kind: String,
+    /// A sentence that is the same for every problem of this kind.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// The kind of problem, for programs.
+    #[schema(example = "not_found")]
+    code: &'static str,
+    /// What is wrong in this case, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<Cow<'static, str>>,
+    /// The part of the request that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "received_from")]
+    field: Option<Cow<'static, str>>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code) -> Self {
+        Self {
+            code,
+            detail: None,
+            field: None,
+        }
+    }
+
+    /// A field that is not valid, and why.
+    pub(crate) fn invalid(
+        field: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(Code::Invalid).field(field).detail(detail)
+    }
+
+    /// Adds what is wrong in this case. It must hold nothing of what was sent or stored.
+    pub(crate) fn detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..self
+        }
+    }
+
+    /// Adds the part of the request that is meant.
+    pub(crate) fn field(self, field: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            field: Some(field.into()),
+            ..self
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.code.status();
+        if status.is_server_error() {
+            tracing::warn!(
+                code = self.code.as_str(),
+                detail = self.detail.as_deref(),
+                "refused"
+            );
+        }
+        let body = ProblemBody {
+            kind: format!("urn:wardline:problem:{}", self.code.as_str()),
+            title: self.code.title(),
+            status: status.as_u16(),
+            code: self.code.as_str(),
+            detail: self.detail,
+            field: self.field,
+        };
+        let mut response = (status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some(seconds) = self.code.retry_after_seconds() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == axum::http::StatusCode::UNAUTHORIZED {
+            // RFC 6750 §3.
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

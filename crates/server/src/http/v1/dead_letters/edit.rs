@@ -1,0 +1,81 @@
+//! How a dead letter is changed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use wardline_hl7::Path;
+use wardline_messaging::operations::Change;
+
+use crate::http::problem::Problem;
+
+/// Values set in one edit at most.
+const MOST_VALUES: usize = 200;
+
+/// What is changed: some values, or the whole message.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EditBody {
+    /// Values to set; the rest of the message stays as it is, byte for byte.
+    #[serde(default)]
+    set: Vec<SetValue>,
+    /// The whole changed message, in base64: in the character set that its MSH-18 names.
+    #[serde(default)]
+    #[schema(format = Byte)]
+    message_base64: Option<String>,
+}
+
+/// A value to set.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SetValue {
+    /// Where, as in `PID-3[2].4.1` or `OBX[3]-5`.
+    #[schema(example = "PID-5.1")]
+    path: String,
+    /// What, as plain text: it is escaped as the message is.
+    value: String,
+}
+
+/// The copy that was made.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Edited {
+    /// The copy's id.
+    pub(super) id: u64,
+}
+
+impl EditBody {
+    pub(super) fn read(self) -> Result<Change, Problem> {
+        match (self.set, self.message_base64) {
+            (set, None) if !set.is_empty() && set.len() <= MOST_VALUES => {
+                let values = set
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, value)| value.read(at));
+                values.collect::<Result<_, _>>().map(Change::Set)
+            }
+            (set, Some(text)) if set.is_empty() => match STANDARD.decode(text) {
+                Ok(raw) => Ok(Change::Replace(raw.into())),
+                Err(_) => Err(Problem::invalid(
+                    "message_base64",
+                    "expected base64 (RFC 4648 §4)",
+                )),
+            },
+            _ => Err(Problem::invalid(
+                "set",
+                "expected either set with 1 to 200 values, or message_base64",
+            )),
+        }
+    }
+}
+
+impl SetValue {
+    fn read(self, at: usize) -> Result<(Path, String), Problem> {
+        let path = self.path.parse::<Path>().map_err(|_| {
+            Problem::invalid(
+                format!("set.{at}.path"),
+                "expected a path such as PID-5.1 or OBX[3]-5",
+            )
+        })?;
+        Ok((path, self.value))
+    }
+}

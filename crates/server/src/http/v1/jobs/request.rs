@@ -1,0 +1,86 @@
+//! A job as it is asked for.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use wardline_messaging::model::MessageId;
+use wardline_messaging::operations::{JobRequest, JobWish};
+
+use super::super::dead_letters::DeadReason;
+use super::super::filter::MessageFilter;
+use super::super::names;
+use crate::http::auth::Caller;
+use crate::http::problem::Problem;
+
+/// A job as it is asked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JobBody {
+    action: Action,
+    /// Which messages. A replay needs a channel or `ids`, and so does a discard.
+    #[serde(default)]
+    filter: MessageFilter,
+    /// Only dead letters at this destination; for a replay: only to this destination.
+    #[serde(default)]
+    destination: Option<String>,
+    /// Only dead letters for this reason.
+    #[serde(default)]
+    dead_reason: Option<DeadReason>,
+    /// Only these messages, 10,000 at most.
+    #[serde(default)]
+    ids: Vec<u64>,
+    /// Why dead letters are discarded, in a person's words, up to 1,024 bytes. It is sealed.
+    #[serde(default)]
+    reason: Option<String>,
+    /// Only count.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What a job does with each message.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    /// Dead letters go back into their queues.
+    RetryDeadLetters,
+    /// Dead letters are given up; needs `reason`.
+    DiscardDeadLetters,
+    /// Stored messages are delivered again, whatever became of them before.
+    Replay,
+}
+
+impl JobBody {
+    pub(super) fn read(self, caller: &Caller) -> Result<JobRequest, Problem> {
+        let names_some = self.filter.names_channel() || !self.ids.is_empty();
+        if self.action != Action::RetryDeadLetters && !names_some {
+            let detail = "expected a channel, or ids: this cannot be asked for everything at once";
+            return Err(Problem::invalid("filter.channel", detail));
+        }
+        let destination = names::destination("destination", self.destination.as_deref())?;
+        let (wish, destination) = match (self.action, self.reason) {
+            (Action::RetryDeadLetters, None) => (JobWish::RetryDeadLetters, destination),
+            (Action::DiscardDeadLetters, Some(reason)) => {
+                (JobWish::DiscardDeadLetters { reason }, destination)
+            }
+            (Action::Replay, None) => (JobWish::Replay { destination }, None),
+            (Action::DiscardDeadLetters, None) => {
+                return Err(Problem::invalid("reason", "a discard needs a reason"));
+            }
+            (Action::RetryDeadLetters | Action::Replay, Some(_)) => {
+                return Err(Problem::invalid("reason", "only a discard has a reason"));
+            }
+        };
+        if self.action == Action::Replay && self.dead_reason.is_some() {
+            let detail = "a replay looks at stored messages, not at dead letters";
+            return Err(Problem::invalid("dead_reason", detail));
+        }
+        Ok(JobRequest {
+            wish,
+            matching: self.filter.read(caller, None, "filter.")?,
+            destination,
+            reason: self.dead_reason.map(Into::into),
+            ids: self.ids.into_iter().map(MessageId).collect(),
+            dry_run: self.dry_run,
+            created_by: caller.name().to_owned(),
+        })
+    }
+}

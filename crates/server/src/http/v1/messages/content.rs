@@ -1,0 +1,217 @@
+//! A message or an answer as parsed values, masked unless the caller may see them.
+//!
+//! What is shown is bounded: a message of many megabytes is read whole by its bytes, not by this.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use wardline_hl7::segment::{Field, Repetition};
+use wardline_hl7::{Message, Segment, Value};
+use wardline_phi::mask::{self, Reveal};
+
+/// Values shown at most, and characters of one.
+const MOST_VALUES: usize = 5_000;
+const LONGEST_VALUE: usize = 4_096;
+/// Characters shown of what is not HL7.
+const LONGEST_TEXT: usize = 65_536;
+
+/// Fields that say what kind of message it is and how it was answered. They are all that is shown of a message
+/// without the scope `phi`.
+const IN_CLEAR: [(&str, &[usize]); 3] = [
+    ("MSH", &[1, 2, 3, 4, 5, 6, 9, 11, 12, 15, 16, 17, 18]),
+    ("MSA", &[1]),
+    ("ERR", &[2, 3, 4]),
+];
+
+/// A message or an answer, parsed.
+#[derive(Default, Serialize, ToSchema)]
+pub(super) struct Content {
+    /// Its segments in order; empty when it is not HL7.
+    segments: Vec<SegmentValues>,
+    /// What is not HL7, as text; not shown without the scope `phi`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// Whether there is more than is shown here; the raw message has it all.
+    truncated: bool,
+}
+
+/// A segment.
+#[derive(Serialize, ToSchema)]
+struct SegmentValues {
+    /// Its name; empty for a stray line of text.
+    #[schema(example = "PID")]
+    name: String,
+    /// What it says; what is empty is left out.
+    values: Vec<PathValue>,
+}
+
+/// A value at its path.
+#[derive(Serialize, ToSchema)]
+struct PathValue {
+    #[schema(example = "PID-3[2].4.1")]
+    path: String,
+    /// The text; not there for null (`""`: the receiver is asked to delete what it has).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+impl Content {
+    pub(super) fn of(bytes: &[u8], masked: bool) -> Self {
+        match Message::parse(bytes) {
+            Ok(message) => Reader {
+                message: &message,
+                masked,
+                shown: Self::default(),
+                count: 0,
+            }
+            .read(),
+            Err(_) => Self::of_text(bytes, masked),
+        }
+    }
+
+    fn of_text(bytes: &[u8], masked: bool) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let shown: String = text.chars().take(LONGEST_TEXT).collect();
+        let truncated = shown.len() < text.len();
+        Self {
+            segments: Vec::new(),
+            text: (!masked).then_some(shown),
+            truncated,
+        }
+    }
+}
+
+struct Reader<'m, 'a> {
+    message: &'m Message<'a>,
+    masked: bool,
+    shown: Content,
+    count: usize,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn read(mut self) -> Content {
+        let mut occurrences: BTreeMap<&'a str, usize> = BTreeMap::new();
+        for segment in self.message.segments() {
+            let occurrence = occurrences.entry(segment.name()).or_insert(0);
+            *occurrence += 1;
+            let values = self.segment(&segment, *occurrence);
+            self.shown.segments.push(SegmentValues {
+                name: segment.name().to_owned(),
+                values,
+            });
+            if self.count >= MOST_VALUES {
+                self.shown.truncated = true;
+                break;
+            }
+        }
+        self.shown
+    }
+
+    fn segment(&mut self, segment: &Segment<'a>, occurrence: usize) -> Vec<PathValue> {
+        let mut values = Vec::new();
+        if segment.is_raw() {
+            self.push(
+                &mut values,
+                String::new(),
+                Value::of(segment.bytes()),
+                Show::Masked,
+            );
+            return values;
+        }
+        let nth = if occurrence > 1 {
+            format!("[{occurrence}]")
+        } else {
+            String::new()
+        };
+        let clear = IN_CLEAR.iter().find(|(name, _)| *name == segment.name());
+        for (number, field) in segment.fields() {
+            let show = match clear {
+                Some((_, fields)) if fields.contains(&number) => Show::Clear,
+                Some(("MSH", _)) if number == 10 => Show::End,
+                _ => Show::Masked,
+            };
+            let path = format!("{}{nth}-{number}", segment.name());
+            self.field(&mut values, &path, &field, show);
+            if self.count >= MOST_VALUES {
+                break;
+            }
+        }
+        values
+    }
+
+    fn field(&mut self, values: &mut Vec<PathValue>, path: &str, field: &Field<'a>, show: Show) {
+        let several = field.repetitions().nth(1).is_some();
+        for (at, repetition) in field.repetitions().enumerate() {
+            let path = if several {
+                format!("{path}[{}]", at + 1)
+            } else {
+                path.to_owned()
+            };
+            self.repetition(values, &path, &repetition, show);
+            if self.count >= MOST_VALUES {
+                return;
+            }
+        }
+    }
+
+    fn repetition(
+        &mut self,
+        values: &mut Vec<PathValue>,
+        path: &str,
+        repetition: &Repetition<'a>,
+        show: Show,
+    ) {
+        let several = repetition.components().nth(1).is_some();
+        for (at, component) in repetition.components().enumerate() {
+            let path = if several {
+                format!("{path}.{}", at + 1)
+            } else {
+                path.to_owned()
+            };
+            let has_parts = component.subcomponents().nth(1).is_some();
+            for (part, value) in component.subcomponents().enumerate() {
+                let path = if has_parts {
+                    format!("{path}.{}", part + 1)
+                } else {
+                    path.clone()
+                };
+                self.push(values, path, value, show);
+                if self.count >= MOST_VALUES {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, values: &mut Vec<PathValue>, path: String, value: Value<'a>, show: Show) {
+        let value = match value {
+            Value::Absent | Value::Empty => return,
+            Value::Null => None,
+            Value::Bytes(bytes) => Some(self.shown_text(bytes, show)),
+        };
+        self.count += 1;
+        values.push(PathValue { path, value });
+    }
+
+    fn shown_text(&mut self, bytes: &[u8], show: Show) -> String {
+        let text = self.message.decode(bytes);
+        match show {
+            Show::Masked if self.masked => mask::identifier(&text, Reveal::Nothing).into(),
+            Show::End if self.masked => mask::identifier(&text, Reveal::LastTwo).into(),
+            _ if text.len() <= LONGEST_VALUE => text.into_owned(),
+            _ => {
+                self.shown.truncated = true;
+                text.chars().take(LONGEST_VALUE).collect()
+            }
+        }
+    }
+}
+
+/// What of a value is shown to a caller who may not see patients' data.
+#[derive(Clone, Copy)]
+enum Show {
+    Clear,
+    End,
+    Masked,
+}

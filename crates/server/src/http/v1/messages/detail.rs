@@ -1,0 +1,54 @@
+//! One message with everything that is known of it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use wardline_hl7::Message;
+use wardline_messaging::OpenedBody;
+use wardline_messaging::operations::MessageView;
+
+use super::super::filter::State;
+use super::content::Content;
+use super::delivery::Delivery;
+use super::head::MessageHead;
+use super::identifiers::Identifiers;
+
+/// One message with everything that is known of it.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http::v1) struct MessageDetail {
+    message: MessageHead,
+    state: State,
+    /// Whether values are masked, because the token has not the scope `phi`.
+    masked: bool,
+    /// The numbers that the message can be found by; not there when it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identifiers: Option<Identifiers>,
+    /// The message, parsed.
+    content: Content,
+    /// The answers that the sender got, in order.
+    answers: Vec<Content>,
+    /// What became of it at each destination.
+    deliveries: Vec<Delivery>,
+}
+
+impl MessageDetail {
+    pub(super) fn new(view: MessageView, body: &OpenedBody, masked: bool) -> Self {
+        let parsed = Message::parse(&body.raw).ok();
+        Self {
+            message: view.record.into(),
+            state: view.state.into(),
+            masked,
+            identifiers: parsed.map(|message| Identifiers::of(&message, masked)),
+            content: Content::of(&body.raw, masked),
+            answers: body
+                .answers
+                .iter()
+                .map(|answer| Content::of(answer, masked))
+                .collect(),
+            deliveries: view
+                .deliveries
+                .into_iter()
+                .map(|d| Delivery::new(d, masked))
+                .collect(),
+        }
+    }
+}

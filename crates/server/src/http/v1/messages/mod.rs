@@ -1,0 +1,114 @@
+//! Finding messages, and looking at one.
+
+mod content;
+mod delivery;
+mod detail;
+mod head;
+mod identifiers;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use wardline_messaging::model::MessageId;
+
+use super::filter::{self, MessageFilter};
+use super::page::{PageOf, limit};
+use super::time;
+use crate::http::api::Api;
+use crate::http::auth::Caller;
+use crate::http::cursor::{self, Listing};
+use crate::http::extract::{JsonBody, PathOf};
+use crate::http::problem::Problem;
+use detail::MessageDetail;
+pub(super) use head::MessageHead;
+use head::MessageItem;
+
+/// What to look for.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SearchBody {
+    /// Which messages.
+    #[serde(default)]
+    filter: MessageFilter,
+    /// In this state.
+    #[serde(default)]
+    state: Option<filter::State>,
+    /// The `next` of an earlier page of the same search.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Items on the page, 1 to 500; 50 when not given.
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+/// Finds messages, newest first. It is a POST, because identifiers of patients must not stand in a URL.
+#[utoipa::path(
+    post, path = "/v1/messages/search", tag = "messages", operation_id = "message_search",
+    security(("token" = ["read"])),
+    request_body = SearchBody,
+    responses((status = 200, description = "A page of messages.", body = PageOf<MessageItem>)),
+)]
+pub(super) async fn message_search(
+    State(api): State<Api>,
+    caller: Caller,
+    JsonBody(body): JsonBody<SearchBody>,
+) -> Result<Json<PageOf<MessageItem>>, Problem> {
+    let limit = limit(body.limit)?;
+    let after = cursor::decode(Listing::Messages, body.cursor.as_deref(), |id| {
+        id.parse().ok()
+    })?;
+    let request = body.filter.read(&caller, body.state, "filter.")?;
+    let page = api
+        .messaging
+        .search(&request, after.map(MessageId), limit)
+        .await?;
+    Ok(Json(PageOf {
+        items: page.items.into_iter().map(MessageItem::from).collect(),
+        next: page
+            .next
+            .map(|id| cursor::encode(Listing::Messages, &id.to_string())),
+    }))
+}
+
+/// One message: what became of it everywhere, and its content, its answers and its partners' answers as parsed
+/// values. Without the scope `phi` every value but those of the message's kind is masked.
+#[utoipa::path(
+    get, path = "/v1/messages/{id}", tag = "messages", operation_id = "message_show",
+    security(("token" = ["read"])),
+    params(("id" = u64, Path, description = "The message's id.")),
+    responses((status = 200, description = "The message.", body = MessageDetail)),
+)]
+pub(super) async fn message_show(
+    State(api): State<Api>,
+    caller: Caller,
+    PathOf(id): PathOf<u64>,
+) -> Result<Json<MessageDetail>, Problem> {
+    let view = api.messaging.message(MessageId(id)).await?;
+    let body = api.messaging.body(MessageId(id)).await?;
+    let masked = !caller.sees_phi();
+    tracing::info!(by = caller.name(), message = id, masked, "showed a message");
+    Ok(Json(MessageDetail::new(view, &body, masked)))
+}
+
+/// A message's bytes exactly as they came.
+#[utoipa::path(
+    get, path = "/v1/messages/{id}/raw", tag = "messages", operation_id = "message_raw",
+    security(("token" = ["read", "phi"])),
+    params(("id" = u64, Path, description = "The message's id.")),
+    responses((
+        status = 200, description = "The bytes.", body = Vec<u8>,
+        content_type = "application/hl7-v2",
+    )),
+)]
+pub(super) async fn message_raw(
+    State(api): State<Api>,
+    caller: Caller,
+    PathOf(id): PathOf<u64>,
+) -> Result<impl IntoResponse, Problem> {
+    let body = api.messaging.body(MessageId(id)).await?;
+    tracing::info!(by = caller.name(), message = id, "showed a message's bytes");
+    Ok(([(header::CONTENT_TYPE, "application/hl7-v2")], body.raw))
+}

@@ -1,0 +1,42 @@
+//! Version 1 of the API: its routes, and the shapes that they speak. A later version is a folder beside this one.
+
+mod channels;
+mod dead_letters;
+mod events;
+mod filter;
+mod jobs;
+mod messages;
+mod names;
+mod page;
+mod queues;
+mod time;
+
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use super::api::Api;
+use super::idempotency::{Idempotency, once};
+
+/// Every route of version 1.
+pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
+    let once = || from_fn_with_state(idempotency.clone(), once);
+    OpenApiRouter::new()
+        .routes(routes!(channels::channel_list))
+        .routes(routes!(channels::channel_show))
+        .routes(routes!(messages::message_search))
+        .routes(routes!(messages::message_show))
+        .routes(routes!(messages::message_raw))
+        .routes(routes!(dead_letters::dead_letter_list))
+        .routes(routes!(dead_letters::dead_letter_retry))
+        .routes(routes!(dead_letters::dead_letter_discard))
+        .routes(routes!(dead_letters::dead_letter_edit).layer(once()))
+        .routes(routes!(queues::queue_park))
+        .routes(routes!(queues::queue_skip))
+        .routes(routes!(queues::queue_try_now))
+        .routes(routes!(jobs::job_list))
+        .routes(routes!(jobs::job_start).layer(once()))
+        .routes(routes!(jobs::job_show))
+        .routes(routes!(jobs::job_cancel))
+        .routes(routes!(events::event_stream))
+}

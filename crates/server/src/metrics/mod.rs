@@ -1,0 +1,69 @@
+//! Figures for Prometheus: [`names`] lists them all.
+
+mod http;
+pub mod names;
+mod register;
+mod service;
+
+use std::fmt;
+
+use prometheus_client::encoding::text;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+use wardline_messaging::model::UnixMillis;
+use wardline_messaging::{Health, Messaging, OperationError};
+
+pub(crate) use http::HttpMetrics;
+use register::gauge;
+
+/// The media type of the text that [`Metrics::text`] gives.
+pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The process's figures.
+pub struct Metrics {
+    /// What is counted as it happens. What the service counts itself is read from it at each scrape.
+    registry: Registry,
+    pub(crate) http: HttpMetrics,
+}
+
+impl Metrics {
+    /// Figures of a process of this version that started at this time.
+    pub fn new(version: &'static str, started_at: UnixMillis) -> Self {
+        let mut registry = Registry::default();
+        let info = names::BUILD_INFO
+            .strip_suffix("_info")
+            .unwrap_or(names::BUILD_INFO);
+        let version = Info::new(vec![("version", version)]);
+        registry.register(info, "The version that runs", version);
+        let start: Gauge = Gauge::default();
+        start.set(i64::try_from(started_at / 1_000).unwrap_or(i64::MAX));
+        gauge(&mut registry, names::START_TIME, start);
+        let http = HttpMetrics::register(&mut registry);
+        Self { registry, http }
+    }
+
+    /// All figures as OpenMetrics text.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn text(&self, messaging: &Messaging) -> Result<String, OperationError> {
+        let channels = messaging.channels().await?;
+        let ready = messaging.health() == Health::Ready;
+        let of_service = service::registry(&channels, ready, messaging.now());
+        let mut out = String::new();
+        let written = text::encode_registry(&mut out, &self.registry)
+            .and_then(|()| text::encode_registry(&mut out, &of_service))
+            .and_then(|()| text::encode_eof(&mut out));
+        if written.is_err() {
+            tracing::error!("a metric cannot be written; the figures are not complete");
+        }
+        Ok(out)
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
+    }
+}

@@ -1,0 +1,91 @@
+//! The name of every metric, as Prometheus shows it (<https://prometheus.io/docs/practices/naming/>): one prefix,
+//! base units, `_total` on what only grows. Dashboards and alerts use these names; a change breaks them.
+//! No label ever holds anything of a patient.
+
+macro_rules! names {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $name: &str = $text;)+
+
+        /// Every name with what it says, for the reference and its test.
+        pub const ALL: &[(&str, &str)] = &[$(($text, concat!($($doc),+))),+];
+    };
+}
+
+names! {
+    /// Always 1; the label `version` tells the version that runs.
+    BUILD_INFO = "wardline_build_info";
+    /// Unix time at which the process started, in seconds.
+    START_TIME = "wardline_start_time_seconds";
+    /// Whether messages can be taken (1) or are answered AE (0).
+    READY = "wardline_ready";
+    /// Messages stored and acknowledged on a channel.
+    MESSAGES_RECEIVED = "wardline_messages_received_total";
+    /// Repeats on a channel that got the stored answer.
+    MESSAGES_DUPLICATE = "wardline_messages_duplicate_total";
+    /// Messages on a channel that could not be read.
+    MESSAGES_QUARANTINED = "wardline_messages_quarantined_total";
+    /// Messages on a channel that no destination wanted.
+    MESSAGES_UNROUTED = "wardline_messages_unrouted_total";
+    /// Unix time of the last message on a channel, in seconds.
+    LAST_RECEIVED = "wardline_last_message_received_timestamp_seconds";
+    /// Messages that a destination took.
+    DELIVERED = "wardline_messages_delivered_total";
+    /// Messages that wait for a destination.
+    WAITING = "wardline_messages_waiting";
+    /// How long the message that waits longest for a destination has waited, in seconds.
+    OLDEST_WAITING = "wardline_oldest_waiting_message_age_seconds";
+    /// Messages at a destination that wait for a person's decision.
+    DEAD_LETTERS = "wardline_dead_letters";
+    /// Messages at a destination that a person gave up.
+    DISCARDED = "wardline_messages_discarded_total";
+    /// Messages that went out more than once because an answer was lost.
+    RESENT = "wardline_messages_resent_total";
+    /// Attempts to deliver since the process started, by how they ended.
+    ATTEMPTS = "wardline_delivery_attempts_total";
+    /// Seconds that attempts to deliver took together since the process started.
+    ATTEMPT_SECONDS = "wardline_delivery_attempt_seconds_total";
+    /// Messages on their way to a destination.
+    IN_FLIGHT = "wardline_deliveries_in_flight";
+    /// Whether a destination was given up on for a while (1) or not (0).
+    CIRCUIT_OPEN = "wardline_destination_circuit_open";
+    /// Unix time of the last delivery that a destination took, in seconds.
+    LAST_DELIVERED = "wardline_last_message_delivered_timestamp_seconds";
+    /// Requests to the HTTP API by method, route template and status.
+    HTTP_REQUESTS = "wardline_http_requests_total";
+    /// Seconds until the head of an answer of the HTTP API, by route template.
+    HTTP_DURATION = "wardline_http_request_duration_seconds";
+    /// Requests to the HTTP API that are under way.
+    HTTP_IN_FLIGHT = "wardline_http_requests_in_flight";
+    /// Event streams that are open.
+    EVENT_STREAMS = "wardline_event_streams";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_keep_the_conventions() {
+        let units = ["_seconds", "_bytes", "_info"];
+        let distinct: BTreeSet<&str> = ALL.iter().map(|(name, _)| *name).collect();
+        assert_eq!(distinct.len(), ALL.len());
+
+        for (name, help) in ALL {
+            assert!(name.starts_with("wardline_"), "{name}");
+            assert!(
+                name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                "{name}"
+            );
+            let speaks_of_seconds = help.contains("econds");
+            let stem = name.trim_end_matches("_total");
+            assert_eq!(
+                units[..1].iter().any(|u| stem.ends_with(u)),
+                speaks_of_seconds,
+                "{name}"
+            );
+            assert!(help.trim().ends_with('.'), "{name}: {help}");
+        }
+    }
+}
