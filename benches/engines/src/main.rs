@@ -9,12 +9,15 @@ mod build_cost;
 mod engine;
 mod ledger;
 mod meter;
+mod paused;
 mod phase;
 mod report;
 mod workload;
 
 use engine::{ALL, Result};
+use paused::Paused;
 use phase::Job;
+use phase::queue::STRETCHES;
 use report::Report;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -83,7 +86,7 @@ impl Run {
             self.turns("snapshot", self.job.seconds, true, &mut report)?;
         }
         if self.wants("queue") {
-            self.turns("queue", self.queue_seconds, true, &mut report)?;
+            self.side_by_side("queue", self.queue_seconds, &mut report)?;
         }
         if self.wants("damage") {
             self.turns("damage", 2, true, &mut report)?;
@@ -106,6 +109,42 @@ impl Run {
         Ok(std::fs::remove_dir_all(&self.job.dir)?)
     }
 
+    /// Lets long-lived engines run stretch by stretch in turns, each stopped while the others run.
+    fn side_by_side(&self, phase: &str, seconds: u64, report: &mut Report) -> Result<()> {
+        println!("-- {phase}");
+        let mut all = Vec::new();
+        for engine in ALL {
+            all.push(Paused::start(
+                engine,
+                self.job_of(engine, seconds, true)?.command(phase)?,
+            )?);
+        }
+        for _ in 0..STRETCHES {
+            for paused in &mut all {
+                paused.turn()?;
+            }
+        }
+        for paused in all {
+            let (engine, said) = paused.finish()?;
+            report.take(engine, &said);
+        }
+        Ok(())
+    }
+
+    /// An engine's job in a folder of its own.
+    fn job_of(&self, engine: &str, seconds: u64, fresh: bool) -> Result<Job> {
+        let dir = self.job.dir.join(engine);
+        if fresh && dir.exists() {
+            std::fs::remove_dir_all(&dir)?;
+        }
+        Ok(Job {
+            engine: engine.into(),
+            dir,
+            seconds,
+            ..self.job.clone()
+        })
+    }
+
     fn wants(&self, phase: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only == phase)
     }
@@ -114,16 +153,7 @@ impl Run {
     fn turns(&self, phase: &str, seconds: u64, fresh: bool, report: &mut Report) -> Result<()> {
         println!("-- {phase}");
         for engine in ALL {
-            let place = self.job.dir.join(engine);
-            if fresh && place.exists() {
-                std::fs::remove_dir_all(&place)?;
-            }
-            let turn = Job {
-                engine: (*engine).into(),
-                dir: place,
-                seconds,
-                ..self.job.clone()
-            };
+            let turn = self.job_of(engine, seconds, fresh)?;
             let done = turn.command(phase)?.stderr(Stdio::inherit()).output()?;
             report.take(engine, &String::from_utf8_lossy(&done.stdout));
             if !done.status.success() {

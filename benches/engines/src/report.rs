@@ -34,6 +34,16 @@ const MEASURES: &[(&str, &str, bool)] = &[
     ),
     ("queue_last", "… last third (messages/s)", true),
     ("queue_kept_pace", "… last third over first", true),
+    (
+        "queue_first_cpu",
+        "… first third: CPU seconds per 100,000 messages",
+        false,
+    ),
+    (
+        "queue_last_cpu",
+        "… last third: CPU seconds per 100,000 messages",
+        false,
+    ),
     ("queue_mid_disk", "… disk at half time (MiB)", false),
     ("queue_end_disk", "… disk at the end (MiB)", false),
     ("queue_rss", "… resident memory, most (MiB)", false),

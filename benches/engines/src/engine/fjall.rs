@@ -32,7 +32,9 @@ impl Fjall {
         let blob = KvSeparationOptions::default()
             .separation_threshold(512)
             .compression(CompressionType::None)
-            .staleness_threshold(0.33);
+            .file_target_size(env_mib("FJALL_BLOBFILE", 64) * MIB)
+            .staleness_threshold(0.25)
+            .age_cutoff(env_mib("FJALL_CUTOFF", 25) as f32 / 100.0);
         Ok(Self {
             headers: db.keyspace("headers", small)?,
             bodies: db.keyspace("bodies", || {

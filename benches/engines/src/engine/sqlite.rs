@@ -57,11 +57,11 @@ impl Engine for Sqlite {
         let mut conn = self.writer.lock().expect("a writer panicked");
         let write = conn.transaction()?;
         {
-            let mut header = write.prepare_cached("INSERT INTO headers VALUES(?,?)")?;
-            let mut body = write.prepare_cached("INSERT INTO bodies VALUES(?,?)")?;
-            let mut term = write.prepare_cached("INSERT INTO terms VALUES(?)")?;
-            let mut dedup = write.prepare_cached("INSERT INTO dedup VALUES(?,?)")?;
-            let mut queue = write.prepare_cached("INSERT INTO queue VALUES(?,?,?)")?;
+            let mut header = write.prepare_cached("REPLACE INTO headers VALUES(?,?)")?;
+            let mut body = write.prepare_cached("REPLACE INTO bodies VALUES(?,?)")?;
+            let mut term = write.prepare_cached("REPLACE INTO terms VALUES(?)")?;
+            let mut dedup = write.prepare_cached("REPLACE INTO dedup VALUES(?,?)")?;
+            let mut queue = write.prepare_cached("REPLACE INTO queue VALUES(?,?,?)")?;
             for m in batch.accept {
                 header.execute(params![m.id as i64, &m.header[..]])?;
                 body.execute(params![m.id as i64, &m.body[..]])?;
@@ -74,7 +74,7 @@ impl Engine for Sqlite {
                 }
             }
             let mut done = write.prepare_cached("DELETE FROM queue WHERE dest=? AND id=?")?;
-            let mut log = write.prepare_cached("INSERT INTO deliveries VALUES(?,?,?)")?;
+            let mut log = write.prepare_cached("REPLACE INTO deliveries VALUES(?,?,?)")?;
             for c in batch.complete {
                 done.execute(params![c.dest, c.id as i64])?;
                 log.execute(params![c.id as i64, c.dest, &[7u8; 120][..]])?;

@@ -1,11 +1,12 @@
 //! A steady day: messages come, wait, are delivered in order, age and are removed. Nothing may grow.
+//! Runs in stretches, each on a line from standard input, so that engines can take turns.
 
 use super::Job;
 use crate::engine::{self, Batch, Engine, Result};
-use crate::meter::{disk_bytes, memory_mib};
+use crate::meter::{cpu_seconds, disk_bytes, memory_mib};
 use crate::report::figure;
 use crate::workload::{Completion, DESTINATIONS, Message};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const GROUP: u64 = 64;
 /// Messages that wait in the queue at any time.
@@ -13,77 +14,92 @@ const BACKLOG: u64 = 1_000;
 /// Messages kept after delivery.
 const KEPT: u64 = 20_000;
 /// Equal stretches that a run is cut into.
-const REPORTS: u32 = 12;
+pub const STRETCHES: u32 = 12;
+/// Said after each stretch.
+pub const TURN_DONE: &str = "turn done";
 
 pub fn run(job: &Job) -> Result<()> {
     let engine = engine::open(&job.engine, &job.dir)?;
-    let (began, mut reported, mut reported_at) = (Instant::now(), Instant::now(), 0);
+    let stretch = job.time() / STRETCHES;
+    let mut seen = Vec::new();
     let (mut next, mut served, mut kept_from) = (1, 1, 1);
-    let (mut seen, report) = (Vec::new(), job.time() / REPORTS);
-    while seen.len() < REPORTS as usize {
-        let accept: Vec<_> = (next..next + GROUP).map(Message::of).collect();
-        let mut complete = Vec::new();
-        if next - served > BACKLOG {
-            for dest in 0..DESTINATIONS {
-                let ids = engine.waiting(dest, served, GROUP as usize)?;
-                if ids.first() != Some(&served) {
-                    return Err("the queue's head is not the next message".into());
+    for line in std::io::stdin().lines() {
+        line?;
+        let (began, cpu, from) = (Instant::now(), cpu_seconds(), next);
+        while began.elapsed() < stretch {
+            let accept: Vec<_> = (next..next + GROUP).map(Message::of).collect();
+            let mut complete = Vec::new();
+            if next - served > BACKLOG {
+                for dest in 0..DESTINATIONS {
+                    let ids = engine.waiting(dest, served, GROUP as usize)?;
+                    if ids.first() != Some(&served) {
+                        return Err("the queue's head is not the next message".into());
+                    }
+                    complete.extend(ids.into_iter().map(|id| Completion { dest, id }));
                 }
-                complete.extend(ids.into_iter().map(|id| Completion { dest, id }));
             }
+            let old: Vec<u64> = match served - kept_from > KEPT {
+                true => (kept_from..kept_from + GROUP).collect(),
+                false => Vec::new(),
+            };
+            engine.commit(&Batch {
+                accept: &accept,
+                complete: &complete,
+                remove: &old,
+            })?;
+            next += GROUP;
+            served += if complete.is_empty() { 0 } else { GROUP };
+            kept_from += old.len() as u64;
         }
-        let old: Vec<u64> = match served - kept_from > KEPT {
-            true => (kept_from..kept_from + GROUP).collect(),
-            false => Vec::new(),
-        };
-        engine.commit(&Batch {
-            accept: &accept,
-            complete: &complete,
-            remove: &old,
-        })?;
-        next += GROUP;
-        served += if complete.is_empty() { 0 } else { GROUP };
-        kept_from += old.len() as u64;
-        if reported.elapsed() > report {
-            seen.push(Stretch {
-                rate: (next - reported_at) as f64 / reported.elapsed().as_secs_f64(),
-                disk_mib: (disk_bytes(&job.dir) >> 20) as f64,
-                rss_mib: memory_mib("VmRSS:") as f64,
-                head_us: head_us(&*engine, 0)? as f64,
-            });
-            (reported, reported_at) = (Instant::now(), next);
-        }
+        let count = (next - from) as f64;
+        seen.push(Stretch {
+            cpu: (cpu_seconds() - cpu) * 100_000.0 / count,
+            rate: count / began.elapsed().as_secs_f64(),
+            disk_mib: (disk_bytes(&job.dir) >> 20) as f64,
+            rss_mib: memory_mib("VmRSS:") as f64,
+            head_us: head_us(&*engine, 0)? as f64,
+        });
+        println!("{TURN_DONE}");
     }
-    show(&seen, began.elapsed());
+    show(&seen);
     Ok(())
 }
 
 /// One of the equal stretches of the run.
 struct Stretch {
+    /// CPU seconds per 100,000 messages: steady also when others use the machine.
+    cpu: f64,
     rate: f64,
     disk_mib: f64,
     rss_mib: f64,
     head_us: f64,
 }
 
-fn show(seen: &[Stretch], whole: Duration) {
+fn show(seen: &[Stretch]) {
     for (number, s) in seen.iter().enumerate() {
         println!(
-            "{:.0} s: {:.0} messages/s, {} MiB on disk, {} MiB resident, head read in {} µs",
-            whole.as_secs_f64() * (number + 1) as f64 / seen.len() as f64,
+            "stretch {}: {:.0} messages/s, {:.1} CPU s per 100,000, {} MiB on disk, {} MiB resident, \
+             head read in {} µs",
+            number + 1,
             s.rate,
+            s.cpu,
             s.disk_mib,
             s.rss_mib,
             s.head_us,
         );
     }
     let third = seen.len() / 3;
-    let mean = |part: &[Stretch]| part.iter().map(|s| s.rate).sum::<f64>() / part.len() as f64;
-    let (first, last) = (mean(&seen[..third]), mean(&seen[seen.len() - third..]));
+    let mean = |part: &[Stretch], of: fn(&Stretch) -> f64| {
+        part.iter().map(of).sum::<f64>() / part.len() as f64
+    };
+    let (first, last) = (&seen[..third], &seen[seen.len() - third..]);
     let most = |of: fn(&Stretch) -> f64| seen.iter().map(of).fold(0.0, f64::max);
-    figure("queue_first", first);
-    figure("queue_last", last);
-    figure("queue_kept_pace", last / first);
+    let (first_rate, last_rate) = (mean(first, |s| s.rate), mean(last, |s| s.rate));
+    figure("queue_first", first_rate);
+    figure("queue_last", last_rate);
+    figure("queue_kept_pace", last_rate / first_rate);
+    figure("queue_first_cpu", mean(first, |s| s.cpu));
+    figure("queue_last_cpu", mean(last, |s| s.cpu));
     figure("queue_mid_disk", seen[seen.len() / 2].disk_mib);
     figure("queue_end_disk", seen[seen.len() - 1].disk_mib);
     figure("queue_rss", most(|s| s.rss_mib));
