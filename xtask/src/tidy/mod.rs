@@ -9,6 +9,7 @@ mod links;
 mod manifests;
 mod metric_names;
 mod module_pages;
+mod plain_text;
 mod tree;
 mod unfinished;
 
@@ -29,7 +30,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         bail!("usage: cargo xtask tidy");
     }
     let tree = Tree::of_the_repository()?;
-    let rules: [(&str, Vec<Finding>); 8] = [
+    let rules: [(&str, Vec<Finding>); 9] = [
         (
             "arrows between crates",
             arrows::check(&tree, &arrows::metadata()?)?,
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         ("file length", file_length::check(&tree)),
         ("module pages", module_pages::check(&tree)),
         ("manifests", manifests::check(&tree)),
+        ("plain text", plain_text::check(&tree)),
         ("unfinished work", unfinished::check(&tree)),
         ("links", links::check(&tree)),
         ("decision records", decisions::check(&tree)),
