@@ -1,0 +1,131 @@
+//! One connection: TLS where asked for, then reading and writing side by side.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::timeout;
+use tokio_rustls::server::TlsStream;
+use wardline_messaging::channel::Channel;
+
+use super::bounds::FramePlaces;
+use super::listener::Listener;
+use super::reader::Reader;
+use super::writer::Writer;
+use super::{FramingFault, PendingAcceptance, Rejection};
+use crate::socket::keep_alive;
+use crate::tls::ServerTls;
+
+/// How long bytes that still come are read after the last answer, so that closing does not destroy it.
+const LINGER: Duration = Duration::from_millis(500);
+/// Bytes that are read then, at most.
+const LINGER_BYTES: u64 = 1024 * 1024;
+
+/// One sender's connection.
+pub(super) struct Connection {
+    pub(super) listener: Arc<Listener>,
+    pub(super) peer: String,
+    /// The channel when the connection began; its limits hold to the end of it.
+    pub(super) channel: Arc<Channel>,
+    warned: AtomicBool,
+}
+
+/// A message whose answer is due, in the order of arrival.
+pub(super) enum Due {
+    /// Taken in; the answer comes when it is stored.
+    Acceptance(PendingAcceptance, Held),
+    /// Beyond the limit: refused.
+    Refusal(Vec<bytes::Bytes>, OwnedSemaphorePermit),
+}
+
+/// What a message holds until it is answered.
+pub(super) struct Held {
+    pub(super) _unacknowledged: OwnedSemaphorePermit,
+    pub(super) _places: FramePlaces,
+}
+
+impl Connection {
+    pub(super) fn new(listener: Arc<Listener>, peer: String, channel: Arc<Channel>) -> Self {
+        Self {
+            listener,
+            peer,
+            channel,
+            warned: AtomicBool::new(false),
+        }
+    }
+
+    /// Serves the sender until one of both ends it.
+    pub(super) async fn serve(self, socket: TcpStream, tls: Option<Arc<ServerTls>>) {
+        let options = socket.set_nodelay(true).and_then(|()| keep_alive(&socket));
+        if let Err(error) = options {
+            tracing::debug!(channel = %self.channel.name, %error, "connection is gone already");
+            return;
+        }
+        match tls {
+            None => self.converse(socket).await,
+            Some(tls) => {
+                if let Some(stream) = self.shake_hands(socket, &tls).await {
+                    Box::pin(self.converse(stream)).await;
+                }
+            }
+        }
+    }
+
+    async fn shake_hands(
+        &self,
+        socket: TcpStream,
+        tls: &ServerTls,
+    ) -> Option<TlsStream<TcpStream>> {
+        let shared = &self.listener.shared;
+        let shaking = async {
+            let _place = shared.places.handshakes.acquire().await.ok();
+            tls.acceptor().accept(socket).await
+        };
+        let problem = match timeout(shared.bounds.handshake_timeout, shaking).await {
+            Ok(Ok(stream)) => return Some(stream),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it took too long".to_owned(),
+        };
+        self.listener.stats.reject(Rejection::Tls);
+        let channel = &self.channel.name;
+        tracing::warn!(%channel, peer = self.peer, problem, "TLS handshake failed");
+        None
+    }
+
+    async fn converse<S: AsyncRead + AsyncWrite>(&self, stream: S) {
+        let (read_half, write_half) = tokio::io::split(stream);
+        // Permits keep the queue from ever being fuller than this.
+        let unacknowledged = self.channel.listener.max_unacknowledged;
+        let (due, dues) = mpsc::channel(unacknowledged);
+        let mut reader = Reader::new(self, read_half, unacknowledged);
+        let writer = Writer::new(self, write_half);
+
+        let (closing, wrote) = tokio::join!(reader.run(due), writer.run(dues));
+
+        let channel = &self.channel.name;
+        let frames = reader.frames();
+        tracing::debug!(%channel, peer = self.peer, frames, ?closing, "connection closed");
+        if wrote.is_ok() && closing.is_ours() {
+            self.linger(reader.into_half()).await;
+        }
+    }
+
+    async fn linger(&self, read_half: impl AsyncRead + Unpin) {
+        let mut rest = read_half.take(LINGER_BYTES);
+        let mut sink = tokio::io::sink();
+        // Whatever comes of it, the connection is over.
+        drop(timeout(LINGER, tokio::io::copy(&mut rest, &mut sink)).await);
+    }
+
+    /// Counts a fault; the first of a connection is logged with what to do about it.
+    pub(super) fn fault(&self, fault: FramingFault) {
+        self.listener.stats.fault(fault);
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            let (channel, advice) = (&self.channel.name, fault.advice());
+            tracing::warn!(%channel, peer = self.peer, %fault, advice, "framing fault");
+        }
+    }
+}

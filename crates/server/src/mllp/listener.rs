@@ -1,0 +1,120 @@
+//! Accepting connections for one channel.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wardline_messaging::channel::Channel;
+
+use super::admission::{Admission, Admitted};
+use super::bounds::Places;
+use super::connection::Connection;
+use super::{Intake, MllpBounds, MllpStats};
+use crate::tls::ServerTls;
+
+/// How long accepting pauses after an error, such as having no file descriptor left.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(100);
+
+/// What all listeners share.
+pub(super) struct Shared {
+    pub(super) intake: Arc<dyn Intake>,
+    pub(super) bounds: MllpBounds,
+    pub(super) places: Places,
+    pub(super) tasks: TaskTracker,
+    /// Ends connections at once, when the time to finish is over.
+    pub(super) abandon: CancellationToken,
+}
+
+/// What may change while a listener runs.
+#[derive(Clone)]
+pub(super) struct Current {
+    pub(super) channel: Arc<Channel>,
+    pub(super) tls: Option<Arc<ServerTls>>,
+}
+
+/// One listener.
+pub(super) struct Listener {
+    pub(super) shared: Arc<Shared>,
+    pub(super) stats: Arc<MllpStats>,
+    /// Stops accepting and lets connections finish.
+    pub(super) stop: CancellationToken,
+    current: RwLock<Current>,
+    admission: Arc<Admission>,
+}
+
+impl Listener {
+    pub(super) fn new(shared: Arc<Shared>, stats: Arc<MllpStats>, current: Current) -> Arc<Self> {
+        let admission = Admission::new(Arc::clone(&shared.places.connections), Arc::clone(&stats));
+        let current = RwLock::new(current);
+        let stop = CancellationToken::new();
+        Arc::new(Self {
+            shared,
+            stats,
+            stop,
+            current,
+            admission,
+        })
+    }
+
+    pub(super) fn current(&self) -> Current {
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn replace(&self, current: Current) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
+    }
+
+    /// Accepts until it is stopped. Nobody else holds on to the socket then: connections that are still
+    /// finishing must not keep the address.
+    pub(super) async fn run(self: Arc<Self>, socket: Arc<TcpListener>) {
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return,
+                accepted = socket.accept() => accepted,
+            };
+            match accepted {
+                Ok((socket, peer)) => self.admit(socket, peer),
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(error) => {
+                    let channel = &self.current().channel.name;
+                    tracing::error!(%channel, %error, "cannot accept connections");
+                    tokio::time::sleep(PAUSE_AFTER_ERROR).await;
+                }
+            }
+        }
+    }
+
+    fn admit(self: &Arc<Self>, socket: TcpStream, peer: SocketAddr) {
+        let current = self.current();
+        let address = peer.ip().to_canonical();
+        match self.admission.admit(&current.channel.listener, address) {
+            Ok(admitted) => self.spawn(socket, address.to_string(), current, admitted),
+            Err(reason) => {
+                self.stats.reject(reason);
+                let (channel, reason) = (&current.channel.name, reason.name());
+                tracing::debug!(%channel, peer = %address, reason, "connection turned away");
+            }
+        }
+    }
+
+    fn spawn(self: &Arc<Self>, socket: TcpStream, peer: String, now: Current, admitted: Admitted) {
+        let connection = Connection::new(Arc::clone(self), peer, now.channel);
+        let abandon = self.shared.abandon.clone();
+        self.shared.tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = abandon.cancelled() => {}
+                () = connection.serve(socket, now.tls) => {}
+            }
+            drop(admitted);
+        });
+    }
+}

@@ -1,0 +1,88 @@
+//! Writing answers in the order in which the messages came.
+
+use std::io;
+
+use bytes::Bytes;
+use tokio::io::{AsyncWrite, AsyncWriteExt, WriteHalf};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use wardline_hl7::mllp::{self, Commit};
+use wardline_messaging::AcceptanceResult;
+use wardline_messaging::channel::MllpRelease;
+
+use super::FramingFault;
+use super::connection::{Connection, Due};
+
+/// Writes the answers of one connection.
+pub(super) struct Writer<'c, S> {
+    connection: &'c Connection,
+    half: WriteHalf<S>,
+}
+
+impl<'c, S: AsyncWrite> Writer<'c, S> {
+    pub(super) fn new(connection: &'c Connection, half: WriteHalf<S>) -> Self {
+        Self { connection, half }
+    }
+
+    /// Writes until the reader is done and every answer that is due has been written.
+    pub(super) async fn run(mut self, mut dues: mpsc::Receiver<Due>) -> io::Result<()> {
+        while let Some(due) = dues.recv().await {
+            let (frames, answers, held) = match due {
+                Due::Acceptance(acceptance, held) => {
+                    let acceptance = acceptance.await;
+                    let is_stored = acceptance.result != AcceptanceResult::TryLater;
+                    (
+                        self.frames(&acceptance.answers, is_stored),
+                        acceptance.answers.len(),
+                        Ok(held),
+                    )
+                }
+                Due::Refusal(answers, place) => {
+                    (self.frames(&answers, false), answers.len(), Err(place))
+                }
+            };
+            self.write(&frames).await?;
+            self.connection.listener.stats.wrote(frames.len(), answers);
+            drop(held);
+        }
+        self.half.shutdown().await
+    }
+
+    /// The answers to one message, to be written at once. In MLLP release 2 the transport's own answer goes
+    /// first, and alone when the message was not taken.
+    fn frames(&self, answers: &[Bytes], is_stored: bool) -> Vec<u8> {
+        let mut frames = Vec::new();
+        if self.connection.channel.listener.mllp_release == MllpRelease::Two {
+            let commit = if is_stored {
+                Commit::Affirmative
+            } else {
+                Commit::Negative
+            };
+            frames.extend_from_slice(&commit.frame());
+            if !is_stored {
+                return frames;
+            }
+        }
+        for answer in answers {
+            if let Err(error) = mllp::encode_into(answer, &mut frames) {
+                let channel = &self.connection.channel.name;
+                tracing::error!(%channel, %error, "an answer cannot be framed");
+            }
+        }
+        frames
+    }
+
+    async fn write(&mut self, frames: &[u8]) -> io::Result<()> {
+        let limit = self.connection.channel.listener.frame_timeout();
+        let writing = async {
+            self.half.write_all(frames).await?;
+            self.half.flush().await
+        };
+        if let Ok(written) = timeout(limit, writing).await {
+            written
+        } else {
+            self.connection.fault(FramingFault::AnswersNotRead);
+            Err(io::ErrorKind::TimedOut.into())
+        }
+    }
+}
