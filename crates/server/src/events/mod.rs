@@ -15,7 +15,7 @@ pub(crate) use place::Place;
 /// After this much silence a comment is sent, so that proxies keep the connection and a vanished reader is noticed.
 pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// After this the stream ends and its reader comes back with its token.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Events as they happen, shown by `show`, until the service stops, `stop`, or an hour has passed. `held` is kept as
 /// long as the stream is.

@@ -99,7 +99,7 @@ pub fn router(parts: ApiParts) -> Router {
         .route_layer(from_fn_with_state(guard, admit))
         .fallback(|| async { Problem::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed) })
-        .layer(from_fn_with_state(Observer::new(metrics), observe))
+        .layer(from_fn_with_state(Observer::new(metrics, process), observe))
         .with_state(api)
 }
 

@@ -21,16 +21,13 @@ const NO_ROUTE: &str = "none";
 pub(super) struct Observer {
     metrics: Arc<Metrics>,
     /// Tells this process's request ids from those of another.
-    process: u32,
+    process: u64,
     requests: Arc<AtomicU64>,
 }
 
 impl Observer {
-    pub(super) fn new(metrics: Arc<Metrics>) -> Self {
-        let mut process = [0; 4];
-        // Without random, ids of two processes may be alike; nothing depends on it.
-        drop(aws_lc_rs::rand::fill(&mut process));
-        let process = u32::from_be_bytes(process);
+    /// `process` is when the process started, in milliseconds since 1970.
+    pub(super) fn new(metrics: Arc<Metrics>, process: u64) -> Self {
         Self {
             metrics,
             process,
@@ -40,7 +37,7 @@ impl Observer {
 
     fn next_id(&self) -> String {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        format!("{:08x}{number:08x}", self.process)
+        format!("{:x}-{number}", self.process)
     }
 }
 

@@ -36,7 +36,7 @@ struct General;
 /// What the description says besides its routes.
 pub(super) fn general() -> OpenApi {
     let mut api = General::openapi();
-    api.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut api.info.version);
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some(

@@ -30,6 +30,8 @@ struct OfAttempts {
     result: &'static str,
 }
 
+/// A number of a channel's totals.
+type OfCounters = fn(&ChannelCounters) -> u64;
 /// Counters of seconds, which have fractions.
 type SecondsCounter = Counter<f64, std::sync::atomic::AtomicU64>;
 /// Gauges with fractions.
@@ -52,7 +54,7 @@ pub(super) fn registry(channels: &[ChannelView], ready: bool, now: UnixMillis) -
 }
 
 fn channel_metrics(registry: &mut Registry, channels: &[ChannelView]) {
-    let totals: [(&str, fn(&ChannelCounters) -> u64); 4] = [
+    let totals: [(&str, OfCounters); 4] = [
         (names::MESSAGES_RECEIVED, |c| c.received),
         (names::MESSAGES_DUPLICATE, |c| c.duplicates),
         (names::MESSAGES_QUARANTINED, |c| c.quarantined),

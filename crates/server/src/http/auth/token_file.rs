@@ -80,17 +80,17 @@ pub fn render(entry: &TokenEntry) -> String {
         .iter()
         .map(|scope| format!("\"{scope}\""))
         .collect();
-    let mut text = format!(
-        "[[token]]\nname = \"{}\"\nhash = \"{}\"\nscopes = [{}]\n",
-        entry.name,
-        entry.hash,
-        scopes.join(", ")
-    );
     let end = entry.expires_at.and_then(|end| i64::try_from(end).ok());
-    if let Some(end) = end.and_then(|end| Timestamp::from_millisecond(end).ok()) {
-        text.push_str(&format!("expires = \"{end}\"\n"));
-    }
-    text
+    let end = end.and_then(|end| Timestamp::from_millisecond(end).ok());
+    let lines = [
+        "[[token]]".to_owned(),
+        format!("name = \"{}\"", entry.name),
+        format!("hash = \"{}\"", entry.hash),
+        format!("scopes = [{}]", scopes.join(", ")),
+        end.map(|end| format!("expires = \"{end}\""))
+            .unwrap_or_default(),
+    ];
+    lines.join("\n") + "\n"
 }
 
 fn entry(at: usize, table: TokenTable) -> Result<TokenEntry, TokenFileError> {
@@ -127,8 +127,9 @@ fn entry(at: usize, table: TokenTable) -> Result<TokenEntry, TokenFileError> {
 
 fn syntax(text: &str, error: &toml::de::Error) -> TokenFileError {
     let start = error.span().map_or(0, |span| span.start);
-    let before = text.as_bytes().get(..start).unwrap_or_default();
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = text
+        .get(..start)
+        .map_or(1, |before| before.split('\n').count());
     TokenFileError::Syntax {
         line,
         problem: error.message().to_owned(),

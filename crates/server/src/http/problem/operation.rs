@@ -15,14 +15,14 @@ impl From<OperationError> for Problem {
             OperationError::NotDead { .. } => Code::NotDead,
             OperationError::NotWaiting { .. } => Code::NotWaiting,
             OperationError::Invalid(_) => Code::Invalid,
-            OperationError::Sealed(_) => Code::Unreadable,
             OperationError::Overloaded => Code::Overloaded,
             OperationError::Stopping => Code::Stopping,
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
                 Code::StoreUnavailable
             }
-            OperationError::Store(StoreError::Corrupt(_)) => Code::Unreadable,
-            OperationError::Key(_) => Code::Unreadable,
+            OperationError::Store(StoreError::Corrupt(_))
+            | OperationError::Sealed(_)
+            | OperationError::Key(_) => Code::Unreadable,
         };
         match error {
             OperationError::Invalid(text) => invalid(text),

@@ -15,7 +15,7 @@ const MOST_VALUES: usize = 200;
 /// What is changed: some values, or the whole message.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct EditBody {
+pub(in crate::http::v1) struct EditBody {
     /// Values to set; the rest of the message stays as it is, byte for byte.
     #[serde(default)]
     set: Vec<SetValue>,
@@ -38,7 +38,7 @@ struct SetValue {
 
 /// The copy that was made.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Edited {
+pub(in crate::http::v1) struct Edited {
     /// The copy's id.
     pub(super) id: u64,
 }

@@ -14,7 +14,7 @@ use crate::http::problem::Problem;
 /// A job as it is asked for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct JobBody {
+pub(in crate::http::v1) struct JobBody {
     action: Action,
     /// Which messages. A replay needs a channel or `ids`, and so does a discard.
     #[serde(default)]
