@@ -71,6 +71,15 @@ impl Feed {
         self.changed.notify_one();
     }
 
+    /// It is not known what was committed: the queue must be read.
+    pub(crate) fn lost(&self) {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .overflowed = true;
+        self.changed.notify_one();
+    }
+
     /// What came since the last call.
     pub(super) fn take(&self) -> News {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

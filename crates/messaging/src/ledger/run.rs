@@ -199,7 +199,18 @@ impl Ledger {
         // Ids of a batch that failed are not given again: part of it may be on disk.
         self.next_id = drawn.next_id;
         if !drawn.batch.writes.is_empty() {
-            self.parts.store.commit(drawn.batch).await?;
+            let committed = self.parts.store.commit(drawn.batch).await;
+            if let Err(error) = committed {
+                // The batch may be on disk nevertheless: only the queues themselves know.
+                let queued = drawn.consequences.queued.iter();
+                let requeued = drawn.consequences.requeued.iter();
+                for (queue, _) in queued.chain(requeued) {
+                    if let Some(feed) = self.parts.queues.feed(queue) {
+                        feed.lost();
+                    }
+                }
+                return Err(error);
+            }
         }
         self.totals
             .write()

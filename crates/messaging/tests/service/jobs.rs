@@ -1,0 +1,117 @@
+//! Work on many messages.
+
+use wardline_messaging::OperationError;
+use wardline_messaging::model::{Job, JobState};
+use wardline_messaging::operations::{JobRequest, JobWish, SearchRequest};
+
+use crate::scene::{Scene, Script, eventually, scene};
+
+fn request(scene: &Scene, wish: JobWish) -> JobRequest {
+    JobRequest {
+        wish,
+        matching: SearchRequest {
+            channel: Some(scene.queue().channel),
+            ..Default::default()
+        },
+        destination: None,
+        reason: None,
+        ids: Vec::new(),
+        dry_run: false,
+        created_by: "test".to_owned(),
+    }
+}
+
+async fn run(scene: &Scene, request: JobRequest) -> Job {
+    let id = scene.messaging.start_job(request).await.unwrap().id;
+    eventually(|| scene.messaging.job(id).unwrap().state != JobState::Running).await;
+    scene.messaging.job(id).unwrap()
+}
+
+async fn scene_with_dead_letters(count: usize) -> Scene {
+    let scene = scene("").await;
+    scene
+        .partner
+        .answer(std::iter::repeat_with(Script::refused).take(count));
+    for number in 0..count {
+        scene
+            .store(&format!("C{number}"), &format!("P{number}"))
+            .await;
+    }
+    scene.dead(count as u64).await;
+    scene
+}
+
+#[tokio::test]
+async fn all_dead_letters_of_a_channel_are_retried() {
+    let scene = scene_with_dead_letters(450).await;
+
+    let job = run(&scene, request(&scene, JobWish::RetryDeadLetters)).await;
+
+    assert_eq!(job.state, JobState::Finished);
+    assert_eq!((job.counts.examined, job.counts.changed), (450, 450));
+    scene.delivered(450).await;
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_and_changes_nothing() {
+    let scene = scene_with_dead_letters(3).await;
+
+    let job = run(
+        &scene,
+        JobRequest {
+            dry_run: true,
+            ..request(&scene, JobWish::RetryDeadLetters)
+        },
+    )
+    .await;
+
+    assert_eq!(job.counts.changed, 3);
+    assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 3);
+}
+
+#[tokio::test]
+async fn only_the_selected_ones_are_discarded() {
+    let scene = scene_with_dead_letters(3).await;
+    let wish = JobWish::DiscardDeadLetters {
+        reason: "a test patient".to_owned(),
+    };
+    let mut request = request(&scene, wish);
+    request.matching.patient = Some("P1".to_owned());
+
+    let job = run(&scene, request).await;
+
+    assert_eq!((job.counts.examined, job.counts.changed), (3, 1));
+    let totals = scene.messaging.totals().destination(&scene.queue());
+    assert_eq!((totals.dead, totals.discarded), (2, 1));
+}
+
+#[tokio::test]
+async fn delivered_messages_are_replayed_in_order() {
+    let scene = scene("").await;
+    for number in 0..3 {
+        scene.store(&format!("C{number}"), "100").await;
+    }
+    scene.delivered(3).await;
+    let first: Vec<_> = scene.partner.sent();
+
+    let job = run(
+        &scene,
+        request(&scene, JobWish::Replay { destination: None }),
+    )
+    .await;
+
+    assert_eq!(job.counts.changed, 3);
+    scene.delivered(6).await;
+    assert_eq!(scene.partner.sent()[3..], first[..]);
+}
+
+#[tokio::test]
+async fn a_replay_of_everything_is_refused() {
+    let scene = scene("").await;
+    let mut request = request(&scene, JobWish::Replay { destination: None });
+    request.matching.channel = None;
+
+    let refused = scene.messaging.start_job(request).await;
+
+    assert!(matches!(refused, Err(OperationError::Invalid(_))));
+}
