@@ -1,10 +1,11 @@
 //! The network edge: MLLP listeners, senders to partners, TLS. Thin: decode, call, encode.
 //!
-//! Start at [`http`] for the API and [`outbound`] for what goes out.
+//! Start at [`mllp`] for what comes in and [`outbound`] for what goes out.
 
 mod events;
 pub mod http;
 pub mod metrics;
+pub mod mllp;
 pub mod outbound;
 mod socket;
 pub mod tls;
