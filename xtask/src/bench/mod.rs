@@ -1,11 +1,82 @@
-//! `cargo xtask bench`: measurements, each beside its peers in one run.
+//! `cargo xtask bench`: measurements of the release binary, each beside its peers in one run.
+//!
+//! Everything runs as a process of its own: the server under test, the load, the partner. `mllp`, `delivery`
+//! and `trace` are the benches; the other files are what they are made of.
+
+mod delivery;
+mod load;
+mod machine;
+mod mllp;
+mod options;
+mod partner;
+mod peer;
+mod programs;
+mod record;
+mod search;
+mod table;
+mod trace;
+mod wardline;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+
+use crate::{say, workspace};
+use options::Options;
+
+const HELP: &str = "\
+Usage: cargo xtask bench NAME [options]
+
+  mllp      durable acknowledged messages a second at 1, 16 and 64 connections, beside @medplum/hl7 and
+            python-hl7, which keep nothing
+              --seconds N   of each measurement (default 5)
+              --rounds N    measurements of each server, of which the middle one counts (default 3)
+              --depth N     messages on their way on each connection (default 1)
+  delivery  64 patients and a partner that takes 200 ms; one fast partner; a restart with a long queue;
+            searches; memory
+              --full        a million queued, five million searched (default: a hundredth)
+  trace     the system calls of one message: on disk before the acknowledgement
+
+  --record  also writes the figures into docs/measurements.md
+";
 
 /// Runs one bench by its name.
 ///
 /// # Errors
-/// There is no such bench.
-pub(crate) fn run(_arguments: &[String]) -> Result<()> {
-    bail!("there is no bench yet")
+/// There is no such bench, something is missing, or what was measured is not what must be.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        say::text(HELP);
+        return Ok(());
+    };
+    match name.as_str() {
+        "mllp" => mllp::run(&Options::parse(
+            rest,
+            &["seconds", "rounds", "depth"],
+            &["record"],
+        )?),
+        "delivery" => delivery::run(&Options::parse(rest, &[], &["full", "record"])?),
+        "trace" => trace::run(&Options::parse(rest, &[], &[])?),
+        "help" | "--help" | "-h" => {
+            say::text(HELP);
+            Ok(())
+        }
+        unknown => bail!("there is no bench `{unknown}`\n\n{HELP}"),
+    }
+}
+
+/// An empty folder for one run, on the disk that the build is on.
+fn empty_folder(name: &str) -> Result<PathBuf> {
+    let folder = workspace::target().join("bench").join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// A port that nobody listens on at the moment.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

@@ -32,7 +32,7 @@ pub(super) fn tools() -> Result<Tools> {
     })
 }
 
-fn python_hl7(folder: &Path) -> Result<PathBuf> {
+pub(crate) fn python_hl7(folder: &Path) -> Result<PathBuf> {
     let requirements = workspace::root().join("tests-peers/python/requirements.txt");
     let python = folder.join("venv/bin/python");
     if !python.exists() {
@@ -57,7 +57,7 @@ fn python_hl7(folder: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
-fn medplum_hl7() -> Result<()> {
+pub(crate) fn medplum_hl7() -> Result<()> {
     let folder = workspace::root().join("tests-peers/node");
     process::run(
         Command::new("npm")

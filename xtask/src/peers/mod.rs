@@ -4,7 +4,7 @@
 //! delivers; Prometheus scrapes it meanwhile and knows every metric that the dashboards and alerts ask for.
 //! `library` is a peer's two programs, `wardline` the process under test, `mail` what was sent and what came.
 
-mod install;
+pub(crate) mod install;
 mod library;
 mod mail;
 mod prometheus;
