@@ -28,7 +28,7 @@ pub struct MessagingParts {
     /// Seals what is stored.
     pub ring: Arc<KeyRing>,
     /// Makes the tokens that messages are found by.
-    pub blind_index: BlindIndex,
+    pub blind_index: Arc<BlindIndex>,
     /// Wall-clock time.
     pub clock: Arc<dyn Clock>,
     /// Reaches partners.
@@ -48,7 +48,7 @@ pub struct Messaging(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn MessageStore>,
     pub(crate) sealer: Arc<Sealer>,
-    pub(crate) index: BlindIndex,
+    pub(crate) index: Arc<BlindIndex>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) watch: Arc<Watch>,
     pub(crate) ledger: LedgerHandle,

@@ -1,4 +1,10 @@
 //! The service as its faces use it, on the model of its store, with partners that do as a test says.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 mod acceptance;
 mod dead_letters;

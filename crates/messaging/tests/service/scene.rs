@@ -105,7 +105,7 @@ pub(crate) async fn scene_on(faults: Faults, more: &str) -> Scene {
     let parts = MessagingParts {
         store: Arc::new(faults.clone()),
         ring: Arc::new(keys.ring),
-        blind_index: keys.blind_index,
+        blind_index: Arc::new(keys.blind_index),
         clock: Arc::clone(&clock) as Arc<_>,
         partners: Arc::new(partner.clone()),
         min_free_bytes: 0,
