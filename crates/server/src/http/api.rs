@@ -13,7 +13,6 @@ use wardline_messaging::Messaging;
 use wardline_messaging::port::Clock;
 
 use super::auth::{AccessTable, Guard, Tokens, admit};
-use super::health::Listening;
 use super::idempotency::Idempotency;
 use super::limits::{InFlight, PerCaller, limit};
 use super::observe::{Observer, observe};
@@ -22,6 +21,7 @@ use super::options::{HttpOptions, MetricsAccess};
 use super::problem::{Code, Problem};
 use super::{health, metrics_route, openapi, v1};
 use crate::metrics::Metrics;
+use crate::mllp::Listeners;
 
 /// What the API is made of.
 pub struct ApiParts {
@@ -33,8 +33,8 @@ pub struct ApiParts {
     pub clock: Arc<dyn Clock>,
     /// The process's figures.
     pub metrics: Arc<Metrics>,
-    /// Which channels listen.
-    pub listening: Arc<dyn Listening>,
+    /// The MLLP listeners.
+    pub listeners: Arc<Listeners>,
     /// Limits.
     pub options: HttpOptions,
     /// Ends event streams; the same that ends [`HttpServer::serve`](super::HttpServer::serve).
@@ -46,7 +46,7 @@ pub struct ApiParts {
 pub(crate) struct Api {
     pub(crate) messaging: Messaging,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) listening: Arc<dyn Listening>,
+    pub(crate) listeners: Arc<Listeners>,
     pub(crate) described: Described,
     pub(crate) streams: PerCaller,
     pub(crate) stop: CancellationToken,
@@ -65,7 +65,7 @@ pub fn router(parts: ApiParts) -> Router {
         tokens,
         clock,
         metrics,
-        listening,
+        listeners,
         options,
         stop,
     } = parts;
@@ -86,7 +86,7 @@ pub fn router(parts: ApiParts) -> Router {
     let api = Api {
         messaging,
         metrics: Arc::clone(&metrics),
-        listening,
+        listeners,
         described: Described::new(&description),
         streams: PerCaller::new(options.max_streams_per_token, Code::TooManyStreams),
         stop,

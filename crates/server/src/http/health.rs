@@ -8,22 +8,6 @@ use wardline_messaging::Health;
 
 use super::api::Api;
 
-/// Which channels should listen and do not. The listeners answer it; without any, nothing is missing.
-pub trait Listening: Send + Sync + 'static {
-    /// The names of enabled channels whose address is not bound.
-    fn unbound(&self) -> Vec<String>;
-}
-
-/// Nothing listens, and nothing should.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoListeners;
-
-impl Listening for NoListeners {
-    fn unbound(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
 /// Whether the service should get traffic.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Readiness {
@@ -59,7 +43,12 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
         Health::Unavailable(_) => "store_unavailable",
         Health::Stopping => "stopping",
     };
-    let unbound_channels = api.listening.unbound();
+    let unbound_channels = api
+        .listeners
+        .unbound()
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>();
     let ready = service == "ok" && unbound_channels.is_empty();
     let status = if ready {
         StatusCode::OK

@@ -20,6 +20,5 @@ mod problem;
 mod v1;
 
 pub use api::{ApiParts, description, router};
-pub use health::{Listening, NoListeners};
 pub use listen::HttpServer;
 pub use options::{HttpOptions, MetricsAccess};

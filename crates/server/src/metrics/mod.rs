@@ -1,6 +1,7 @@
 //! Figures for Prometheus: [`names`] lists them all.
 
 mod http;
+mod mllp;
 pub mod names;
 mod register;
 mod service;
@@ -16,6 +17,8 @@ use wardline_messaging::{Health, Messaging, OperationError};
 
 pub(crate) use http::HttpMetrics;
 use register::gauge;
+
+use crate::mllp::Listeners;
 
 /// The media type of the text that [`Metrics::text`] gives.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -47,10 +50,15 @@ impl Metrics {
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn text(&self, messaging: &Messaging) -> Result<String, OperationError> {
+    pub async fn text(
+        &self,
+        messaging: &Messaging,
+        listeners: &Listeners,
+    ) -> Result<String, OperationError> {
         let channels = messaging.channels().await?;
         let ready = messaging.health() == Health::Ready;
-        let of_service = service::registry(&channels, ready, messaging.now());
+        let mut of_service = service::registry(&channels, ready, messaging.now());
+        mllp::register(&mut of_service, &listeners.stats());
         let mut out = String::new();
         let written = text::encode_registry(&mut out, &self.registry)
             .and_then(|()| text::encode_registry(&mut out, &of_service))

@@ -50,6 +50,24 @@ names! {
     CIRCUIT_OPEN = "wardline_destination_circuit_open";
     /// Unix time of the last delivery that a destination took, in seconds.
     LAST_DELIVERED = "wardline_last_message_delivered_timestamp_seconds";
+    /// MLLP connections that are open.
+    MLLP_CONNECTIONS = "wardline_mllp_connections";
+    /// MLLP connections that were let in since the process started.
+    MLLP_ACCEPTED = "wardline_mllp_connections_accepted_total";
+    /// MLLP connections that were turned away, by reason.
+    MLLP_REJECTED = "wardline_mllp_connections_rejected_total";
+    /// Whole MLLP frames received.
+    MLLP_FRAMES = "wardline_mllp_frames_received_total";
+    /// Acknowledgements written to MLLP senders.
+    MLLP_ANSWERS = "wardline_mllp_acknowledgements_sent_total";
+    /// Faults in senders' framing, by kind.
+    MLLP_FAULTS = "wardline_mllp_framing_faults_total";
+    /// Bytes outside MLLP frames, other than blanks.
+    MLLP_GARBAGE = "wardline_mllp_garbage_bytes_total";
+    /// Bytes received over MLLP.
+    MLLP_BYTES_IN = "wardline_mllp_received_bytes_total";
+    /// Bytes sent over MLLP.
+    MLLP_BYTES_OUT = "wardline_mllp_sent_bytes_total";
     /// Requests to the HTTP API by method, route template and status.
     HTTP_REQUESTS = "wardline_http_requests_total";
     /// Seconds until the head of an answer of the HTTP API, by route template.
@@ -68,7 +86,6 @@ mod tests {
 
     #[test]
     fn names_keep_the_conventions() {
-        let units = ["_seconds", "_bytes", "_info"];
         let distinct: BTreeSet<&str> = ALL.iter().map(|(name, _)| *name).collect();
         assert_eq!(distinct.len(), ALL.len());
 
@@ -78,13 +95,10 @@ mod tests {
                 name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
                 "{name}"
             );
-            let speaks_of_seconds = help.contains("econds");
             let stem = name.trim_end_matches("_total");
-            assert_eq!(
-                units[..1].iter().any(|u| stem.ends_with(u)),
-                speaks_of_seconds,
-                "{name}"
-            );
+            for (unit, word) in [("_seconds", "econds"), ("_bytes", "ytes ")] {
+                assert_eq!(stem.ends_with(unit), help.contains(word), "{name}: {help}");
+            }
             assert!(help.trim().ends_with('.'), "{name}: {help}");
         }
     }

@@ -20,10 +20,10 @@ use view::{Channel, Channels};
 )]
 pub(super) async fn channel_list(State(api): State<Api>) -> Result<Json<Channels>, Problem> {
     let views = api.messaging.channels().await?;
-    let unbound = api.listening.unbound();
+    let listeners = api.listeners.states();
     let items = views
         .into_iter()
-        .map(|view| Channel::new(view, &unbound))
+        .map(|view| Channel::new(view, &listeners))
         .collect();
     Ok(Json(Channels { items }))
 }
@@ -40,5 +40,5 @@ pub(super) async fn channel_show(
     PathOf(name): PathOf<ChannelName>,
 ) -> Result<Json<Channel>, Problem> {
     let view = api.messaging.channel(&name).await?;
-    Ok(Json(Channel::new(view, &api.listening.unbound())))
+    Ok(Json(Channel::new(view, &api.listeners.states())))
 }

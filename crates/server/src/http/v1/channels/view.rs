@@ -7,6 +7,7 @@ use wardline_messaging::channel::DestinationKind;
 use wardline_messaging::operations::{ChannelView, DestinationView};
 
 use super::super::time;
+use crate::mllp::ListenerState;
 
 /// All channels.
 #[derive(Serialize, ToSchema)]
@@ -28,9 +29,11 @@ pub(in crate::http::v1) struct Channel {
     enabled: bool,
     /// Whether its address is bound.
     listening: bool,
-    /// The address that it listens on.
+    /// The address that it is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
+    /// Connections that are open now.
+    connections: u64,
     /// Messages stored and acknowledged.
     received: u64,
     /// Repeats that got the stored answer.
@@ -122,16 +125,19 @@ enum Circuit {
 }
 
 impl Channel {
-    pub(super) fn new(view: ChannelView, unbound: &[String]) -> Self {
+    pub(super) fn new(view: ChannelView, listeners: &[ListenerState]) -> Self {
         let definition = view.definition.as_deref();
         let enabled = definition.is_some_and(|channel| channel.enabled);
-        let name = view.name.to_string();
+        let listener = listeners
+            .iter()
+            .find(|listener| listener.channel == view.name);
         Self {
             description: definition.map(|channel| channel.description.clone()),
             configured: definition.is_some(),
             enabled,
-            listening: enabled && !unbound.contains(&name),
-            address: definition.map(|channel| channel.listener.address.to_string()),
+            listening: listener.is_some(),
+            address: listener.map(|listener| listener.address.to_string()),
+            connections: listener.map_or(0, |listener| listener.connections),
             received: view.counters.received,
             duplicates: view.counters.duplicates,
             quarantined: view.counters.quarantined,
@@ -142,7 +148,7 @@ impl Channel {
                 .into_iter()
                 .map(Destination::from)
                 .collect(),
-            name,
+            name: view.name.to_string(),
         }
     }
 }
