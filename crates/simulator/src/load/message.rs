@@ -6,13 +6,23 @@ use std::ops::RangeInclusive;
 use super::LoadOptions;
 
 /// Lengths that a message of a load can have, in bytes.
-pub const MESSAGE_BYTES: RangeInclusive<usize> = 512..=16 * 1_024 * 1_024;
+pub const MESSAGE_BYTES: RangeInclusive<usize> = 1_024..=16 * 1_024 * 1_024;
 
 /// Runs that can be told apart: four digits to the base 36.
 pub(super) const RUNS: u64 = 36 * 36 * 36 * 36;
 
 const START_BLOCK: u8 = 0x0B;
 const END_BLOCK: [u8; 2] = [0x1C, 0x0D];
+
+/// What a registration system sends besides: as many fields as real ones, since a parser works by the field.
+const REST_OF_PID: &[u8] = b"^^^SYNTHHOSP^MR~000-12-3456^^^USSSA^SS||Testpatient^Load^A^^^^L||19800229|F||2106-3^White^HL70005\
+    |1 Test Road^Apt 2^Testville^ZZ^00000^USA^H||(555)555-0100^PRN^PH|(555)555-0101^WPN^PH|eng|M|VAR|ACC0000001^^^SYNTHHOSP^AN\r";
+const VISIT: &[u8] = b"NK1|1|Testpatient^Kin^^^^^L|SPO^^HL70063|1 Test Road^^Testville^ZZ^00000^USA|(555)555-0100^PRN^PH\r\
+    PV1|1|I|MED1^101^A^SYNTHHOSP|R|||D1000^Mockdoctor^Alice^^^^^^SYNTHHOSP|D1001^Testphysician^Bob^^^^^^SYNTHHOSP||MED\
+    ||||7|||D1000^Mockdoctor^Alice^^^^^^SYNTHHOSP|IP|V00000001^^^SYNTHHOSP^VN|||||||||||||||||||||||||20260105060000+0000\r\
+    AL1|1|DA^^HL70127|7980^Penicillin^RXNORM|SV|Hives \\T\\ swelling\r\
+    DG1|1||J18.9^Pneumonia, unspecified organism^I10||20260105060000+0000|A\r\
+    IN1|1|SYNPPO^Synthetic PPO|SYN01|Synthetic Mutual\rNTE|1||";
 
 /// How a run's connections and patients are numbered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,10 +100,8 @@ impl Template {
             b"|T|2.5.1||||||UNICODE UTF-8\rEVN|A08|20260105060000+0000\rPID|1||",
         );
         let mrn = append(&mut frame, &numbering.mrn(0));
-        frame.extend_from_slice(
-            b"^^^SYNTHHOSP^MR||Testpatient^Load^^^^^L||19800229|F|||1 Test Road^^Testville^ZZ^00000^USA\r\
-              PV1|1|I|MED1^101^A^SYNTHHOSP||||D1000^Mockdoctor^Alice|||MED\rNTE|1||",
-        );
+        frame.extend_from_slice(REST_OF_PID);
+        frame.extend_from_slice(VISIT);
         let filler_at = frame.len();
         frame.extend_from_slice(b"\rZWL|");
         let key = append(&mut frame, &numbering.mrn(0));
@@ -183,6 +191,24 @@ mod tests {
         assert!(text.contains("|L000Z0001-0000000012|"));
         assert!(text.contains("PID|1||ML000Z000001^"));
         assert!(text.ends_with("\rZWL|ML000Z000001|0000000005\r"));
+    }
+
+    #[test]
+    fn a_message_is_read_as_it_is_meant() {
+        let bytes = message(1_024, 1, 12);
+
+        let parsed = wardline_hl7::Message::parse(&bytes).unwrap();
+        let text = |path: &str| {
+            parsed
+                .text(&path.parse().unwrap())
+                .unwrap_or_default()
+                .into_owned()
+        };
+        assert_eq!(text("MSH-10"), "L000Z0001-0000000012");
+        assert_eq!(text("PID-3[1].1"), "ML000Z000001");
+        assert_eq!(text("PV1-44"), "20260105060000+0000");
+        assert_eq!(text("AL1-5"), "Hives & swelling");
+        assert_eq!(text("ZWL-1"), "ML000Z000001");
     }
 
     #[test]
