@@ -1,18 +1,17 @@
 //! Every separator of a message, found in one pass: for who reads most of a message, as a tree view or a mapping.
 //!
-//! Three flat lists whatever the message holds; nothing is allocated per field. Separators are gathered without
-//! a branch per byte, since in HL7 every fifth byte is one and no processor guesses which.
+//! Three flat lists whatever the message holds; nothing is allocated per field.
+
+mod gather;
 
 use std::fmt;
 
+use self::gather::Wanted;
 use crate::message::{Message, offset};
-use crate::path::Path;
+use crate::path::{Letters, Path};
 use crate::scan::Scan;
 use crate::segment::is_header_name;
 use crate::value::Value;
-
-/// Bytes that are looked at in one go.
-const BLOCK: usize = 64;
 
 /// Where all separators of a message are.
 #[derive(Clone)]
@@ -30,7 +29,7 @@ pub struct Index<'a> {
 #[derive(Clone, Copy)]
 struct Line {
     start: u32,
-    name_length: u8,
+    name: Letters,
     is_header: bool,
     /// Its first entry in `field_ends`: the end of the segment's name.
     first_field_end: u32,
@@ -64,15 +63,14 @@ impl<'a> Index<'a> {
             field_ends: Vec::with_capacity(raw.len() / 8),
             segments: Vec::with_capacity(message.segments().len()),
         };
-        let table = separators.table();
-        for (start, segment) in message.placed_segments() {
-            let name = segment.name().as_bytes();
+        let wanted = Wanted::new(separators.needles());
+        for (start, name, segment) in message.placed_segments() {
             let first_field_end = length(&index.field_ends);
-            index.add_line(start, segment.bytes(), form.scan, &table);
+            index.add_line(start, segment.bytes(), form.scan, &wanted);
             index.segments.push(Line {
                 start,
-                name_length: u8::try_from(name.len()).unwrap_or_default(),
-                is_header: is_header_name(name),
+                name,
+                is_header: is_header_name(segment.name().as_bytes()),
                 first_field_end,
                 last_field_end: length(&index.field_ends),
             });
@@ -82,7 +80,7 @@ impl<'a> Index<'a> {
 
     /// What the message says at `path`; the same as [`Message::value`].
     pub fn value(&self, path: &Path) -> Value<'a> {
-        let Some(line) = self.line(path.segment_name().as_bytes(), path.occurrence()) else {
+        let Some(line) = self.line(path.segment.letters(), path.occurrence()) else {
             return Value::Absent;
         };
         let Some(field) = path.field_number() else {
@@ -122,11 +120,8 @@ impl<'a> Index<'a> {
         self.marks.is_empty()
     }
 
-    fn line(&self, name: &[u8], occurrence: usize) -> Option<Line> {
-        let mut named = self.segments.iter().filter(|line| {
-            let end = line.start + u32::from(line.name_length);
-            line.name_length > 0 && self.between(line.start, end).eq_ignore_ascii_case(name)
-        });
+    fn line(&self, name: Letters, occurrence: usize) -> Option<Line> {
+        let mut named = self.segments.iter().filter(|line| line.name == name);
         named.nth(occurrence.checked_sub(1)?).copied()
     }
 
@@ -203,44 +198,25 @@ impl<'a> Index<'a> {
         })
     }
 
-    fn add_line(&mut self, start: u32, line: &[u8], scan: Scan, table: &[bool; 256]) {
+    fn add_line(&mut self, start: u32, line: &[u8], scan: Scan, wanted: &Wanted) {
+        let first = self.marks.len();
         if scan == Scan::Bytes {
-            self.add_marks(start, line, table);
+            gather::wanted_bytes(line, start, wanted, &mut self.marks);
         } else {
-            let marks = scan
+            let plain = scan
                 .plain_bytes(line)
-                .filter(|(_, byte)| is_marked(table, *byte));
+                .filter(|(_, byte)| wanted.contains(*byte));
             self.marks
-                .extend(marks.filter_map(|(at, _)| Some(start + u32::try_from(at).ok()?)));
+                .extend(plain.filter_map(|(at, _)| Some(start + u32::try_from(at).ok()?)));
         }
-        let first = self.field_ends.last().map_or(0, |last| offset(*last) + 1);
-        for (at, mark) in self.marks.iter().enumerate().skip(first) {
-            if self.raw.get(offset(*mark)) == Some(&self.separators.field) {
-                self.field_ends.extend(u32::try_from(at));
-            }
-        }
+        let found = self.marks.get(first..).unwrap_or_default();
+        let first = u32::try_from(first).unwrap_or(u32::MAX);
+        let ends_field = |mark| self.raw.get(offset(mark)) == Some(&self.separators.field);
+        gather::places(found, first, ends_field, &mut self.field_ends);
         // The end of the line ends its last field.
         self.field_ends.push(length(&self.marks));
         self.marks
             .push(start + u32::try_from(line.len()).unwrap_or_default());
-    }
-
-    fn add_marks(&mut self, start: u32, line: &[u8], table: &[bool; 256]) {
-        let mut at = start;
-        for block in line.chunks(BLOCK) {
-            let mut found = [0_u32; BLOCK];
-            let mut count = 0;
-            for byte in block {
-                // Written every time and kept only when it is a separator.
-                if let Some(slot) = found.get_mut(count) {
-                    *slot = at;
-                }
-                count += usize::from(is_marked(table, *byte));
-                at += 1;
-            }
-            self.marks
-                .extend_from_slice(found.get(..count).unwrap_or_default());
-        }
     }
 
     fn end_of(&self, past_field_end: u32) -> u32 {
@@ -267,26 +243,11 @@ struct Span {
 }
 
 impl Separators {
-    fn table(self) -> [bool; 256] {
-        let mut table = [false; 256];
-        let all = [
-            Some(self.field),
-            Some(self.component),
-            Some(self.repetition),
-            self.subcomponent,
-        ];
-        for byte in all.into_iter().flatten() {
-            if let Some(entry) = table.get_mut(usize::from(byte)) {
-                *entry = true;
-            }
-        }
-        table
+    /// All separators; where there is none for sub-components, another one twice.
+    fn needles(self) -> [u8; 4] {
+        let subcomponent = self.subcomponent.unwrap_or(self.field);
+        [self.field, self.component, self.repetition, subcomponent]
     }
-}
-
-#[inline]
-fn is_marked(table: &[bool; 256], byte: u8) -> bool {
-    table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Length of a list of places in a message, which fits as the message's own length does.

@@ -10,8 +10,8 @@ use crate::charset::Charset;
 use crate::error::ParseError;
 use crate::escape;
 use crate::header::{Header, byte_order_mark, is_blank};
-use crate::path::Path;
-use crate::segment::{Form, Segment, name_length};
+use crate::path::{Letters, Path, SegmentName};
+use crate::segment::{Form, Segment, letters, name_length};
 use crate::value::Value;
 
 /// Warnings kept per message; more of the same are not worth memory.
@@ -74,7 +74,7 @@ pub struct Message<'a> {
 struct Span {
     start: u32,
     end: u32,
-    name_length: u8,
+    name: Letters,
 }
 
 impl<'a> Message<'a> {
@@ -158,13 +158,13 @@ impl<'a> Message<'a> {
     /// The `occurrence`th segment of that name, from 1.
     #[inline]
     pub fn segment(&self, name: &str, occurrence: usize) -> Option<Segment<'a>> {
-        self.find(name.as_bytes(), occurrence)
+        self.find(SegmentName::new(name.as_bytes())?.letters(), occurrence)
     }
 
     /// What the message says at `path`: absent, empty, null, or bytes as they are written.
     #[inline]
     pub fn value(&self, path: &Path) -> Value<'a> {
-        match self.find(path.segment.as_bytes(), path.occurrence()) {
+        match self.find(path.segment.letters(), path.occurrence()) {
             Some(segment) => segment.value(path),
             None => Value::Absent,
         }
@@ -177,7 +177,7 @@ impl<'a> Message<'a> {
     /// told apart otherwise; free text in OBX-5 is taken whole. The content of ED and RP values (OBX-5) is
     /// never unescaped.
     pub fn text(&self, path: &Path) -> Option<Cow<'a, str>> {
-        let segment = self.find(path.segment.as_bytes(), path.occurrence())?;
+        let segment = self.find(path.segment.letters(), path.occurrence())?;
         let bytes = segment.value(path).bytes()?;
         let literal = path.is_separator_definition()
             || match observation_type(&segment, path) {
@@ -209,19 +209,22 @@ impl<'a> Message<'a> {
         self.form
     }
 
-    /// Segments with the offset they begin at.
-    pub(crate) fn placed_segments(&self) -> impl Iterator<Item = (u32, Segment<'a>)> {
+    /// Segments with the offset they begin at and their name as one word.
+    pub(crate) fn placed_segments(&self) -> impl Iterator<Item = (u32, Letters, Segment<'a>)> {
         self.spans
             .iter()
-            .map(|span| (span.start, self.segment_at(*span)))
+            .map(|span| (span.start, span.name, self.segment_at(*span)))
     }
 
-    fn find(&self, name: &[u8], occurrence: usize) -> Option<Segment<'a>> {
-        if name.is_empty() {
-            return None;
-        }
-        let mut named = self.segments().filter(|segment| segment.is_named(name));
-        named.nth(occurrence.checked_sub(1)?)
+    /// Segments of that name in order.
+    pub(crate) fn named(&self, name: Letters) -> impl Iterator<Item = Segment<'a>> {
+        let named = self.spans.iter().filter(move |span| span.name == name);
+        named.map(|span| self.segment_at(*span))
+    }
+
+    #[inline]
+    fn find(&self, name: Letters, occurrence: usize) -> Option<Segment<'a>> {
+        self.named(name).nth(occurrence.checked_sub(1)?)
     }
 
     fn segment_at(&self, span: Span) -> Segment<'a> {
@@ -229,7 +232,12 @@ impl<'a> Message<'a> {
             .raw
             .get(offset(span.start)..offset(span.end))
             .unwrap_or_default();
-        Segment::new(bytes, usize::from(span.name_length), self.form)
+        let name_length = span
+            .name
+            .iter()
+            .position(|letter| *letter == 0)
+            .unwrap_or(4);
+        Segment::new(bytes, name_length, self.form)
     }
 
     fn read_as(&mut self, charset: Charset) {
@@ -281,12 +289,8 @@ impl<'a> Message<'a> {
         let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else {
             return;
         };
-        let name_length = u8::try_from(name_length).unwrap_or_default();
-        self.spans.push(Span {
-            start,
-            end,
-            name_length,
-        });
+        let name = letters(self.raw.get(offset(start)..offset(start) + name_length));
+        self.spans.push(Span { start, end, name });
     }
 
     fn warn(&mut self, warning: Warning) {

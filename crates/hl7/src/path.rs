@@ -156,10 +156,13 @@ impl fmt::Display for Path {
     }
 }
 
+/// Upper-case name of a segment, filled up with zeros; all zeros for a stray line of text.
+pub(crate) type Letters = [u8; 4];
+
 /// Three or four letters and digits, a letter first, upper case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SegmentName {
-    letters: [u8; 4],
+    letters: Letters,
     length: u8,
 }
 
@@ -177,6 +180,12 @@ impl SegmentName {
         self.letters
             .get(..usize::from(self.length))
             .unwrap_or_default()
+    }
+
+    /// The letters, filled up with zeros: names of segments compare as one word.
+    #[inline]
+    pub(crate) fn letters(self) -> Letters {
+        self.letters
     }
 
     fn as_str(&self) -> &str {

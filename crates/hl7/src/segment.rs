@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::delimiters::Delimiters;
-use crate::path::{Path, is_segment_name};
+use crate::path::{Letters, Path, is_segment_name};
 use crate::scan::{Pieces, Scan};
 use crate::value::Value;
 
@@ -143,6 +143,18 @@ pub(crate) fn is_header_name(name: &[u8]) -> bool {
     [b"MSH", b"FHS", b"BHS"]
         .iter()
         .any(|header| name.eq_ignore_ascii_case(*header))
+}
+
+/// A name of three or four letters as one word, upper case.
+#[inline]
+pub(crate) fn letters(name: Option<&[u8]>) -> Letters {
+    let mut letters = match name {
+        Some([a, b, c]) => [*a, *b, *c, 0],
+        Some([a, b, c, d]) => [*a, *b, *c, *d],
+        _ => [0; 4],
+    };
+    letters.make_ascii_uppercase();
+    letters
 }
 
 /// Length of the segment name that `line` begins with; 0 for a stray line of text.
