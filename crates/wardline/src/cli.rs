@@ -2,12 +2,13 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{config, hl7, keys};
+use crate::commands::{config, hl7, init, keys, token};
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
 
 const EXAMPLES: &str = "\
 Examples:
+  wardline init /etc/wardline                     write a configuration, keys and a first token
   wardline serve                                  take in and deliver messages
   wardline hl7 send 127.0.0.1:2575 messages/      send files over MLLP and show what is answered
   wardline hl7 get PID-3.1,PID-5 message.hl7      read values out of a message
@@ -29,12 +30,17 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Try Wardline with a synthetic hospital on this machine.
     Demo(demo::DemoArgs),
+    /// Write a configuration to start from, keys and a first API token.
+    Init(init::InitArgs),
     /// Check, show or explain the configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
     /// Read, answer and send HL7 v2 messages. Needs no configuration and no server.
     #[command(subcommand)]
     Hl7(hl7::Hl7Command),
+    /// Make, list and revoke the tokens of the HTTP API.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Show the key file, or add a new key-encryption key to it.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -46,8 +52,10 @@ impl Cli {
         match self.command {
             Command::Serve(args) => serve::run(&args),
             Command::Demo(args) => demo::run(args),
+            Command::Init(args) => init::run(&args),
             Command::Config(command) => config::run(command),
             Command::Hl7(command) => hl7::run(command),
+            Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),
         }
     }

@@ -8,9 +8,12 @@ mod commands;
 pub mod config;
 mod demo;
 mod exit;
+mod files;
+mod private_file;
 mod serve;
 mod telemetry;
 mod terminal;
+mod tokens;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
+use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 /// Standard output, buffered. Call `flush` before a command ends, so that a full disk is an error.
@@ -29,6 +30,16 @@ pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 pub(crate) fn complain(line: &str) {
     // When standard error is closed there is nobody left to tell.
     drop(writeln!(io::stderr(), "wardline: {line}"));
+}
+
+/// A table without frames: columns that people read and that `awk` can split.
+pub(crate) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(header);
+    table
 }
 
 /// Text from elsewhere with everything removed that a terminal would obey.

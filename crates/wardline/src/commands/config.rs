@@ -7,13 +7,14 @@ use serde_json::json;
 
 use super::config_args::ConfigArgs;
 use crate::config::{self, Effective, Loaded};
-use crate::exit::Outcome;
+use crate::exit::{Outcome, UnusableFile};
+use crate::files;
 use crate::terminal::{self, print_json, stdout};
 
 /// Check, show or explain the configuration.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Check the configuration.
+    /// Check the configuration, the channel files, keys, tokens and certificates that it names.
     ///
     /// Everything that is wrong is named with its place, and the exit code is 78 then. Run it before a
     /// restart or a reload; it changes nothing.
@@ -69,10 +70,35 @@ fn check(args: &CheckArgs) -> anyhow::Result<()> {
             return Err(error.into());
         }
     };
+    let findings = files::check(&loaded.config);
     if args.json {
-        return print_json(&json!({ "usable": true, "file": loaded.file }));
+        let problems: Vec<_> = findings
+            .problems
+            .iter()
+            .map(|message| json!({ "message": message }))
+            .collect();
+        print_json(&json!({
+            "usable": problems.is_empty(),
+            "file": loaded.file,
+            "channels": findings.channels,
+            "problems": problems,
+        }))?;
     }
-    terminal::print(&format!("{}: usable\n", origin(&loaded)))?;
+    if !findings.problems.is_empty() {
+        return Err(UnusableFile(findings.problems.join("\nwardline: ")).into());
+    }
+    if !args.json {
+        let channels = findings.channels.join(", ");
+        let channels = if channels.is_empty() {
+            "none".to_owned()
+        } else {
+            channels
+        };
+        terminal::print(&format!(
+            "{}: usable\nchannels: {channels}\n",
+            origin(&loaded)
+        ))?;
+    }
     Ok(())
 }
 

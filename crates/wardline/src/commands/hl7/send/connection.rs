@@ -1,5 +1,6 @@
 //! One connection to the receiver: a message out, its acknowledgements in.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -10,8 +11,14 @@ use tokio::time::{Instant, timeout, timeout_at};
 use wardline_hl7::Header;
 use wardline_hl7::ack::{Ack, AckMode, Outcome as Verdict};
 use wardline_hl7::mllp::{Commit, Decoder, Event, encode};
+use wardline_server::tls::ClientTls;
 
 use super::answer::AnswerResult;
+
+/// How many messages without an awaited answer are remembered.
+const MAX_NOT_AWAITED: usize = 1_024;
+/// How long the receiver gets to close its side.
+const PARTING: Duration = Duration::from_secs(2);
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -23,6 +30,9 @@ pub(super) struct Connection {
     decoder: Decoder,
     unread: BytesMut,
     patience: Duration,
+    /// MSH-10 of messages that asked for no answer when all goes well, the newest first.
+    not_awaited: VecDeque<Vec<u8>>,
+    late_refusals: u64,
 }
 
 impl Connection {
@@ -30,11 +40,19 @@ impl Connection {
     ///
     /// # Errors
     /// When that does not succeed within `patience`.
-    pub(super) async fn open(address: &str, patience: Duration) -> anyhow::Result<Self> {
+    pub(super) async fn open(
+        address: &str,
+        tls: Option<&ClientTls>,
+        patience: Duration,
+    ) -> anyhow::Result<Self> {
         let connecting = async {
             let stream = TcpStream::connect(address).await?;
             stream.set_nodelay(true)?;
-            Ok::<_, std::io::Error>(Box::new(stream) as Box<dyn Stream>)
+            let stream: Box<dyn Stream> = match tls {
+                Some(tls) => Box::new(tls.connector().connect(tls.server_name(), stream).await?),
+                None => Box::new(stream),
+            };
+            Ok::<_, std::io::Error>(stream)
         };
         let stream = timeout(patience, connecting)
             .await
@@ -47,6 +65,8 @@ impl Connection {
             decoder: Decoder::default(),
             unread,
             patience,
+            not_awaited: VecDeque::new(),
+            late_refusals: 0,
         })
     }
 
@@ -72,6 +92,25 @@ impl Connection {
         }
     }
 
+    /// Ends the connection and gives the number of messages that were refused after all. What still comes is
+    /// read: closing before that could take the last message from the receiver.
+    pub(super) async fn close(mut self) -> u64 {
+        let deadline = Instant::now() + PARTING;
+        if timeout_at(deadline, self.stream.shutdown()).await.is_ok() {
+            while let Ok(frame) = self.frame(deadline).await {
+                if let Ok(ack) = Ack::parse(&frame) {
+                    self.is_late(&ack);
+                }
+            }
+        }
+        self.late_refusals
+    }
+
+    /// The same for a connection that cannot be used any more: nothing is waited for.
+    pub(super) fn give_up(self) -> u64 {
+        self.late_refusals
+    }
+
     /// The last answer of those that are due; the first one when it refuses.
     async fn answers(&mut self, message: &[u8], deadline: Instant) -> anyhow::Result<AnswerResult> {
         let Ok(header) = Header::parse(message) else {
@@ -82,15 +121,45 @@ impl Connection {
                 Err(error) => AnswerResult::Unknown(error.to_string()),
             });
         };
+        let control_id = header.control_id();
+        let due = answers_due(AckMode::of(&header));
+        if due == 0 {
+            self.not_awaited.truncate(MAX_NOT_AWAITED - 1);
+            self.not_awaited.push_front(control_id.to_vec());
+        }
         let mut result = AnswerResult::NotAsked;
-        for _ in 0..answers_due(AckMode::of(&header)) {
-            let frame = self.frame(deadline).await?;
-            result = AnswerResult::read(&frame, header.control_id());
+        for _ in 0..due {
+            let frame = self.frame_for(control_id, deadline).await?;
+            result = AnswerResult::read(&frame, control_id);
             if !result.is_good() || is_final(&result) {
                 break;
             }
         }
         Ok(result)
+    }
+
+    /// The next frame that is not a late answer to another message.
+    async fn frame_for(&mut self, control_id: &[u8], deadline: Instant) -> anyhow::Result<Bytes> {
+        loop {
+            let frame = self.frame(deadline).await?;
+            match Ack::parse(&frame) {
+                Ok(ack) if !ack.answers(control_id) && self.is_late(&ack) => {}
+                _ => return Ok(frame),
+            }
+        }
+    }
+
+    /// Whether an answer is to a message that was not waited for: receivers answer messages that ask for no
+    /// answer, and errors are told whenever they happen.
+    fn is_late(&mut self, ack: &Ack<'_>) -> bool {
+        let late = self
+            .not_awaited
+            .iter()
+            .any(|control_id| ack.answers(control_id));
+        if late && ack.code.outcome() != Verdict::Accepted {
+            self.late_refusals += 1;
+        }
+        late
     }
 
     async fn frame(&mut self, deadline: Instant) -> anyhow::Result<Bytes> {

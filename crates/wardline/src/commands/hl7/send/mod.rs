@@ -6,6 +6,7 @@ mod pace;
 mod report;
 mod sender;
 mod source;
+mod tls;
 
 use std::path::PathBuf;
 
@@ -19,7 +20,8 @@ use sender::Sender;
 #[command(
     after_help = "Examples:\n  wardline hl7 send 127.0.0.1:2575 message.hl7\n  \
                         wardline hl7 send 10.0.0.7:2575 folder/ --connections 4 --rate 200 --quiet\n  \
-                      \n\
+                        wardline hl7 send lab.example.org:6661 results.hl7 --tls-ca ca.pem \
+                        --tls-certificate us.pem --tls-key us.key\n\n\
                         Files may hold one message, several, a batch, or a recording of MLLP. Each \
                         connection waits for the answer to a message before it sends the next one; with \
                         several connections the order of messages does not hold.\n\
@@ -52,6 +54,8 @@ pub(crate) struct SendArgs {
     /// Print one JSON object per message, and one for the summary
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    tls: tls::TlsArgs,
 }
 
 /// Sends the messages.

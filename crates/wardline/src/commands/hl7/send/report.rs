@@ -81,6 +81,12 @@ impl Report {
         })
     }
 
+    /// Takes note of messages that asked for an answer only if they are refused, and were.
+    pub(super) fn note_late(&mut self, refused: u64) {
+        self.refused += refused;
+        self.accepted = self.accepted.saturating_sub(refused);
+    }
+
     /// Shows the summary, and how the command ends.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! The sending itself: connections that take messages from one source and report to one place.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use wardline_server::tls::ClientTls;
 
 use super::SendArgs;
 use super::answer::{Answered, control_id_text};
@@ -18,10 +19,17 @@ use crate::exit::{Outcome, UsageError};
 /// What all connections share.
 struct Shared {
     address: String,
+    tls: Option<ClientTls>,
     patience: Duration,
     source: Source,
     pace: Pace,
     report: Mutex<Report>,
+}
+
+impl Shared {
+    fn report(&self) -> MutexGuard<'_, Report> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A sending, ready to run.
@@ -36,10 +44,12 @@ impl Sender {
     /// # Errors
     /// When the address is none, or a file of TLS cannot be used.
     pub(super) fn new(args: SendArgs) -> anyhow::Result<Self> {
-        host(&args.address)?;
+        let host = host(&args.address)?;
+        let tls = args.tls.client(host)?;
         let source = Source::new(&args.files, args.repeat)?;
         let report = Mutex::new(Report::new(source.total_bytes(), args.quiet, args.json));
         let shared = Shared {
+            tls,
             patience: Duration::from_secs(args.timeout),
             source,
             pace: Pace::new(args.rate),
@@ -59,7 +69,7 @@ impl Sender {
     pub(super) async fn run(self) -> anyhow::Result<Outcome> {
         // The first connection alone, so that a wrong address is said once.
         let shared = &self.shared;
-        let first = Connection::open(&shared.address, shared.patience).await?;
+        let first = Connection::open(&shared.address, shared.tls.as_ref(), shared.patience).await?;
         let mut lanes = JoinSet::new();
         lanes.spawn(lane(Arc::clone(shared), Some(first)));
         for _ in 1..self.connections {
@@ -91,33 +101,27 @@ async fn lane(shared: Arc<Shared>, mut open: Option<Connection>) -> anyhow::Resu
         shared.pace.wait().await;
         let mut connection = match open.take() {
             Some(connection) => connection,
-            None => Connection::open(&shared.address, shared.patience).await?,
+            None => Connection::open(&shared.address, shared.tls.as_ref(), shared.patience).await?,
         };
         let started = Instant::now();
         let (result, usable) = connection.exchange(&found.message).await;
         if usable {
             open = Some(connection);
+        } else {
+            shared.report().note_late(connection.give_up());
         }
-        note(
-            &shared,
-            &Answered {
-                control_id: control_id_text(&found.message),
-                bytes: found.message.len(),
-                took: started.elapsed(),
-                place: found.place,
-                result,
-            },
-        )?;
+        shared.report().note(&Answered {
+            control_id: control_id_text(&found.message),
+            bytes: found.message.len(),
+            took: started.elapsed(),
+            place: found.place,
+            result,
+        })?;
     }
-    Ok(())
-}
-
-fn note(shared: &Shared, answered: &Answered) -> anyhow::Result<()> {
-    shared
-        .report
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .note(answered)?;
+    if let Some(connection) = open {
+        let late_refusals = connection.close().await;
+        shared.report().note_late(late_refusals);
+    }
     Ok(())
 }
 

@@ -1,0 +1,141 @@
+//! `wardline init`: a configuration to start from, keys, and a first API token.
+
+mod written;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use wardline_phi::{ApiToken, KeyFile};
+use wardline_server::http::auth::{Scope, TokenEntry};
+
+use crate::commands::token::write_token;
+use crate::config::{FILE_NAME, reference};
+use crate::exit::Outcome;
+use crate::terminal;
+use crate::tokens;
+use written::Written;
+
+const CHANNEL: &str = include_str!("adt-in.toml");
+/// The first token: for the person who sets Wardline up.
+const FIRST_TOKEN: &str = "admin";
+
+/// What `init` takes.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  wardline init\n  wardline init /etc/wardline")]
+pub(crate) struct InitArgs {
+    /// Where to write; made if it does not exist
+    #[arg(default_value = ".")]
+    directory: PathBuf,
+}
+
+/// Where each file goes.
+struct Layout {
+    config: PathBuf,
+    channel: PathBuf,
+    keys: PathBuf,
+    tokens: PathBuf,
+    token: PathBuf,
+}
+
+impl Layout {
+    /// The names are those of the configuration's defaults.
+    fn below(directory: &Path) -> Self {
+        Self {
+            config: directory.join(FILE_NAME),
+            channel: directory.join("channels/adt-in.toml"),
+            keys: directory.join("keys.txt"),
+            tokens: directory.join("tokens.toml"),
+            token: directory.join(format!("{FIRST_TOKEN}.token")),
+        }
+    }
+
+    fn all(&self) -> [&Path; 5] {
+        [
+            &self.config,
+            &self.channel,
+            &self.keys,
+            &self.tokens,
+            &self.token,
+        ]
+    }
+}
+
+/// Writes the files, all of them or none.
+pub(crate) fn run(args: &InitArgs) -> anyhow::Result<Outcome> {
+    let layout = Layout::below(&args.directory);
+    refuse_to_overwrite(&layout)?;
+    let mut written = Written::default();
+    let done = write(&args.directory, &layout, &mut written);
+    if let Err(error) = done {
+        written.take_back();
+        return Err(error);
+    }
+    terminal::print(&next_steps(&layout))?;
+    Ok(Outcome::Done)
+}
+
+fn refuse_to_overwrite(layout: &Layout) -> anyhow::Result<()> {
+    let present: Vec<_> = layout
+        .all()
+        .into_iter()
+        .filter(|path| path.symlink_metadata().is_ok())
+        .map(|path| path.display().to_string())
+        .collect();
+    if present.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "{} exists already; nothing was written. Choose another directory, or move it away",
+        present.join(", ")
+    )
+}
+
+fn write(directory: &Path, layout: &Layout, written: &mut Written) -> anyhow::Result<()> {
+    written.folder(directory)?;
+    written.folder(&directory.join("channels"))?;
+    written.private_folder(&directory.join("data"))?;
+    KeyFile::generate()?.write_new(&layout.keys)?;
+    written.note(&layout.keys);
+    let token = ApiToken::generate()?;
+    let entry = TokenEntry {
+        name: FIRST_TOKEN.into(),
+        hash: token.hash(),
+        scopes: vec![Scope::Admin, Scope::Phi],
+        expires_at: None,
+    };
+    tokens::write_new(&layout.tokens, &[entry])?;
+    written.note(&layout.tokens);
+    write_token(&layout.token, &token)?;
+    written.note(&layout.token);
+    written.file(&layout.channel, CHANNEL)?;
+    written
+        .file(&layout.config, &reference::template())
+        .context("the configuration")
+}
+
+fn next_steps(layout: &Layout) -> String {
+    let path = |path: &Path| path.display().to_string();
+    let (config, keys, token) = (
+        path(&layout.config),
+        path(&layout.keys),
+        path(&layout.token),
+    );
+    let (channel, tokens) = (path(&layout.channel), path(&layout.tokens));
+    format!(
+        "Written:
+  {config}  the configuration; every line that is commented out shows a default
+  {channel}  an example channel, listening on 127.0.0.1:2575
+  {keys}  the keys, for your eyes only: keep a copy elsewhere, nothing stored can be read without it
+  {tokens}  hashes of API tokens
+  {token}  the first API token, for your eyes only
+
+Next:
+  wardline config check --config {config}
+  wardline serve --config {config}
+and in another terminal:
+  wardline hl7 send 127.0.0.1:2575 message.hl7
+  wardline message list --token-file {token}
+"
+    )
+}

@@ -1,0 +1,11 @@
+//! The program as people and scripts use it: command line in, output and exit code out.
+
+#![cfg(test)]
+
+mod config;
+mod hl7;
+mod init;
+mod program;
+mod receiver;
+mod send;
+mod token;
