@@ -301,6 +301,19 @@ fn bytes_of_the_sender_cannot_end_a_segment_or_a_frame_of_the_answer() {
 }
 
 #[test]
+fn a4_the_later_answer_of_the_application_is_told_from_the_commit_and_matched_to_the_same_message()
+{
+    let commit = written(ORU, AckCode::Ca);
+    let later = written(ORU, AckCode::Aa);
+
+    let commit = Ack::parse(commit.as_bytes()).unwrap();
+    let later = Ack::parse(later.as_bytes()).unwrap();
+
+    assert!(commit.code.is_commit() && commit.answers(b"id 7"));
+    assert!(!later.code.is_commit() && later.answers(b"id 7"));
+}
+
+#[test]
 fn a6_an_answer_is_matched_by_msa_2() {
     let ack = written(ORU, AckCode::Ae);
     let ack = Ack::parse(ack.as_bytes()).unwrap();

@@ -83,6 +83,8 @@ pub struct Counters {
     pub garbage_bytes: u64,
     /// CR, LF, NUL, tab and space outside frames.
     pub padding_bytes: u64,
+    /// FS bytes outside frames: a peer that forgets VT sends its messages into the gap.
+    pub missing_starts: u64,
     /// Frames whose FS was not followed by CR.
     pub missing_carriage_returns: u64,
     /// Frames beyond the limit.
@@ -212,6 +214,8 @@ impl Decoder {
         let gap = take(input, start.unwrap_or(input.len()));
         let padding = gap.iter().filter(|byte| is_padding(**byte)).count();
         let garbage = gap.len() - padding;
+        let ends = memchr::memchr_iter(END_BLOCK, gap).count();
+        self.counters.missing_starts += count(ends);
         self.counters.padding_bytes += count(padding);
         self.counters.garbage_bytes += count(garbage);
         if start.is_some() {

@@ -112,6 +112,14 @@ fn f3_garbage_beyond_the_limit_is_told_once() {
 }
 
 #[test]
+fn f3_a_message_without_its_start_is_garbage_and_the_missing_start_is_counted() {
+    let (found, counters) = all(b"MSH|a\r\x1c\r\x0bb\x1c\r");
+
+    assert_eq!(found, [frame(b"b")]);
+    assert_eq!(counters.missing_starts, 1);
+}
+
+#[test]
 fn f3_frames_between_reset_the_garbage_limit() {
     let mut decoder = limited(100);
 
