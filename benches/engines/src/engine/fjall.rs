@@ -42,7 +42,7 @@ impl Fjall {
             })?,
             index: db.keyspace("index", small)?,
             dedup: db.keyspace("dedup", small)?,
-            queue: db.keyspace("queue", small)?,
+            queue: db.keyspace("queue", || table(env_mib("FJALL_QUEUE", 16)))?,
             deliveries: db.keyspace("deliveries", small)?,
             db,
         })
