@@ -11,7 +11,7 @@ mod reloading;
 mod server;
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use std::sync::Arc;
 

@@ -1,56 +1,20 @@
-//! TLS files: what is refused, and how a renewed certificate takes effect. Also the certificates that the
-//! network tests use.
+//! TLS files: what is refused, and how a renewed certificate takes effect.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
+use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::ServerName;
 use tokio::net::{TcpListener, TcpStream};
 use wardline_messaging::channel::PartnerTls;
 
 use super::*;
 
-/// An authority and a folder that holds its certificate (`ca.pem`).
-pub(crate) struct Authority {
-    folder: tempfile::TempDir,
-    issuer: CertifiedIssuer<'static, KeyPair>,
-}
+#[path = "../../tests/outbound/authority.rs"]
+mod authority;
 
-impl Authority {
-    pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut params = CertificateParams::new(vec![]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        fs::write(folder.path().join("ca.pem"), issuer.pem()).unwrap();
-        Self { folder, issuer }
-    }
-
-    pub(crate) fn ca_file(&self) -> PathBuf {
-        self.path("ca.pem")
-    }
-
-    /// Signs a certificate for a name; gives the paths of certificate and key.
-    pub(crate) fn sign(&self, file: &str, name: &str) -> (PathBuf, PathBuf) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let paths = (
-            self.path(&format!("{file}.pem")),
-            self.path(&format!("{file}.key")),
-        );
-        fs::write(&paths.0, certificate.pem()).unwrap();
-        write_owner_only(&paths.1, &key.serialize_pem());
-        paths
-    }
-
-    fn path(&self, file: &str) -> PathBuf {
-        self.folder.path().join(file)
-    }
-}
+use authority::Authority;
 
 fn write_owner_only(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
@@ -58,7 +22,7 @@ fn write_owner_only(path: &Path, text: &str) {
 }
 
 fn server_files(authority: &Authority) -> ServerTlsFiles {
-    let (certificate, key) = authority.sign("server", "localhost");
+    let (certificate, key) = authority.sign("localhost");
     ServerTlsFiles {
         certificate,
         key,
@@ -106,7 +70,7 @@ fn a_private_key_that_others_can_read_is_refused() {
 #[test]
 fn a_key_of_another_certificate_is_refused() {
     let authority = Authority::new();
-    let (_, other_key) = authority.sign("other", "localhost");
+    let (_, other_key) = authority.sign("other.example");
     let files = ServerTlsFiles {
         key: other_key,
         ..server_files(&authority)
@@ -137,7 +101,7 @@ fn a_file_without_a_pem_block_is_refused() {
 #[test]
 fn a_client_certificate_without_its_key_is_refused() {
     let authority = Authority::new();
-    let (certificate, _) = authority.sign("client", "client");
+    let (certificate, _) = authority.sign("client.example");
     let tls = PartnerTls {
         ca_file: authority.ca_file(),
         server_name: None,
@@ -176,7 +140,7 @@ async fn f10_a_renewed_certificate_serves_the_next_connection() {
     let tls = ServerTls::load(files.clone(), &[]).unwrap();
     let first = presented_certificate(&tls, &authority).await;
 
-    authority.sign("server", "localhost");
+    authority.sign("localhost");
     set_modified(&files.certificate, Duration::from_secs(5));
     let second = presented_certificate(&tls, &authority).await;
 
@@ -219,7 +183,6 @@ async fn presented_certificate(tls: &ServerTls, authority: &Authority) -> Vec<u8
 
 fn set_modified(path: &Path, later_by: Duration) {
     let changed = fs::metadata(path).unwrap().modified().unwrap() + later_by;
-    let _: SystemTime = changed;
     fs::File::options()
         .write(true)
         .open(path)
