@@ -64,7 +64,8 @@ impl<'a> Message<'a> {
 }
 
 impl<'m, 'a> Routing<'m, 'a> {
-    /// PID-3 in all its repetitions, of every PID segment in order.
+    /// PID-3 in all its repetitions, of every PID segment in order. A hostile message holds any number of them:
+    /// take as many as are useful.
     pub fn patients(self) -> impl Iterator<Item = Identifier<'a>> + use<'m, 'a> {
         self.in_every(*b"PID\0", 3)
     }

@@ -1,6 +1,5 @@
 //! Writing an acknowledgement from a header alone.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::{AckCode, Fault};
@@ -46,7 +45,7 @@ pub struct Reply<'r> {
 #[derive(Clone)]
 struct Heading<'r> {
     delimiters: Delimiters,
-    encoding_characters: Vec<u8>,
+    encoding_characters: &'r [u8],
     charset: Charset,
     /// MSH-3 to MSH-6 of the answer.
     parties: [&'r [u8]; 4],
@@ -66,7 +65,7 @@ impl<'r> Reply<'r> {
         let version = header.version();
         let heading = Heading {
             delimiters: *header.delimiters(),
-            encoding_characters: header.encoding_characters().to_vec(),
+            encoding_characters: header.encoding_characters(),
             charset: header.charset().ok().flatten().unwrap_or_default(),
             parties: [
                 header.receiving_application(),
@@ -95,7 +94,7 @@ impl<'r> Reply<'r> {
     pub fn unreadable(fault: &'r Fault<'r>) -> Self {
         let heading = Heading {
             delimiters: Delimiters::STANDARD,
-            encoding_characters: Delimiters::STANDARD.encoding_characters(),
+            encoding_characters: b"^~\\&",
             charset: Charset::Utf8,
             parties: [b""; 4],
             trigger_event: b"",
@@ -163,7 +162,7 @@ impl<'r> Reply<'r> {
     fn write_msh(&self, ack: &mut Writer<'_>, timestamp: &str, control_id: &str) {
         let heading = &self.heading;
         ack.literal(b"MSH");
-        ack.field(&heading.encoding_characters);
+        ack.field(heading.encoding_characters);
         for party in heading.parties {
             ack.field(party);
         }
@@ -288,17 +287,26 @@ impl Writer<'_> {
 
     /// Text of ours: escaped, in the character set of the message, cut to a sane length.
     fn text(&mut self, text: &str) {
-        let cut: String = text.chars().take(MAX_TEXT_CHARACTERS).collect();
-        let charset = self.heading.charset;
-        let encoded = charset.encode(&cut).map(Cow::into_owned);
-        let ascii = |_| {
-            cut.chars()
+        let end = text
+            .char_indices()
+            .nth(MAX_TEXT_CHARACTERS)
+            .map_or(text.len(), |(end, _)| end);
+        let cut = text.get(..end).unwrap_or_default();
+        if let Ok(encoded) = self.heading.charset.encode(cut) {
+            self.escaped(&encoded);
+        } else {
+            let ascii: String = cut
+                .chars()
                 .map(|c| if c.is_ascii() { c } else { '?' })
-                .collect::<String>()
-        };
-        let bytes = encoded.unwrap_or_else(|error| ascii(error).into_bytes());
-        let escaped = escape_in(&bytes, &self.heading.delimiters, charset.scan());
-        self.bytes.extend_from_slice(&escaped);
+                .collect();
+            self.escaped(ascii.as_bytes());
+        }
+    }
+
+    fn escaped(&mut self, encoded: &[u8]) {
+        let heading = self.heading;
+        let written = escape_in(encoded, &heading.delimiters, heading.charset.scan());
+        self.bytes.extend_from_slice(&written);
     }
 
     /// `levels` of data type ERL: segment, its sequence, field, repetition, component, sub-component.
