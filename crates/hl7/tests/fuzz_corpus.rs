@@ -80,27 +80,32 @@ fn changed(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
         })
 }
 
-#[test]
-fn any_message_is_read_the_same_by_every_way() {
-    replay("message", checks::message);
-}
+/// The name that selects these tests where no fuzzer can run.
+mod fuzz_corpus {
+    use super::{checks, replay};
 
-#[test]
-fn any_stream_gives_the_same_frames_however_it_is_cut() {
-    replay("mllp", checks::mllp);
-}
+    #[test]
+    fn any_message_is_read_the_same_by_every_way() {
+        replay("message", checks::message);
+    }
 
-#[test]
-fn any_path_is_read_or_refused() {
-    replay("path", checks::path);
-}
+    #[test]
+    fn any_stream_gives_the_same_frames_however_it_is_cut() {
+        replay("mllp", checks::mllp);
+    }
 
-#[test]
-fn any_bytes_are_answered_by_an_acknowledgement() {
-    replay("ack", checks::ack);
-}
+    #[test]
+    fn any_path_is_read_or_refused() {
+        replay("path", checks::path);
+    }
 
-#[test]
-fn any_batch_is_cut_into_bytes_of_its_own() {
-    replay("batch", checks::batch);
+    #[test]
+    fn any_bytes_are_answered_by_an_acknowledgement() {
+        replay("ack", checks::ack);
+    }
+
+    #[test]
+    fn any_batch_is_cut_into_bytes_of_its_own() {
+        replay("batch", checks::batch);
+    }
 }
