@@ -1,10 +1,13 @@
-//! The files that the configuration names, checked without changing anything: channels, keys, tokens,
-//! certificates.
+//! The files that the configuration names, checked without changing anything: channels with their
+//! certificates and secrets, keys, tokens, the certificate of the HTTP API.
 
-use std::path::Path;
+use std::sync::Arc;
 
-use wardline_messaging::channel::load_directory;
-use wardline_phi::KeyFile;
+use wardline_messaging::channel::{Channel, load_directory};
+use wardline_messaging::port::{PartnerFactory as _, SystemClock};
+use wardline_phi::{KeyFile, KeyFileError};
+use wardline_server::outbound::Partners;
+use wardline_server::tls::{ServerTls, ServerTlsFiles, TlsError};
 
 use crate::config::{Config, Environment};
 use crate::tokens;
@@ -23,10 +26,11 @@ pub(crate) fn check(config: &Config) -> Findings {
     let mut findings = Findings::default();
     match load_directory(&config.channels.directory) {
         Ok(channels) => {
-            findings.channels = channels
-                .iter()
-                .map(|channel| channel.name.to_string())
-                .collect();
+            let partners = Partners::new(Arc::new(SystemClock));
+            for channel in &channels {
+                findings.channels.push(channel.name.to_string());
+                findings.problems.extend(check_channel(channel, &partners));
+            }
         }
         Err(error) => findings.problems.push(error.to_string()),
     }
@@ -36,11 +40,8 @@ pub(crate) fn check(config: &Config) -> Findings {
     if let Err(error) = tokens::load(&config.api.tokens_file) {
         findings.problems.push(error.to_string());
     }
-    for file in [&config.http.certificate_file, &config.http.key_file]
-        .into_iter()
-        .flatten()
-    {
-        findings.problems.extend(unreadable(file));
+    if let Err(error) = http_tls(config) {
+        findings.problems.push(format!("the HTTP API: {error}"));
     }
     findings
 }
@@ -49,17 +50,43 @@ pub(crate) fn check(config: &Config) -> Findings {
 ///
 /// # Errors
 /// When they cannot be read, or others can read them.
-pub(crate) fn keys(
-    config: &Config,
-    environment: &Environment,
-) -> Result<KeyFile, wardline_phi::KeyFileError> {
+pub(crate) fn keys(config: &Config, environment: &Environment) -> Result<KeyFile, KeyFileError> {
     match environment.keys_text() {
         Some(text) => KeyFile::parse(text.expose()),
         None => KeyFile::load(&config.keys.file),
     }
 }
 
-fn unreadable(file: &Path) -> Option<String> {
-    let error = std::fs::File::open(file).err()?;
-    Some(format!("cannot read {}: {error}", file.display()))
+/// The certificate of the HTTP API; none when it is served without TLS.
+///
+/// # Errors
+/// When a file cannot be used.
+pub(crate) fn http_tls(config: &Config) -> Result<Option<ServerTls>, TlsError> {
+    let http = &config.http;
+    let (Some(certificate), Some(key)) = (&http.certificate_file, &http.key_file) else {
+        return Ok(None);
+    };
+    let (certificate, key) = (certificate.clone(), key.clone());
+    let files = ServerTlsFiles {
+        certificate,
+        key,
+        client_ca: None,
+    };
+    ServerTls::load(files, &[b"http/1.1"]).map(Some)
+}
+
+/// What is wrong with a channel's certificates, keys and secrets. Opens no connection.
+fn check_channel(channel: &Channel, partners: &Partners) -> Vec<String> {
+    let listener = channel
+        .listener
+        .tls
+        .as_ref()
+        .map(|tls| ServerTls::load(tls.into(), &[]));
+    let listener = listener.and_then(Result::err);
+    let listener = listener.map(|error| format!("channel `{}`, listener: {error}", channel.name));
+    let destinations = channel
+        .destinations
+        .iter()
+        .filter_map(|destination| partners.partner(&channel.name, destination).err());
+    listener.into_iter().chain(destinations).collect()
 }

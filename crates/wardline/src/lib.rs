@@ -9,6 +9,7 @@ pub mod config;
 mod demo;
 mod exit;
 mod files;
+mod lifecycle;
 mod private_file;
 mod serve;
 mod telemetry;
