@@ -27,6 +27,13 @@ pub enum ParseError {
     /// MSH-2 has a wrong count, a duplicate, or a character that cannot separate.
     #[error("MSH-2 is not two to five distinct punctuation characters; expected for example ^~\\&")]
     EncodingCharacters,
+    /// The first line is longer than [`MAX_HEADER_BYTES`](crate::header::MAX_HEADER_BYTES): most often because
+    /// segments end with something else than CR.
+    #[error("MSH is longer than {max_bytes} bytes; does every segment end with CR?")]
+    HeaderTooLong {
+        /// The limit.
+        max_bytes: usize,
+    },
     /// Longer than [`Limits::max_bytes`](crate::Limits::max_bytes).
     #[error("the message is longer than the limit of {max_bytes} bytes")]
     TooLong {

@@ -10,6 +10,8 @@ use crate::segment::{Form, Segment};
 use crate::timestamp::{Timestamp, TimestampError};
 use crate::value::Value;
 
+/// Longest MSH segment. Answers repeat parts of it, so it bounds them too.
+pub const MAX_HEADER_BYTES: usize = 64 << 10;
 /// Last field of MSH that is kept at hand: MSH-18, the character set.
 const LAST_KEPT: usize = 18;
 /// MSH-3 is the first field after the two that define the separators.
@@ -39,7 +41,13 @@ impl<'a> Header<'a> {
             Some(b"FHS" | b"BHS") => return Err(ParseError::BatchEnvelope),
             _ => return Err(ParseError::NoHeader { at: start }),
         }
-        let end = memchr::memchr2(b'\r', b'\n', text).unwrap_or(text.len());
+        let searched = text.get(..=MAX_HEADER_BYTES).unwrap_or(text);
+        let end = memchr::memchr2(b'\r', b'\n', searched).unwrap_or(searched.len());
+        if end > MAX_HEADER_BYTES {
+            return Err(ParseError::HeaderTooLong {
+                max_bytes: MAX_HEADER_BYTES,
+            });
+        }
         let line = text.get(..end).unwrap_or_default();
         let (delimiters, encoding_characters) = Delimiters::read(line)?;
         let mut fields = [None; LAST_KEPT - FIRST_KEPT + 1];
@@ -390,6 +398,22 @@ mod tests {
         assert_eq!(
             Header::parse(b"MSH").unwrap_err(),
             ParseError::FieldSeparator
+        );
+    }
+
+    #[test]
+    fn one_byte_beyond_the_longest_header_is_refused() {
+        let padding = "x".repeat(MAX_HEADER_BYTES - 9);
+        let at_limit = format!("MSH|^~\\&|{padding}\r");
+        let beyond = format!("MSH|^~\\&|{padding}x\r");
+
+        assert!(Header::parse(at_limit.as_bytes()).is_ok());
+        let refused = Header::parse(beyond.as_bytes()).unwrap_err();
+        assert_eq!(
+            refused,
+            ParseError::HeaderTooLong {
+                max_bytes: MAX_HEADER_BYTES
+            }
         );
     }
 
