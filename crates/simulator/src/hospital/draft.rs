@@ -82,6 +82,11 @@ impl Draft {
 
     /// HL7 v2.5.1 §2.7.1: the five delimiters, and a line break as `\.br\`.
     fn escaped(&mut self, text: &str) {
+        const DELIMITERS: [char; 6] = ['|', '^', '&', '~', '\\', '\n'];
+        if text.is_ascii() && !text.contains(DELIMITERS) {
+            self.bytes.extend_from_slice(text.as_bytes());
+            return;
+        }
         for letter in text.chars() {
             match letter {
                 '|' => self.bytes.extend_from_slice(br"\F\"),

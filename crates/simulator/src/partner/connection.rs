@@ -31,8 +31,14 @@ pub(super) async fn serve(mut stream: TcpStream, shared: &Shared, seed: u64) -> 
             return Ok(());
         }
         while let Some(event) = decoder.decode(&mut rest) {
-            let Event::Frame(message) = event else {
-                continue;
+            let message = match event {
+                Event::Frame(message) => message,
+                Event::TooLong { head } => {
+                    desk.refuse(&head);
+                    continue;
+                }
+                Event::Restarted { .. } => continue,
+                Event::TooMuchGarbage => return Ok(()),
             };
             let behaviour = lock(&shared.behaviour).clone();
             let delay = behaviour.delay(&mut desk.rng);
@@ -63,8 +69,7 @@ impl Desk {
     /// Books a message and prepares its answers; false when the connection is to be closed instead.
     fn settle(&mut self, message: &[u8], decision: Decision, shared: &Shared) -> bool {
         let Ok(header) = Header::parse(message) else {
-            let id = self.next_id();
-            self.answer(&Reply::write_for(message, AckCode::Ar, &now(), &id));
+            self.refuse(message);
             return true;
         };
         let accepted = matches!(
@@ -92,6 +97,12 @@ impl Desk {
             self.answer(&reply.write(&now(), &id));
         }
         true
+    }
+
+    /// Says no to something that is not a message, or too long for one.
+    fn refuse(&mut self, head: &[u8]) {
+        let id = self.next_id();
+        self.answer(&Reply::write_for(head, AckCode::Ar, &now(), &id));
     }
 
     fn answer(&mut self, acknowledgement: &[u8]) {

@@ -7,8 +7,8 @@ use crate::hospital::draft::Draft;
 
 /// Adds an OBX that holds a PDF of 2 to 200 KiB; the number decides which.
 pub(super) fn attach(draft: &mut Draft, set_id: u32, code: &str, name: &str, number: u64) {
-    // One in ten is a scan, the others a page of text.
-    let length_bytes = if number.is_multiple_of(10) {
+    // One in ten of those that are attached is a scan, the others are a page of text.
+    let length_bytes = if number.is_multiple_of(100) {
         150 * 1_024
     } else {
         2 * 1_024
@@ -22,6 +22,9 @@ pub(super) fn attach(draft: &mut Draft, set_id: u32, code: &str, name: &str, num
         .parts(5, &["SYNTHDOC", "application", "pdf", "Base64", &encoded])
         .text(11, "F");
 }
+
+/// What the file is filled up with.
+const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
 /// A one-page PDF 1.4 file of about this many bytes, filled up with a comment.
 fn page(number: u64, length_bytes: usize) -> Vec<u8> {
@@ -37,9 +40,8 @@ fn page(number: u64, length_bytes: usize) -> Vec<u8> {
     ];
 
     let mut file = b"%PDF-1.4\n%".to_vec();
-    file.extend(
-        (file.len()..length_bytes).map(|place| b'A' + u8::try_from(place % 26).unwrap_or(0)),
-    );
+    // A comment of letters makes it as long as it is to be.
+    file.extend(LETTERS.repeat(length_bytes / LETTERS.len()));
     file.push(b'\n');
     let mut table = b"xref\n0 6\n0000000000 65535 f \n".to_vec();
     for (number, object) in (1..).zip(&objects) {
