@@ -12,7 +12,9 @@ static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 /// Prints allocations per message, the mean and the most over all samples.
 pub fn report(samples: &[String]) {
     let differing = samples.iter().filter(|sample| !agree(sample)).count();
-    println!("\nsamples in which wardline-hl7 and hl7-parser find different values: {differing}");
+    println!(
+        "\nsamples in which wardline-hl7 and hl7-parser find different components: {differing}"
+    );
     println!("\nallocations per message (mean, most)");
     for (what, contenders) in [
         ("accepting", READ_FOR_ACCEPTING),
