@@ -170,6 +170,16 @@ impl Messaging {
         self.0.watch.subscribe(after)
     }
 
+    /// Whether the thread that writes still works. Without it nothing is taken, and only a new start helps.
+    pub fn is_running(&self) -> bool {
+        let ledger = self
+            .0
+            .running_ledger
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        ledger.as_ref().is_some_and(RunningLedger::is_running)
+    }
+
     /// Tells those who watch of something that happened at the edge.
     pub fn announce(&self, kind: EventKind) {
         self.0.watch.tell(kind);

@@ -83,7 +83,7 @@ impl Watch {
 
     /// Tells everybody.
     pub(crate) fn tell(&self, kind: EventKind) {
-        tracing::info!(event = ?kind, "changed");
+        tracing::info!("{kind}");
         let at: UnixMillis = self.clock.0.now();
         let last = {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

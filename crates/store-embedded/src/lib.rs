@@ -1,1 +1,35 @@
-//! store-embedded
+//! The embedded store: messaging's store and the key ring's store of wrapped keys in one folder on a local
+//! disk.
+//!
+//! Everything it is given is sealed or blind already; it knows rows, not patients. Start reading at
+//! [`EmbeddedStore`]; `engine` is the only place that knows the library below, `keys` and `codec` say what
+//! stands on disk, `draft` turns writes into rows, `search` finds messages without reading all of them.
+//!
+//! What it promises, and how:
+//! - one commit is one batch in the engine's journal and one `fdatasync`;
+//! - a failed commit leaves nothing: the store cuts it off the journal before it goes on;
+//! - what was acknowledged and is missing is noticed at the next start ([`mod@mark`], [`mod@journal`]), never
+//!   passed over.
+
+mod buckets;
+mod codec;
+mod directory;
+mod draft;
+mod engine;
+mod error;
+mod journal;
+mod keys;
+mod mark;
+mod names;
+mod open;
+mod options;
+mod read;
+mod search;
+mod store;
+mod usage;
+mod wrapped_keys;
+mod writer;
+
+pub use error::OpenError;
+pub use options::Options;
+pub use store::EmbeddedStore;

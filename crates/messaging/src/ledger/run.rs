@@ -82,6 +82,11 @@ impl RunningLedger {
         })
     }
 
+    /// Whether its thread has not ended.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.thread.is_finished()
+    }
+
     /// Writes what was handed in, then ends.
     pub(crate) async fn stop(self) {
         self.stop.cancel();

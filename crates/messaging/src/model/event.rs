@@ -1,5 +1,7 @@
 //! What operators are told as it happens: one event per change of state, never one per retry.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ChannelName, JobId, JobState, MessageId, Queue, UnixMillis};
@@ -76,4 +78,37 @@ pub enum EventKind {
         /// Where it stands.
         state: JobState,
     },
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ChannelStarted { channel } => write!(f, "channel {channel} takes messages"),
+            Self::ChannelStopped { channel } => {
+                write!(f, "channel {channel} takes no more messages")
+            }
+            Self::CircuitOpened { queue, detail } => {
+                write!(f, "{queue} is left alone for a while: {detail}")
+            }
+            Self::CircuitClosed { queue } => write!(f, "{queue} answers again"),
+            Self::DeadLettered { queue, id } => {
+                write!(
+                    f,
+                    "message {id} is a dead letter at {queue}: a person must decide"
+                )
+            }
+            Self::Quarantined { channel, id } => {
+                write!(f, "message {id} on channel {channel} could not be read")
+            }
+            Self::ControlIdReused { channel, id } => {
+                write!(
+                    f,
+                    "message {id} on channel {channel} uses a control id that was used before"
+                )
+            }
+            Self::StoreUnavailable { detail } => write!(f, "no messages are taken: {detail}"),
+            Self::StoreRecovered => f.write_str("messages are taken again"),
+            Self::JobChanged { job, state } => write!(f, "job {job} is {state:?}"),
+        }
+    }
 }

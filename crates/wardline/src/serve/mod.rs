@@ -1,12 +1,31 @@
-//! `wardline serve`.
+//! `wardline serve`: everything that runs until it is told to stop.
+//!
+//! `node` puts the parts together and takes them apart in order.
 
+mod node;
+
+use std::time::Duration;
+
+use anyhow::Context as _;
 use clap::Args;
 
 use crate::commands::config_args::ConfigArgs;
-use crate::exit::Outcome;
+use crate::config::{Config, Environment};
+use crate::exit::{Outcome, UnusableFile};
+use crate::files;
+use crate::lifecycle::{self, Systemd};
+
+pub(crate) use node::{Node, NodeSettings};
+
+const EXAMPLES: &str = "\
+Examples:
+  wardline serve
+  wardline serve --config /etc/wardline/wardline.toml
+  kill -HUP PID      read channel files, tokens and certificates again; a wrong file changes nothing";
 
 /// What `serve` takes.
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     config: ConfigArgs,
@@ -14,7 +33,34 @@ pub(crate) struct ServeArgs {
 
 /// Runs the server until it is told to stop.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
-    let loaded = args.config.load()?;
-    crate::telemetry::start(&loaded.config.log)?;
-    anyhow::bail!("this build has no server yet")
+    let config = args.config.load()?.config;
+    crate::telemetry::start(&config.log)?;
+    let settings = settings(&config)?;
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let outcome = runtime.block_on(serve(settings));
+    // What is still being delivered stays stored; waiting for its partner would hold up the stop.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    outcome
+}
+
+fn settings(config: &Config) -> anyhow::Result<NodeSettings> {
+    let keys = files::keys(config, &Environment::of_process())
+        .map_err(|error| UnusableFile(error.to_string()))?;
+    Ok(NodeSettings {
+        config: config.clone(),
+        keys,
+    })
+}
+
+async fn serve(settings: NodeSettings) -> anyhow::Result<Outcome> {
+    let grace = Duration::from_secs(settings.config.shutdown.grace_seconds);
+    let signals = lifecycle::signals()?;
+    let node = Box::pin(Node::start(settings)).await?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        http = %node.http_address(),
+        "wardline takes messages"
+    );
+    lifecycle::run(&node, signals, &Systemd, grace).await;
+    Ok(Outcome::Done)
 }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod config;
+mod examples;
 mod hl7;
 mod init;
 mod program;

@@ -1,0 +1,109 @@
+//! The storage engine: tables of rows in order of their keys, batches that are whole and durable.
+//!
+//! The only module that knows fjall. What is kept here is what a change of engine would have to bring: ordered
+//! tables, a batch over several of them with one sync, a view that does not move, and honest errors.
+
+mod error;
+mod tables;
+mod view;
+
+use std::path::Path;
+
+use fjall::{Database, PersistMode};
+use wardline_messaging::port::StoreError;
+
+use crate::options::Options;
+pub(crate) use error::WriteError;
+pub(crate) use tables::Table;
+use tables::Tables;
+pub(crate) use view::{Rows, View};
+
+/// A row's key. Short ones live in place, without a heap allocation.
+pub(crate) type Key = fjall::UserKey;
+/// A row's value.
+pub(crate) type Value = fjall::UserValue;
+
+/// Name of the file that says that the engine's folder is complete.
+pub(crate) const COMPLETE_MARKER: &str = "version";
+
+const MIB: u64 = 1024 * 1024;
+/// The least that the engine allows: two journals, one being written and one whose rows are not all in
+/// tables yet.
+const MAX_JOURNALS_BYTES: u64 = 128 * MIB;
+/// Open files that the engine keeps at hand.
+const MAX_OPEN_FILES: usize = 256;
+/// One thread writes full buffers out while the other merges files.
+const WORKERS: usize = 2;
+
+/// An open engine. Its threads end when the last clone is dropped.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    db: Database,
+    tables: Tables,
+}
+
+impl Engine {
+    /// Opens or makes the engine's folder.
+    pub(crate) fn open(folder: &Path, options: &Options) -> Result<Self, fjall::Error> {
+        let db = Database::builder(folder)
+            .cache_size(options.cache_bytes)
+            .max_journaling_size(MAX_JOURNALS_BYTES)
+            .journal_compression(fjall::CompressionType::None)
+            .manual_journal_persist(true)
+            .max_cached_files(Some(MAX_OPEN_FILES))
+            .worker_threads(WORKERS)
+            .open()?;
+        let tables = Tables::open(&db)?;
+        Ok(Self { db, tables })
+    }
+
+    /// Writes rows (`None` removes one), whole and durable. Blocks for as long as the disk takes. No key may
+    /// come twice.
+    ///
+    /// After an error nothing more can be written: the engine must be opened again, and its journal be cut
+    /// where this batch began (see `journal`).
+    pub(crate) fn write<'r>(
+        &self,
+        rows: impl Iterator<Item = (Table, &'r Key, Option<&'r Value>)>,
+    ) -> Result<(), WriteError> {
+        let mut batch = self.db.batch().durability(Some(PersistMode::SyncData));
+        for (table, key, value) in rows {
+            let table = self.tables.get(table);
+            match value {
+                Some(value) => batch.insert(table, key.clone(), value.clone()),
+                None => batch.remove(table, key.clone()),
+            }
+        }
+        batch.commit().map_err(|error| WriteError::of(&error))
+    }
+
+    /// The rows as they are now.
+    pub(crate) fn view(&self) -> View {
+        View::new(self.db.snapshot(), self.tables.clone())
+    }
+
+    /// One row's value, as it is now.
+    pub(crate) fn get(&self, table: Table, key: &[u8]) -> Result<Option<Value>, StoreError> {
+        self.tables.get(table).get(key).map_err(|error| error::told(&error, table.reading()))
+    }
+
+    /// Whether there is a row.
+    pub(crate) fn contains(&self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
+        self.tables.get(table).contains_key(key).map_err(|error| error::told(&error, table.reading()))
+    }
+
+    /// Writes a table's buffer out and merges its files, so that removed rows give their room back. Blocks;
+    /// the table's files are written anew.
+    pub(crate) fn compact(&self, table: Table) -> Result<(), StoreError> {
+        let keyspace = self.tables.get(table);
+        keyspace
+            .rotate_memtable_and_wait()
+            .and_then(|()| keyspace.major_compact())
+            .map_err(|error| error::told(&error, "merging files"))
+    }
+}
+
+/// What the engine said when it was opened: the folder's fault, or the system's.
+pub(crate) fn opening(error: &fjall::Error) -> StoreError {
+    error::told(error, "opening")
+}

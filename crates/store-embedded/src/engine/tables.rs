@@ -1,0 +1,143 @@
+//! The tables, and how each is laid out.
+
+use fjall::config::{CompressionPolicy, FilterPolicy, PinningPolicy};
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
+
+use super::MIB;
+
+/// A table of rows. What stands in it is said by `keys`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Table {
+    /// Messages' parts in clear.
+    Records,
+    /// Messages' sealed parts.
+    Bodies,
+    /// Which messages a blind token finds.
+    Tokens,
+    /// Senders' control ids.
+    Duplicates,
+    /// What waits for each destination.
+    Queued,
+    /// What became of messages at destinations.
+    Deliveries,
+    /// What waits for a person.
+    DeadLetters,
+    /// Which messages are of a channel and type, and which could not be read or routed.
+    Postings,
+    /// Everything of which there is little: totals, jobs, names, wrapped keys.
+    Meta,
+}
+
+impl Table {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Records,
+        Self::Bodies,
+        Self::Tokens,
+        Self::Duplicates,
+        Self::Queued,
+        Self::Deliveries,
+        Self::DeadLetters,
+        Self::Postings,
+        Self::Meta,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Bodies => "bodies",
+            Self::Tokens => "tokens",
+            Self::Duplicates => "duplicates",
+            Self::Queued => "queued",
+            Self::Deliveries => "deliveries",
+            Self::DeadLetters => "dead-letters",
+            Self::Postings => "postings",
+            Self::Meta => "meta",
+        }
+    }
+
+    /// What is being done when a row is read, for errors.
+    pub(super) const fn reading(self) -> &'static str {
+        match self {
+            Self::Records => "reading messages",
+            Self::Bodies => "reading sealed bodies",
+            Self::Tokens => "reading search tokens",
+            Self::Duplicates => "reading control ids",
+            Self::Queued => "reading queues",
+            Self::Deliveries => "reading deliveries",
+            Self::DeadLetters => "reading dead letters",
+            Self::Postings => "reading the index of types",
+            Self::Meta => "reading totals and names",
+        }
+    }
+
+    /// Bytes of new rows that are held in memory before they become a file. Small, as there are nine tables
+    /// and each may have one buffer that fills and some that are being written.
+    const fn buffer_bytes(self) -> u64 {
+        match self {
+            Self::Bodies => 16 * MIB,
+            Self::Tokens | Self::Duplicates => 8 * MIB,
+            Self::Meta | Self::DeadLetters => 2 * MIB,
+            Self::Records | Self::Queued | Self::Deliveries | Self::Postings => 4 * MIB,
+        }
+    }
+
+    fn layout(self) -> KeyspaceCreateOptions {
+        let layout = KeyspaceCreateOptions::default()
+            .manual_journal_persist(true)
+            .max_memtable_size(self.buffer_bytes())
+            // Filters and indexes share the one bounded cache; pinned, they would grow with the data.
+            .filter_block_pinning_policy(PinningPolicy::all(false))
+            .index_block_pinning_policy(PinningPolicy::all(false));
+        let incompressible = CompressionPolicy::all(CompressionType::None);
+        match self {
+            // Only ever read in ranges: a filter would answer nothing.
+            Self::Tokens | Self::Postings => layout
+                .filter_policy(FilterPolicy::disabled())
+                .data_block_compression_policy(incompressible),
+            // Asked for what is there, as a rule: no filters on the last level, which holds nine tenths.
+            Self::Records => layout.expect_point_read_hits(true),
+            Self::Bodies => {
+                layout.expect_point_read_hits(true).data_block_compression_policy(incompressible)
+            }
+            // Asked for what is not there, as a rule.
+            Self::Duplicates => layout.data_block_compression_policy(incompressible),
+            Self::Queued | Self::Deliveries | Self::DeadLetters | Self::Meta => layout,
+        }
+    }
+}
+
+/// The engine's handles, by table.
+#[derive(Clone)]
+pub(super) struct Tables([Keyspace; Table::ALL.len()]);
+
+impl Tables {
+    pub(super) fn open(db: &Database) -> Result<Self, fjall::Error> {
+        let open = |table: Table| db.keyspace(table.name(), || table.layout());
+        Ok(Self([
+            open(Table::Records)?,
+            open(Table::Bodies)?,
+            open(Table::Tokens)?,
+            open(Table::Duplicates)?,
+            open(Table::Queued)?,
+            open(Table::Deliveries)?,
+            open(Table::DeadLetters)?,
+            open(Table::Postings)?,
+            open(Table::Meta)?,
+        ]))
+    }
+
+    pub(super) fn get(&self, table: Table) -> &Keyspace {
+        let [records, bodies, tokens, duplicates, queued, deliveries, dead, postings, meta] = &self.0;
+        match table {
+            Table::Records => records,
+            Table::Bodies => bodies,
+            Table::Tokens => tokens,
+            Table::Duplicates => duplicates,
+            Table::Queued => queued,
+            Table::Deliveries => deliveries,
+            Table::DeadLetters => dead,
+            Table::Postings => postings,
+            Table::Meta => meta,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! A look at the engine's journal before the engine opens it.
+//!
+//! The engine drops everything from the first batch on that it cannot read, and says nothing: right for a batch
+//! that a crash cut short, a loss of acknowledged messages for one that was damaged later. So the journals are
+//! read here first, without changing them, and the store stays closed when something acknowledged is missing.
+//!
+//! The format is that of fjall 3 (`read`); a change of it shows as a failing test, as every test that reopens a
+//! store reads its journals here.
+
+mod read;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use memchr::memchr_iter;
+
+use crate::codec;
+use crate::keys;
+use read::{BatchRead, Batches, CLEAR, ITEM, START, START_LENGTH};
+
+/// What was found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Journals {
+    /// Commits counted by the last whole batch; `None` when no batch is in the journals.
+    pub(crate) last_commit: Option<u64>,
+    /// The engine's number of that batch.
+    last_sequence: Option<u64>,
+}
+
+/// Why the journals are not to be trusted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum JournalError {
+    /// Something that was written is not there any more.
+    #[error("journal {file}: {what}")]
+    Damaged {
+        /// The file's name.
+        file: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// They cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Reads all journals in the engine's folder. `acknowledged` commits must be in them, as far as they reach back.
+///
+/// # Errors
+/// [`JournalError::Damaged`] when a batch in the middle, or an acknowledged one at the end, is not whole.
+pub(crate) fn check(folder: &Path, acknowledged: u64) -> Result<Journals, JournalError> {
+    let files = list(folder)?;
+    let mut found = Journals::default();
+    for (index, path) in files.iter().enumerate() {
+        let is_active = index + 1 == files.len();
+        check_file(path, is_active, &mut found)?;
+    }
+    match (found.last_commit, files.last()) {
+        (Some(last), Some(path)) if last < acknowledged => Err(damaged(
+            path,
+            &format!("it ends with commit {last}, but {acknowledged} were acknowledged"),
+        )),
+        _ => Ok(found),
+    }
+}
+
+/// Cuts off every batch after commit `keep`, so that a commit that failed cannot come back. The engine must be
+/// closed.
+///
+/// # Errors
+/// When the journals cannot be read or cut.
+pub(crate) fn roll_back(folder: &Path, keep: u64) -> Result<(), JournalError> {
+    for path in list(folder)? {
+        let mut batches = Batches::open(&path)?;
+        loop {
+            let begins_at = batches.position();
+            let Ok(Some(batch)) = batches.next_batch()? else { break };
+            if batch.commit.is_some_and(|commit| commit > keep) {
+                let file = OpenOptions::new().write(true).open(&path)?;
+                file.set_len(begins_at)?;
+                file.sync_all()?;
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), JournalError> {
+    let mut batches = Batches::open(path)?;
+    loop {
+        let ends_at = batches.position();
+        match batches.next_batch()? {
+            Ok(Some(batch)) => follow_on(path, &batch, found)?,
+            Ok(None) => return Ok(()),
+            Err(broken) => {
+                let tail = Tail { path, is_active, ends_at, broken: broken.0 };
+                return tail.check();
+            }
+        }
+    }
+}
+
+/// Commits are numbered one by one: a gap is a lost batch or file. The engine's own numbers go up; they are not
+/// in its checksum, so it is looked at here.
+fn follow_on(path: &Path, batch: &BatchRead, found: &mut Journals) -> Result<(), JournalError> {
+    if found.last_sequence.is_some_and(|last| batch.sequence <= last) {
+        return Err(damaged(path, "a batch's sequence number is not greater than the one before"));
+    }
+    found.last_sequence = Some(batch.sequence);
+    let Some(commit) = batch.commit else { return Ok(()) };
+    match found.last_commit {
+        Some(last) if commit != last.saturating_add(1) => {
+            Err(damaged(path, &format!("commit {commit} follows on commit {last}")))
+        }
+        _ => {
+            found.last_commit = Some(commit);
+            Ok(())
+        }
+    }
+}
+
+/// What stands behind the last whole batch.
+struct Tail<'a> {
+    path: &'a Path,
+    is_active: bool,
+    ends_at: u64,
+    broken: &'static str,
+}
+
+impl Tail<'_> {
+    /// Only the journal in use may end in a batch that was cut short, and only with nothing whole behind it.
+    fn check(&self) -> Result<(), JournalError> {
+        let mut rest = Vec::new();
+        let mut file = File::open(self.path)?;
+        file.seek(SeekFrom::Start(self.ends_at))?;
+        file.read_to_end(&mut rest)?;
+        let at = self.ends_at;
+        if !self.is_active {
+            return Err(damaged(self.path, &format!("{} at byte {at}", self.broken)));
+        }
+        if holds_a_batch(&rest) {
+            let what = format!("{} at byte {at}, with whole batches behind it", self.broken);
+            return Err(damaged(self.path, &what));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a whole batch begins anywhere. What is looked through is sealed, so it does not look like one by
+/// chance or by a sender's will.
+fn holds_a_batch(bytes: &[u8]) -> bool {
+    memchr_iter(START, bytes).any(|begins_at| {
+        let here = bytes.get(begins_at..).unwrap_or_default();
+        let has_item = here.get(START_LENGTH).is_some_and(|first| [ITEM, CLEAR].contains(first));
+        has_item && matches!(Batches::within(here).next_batch(), Ok(Ok(Some(_))))
+    })
+}
+
+/// The journals in the order in which they were written.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "jnl") {
+            let number = path.file_stem().and_then(|stem| stem.to_str()).and_then(|s| s.parse().ok());
+            let number: u64 = number.ok_or_else(|| damaged(&path, "its name is no number"))?;
+            files.push((number, path));
+        }
+    }
+    files.sort();
+    Ok(files.into_iter().map(|(_, path)| path).collect())
+}
+
+fn damaged(path: &Path, what: &str) -> JournalError {
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    JournalError::Damaged { file: file.unwrap_or_default(), what: what.to_owned() }
+}
+
+/// The commit that a row of a batch counts, if it is the head.
+fn commit_of(key: &[u8], value: &[u8]) -> Option<u64> {
+    if key == keys::HEAD { codec::commits_of_head(value) } else { None }
+}
+
+#[cfg(test)]
+mod tests;

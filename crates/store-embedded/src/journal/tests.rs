@@ -1,0 +1,133 @@
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+
+use wardline_messaging::port::StoreError;
+
+use super::*;
+use crate::codec::{Head, encode};
+use crate::engine::{Engine, Key, Table, Value};
+use crate::options::Options;
+
+/// An engine's folder whose journal holds this many commits, with the place where each begins.
+fn journal_of(commits: u64) -> (tempfile::TempDir, Vec<u64>) {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::open(folder.path(), &Options::default()).unwrap();
+    for number in 1..=commits {
+        commit(&engine, number).unwrap();
+    }
+    drop(engine);
+    let mut batches = Batches::open(&file(&folder)).unwrap();
+    let mut begins = Vec::new();
+    loop {
+        let begins_at = batches.position();
+        begins.push(begins_at);
+        if batches.next_batch().unwrap().unwrap().is_none() {
+            // Without the zeros behind it, which take long to read a thousand times.
+            cut(&folder, begins_at);
+            return (folder, begins);
+        }
+    }
+}
+
+fn commit(engine: &Engine, number: u64) -> Result<(), StoreError> {
+    let head = encode(&Head { commits: number, ..Head::default() })?;
+    let (key, message) = (Key::from(keys::HEAD), Key::from(number.to_be_bytes()));
+    let body = Value::from(vec![0x5a; 300]);
+    let rows = [(Table::Bodies, &message, Some(&body)), (Table::Meta, &key, Some(&head))];
+    engine.write(rows.into_iter()).map_err(crate::engine::WriteError::told)
+}
+
+fn file(folder: &tempfile::TempDir) -> PathBuf {
+    folder.path().join("0.jnl")
+}
+
+fn flip(folder: &tempfile::TempDir, at: u64) {
+    let file = File::options().read(true).write(true).open(file(folder)).unwrap();
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, at).unwrap();
+    file.write_all_at(&[byte[0] ^ 0x40], at).unwrap();
+}
+
+fn cut(folder: &tempfile::TempDir, at: u64) {
+    File::options().write(true).open(file(folder)).unwrap().set_len(at).unwrap();
+}
+
+fn is_damaged(folder: &tempfile::TempDir, acknowledged: u64) -> bool {
+    match check(folder.path(), acknowledged) {
+        Ok(_) => false,
+        Err(JournalError::Damaged { .. }) => true,
+        Err(JournalError::Io(error)) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn a_whole_journal_is_whole() {
+    let (folder, begins) = journal_of(5);
+
+    assert_eq!(begins.len(), 6);
+    assert_eq!(check(folder.path(), 5).unwrap().last_commit, Some(5));
+}
+
+#[test]
+fn a_batch_that_a_crash_cut_short_is_no_damage_unless_it_was_acknowledged() {
+    let (folder, begins) = journal_of(5);
+
+    for at in [begins[4] + 1, begins[4] + 100, begins[5] - 1] {
+        cut(&folder, at);
+        assert!(!is_damaged(&folder, 4), "cut at {at}");
+        assert!(is_damaged(&folder, 5), "cut at {at}");
+        let (another, _) = journal_of(5);
+        fs::copy(file(&another), file(&folder)).unwrap();
+    }
+}
+
+#[test]
+fn every_flipped_byte_before_the_last_batch_is_damage_also_when_the_mark_is_lost() {
+    let (folder, begins) = journal_of(3);
+
+    for at in begins[0]..begins[2] {
+        flip(&folder, at);
+        // Low bits of the first sequence number may change without disturbing the order of the rest.
+        let in_first_number = (begins[0] + 5..begins[0] + 6).contains(&at);
+        assert!(is_damaged(&folder, 0) || in_first_number, "byte {at}");
+        flip(&folder, at);
+    }
+    assert!(!is_damaged(&folder, 3));
+}
+
+#[test]
+fn every_flipped_byte_of_the_last_batch_is_damage_when_it_was_acknowledged() {
+    let (folder, begins) = journal_of(3);
+
+    for at in begins[2]..begins[3] {
+        flip(&folder, at);
+        let in_sequence_number = (begins[2] + 5..begins[2] + 13).contains(&at);
+        assert!(is_damaged(&folder, 3) || in_sequence_number, "byte {at}");
+        flip(&folder, at);
+    }
+}
+
+#[test]
+fn a_journal_that_ends_early_is_damage() {
+    let (folder, begins) = journal_of(3);
+
+    cut(&folder, begins[2]);
+
+    assert!(is_damaged(&folder, 3));
+    assert!(!is_damaged(&folder, 2));
+}
+
+#[test]
+fn rolling_back_cuts_off_what_came_after_a_commit_and_nothing_else() {
+    let (folder, begins) = journal_of(5);
+
+    roll_back(folder.path(), 9).unwrap();
+    assert_eq!(check(folder.path(), 5).unwrap().last_commit, Some(5));
+    roll_back(folder.path(), 3).unwrap();
+
+    assert_eq!(check(folder.path(), 3).unwrap().last_commit, Some(3));
+    assert_eq!(fs::metadata(file(&folder)).unwrap().len(), begins[3]);
+    let engine = Engine::open(folder.path(), &Options::default()).unwrap();
+    assert!(engine.contains(Table::Bodies, &3_u64.to_be_bytes()).unwrap());
+    assert!(!engine.contains(Table::Bodies, &4_u64.to_be_bytes()).unwrap());
+}

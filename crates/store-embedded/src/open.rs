@@ -1,0 +1,170 @@
+//! Opening: the folder first, then what is in it, looking before touching.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use wardline_messaging::port::StoreError;
+
+use crate::codec::{self, SCHEMA};
+use crate::directory::{Directory, Published};
+use crate::engine::{self, COMPLETE_MARKER, Engine, Key, Table, WriteError};
+use crate::error::{OpenError, damaged};
+use crate::journal::{self, JournalError};
+use crate::keys;
+use crate::mark::Mark;
+use crate::options::Options;
+
+const LOCK_FILE: &str = "in-use";
+const ENGINE_FOLDER: &str = "engine";
+/// Where an engine's folder goes that was never finished.
+const UNFINISHED_FOLDER: &str = "engine.unfinished";
+
+/// The store's folder, held by this process alone.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// Also held by whoever reads: the folder is free when nobody has the engine open any more.
+    lock: Arc<File>,
+    pub(crate) mark: Mark,
+    /// Commits that were acknowledged, as the mark says.
+    pub(crate) acknowledged: u64,
+}
+
+/// An engine with what readers need.
+pub(crate) struct Opened {
+    pub(crate) engine: Engine,
+    pub(crate) published: Published,
+    // Behind the engine, so that it is let go after it.
+    _lock: Arc<File>,
+}
+
+impl Folder {
+    /// Makes the folder if need be and takes it for this process.
+    pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
+        let failed = |source| io_failed(path, source);
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+        let lock = lock(path)?;
+        let (mark, acknowledged) = Mark::open(path).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), lock: Arc::new(lock), mark, acknowledged })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn engine_path(&self) -> PathBuf {
+        self.path.join(ENGINE_FOLDER)
+    }
+
+    /// Opens what is in it.
+    pub(crate) fn open(&self, options: &Options) -> Result<(Opened, Directory), OpenError> {
+        self.look_before_opening()?;
+        let open = || -> Result<_, StoreError> {
+            let engine = Engine::open(&self.engine_path(), options).map_err(|e| engine::opening(&e))?;
+            let schema = schema_of(&engine)?;
+            let directory = Directory::load(&engine)?;
+            Ok((engine, schema, directory))
+        };
+        // The engine asserts what it expects of its own files; a damaged one must not end the process.
+        let opened = catch_unwind(AssertUnwindSafe(open))
+            .unwrap_or_else(|_| Err(damaged("opening: the engine cannot make sense of its files")));
+        let (engine, schema, directory) = opened.map_err(|error| self.told(error))?;
+        if schema != SCHEMA {
+            let folder = self.path.clone();
+            return Err(OpenError::Schema { folder, found: schema, known: SCHEMA });
+        }
+        let commits = directory.head.commits;
+        if commits < self.acknowledged {
+            let what = format!("it holds {commits} commits, but {} were acknowledged", self.acknowledged);
+            return Err(self.told(damaged(&what)));
+        }
+        let published = Published::new(&directory);
+        let lock = Arc::clone(&self.lock);
+        Ok((Opened { engine, published, _lock: lock }, directory))
+    }
+
+    fn look_before_opening(&self) -> Result<(), OpenError> {
+        let engine = self.engine_path();
+        let is_complete = engine.join(COMPLETE_MARKER).try_exists().map_err(|e| self.failed(e))?;
+        if is_complete {
+            return match journal::check(&engine, self.acknowledged) {
+                Ok(_) => Ok(()),
+                Err(JournalError::Io(source)) => Err(self.failed(source)),
+                Err(error @ JournalError::Damaged { .. }) => {
+                    Err(self.told(damaged(&error.to_string())))
+                }
+            };
+        }
+        if self.acknowledged > 0 {
+            return Err(self.told(damaged("the engine's files are missing")));
+        }
+        // Making it was cut short before anything was acknowledged: begin again, but throw nothing away.
+        if engine.try_exists().map_err(|e| self.failed(e))? {
+            let aside = self.path.join(UNFINISHED_FOLDER);
+            fs::rename(&engine, aside).map_err(|e| self.failed(e))?;
+        }
+        Ok(())
+    }
+
+    fn told(&self, error: StoreError) -> OpenError {
+        let folder = self.path.clone();
+        match error {
+            StoreError::Full => OpenError::Full { folder },
+            StoreError::Corrupt(what) => OpenError::Damaged { folder, what },
+            StoreError::Unavailable(what) => OpenError::Io { folder, source: io::Error::other(what) },
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> OpenError {
+        io_failed(&self.path, source)
+    }
+}
+
+/// Takes the lock, and writes down who has it.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let failed = |source| io_failed(path, source);
+    let mut options = OpenOptions::new();
+    let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let mut file = options.open(path.join(LOCK_FILE)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let read = file.take(32).read_to_string(&mut holder);
+            let known = read.is_ok() && !holder.trim().is_empty();
+            let holder = if known { holder.trim().to_owned() } else { "another process".to_owned() };
+            return Err(OpenError::InUse { folder: path.to_owned(), holder });
+        }
+        Err(TryLockError::Error(source)) => return Err(failed(source)),
+    }
+    let holder = format!("process {}\n", std::process::id());
+    file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(failed)?;
+    Ok(file)
+}
+
+/// The schema that is stored; a new store gets this version's.
+fn schema_of(engine: &Engine) -> Result<u64, StoreError> {
+    if let Some(value) = engine.get(Table::Meta, keys::SCHEMA)? {
+        return codec::decode(Table::Meta, &value);
+    }
+    let (key, value) = (Key::from(keys::SCHEMA), codec::encode(&SCHEMA)?);
+    engine
+        .write([(Table::Meta, &key, Some(&value))].into_iter())
+        .map_err(WriteError::told)?;
+    Ok(SCHEMA)
+}
+
+fn io_failed(path: &Path, source: io::Error) -> OpenError {
+    let folder = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+            OpenError::NotWritable { folder, source }
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Full { folder },
+        _ => OpenError::Io { folder, source },
+    }
+}

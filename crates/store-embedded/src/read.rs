@@ -1,0 +1,168 @@
+//! Reading what is named: by its id, its key or its queue.
+
+use std::ops::Bound::{Excluded, Included};
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use wardline_messaging::model::{
+    ChannelCounters, DeadLetter, Delivery, DestinationCounters, DestinationName, Job, MessageId,
+    MessageRecord, Queue, Token,
+};
+use wardline_messaging::port::{DuplicateEntry, Page, QueueEntry, StoreError};
+
+use crate::codec::{self, DuplicateRow, QueuedRow};
+use crate::engine::{Key, Rows, Table};
+use crate::error::damaged;
+use crate::keys::{self, QueueNumber};
+use crate::open::Opened;
+
+impl Opened {
+    pub(crate) fn duplicates(
+        &self,
+        keys: &[Token],
+    ) -> Result<Vec<Option<DuplicateEntry>>, StoreError> {
+        let find = |key: &Token| {
+            let row: Option<DuplicateRow> = self.row(Table::Duplicates, key)?;
+            Ok(row.map(|row| DuplicateEntry {
+                id: row.id,
+                content_hash: row.content_hash,
+                received_at: row.received_at,
+            }))
+        };
+        keys.iter().map(find).collect()
+    }
+
+    pub(crate) fn record(&self, id: MessageId) -> Result<Option<MessageRecord>, StoreError> {
+        self.row(Table::Records, &keys::message(id))
+    }
+
+    pub(crate) fn body(&self, id: MessageId) -> Result<Option<Bytes>, StoreError> {
+        let body = self.engine.get(Table::Bodies, &keys::message(id))?;
+        Ok(body.map(|body| Bytes::copy_from_slice(&body)))
+    }
+
+    pub(crate) fn deliveries(
+        &self,
+        id: MessageId,
+    ) -> Result<Vec<(DestinationName, Delivery)>, StoreError> {
+        let view = self.engine.view();
+        let names = self.published.names();
+        let mut found = Vec::new();
+        for (queue, number) in names.queues() {
+            if let Some(value) = view.get(Table::Deliveries, &keys::delivery(id, number))? {
+                let delivery = codec::decode(Table::Deliveries, &value)?;
+                found.push((queue.destination.clone(), delivery));
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn delivery(
+        &self,
+        queue: &Queue,
+        id: MessageId,
+    ) -> Result<Option<Delivery>, StoreError> {
+        match self.number_of(queue) {
+            Some(number) => self.row(Table::Deliveries, &keys::delivery(id, number)),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn queued(
+        &self,
+        queue: &Queue,
+        after: MessageId,
+        limit: usize,
+    ) -> Result<Vec<QueueEntry>, StoreError> {
+        let Some(number) = self.number_of(queue) else { return Ok(Vec::new()) };
+        let mut rows = self.rows_after(Table::Queued, number, Some(after));
+        let mut entries = Vec::new();
+        while entries.len() < limit
+            && let Some((key, value)) = rows.next()?
+        {
+            let id = keys::id_at_end(&key).ok_or_else(|| damaged("a queue's key"))?;
+            let row: QueuedRow = codec::decode(Table::Queued, &value)?;
+            entries.push(QueueEntry { id, lanes: row.lanes, received_at: row.received_at });
+        }
+        Ok(entries)
+    }
+
+    pub(crate) fn is_queued(&self, queue: &Queue, id: MessageId) -> Result<bool, StoreError> {
+        match self.number_of(queue) {
+            Some(number) => self.engine.contains(Table::Queued, &keys::queued(number, id)),
+            None => Ok(false),
+        }
+    }
+
+    pub(crate) fn dead_letters(
+        &self,
+        queue: &Queue,
+        cursor: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Page<DeadLetter>, StoreError> {
+        let mut items: Vec<DeadLetter> = Vec::new();
+        let Some(number) = self.number_of(queue) else { return Ok(Page { items, next: None }) };
+        let mut rows = self.rows_after(Table::DeadLetters, number, cursor);
+        while let Some((_, value)) = rows.next()? {
+            if items.len() >= limit.max(1) {
+                let next = items.last().map(|letter| letter.id);
+                return Ok(Page { items, next });
+            }
+            items.push(codec::decode(Table::DeadLetters, &value)?);
+        }
+        Ok(Page { items, next: None })
+    }
+
+    pub(crate) fn dead_letter(
+        &self,
+        queue: &Queue,
+        id: MessageId,
+    ) -> Result<Option<DeadLetter>, StoreError> {
+        match self.number_of(queue) {
+            Some(number) => self.row(Table::DeadLetters, &keys::queued(number, id)),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn channel_counters(&self) -> Result<Vec<ChannelCounters>, StoreError> {
+        self.all_of(keys::CHANNEL_COUNTERS)
+    }
+
+    pub(crate) fn destination_counters(&self) -> Result<Vec<DestinationCounters>, StoreError> {
+        let mut counters: Vec<DestinationCounters> = self.all_of(keys::DESTINATION_COUNTERS)?;
+        // The order of `channel/destination` as text is not that of channel, then destination.
+        counters.sort_by(|a, b| a.queue.cmp(&b.queue));
+        Ok(counters)
+    }
+
+    pub(crate) fn jobs(&self) -> Result<Vec<Job>, StoreError> {
+        self.all_of(keys::JOBS)
+    }
+
+    /// All rows of `meta` whose keys begin so.
+    pub(crate) fn all_of<T: DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, StoreError> {
+        let mut rows = self.engine.view().prefix(Table::Meta, prefix);
+        let mut found = Vec::new();
+        while let Some((_, value)) = rows.next()? {
+            found.push(codec::decode(Table::Meta, &value)?);
+        }
+        Ok(found)
+    }
+
+    fn number_of(&self, queue: &Queue) -> Option<QueueNumber> {
+        self.published.names().queue(queue)
+    }
+
+    fn row<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>, StoreError> {
+        let value = self.engine.get(table, key)?;
+        value.map(|value| codec::decode(table, &value)).transpose()
+    }
+
+    /// Rows of a queue in `table`, after a message.
+    fn rows_after(&self, table: Table, queue: QueueNumber, after: Option<MessageId>) -> Rows {
+        let first = keys::queued(queue, after.unwrap_or_default());
+        let last: Key = keys::queued(queue, MessageId(u64::MAX));
+        let from = if after.is_some() { Excluded(&*first) } else { Included(&*first) };
+        self.engine.view().range(table, from, Included(&*last))
+    }
+}

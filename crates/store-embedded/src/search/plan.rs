@@ -1,0 +1,108 @@
+//! From a query to the lists that are walked for it.
+
+use wardline_messaging::model::{MessageType, SearchField, SearchToken};
+use wardline_messaging::port::{MessageState, Query};
+
+use super::lists::{List, Postings, Stretches, Union};
+use super::order::Order;
+use crate::engine::{Table, View};
+use crate::keys::{self, FeedNumber};
+use crate::names::Names;
+use crate::open::Opened;
+
+/// The lists of a query. The shortest come first, as they make the others skip.
+pub(super) struct Plan {
+    pub(super) order: Order,
+    /// A message is in each of these.
+    pub(super) all_of: Vec<Box<dyn List>>,
+    /// And in none of these.
+    pub(super) none_of: Vec<Box<dyn List>>,
+}
+
+impl Plan {
+    pub(super) fn of(opened: &Opened, view: &View, query: &Query, order: Order) -> Self {
+        let lists = Lists { view, order, names: &opened.published.names() };
+        let mut plan = Self { order, all_of: Vec::new(), none_of: Vec::new() };
+        for token in by_rarity(&query.tokens) {
+            let prefix = keys::token_prefix(&token);
+            plan.all_of.push(Box::new(Postings::new(view, order, Table::Tokens, &prefix)));
+        }
+        match query.state {
+            None => {}
+            Some(MessageState::Waiting) => plan.all_of.push(lists.of_queues(Table::Queued)),
+            Some(MessageState::Dead) => plan.all_of.push(lists.of_queues(Table::DeadLetters)),
+            Some(MessageState::Unrouted) => plan.all_of.push(lists.of_feeds(&[FeedNumber::UNROUTED])),
+            Some(MessageState::Quarantined) => {
+                plan.all_of.push(lists.of_feeds(&[FeedNumber::QUARANTINED]));
+            }
+            Some(MessageState::Done) => {
+                plan.none_of.push(lists.of_queues(Table::Queued));
+                plan.none_of.push(lists.of_queues(Table::DeadLetters));
+            }
+        }
+        if query.received_from.is_some() || query.received_until.is_some() {
+            let from = query.received_from.unwrap_or(0);
+            let until = query.received_until.unwrap_or(u64::MAX);
+            let numbers = opened.published.with_buckets(|all| all.within(&(from..=until)));
+            plan.all_of.push(Box::new(Stretches::new(order, numbers)));
+        }
+        if query.channel.is_some() || query.message_type.is_some() {
+            plan.all_of.push(lists.of_feeds(&feeds(lists.names, query)));
+        }
+        // Stretches of time hold ids that never were; with nothing else, every message is looked at.
+        if !plan.all_of.iter().any(|list| list.is_of_messages()) {
+            plan.all_of.push(Box::new(Postings::new(view, order, Table::Records, &[])));
+        }
+        plan
+    }
+}
+
+struct Lists<'a> {
+    view: &'a View,
+    order: Order,
+    names: &'a Names,
+}
+
+impl Lists<'_> {
+    /// What is in `table` of any queue.
+    fn of_queues(&self, table: Table) -> Box<dyn List> {
+        let numbers = self.names.queues().map(|(_, number)| number.0.to_be_bytes());
+        let lists = numbers.map(|prefix| Postings::new(self.view, self.order, table, &prefix));
+        Box::new(Union(lists.collect()))
+    }
+
+    fn of_feeds(&self, feeds: &[FeedNumber]) -> Box<dyn List> {
+        let prefixes = feeds.iter().map(|feed| feed.0.to_be_bytes());
+        let lists =
+            prefixes.map(|prefix| Postings::new(self.view, self.order, Table::Postings, &prefix));
+        Box::new(Union(lists.collect()))
+    }
+}
+
+/// The feeds that a query may find something in.
+fn feeds(names: &Names, query: &Query) -> Vec<FeedNumber> {
+    let of_channel = names
+        .feeds()
+        .filter(|((channel, _), _)| query.channel.as_ref().is_none_or(|wanted| wanted == channel));
+    let of_type = of_channel
+        .filter(|((_, of), _)| query.message_type.as_ref().is_none_or(|wanted| is_of(of, wanted)));
+    of_type.map(|(_, number)| number).chain([FeedNumber::OTHER]).collect()
+}
+
+/// As in `Query::matches_record`: `ADT` is every ADT event.
+fn is_of(have: &MessageType, want: &MessageType) -> bool {
+    let (have, want) = (have.as_str(), want.as_str());
+    have == want || have.strip_prefix(want).is_some_and(|rest| rest.starts_with('^'))
+}
+
+/// What few messages share comes first.
+fn by_rarity(tokens: &[SearchToken]) -> Vec<SearchToken> {
+    let mut tokens = tokens.to_vec();
+    tokens.sort_by_key(|token| match token.field {
+        SearchField::ControlId => 0,
+        SearchField::Accession => 1,
+        SearchField::Visit => 2,
+        SearchField::Patient => 3,
+    });
+    tokens
+}

@@ -1,0 +1,238 @@
+//! The thread that writes: one task after the other, and what is done when one fails.
+//!
+//! A commit that fails may have reached the disk in part or whole, and an engine that failed to sync must not
+//! go on as if nothing had happened. So the store goes down with the first failure. When room was all that was
+//! missing it is opened again before the next commit: the engine is closed, the failed batch is cut off its
+//! journal, and everything is read back from disk. After any other failure of the disk only a new start of
+//! the process does that.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use wardline_messaging::port::{Batch, StoreError, Write};
+use wardline_phi::WrappedDataKey;
+
+use crate::codec;
+use crate::directory::Directory;
+use crate::draft::Draft;
+use crate::engine::{Table, WriteError};
+use crate::error::OpenError;
+use crate::journal;
+use crate::keys;
+use crate::open::{Folder, Opened};
+use crate::store::{Down, Shared, State};
+
+/// How long to wait for searches to end before the engine is opened again.
+const READERS_END_WITHIN: Duration = Duration::from_secs(5);
+const SHORTEST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What is asked of the writer.
+pub(crate) enum Task {
+    Commit { batch: Batch, answer: oneshot::Sender<Result<(), StoreError>> },
+    PutKey { key: WrappedDataKey, how: KeyWrite, answer: Sender<Result<(), KeyWriteError>> },
+}
+
+/// How a wrapped key is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyWrite {
+    Insert,
+    Replace,
+}
+
+/// Why a wrapped key was not written.
+#[derive(Debug)]
+pub(crate) enum KeyWriteError {
+    Taken,
+    Missing,
+    Store(StoreError),
+}
+
+impl From<StoreError> for KeyWriteError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// The writer's side of the store.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    folder: Folder,
+    directory: Directory,
+    /// When the store may be opened again, and how long was waited for that.
+    retry: Option<(Instant, Duration)>,
+}
+
+impl Writer {
+    pub(crate) fn new(shared: Arc<Shared>, folder: Folder, directory: Directory) -> Self {
+        Self { shared, folder, directory, retry: None }
+    }
+
+    /// Works until the store is closed.
+    pub(crate) fn run(mut self, tasks: &Receiver<Task>) {
+        while let Ok(task) = tasks.recv() {
+            // Whoever asked may have gone; what was asked is done all the same.
+            match task {
+                Task::Commit { batch, answer } => drop(answer.send(self.commit(batch))),
+                Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
+            }
+        }
+        if let Err(error) = self.folder.mark.sync() {
+            tracing::warn!(%error, "the store's mark could not be synced");
+        }
+        let closed = Down::UntilRestart("the store is closed".to_owned());
+        drop(self.shared.set_state(State::Closed(closed)));
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
+        let opened = self.ready()?;
+        self.require_room(&batch)?;
+        self.write(&opened, |draft| draft.add(batch))
+    }
+
+    fn put_key(&mut self, key: &WrappedDataKey, how: KeyWrite) -> Result<(), KeyWriteError> {
+        let opened = self.ready()?;
+        let row = keys::wrapped_key(key.id);
+        match (how, opened.engine.contains(Table::Meta, &row)?) {
+            (KeyWrite::Insert, true) => return Err(KeyWriteError::Taken),
+            (KeyWrite::Replace, false) => return Err(KeyWriteError::Missing),
+            _ => {}
+        }
+        let value = codec::encode(key)?;
+        self.write(&opened, |draft| {
+            draft.put(Table::Meta, row, value);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        opened: &Opened,
+        fill: impl FnOnce(&mut Draft<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut draft = Draft::new(&opened.engine, &mut self.directory);
+        let filled = fill(&mut draft).map_err(WriteError::from);
+        let written = filled.and_then(|()| draft.commit(&opened.published));
+        written.map_err(|error| self.go_down(error))?;
+        self.acknowledge(self.directory.head.commits);
+        Ok(())
+    }
+
+    fn acknowledge(&mut self, commits: u64) {
+        self.folder.acknowledged = commits;
+        self.retry = None;
+        if let Err(error) = self.folder.mark.set(commits) {
+            tracing::warn!(%error, "the store's mark could not be written");
+        }
+    }
+
+    /// Room is kept for what takes messages out again, and for the engine's own work.
+    fn require_room(&self, batch: &Batch) -> Result<(), StoreError> {
+        let mut needed = self.shared.options.reserve_bytes / 4;
+        for write in &batch.writes {
+            if let Write::PutMessage { body, .. } = write {
+                // In the journal, and in a table before the journal goes.
+                let twice = u64::try_from(body.len()).unwrap_or(u64::MAX).saturating_mul(2);
+                needed = needed.max(self.shared.options.reserve_bytes).saturating_add(twice);
+            }
+        }
+        if self.shared.usage.free_bytes()? < needed { Err(StoreError::Full) } else { Ok(()) }
+    }
+
+    /// Takes the store down for what went wrong, which is given back.
+    fn go_down(&mut self, error: WriteError) -> StoreError {
+        let down = match &error {
+            WriteError::Stopped => Down::Restarting("the store is opened again".to_owned()),
+            WriteError::Failed(StoreError::Full) => Down::Full,
+            WriteError::Failed(StoreError::Corrupt(what)) => Down::Damaged(what.clone()),
+            WriteError::Failed(StoreError::Unavailable(why)) => Down::UntilRestart(why.clone()),
+        };
+        let error = error.told();
+        tracing::error!(%error, state = ?down, "the store takes no more writes");
+        self.wait_longer();
+        self.shared.go_down(down);
+        error
+    }
+
+    fn wait_longer(&mut self) {
+        let wait = self.retry.map_or(SHORTEST_WAIT, |(_, wait)| (wait * 2).min(LONGEST_WAIT));
+        self.retry = Some((Instant::now() + wait, wait));
+    }
+
+    /// The engine, opened again if it can be.
+    fn ready(&mut self) -> Result<Arc<Opened>, StoreError> {
+        let down = match self.shared.state() {
+            State::Ready(opened) => return Ok(opened),
+            State::ReadOnly(_, down) | State::Closed(down) => down,
+        };
+        let may_try = match &down {
+            Down::Damaged(_) | Down::UntilRestart(_) | Down::Hung => false,
+            Down::Full | Down::Restarting(_) => {
+                let is_time = self.retry.is_none_or(|(at, _)| Instant::now() >= at);
+                is_time && self.shared.usage.free_bytes()? >= self.shared.options.reserve_bytes / 4
+            }
+        };
+        if may_try { self.open_again(down) } else { Err(down.told()) }
+    }
+
+    fn open_again(&mut self, down: Down) -> Result<Arc<Opened>, StoreError> {
+        self.close(down.clone())?;
+        let acknowledged = self.folder.acknowledged;
+        let opened = journal::roll_back(&self.folder.engine_path(), acknowledged)
+            .map_err(|error| StoreError::Unavailable(error.to_string()))
+            .and_then(|()| self.folder.open(&self.shared.options).map_err(told));
+        match opened {
+            Ok((opened, directory)) => {
+                tracing::info!(commits = acknowledged, "the store takes writes again");
+                self.directory = directory;
+                let opened = Arc::new(opened);
+                self.shared.set_state(State::Ready(Arc::clone(&opened)));
+                Ok(opened)
+            }
+            Err(error) => {
+                let down = match &error {
+                    StoreError::Corrupt(what) => Down::Damaged(what.clone()),
+                    StoreError::Full | StoreError::Unavailable(_) => down,
+                };
+                self.shared.set_state(State::Closed(down));
+                self.wait_longer();
+                Err(error)
+            }
+        }
+    }
+
+    /// Lets the engine go, once no search reads from it any more.
+    fn close(&mut self, down: Down) -> Result<(), StoreError> {
+        let closing = Down::Restarting("the store is being opened again".to_owned());
+        let was = self.shared.set_state(State::Closed(closing));
+        let (State::Ready(mut opened) | State::ReadOnly(mut opened, _)) = was else { return Ok(()) };
+        let begun = Instant::now();
+        loop {
+            match Arc::try_unwrap(opened) {
+                Ok(last) => {
+                    drop(last);
+                    return Ok(());
+                }
+                Err(shared) if begun.elapsed() < READERS_END_WITHIN => opened = shared,
+                Err(shared) => {
+                    self.shared.set_state(State::ReadOnly(shared, down));
+                    self.wait_longer();
+                    let why = "searches still read from the store; it is opened again after them";
+                    return Err(StoreError::Unavailable(why.to_owned()));
+                }
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+fn told(error: OpenError) -> StoreError {
+    match error {
+        OpenError::Full { .. } => StoreError::Full,
+        OpenError::Damaged { what, .. } => StoreError::Corrupt(what),
+        other => StoreError::Unavailable(other.to_string()),
+    }
+}

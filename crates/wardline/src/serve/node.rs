@@ -1,0 +1,254 @@
+//! A running Wardline: store, service, listeners and HTTP, started in that order and stopped in the other.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use wardline_messaging::channel::{Channel, load_directory};
+use wardline_messaging::model::EventKind;
+use wardline_messaging::port::{Clock, SystemClock};
+use wardline_messaging::{Messaging, MessagingParts};
+use wardline_phi::{KeyFile, KeyRing};
+use wardline_server::http::auth::Tokens;
+use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
+use wardline_server::metrics::Metrics;
+use wardline_server::mllp::{Listeners, MllpBounds};
+use wardline_server::outbound::Partners;
+use wardline_server::tls::{ServerTls, ServerTlsFiles};
+use wardline_store_embedded::{EmbeddedStore, Options};
+
+use crate::config::{Config, Http, Telemetry};
+use crate::exit::UnusableFile;
+use crate::lifecycle::Managed;
+use crate::tokens;
+
+/// ALPN of HTTP/1.1.
+const HTTP: &[u8] = b"http/1.1";
+
+/// What a node is made from.
+pub(crate) struct NodeSettings {
+    pub(crate) config: Config,
+    pub(crate) keys: KeyFile,
+}
+
+/// A running Wardline.
+pub(crate) struct Node {
+    messaging: Messaging,
+    listeners: Arc<Listeners>,
+    tokens: Arc<Tokens>,
+    tokens_file: PathBuf,
+    channels_directory: PathBuf,
+    http_address: SocketAddr,
+    http: Mutex<Option<JoinHandle<()>>>,
+    stop_http: CancellationToken,
+}
+
+impl Node {
+    /// Starts everything; returns once messages are taken.
+    pub(crate) async fn start(settings: NodeSettings) -> anyhow::Result<Self> {
+        let NodeSettings { config, keys } = settings;
+        let channels = channels(&config.channels.directory)?;
+        let entries = tokens::load(&config.api.tokens_file)
+            .map_err(|error| UnusableFile(error.to_string()))?;
+        let tokens = Arc::new(Tokens::new(entries));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+
+        let messaging = messaging(&config, &keys, Arc::clone(&clock), channels).await?;
+        let grace = Duration::from_secs(config.shutdown.grace_seconds);
+        let bounds = MllpBounds {
+            max_connections: config.mllp.max_connections,
+            handshake_timeout: Duration::from_secs(config.mllp.handshake_timeout_seconds),
+            max_unstored_bytes: usize::try_from(config.mllp.max_buffered_bytes)
+                .unwrap_or(usize::MAX),
+            stop_grace: grace,
+            ..MllpBounds::default()
+        };
+        let listeners = Arc::new(Listeners::new(Arc::new(messaging.clone()), bounds));
+        let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), clock.now()));
+        let stop_http = CancellationToken::new();
+        let options = http_options(&config.http, &config.telemetry, grace);
+        let api = router(ApiParts {
+            messaging: messaging.clone(),
+            tokens: Arc::clone(&tokens),
+            clock,
+            metrics,
+            listeners: Arc::clone(&listeners),
+            options: options.clone(),
+            stop: stop_http.clone(),
+        });
+        let address = config.http.address;
+        let tls = http_tls(&config.http)?;
+        let server = HttpServer::bind(address, api, options, tls)
+            .await
+            .with_context(|| format!("http.address: cannot listen on {address}"))?;
+        let http_address = server.local_address()?;
+        let http = tokio::spawn(server.serve(stop_http.clone()));
+        let node = Self {
+            messaging,
+            listeners,
+            tokens,
+            tokens_file: config.api.tokens_file,
+            channels_directory: config.channels.directory,
+            http_address,
+            http: Mutex::new(Some(http)),
+            stop_http,
+        };
+        // Last: whoever connects from now on is served.
+        node.listeners
+            .apply(&node.messaging.channel_definitions())
+            .await?;
+        node.announce_started(&[]);
+        Ok(node)
+    }
+
+    /// Where the HTTP API listens.
+    pub(crate) fn http_address(&self) -> SocketAddr {
+        self.http_address
+    }
+
+    fn listening(&self) -> Vec<wardline_messaging::model::ChannelName> {
+        self.listeners
+            .states()
+            .into_iter()
+            .map(|state| state.channel)
+            .collect()
+    }
+
+    fn announce_started(&self, already: &[wardline_messaging::model::ChannelName]) {
+        for channel in self
+            .listening()
+            .into_iter()
+            .filter(|name| !already.contains(name))
+        {
+            self.messaging
+                .announce(EventKind::ChannelStarted { channel });
+        }
+    }
+}
+
+impl Managed for Node {
+    async fn reload(&self) -> anyhow::Result<()> {
+        let channels = channels(&self.channels_directory)?;
+        let entries = tokens::load(&self.tokens_file)?;
+        let before = self.messaging.channel_definitions();
+        let was_listening = self.listening();
+        self.messaging.reload(channels).await?;
+        if let Err(error) = self
+            .listeners
+            .apply(&self.messaging.channel_definitions())
+            .await
+        {
+            let before = before.iter().map(|channel| (**channel).clone()).collect();
+            self.messaging.reload(before).await?;
+            return Err(error.into());
+        }
+        self.tokens.replace(entries);
+        self.announce_started(&was_listening);
+        let listening = self.listening();
+        for channel in was_listening
+            .into_iter()
+            .filter(|name| !listening.contains(name))
+        {
+            self.messaging
+                .announce(EventKind::ChannelStopped { channel });
+        }
+        Ok(())
+    }
+
+    async fn stop(&self) {
+        self.listeners.stop().await;
+        self.messaging.stop().await;
+        self.stop_http.cancel();
+        let http = self.http.lock().await.take();
+        if let Some(http) = http
+            && http.await.is_err()
+        {
+            tracing::error!("the HTTP server ended by a panic");
+        }
+    }
+
+    fn is_alive(&self) -> bool {
+        self.messaging.is_running()
+    }
+}
+
+fn channels(directory: &Path) -> anyhow::Result<Vec<Channel>> {
+    let channels = load_directory(directory).map_err(|error| UnusableFile(error.to_string()))?;
+    if channels.is_empty() {
+        let directory = directory.display();
+        tracing::warn!(%directory, "there is no channel file: no messages are taken");
+    }
+    Ok(channels)
+}
+
+async fn messaging(
+    config: &Config,
+    keys: &KeyFile,
+    clock: Arc<dyn Clock>,
+    channels: Vec<Channel>,
+) -> anyhow::Result<Messaging> {
+    let store = open_store(config).await?;
+    let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(&store));
+    let ring = tokio::task::spawn_blocking(move || KeyRing::load(provider, wrapped_keys))
+        .await?
+        .context("keys.file does not open this store's data keys")?;
+    let parts = MessagingParts {
+        store,
+        ring: Arc::new(ring),
+        blind_index: Arc::new(keys.blind_index()),
+        partners: Arc::new(Partners::new(Arc::clone(&clock))),
+        clock,
+        min_free_bytes: config.store.min_free_bytes,
+        node: config.node.name.as_str().to_owned(),
+    };
+    Messaging::start(parts, channels)
+        .await
+        .map_err(|error| anyhow!(error))
+}
+
+async fn open_store(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {
+    let directory = config.store.directory.clone();
+    // Half of what the service keeps free: by then it has stopped taking messages long ago.
+    let reserve_bytes = config.store.min_free_bytes / 2;
+    let options = Options {
+        reserve_bytes,
+        ..Options::default()
+    };
+    let opened =
+        tokio::task::spawn_blocking(move || EmbeddedStore::open(&directory, options)).await?;
+    Ok(Arc::new(opened?))
+}
+
+fn http_options(http: &Http, telemetry: &Telemetry, grace: Duration) -> HttpOptions {
+    let metrics = match (telemetry.metrics, telemetry.metrics_require_token) {
+        (false, _) => MetricsAccess::Off,
+        (true, true) => MetricsAccess::Token,
+        (true, false) => MetricsAccess::Open,
+    };
+    HttpOptions {
+        max_connections: http.max_connections,
+        body_limit_bytes: usize::try_from(http.request_body_limit_bytes).unwrap_or(usize::MAX),
+        request_timeout: Duration::from_secs(http.request_timeout_seconds),
+        stop_grace: grace.min(Duration::from_secs(5)),
+        metrics,
+        ..HttpOptions::default()
+    }
+}
+
+fn http_tls(http: &Http) -> anyhow::Result<Option<ServerTls>> {
+    let (Some(certificate), Some(key)) = (&http.certificate_file, &http.key_file) else {
+        return Ok(None);
+    };
+    let (certificate, key) = (certificate.clone(), key.clone());
+    let files = ServerTlsFiles {
+        certificate,
+        key,
+        client_ca: None,
+    };
+    ServerTls::load(files, &[HTTP]).map(Some).context("http")
+}
