@@ -36,6 +36,7 @@ pub(super) struct Reader<'c, S> {
     places: FramePlaces,
     garbage_bytes: u64,
     first_read: bool,
+    missing_starts: u64,
 }
 
 /// Why reading ended.
@@ -90,6 +91,7 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
             places: FramePlaces::default(),
             garbage_bytes: 0,
             first_read: true,
+            missing_starts: 0,
         }
     }
 
@@ -172,6 +174,8 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
             if fault.ends_connection() {
                 return Err(Closing::Fault(fault));
             }
+            // Told before its end came, which is not to be told again.
+            self.missing_starts = 1;
         }
         let was_open = self.decoder.is_mid_frame();
         let missing_before = self.decoder.counters().missing_carriage_returns;
@@ -305,6 +309,10 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
         let counters = self.decoder.counters();
         for _ in missing_before..counters.missing_carriage_returns {
             self.connection.fault(FramingFault::CarriageReturnMissing);
+        }
+        while self.missing_starts < counters.missing_starts {
+            self.missing_starts += 1;
+            self.connection.fault(FramingFault::StartBlockMissing);
         }
         let garbage = counters.garbage_bytes - self.garbage_bytes;
         if garbage > 0 {

@@ -191,6 +191,21 @@ async fn a_message_without_vt_is_named_and_the_connection_goes_on() {
 }
 
 #[tokio::test]
+async fn each_message_without_vt_is_counted_once() {
+    let rig = Rig::new("").await;
+    let mut sender = rig.sender().await;
+    let without_vt = |id| frame(id)[1..].to_vec();
+
+    sender.write(&without_vt("1")).await;
+    sender.write(&without_vt("2")).await;
+    assert!(sender.is_served("3").await);
+    sender.write(&without_vt("4")).await;
+
+    assert!(sender.is_served("5").await);
+    assert_eq!(rig.faults(), [("start_block_missing", 3), ("garbage", 1)]);
+}
+
+#[tokio::test]
 async fn a_message_without_fs_is_named_after_the_frame_timeout() {
     let rig = Rig::new("frame_timeout_seconds = 1").await;
     let mut sender = rig.sender().await;
