@@ -86,7 +86,11 @@ impl Buckets {
             };
             after_start && before_end
         };
-        self.0.iter().filter(|(_, bucket)| overlaps(bucket)).map(|(number, _)| *number).collect()
+        self.0
+            .iter()
+            .filter(|(_, bucket)| overlaps(bucket))
+            .map(|(number, _)| *number)
+            .collect()
     }
 }
 
@@ -98,7 +102,14 @@ mod tests {
     fn a_span_of_time_leads_to_the_stretches_that_may_hold_it() {
         let mut buckets = Buckets::default();
         // The clock was set back within the third stretch.
-        for (id, at) in [(1, 100), (1_023, 200), (1_024, 201), (2_047, 300), (2_048, 301), (2_050, 150)] {
+        for (id, at) in [
+            (1, 100),
+            (1_023, 200),
+            (1_024, 201),
+            (2_047, 300),
+            (2_048, 301),
+            (2_050, 150),
+        ] {
             buckets.add(MessageId(id), at);
         }
 

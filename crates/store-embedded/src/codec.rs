@@ -45,7 +45,9 @@ pub(crate) struct DuplicateRow {
 /// A row's value as bytes.
 pub(crate) fn encode<T: Serialize>(row: &T) -> Result<Value, StoreError> {
     let bytes = postcard::to_extend(row, vec![ROW_VERSION]);
-    bytes.map(Value::from).map_err(|_| StoreError::Unavailable("a row cannot be encoded".to_owned()))
+    bytes
+        .map(Value::from)
+        .map_err(|_| StoreError::Unavailable("a row cannot be encoded".to_owned()))
 }
 
 /// A row's value from bytes.
@@ -63,7 +65,9 @@ pub(crate) fn decode<T: DeserializeOwned>(table: Table, value: &[u8]) -> Result<
 
 /// The commits that the head row in `value` counts, for whoever reads the journal.
 pub(crate) fn commits_of_head(value: &[u8]) -> Option<u64> {
-    decode::<Head>(Table::Meta, value).ok().map(|head| head.commits)
+    decode::<Head>(Table::Meta, value)
+        .ok()
+        .map(|head| head.commits)
 }
 
 #[cfg(test)]

@@ -32,7 +32,10 @@ impl Directory {
             Some(value) => codec::decode(Table::Meta, &value)?,
             None => Head::default(),
         };
-        let mut directory = Self { head, ..Self::default() };
+        let mut directory = Self {
+            head,
+            ..Self::default()
+        };
         each(&view, keys::QUEUE_NAMES, |number, queue: Queue| {
             directory.names.insert_queue(queue, QueueNumber(number));
         })?;
@@ -42,7 +45,9 @@ impl Directory {
         let mut rows = view.prefix(Table::Meta, keys::BUCKETS);
         while let Some((key, value)) = rows.next()? {
             let number = keys::id_at_end(&key).ok_or_else(|| damaged("the index of times"))?;
-            directory.buckets.set(number.0, Some(codec::decode(Table::Meta, &value)?));
+            directory
+                .buckets
+                .set(number.0, Some(codec::decode(Table::Meta, &value)?));
         }
         Ok(directory)
     }
@@ -80,7 +85,10 @@ impl Published {
     }
 
     pub(crate) fn set_bucket(&self, number: u64, bucket: Option<Bucket>) {
-        self.buckets.write().unwrap_or_else(PoisonError::into_inner).set(number, bucket);
+        self.buckets
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .set(number, bucket);
     }
 
     pub(crate) fn last_id(&self) -> MessageId {

@@ -40,7 +40,10 @@ impl<'a> Draft<'a> {
 
     /// Adds all writes of a batch, in their order.
     pub(crate) fn add(&mut self, batch: Batch) -> Result<(), StoreError> {
-        batch.writes.into_iter().try_for_each(|write| self.add_write(write))
+        batch
+            .writes
+            .into_iter()
+            .try_for_each(|write| self.add_write(write))
     }
 
     /// Adds a row as it is.
@@ -62,7 +65,10 @@ impl<'a> Draft<'a> {
         self.directory.head.commits = self.directory.head.commits.saturating_add(1);
         let head = codec::encode(&self.directory.head)?;
         self.put(Table::Meta, Key::from(keys::HEAD), head);
-        let rows = self.rows.iter().map(|((table, key), value)| (*table, key, value.as_ref()));
+        let rows = self
+            .rows
+            .iter()
+            .map(|((table, key), value)| (*table, key, value.as_ref()));
         self.engine.write(rows)?;
         published.set_last_id(self.directory.head.last_id);
         Ok(())
@@ -71,7 +77,11 @@ impl<'a> Draft<'a> {
     fn add_write(&mut self, write: Write) -> Result<(), StoreError> {
         match write {
             Write::PutMessage { record, body } => {
-                self.put(Table::Bodies, keys::message(record.id), Value::from(body.as_ref()));
+                self.put(
+                    Table::Bodies,
+                    keys::message(record.id),
+                    Value::from(body.as_ref()),
+                );
                 self.put_record(&record)?;
             }
             Write::Enqueue { queue, entry } => self.enqueue(&queue, entry)?,
@@ -80,7 +90,11 @@ impl<'a> Draft<'a> {
                     self.remove(Table::Queued, keys::queued(number, id));
                 }
             }
-            Write::PutDelivery { queue, id, delivery } => self.put_delivery(&queue, id, &delivery)?,
+            Write::PutDelivery {
+                queue,
+                id,
+                delivery,
+            } => self.put_delivery(&queue, id, &delivery)?,
             Write::PutDeadLetter(letter) => self.put_dead_letter(&letter)?,
             Write::RemoveDeadLetter { queue, id } => {
                 if let Some(number) = self.directory.names.queue(&queue) {
@@ -127,8 +141,15 @@ impl<'a> Draft<'a> {
 
     fn enqueue(&mut self, queue: &Queue, entry: QueueEntry) -> Result<(), StoreError> {
         let number = self.number_queue(queue)?;
-        let row = QueuedRow { lanes: entry.lanes, received_at: entry.received_at };
-        self.put(Table::Queued, keys::queued(number, entry.id), codec::encode(&row)?);
+        let row = QueuedRow {
+            lanes: entry.lanes,
+            received_at: entry.received_at,
+        };
+        self.put(
+            Table::Queued,
+            keys::queued(number, entry.id),
+            codec::encode(&row)?,
+        );
         Ok(())
     }
 
@@ -139,13 +160,21 @@ impl<'a> Draft<'a> {
         delivery: &Delivery,
     ) -> Result<(), StoreError> {
         let number = self.number_queue(queue)?;
-        self.put(Table::Deliveries, keys::delivery(id, number), codec::encode(delivery)?);
+        self.put(
+            Table::Deliveries,
+            keys::delivery(id, number),
+            codec::encode(delivery)?,
+        );
         Ok(())
     }
 
     fn put_dead_letter(&mut self, letter: &DeadLetter) -> Result<(), StoreError> {
         let number = self.number_queue(&letter.queue)?;
-        self.put(Table::DeadLetters, keys::queued(number, letter.id), codec::encode(letter)?);
+        self.put(
+            Table::DeadLetters,
+            keys::queued(number, letter.id),
+            codec::encode(letter)?,
+        );
         Ok(())
     }
 
@@ -205,7 +234,11 @@ impl<'a> Draft<'a> {
         let given = self.directory.names.number_feed(&feed);
         if given.is_new {
             self.has_new_names = true;
-            self.put(Table::Meta, keys::feed_name(given.number), codec::encode(&feed)?);
+            self.put(
+                Table::Meta,
+                keys::feed_name(given.number),
+                codec::encode(&feed)?,
+            );
         }
         let mut feeds = vec![given.number];
         match record.disposition {
@@ -220,7 +253,11 @@ impl<'a> Draft<'a> {
         let given = self.directory.names.number_queue(queue);
         if given.is_new {
             self.has_new_names = true;
-            self.put(Table::Meta, keys::queue_name(given.number), codec::encode(queue)?);
+            self.put(
+                Table::Meta,
+                keys::queue_name(given.number),
+                codec::encode(queue)?,
+            );
         }
         Ok(given.number)
     }

@@ -118,7 +118,8 @@ pub(crate) fn bucket(number: u64) -> Key {
 
 /// The message at the end of a key.
 pub(crate) fn id_at_end(key: &[u8]) -> Option<MessageId> {
-    key.last_chunk().map(|id| MessageId(u64::from_be_bytes(*id)))
+    key.last_chunk()
+        .map(|id| MessageId(u64::from_be_bytes(*id)))
 }
 
 /// The number at the end of a key.

@@ -39,7 +39,9 @@ impl Mark {
             Err(error) => return Err(error),
         };
         if commits.is_none() && file.metadata()?.len() > 0 {
-            tracing::warn!("the store's mark is not readable; acknowledged commits cannot be counted");
+            tracing::warn!(
+                "the store's mark is not readable; acknowledged commits cannot be counted"
+            );
         }
         Ok((Self(file), commits.unwrap_or(0)))
     }

@@ -46,27 +46,51 @@ impl Names {
     /// The number of a queue; the next one if it has none.
     pub(crate) fn number_queue(&mut self, queue: &Queue) -> Given<QueueNumber> {
         if let Some(number) = self.queue(queue) {
-            return Given { number, is_new: false };
+            return Given {
+                number,
+                is_new: false,
+            };
         }
-        let greatest = self.queues.values().map(|number| number.0).max().unwrap_or(0);
+        let greatest = self
+            .queues
+            .values()
+            .map(|number| number.0)
+            .max()
+            .unwrap_or(0);
         let number = QueueNumber(greatest.saturating_add(1));
         self.queues.insert(queue.clone(), number);
-        Given { number, is_new: true }
+        Given {
+            number,
+            is_new: true,
+        }
     }
 
     /// The number of a feed; the next one if it has none, [`FeedNumber::OTHER`] if no more are given. Numbers
     /// are never taken back, so a feed's messages are either all under its own or all under `OTHER`.
     pub(crate) fn number_feed(&mut self, feed: &Feed) -> Given<FeedNumber> {
         if let Some(&number) = self.feeds.get(feed) {
-            return Given { number, is_new: false };
+            return Given {
+                number,
+                is_new: false,
+            };
         }
         if self.feeds.len() >= MOST_FEEDS {
-            return Given { number: FeedNumber::OTHER, is_new: false };
+            return Given {
+                number: FeedNumber::OTHER,
+                is_new: false,
+            };
         }
-        let next = self.feeds.values().max().map_or(FeedNumber::FIRST.0, |n| n.0.saturating_add(1));
+        let next = self
+            .feeds
+            .values()
+            .max()
+            .map_or(FeedNumber::FIRST.0, |n| n.0.saturating_add(1));
         let number = FeedNumber(next);
         self.feeds.insert(feed.clone(), number);
-        Given { number, is_new: true }
+        Given {
+            number,
+            is_new: true,
+        }
     }
 
     /// All queues, in order of their names.
@@ -89,7 +113,10 @@ mod tests {
     #[test]
     fn a_name_keeps_its_number_and_another_gets_the_next() {
         let mut names = Names::default();
-        let (lab, ward) = (sample::queue("adt-in", "lab"), sample::queue("adt-in", "ward"));
+        let (lab, ward) = (
+            sample::queue("adt-in", "lab"),
+            sample::queue("adt-in", "ward"),
+        );
 
         let first = names.number_queue(&lab);
         let second = names.number_queue(&ward);

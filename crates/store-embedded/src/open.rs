@@ -46,10 +46,19 @@ impl Folder {
     /// Makes the folder if need be and takes it for this process.
     pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| io_failed(path, source);
-        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(failed)?;
         let lock = lock(path)?;
         let (mark, acknowledged) = Mark::open(path).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), lock: Arc::new(lock), mark, acknowledged })
+        Ok(Self {
+            path: path.to_owned(),
+            lock: Arc::new(lock),
+            mark,
+            acknowledged,
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -64,32 +73,53 @@ impl Folder {
     pub(crate) fn open(&self, options: &Options) -> Result<(Opened, Directory), OpenError> {
         self.look_before_opening()?;
         let open = || -> Result<_, StoreError> {
-            let engine = Engine::open(&self.engine_path(), options).map_err(|e| engine::opening(&e))?;
+            let engine =
+                Engine::open(&self.engine_path(), options).map_err(|e| engine::opening(&e))?;
             let schema = schema_of(&engine)?;
             let directory = Directory::load(&engine)?;
             Ok((engine, schema, directory))
         };
         // The engine asserts what it expects of its own files; a damaged one must not end the process.
-        let opened = catch_unwind(AssertUnwindSafe(open))
-            .unwrap_or_else(|_| Err(damaged("opening: the engine cannot make sense of its files")));
+        let opened = catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
+            Err(damaged(
+                "opening: the engine cannot make sense of its files",
+            ))
+        });
         let (engine, schema, directory) = opened.map_err(|error| self.told(error))?;
         if schema != SCHEMA {
             let folder = self.path.clone();
-            return Err(OpenError::Schema { folder, found: schema, known: SCHEMA });
+            return Err(OpenError::Schema {
+                folder,
+                found: schema,
+                known: SCHEMA,
+            });
         }
         let commits = directory.head.commits;
         if commits < self.acknowledged {
-            let what = format!("it holds {commits} commits, but {} were acknowledged", self.acknowledged);
+            let what = format!(
+                "it holds {commits} commits, but {} were acknowledged",
+                self.acknowledged
+            );
             return Err(self.told(damaged(&what)));
         }
         let published = Published::new(&directory);
         let lock = Arc::clone(&self.lock);
-        Ok((Opened { engine, published, _lock: lock }, directory))
+        Ok((
+            Opened {
+                engine,
+                published,
+                _lock: lock,
+            },
+            directory,
+        ))
     }
 
     fn look_before_opening(&self) -> Result<(), OpenError> {
         let engine = self.engine_path();
-        let is_complete = engine.join(COMPLETE_MARKER).try_exists().map_err(|e| self.failed(e))?;
+        let is_complete = engine
+            .join(COMPLETE_MARKER)
+            .try_exists()
+            .map_err(|e| self.failed(e))?;
         if is_complete {
             return match journal::check(&engine, self.acknowledged) {
                 Ok(_) => Ok(()),
@@ -115,7 +145,10 @@ impl Folder {
         match error {
             StoreError::Full => OpenError::Full { folder },
             StoreError::Corrupt(what) => OpenError::Damaged { folder, what },
-            StoreError::Unavailable(what) => OpenError::Io { folder, source: io::Error::other(what) },
+            StoreError::Unavailable(what) => OpenError::Io {
+                folder,
+                source: io::Error::other(what),
+            },
         }
     }
 
@@ -128,7 +161,12 @@ impl Folder {
 fn lock(path: &Path) -> Result<File, OpenError> {
     let failed = |source| io_failed(path, source);
     let mut options = OpenOptions::new();
-    let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let options = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600);
     let mut file = options.open(path.join(LOCK_FILE)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
@@ -136,13 +174,22 @@ fn lock(path: &Path) -> Result<File, OpenError> {
             let mut holder = String::new();
             let read = file.take(32).read_to_string(&mut holder);
             let known = read.is_ok() && !holder.trim().is_empty();
-            let holder = if known { holder.trim().to_owned() } else { "another process".to_owned() };
-            return Err(OpenError::InUse { folder: path.to_owned(), holder });
+            let holder = if known {
+                holder.trim().to_owned()
+            } else {
+                "another process".to_owned()
+            };
+            return Err(OpenError::InUse {
+                folder: path.to_owned(),
+                holder,
+            });
         }
         Err(TryLockError::Error(source)) => return Err(failed(source)),
     }
     let holder = format!("process {}\n", std::process::id());
-    file.set_len(0).and_then(|()| file.write_all(holder.as_bytes())).map_err(failed)?;
+    file.set_len(0)
+        .and_then(|()| file.write_all(holder.as_bytes()))
+        .map_err(failed)?;
     Ok(file)
 }
 

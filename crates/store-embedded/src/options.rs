@@ -13,7 +13,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { cache_bytes: 32 * MIB, reserve_bytes: 256 * MIB }
+        Self {
+            cache_bytes: 32 * MIB,
+            reserve_bytes: 256 * MIB,
+        }
     }
 }
 

@@ -74,7 +74,9 @@ impl Opened {
         after: MessageId,
         limit: usize,
     ) -> Result<Vec<QueueEntry>, StoreError> {
-        let Some(number) = self.number_of(queue) else { return Ok(Vec::new()) };
+        let Some(number) = self.number_of(queue) else {
+            return Ok(Vec::new());
+        };
         let mut rows = self.rows_after(Table::Queued, number, Some(after));
         let mut entries = Vec::new();
         while entries.len() < limit
@@ -82,14 +84,20 @@ impl Opened {
         {
             let id = keys::id_at_end(&key).ok_or_else(|| damaged("a queue's key"))?;
             let row: QueuedRow = codec::decode(Table::Queued, &value)?;
-            entries.push(QueueEntry { id, lanes: row.lanes, received_at: row.received_at });
+            entries.push(QueueEntry {
+                id,
+                lanes: row.lanes,
+                received_at: row.received_at,
+            });
         }
         Ok(entries)
     }
 
     pub(crate) fn is_queued(&self, queue: &Queue, id: MessageId) -> Result<bool, StoreError> {
         match self.number_of(queue) {
-            Some(number) => self.engine.contains(Table::Queued, &keys::queued(number, id)),
+            Some(number) => self
+                .engine
+                .contains(Table::Queued, &keys::queued(number, id)),
             None => Ok(false),
         }
     }
@@ -101,7 +109,9 @@ impl Opened {
         limit: usize,
     ) -> Result<Page<DeadLetter>, StoreError> {
         let mut items: Vec<DeadLetter> = Vec::new();
-        let Some(number) = self.number_of(queue) else { return Ok(Page { items, next: None }) };
+        let Some(number) = self.number_of(queue) else {
+            return Ok(Page { items, next: None });
+        };
         let mut rows = self.rows_after(Table::DeadLetters, number, cursor);
         while let Some((_, value)) = rows.next()? {
             if items.len() >= limit.max(1) {
@@ -162,7 +172,11 @@ impl Opened {
     fn rows_after(&self, table: Table, queue: QueueNumber, after: Option<MessageId>) -> Rows {
         let first = keys::queued(queue, after.unwrap_or_default());
         let last: Key = keys::queued(queue, MessageId(u64::MAX));
-        let from = if after.is_some() { Excluded(&*first) } else { Included(&*first) };
+        let from = if after.is_some() {
+            Excluded(&*first)
+        } else {
+            Included(&*first)
+        };
         self.engine.view().range(table, from, Included(&*last))
     }
 }

@@ -26,7 +26,7 @@ use crate::writer::{Task, Writer};
 
 /// How long a commit may take before the store is given up until the next start. Far above any stall of a
 /// working disk.
-const COMMIT_TIMEOUT: Duration = Duration::from_secs(60);
+const COMMIT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Messages, queues, indexes and wrapped keys in one folder.
 ///
@@ -76,10 +76,14 @@ impl Down {
         match self {
             Self::Full => StoreError::Full,
             Self::Restarting(why) => StoreError::Unavailable(why.clone()),
-            Self::UntilRestart(why) => StoreError::Unavailable(format!("{why}; check the disk, then restart")),
+            Self::UntilRestart(why) => {
+                StoreError::Unavailable(format!("{why}; check the disk, then restart"))
+            }
             Self::Hung => {
                 let seconds = COMMIT_TIMEOUT.as_secs();
-                let why = format!("a write has not ended for {seconds} seconds; check the disk, then restart");
+                let why = format!(
+                    "a write has not ended for {seconds} seconds; check the disk, then restart"
+                );
                 StoreError::Unavailable(why)
             }
             Self::Damaged(what) => StoreError::Corrupt(what.clone()),
@@ -97,12 +101,18 @@ impl Shared {
     }
 
     pub(crate) fn state(&self) -> State {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Changes the state; what was before is handed back to be let go outside the lock.
     pub(crate) fn set_state(&self, state: State) -> State {
-        std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), state)
+        std::mem::replace(
+            &mut *self.state.write().unwrap_or_else(PoisonError::into_inner),
+            state,
+        )
     }
 
     /// Takes no more writes.
@@ -134,15 +144,29 @@ impl EmbeddedStore {
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread
             .spawn(move || writer.run(&waiting))
-            .map_err(|source| OpenError::Io { folder: path, source })?;
-        Ok(Self { shared, tasks: Some(tasks), writer: Some(thread) })
+            .map_err(|source| OpenError::Io {
+                folder: path,
+                source,
+            })?;
+        Ok(Self {
+            shared,
+            tasks: Some(tasks),
+            writer: Some(thread),
+        })
     }
 
     /// Hands a task to the writer. The channel has no bound of its own: every caller waits for its answer, so
     /// there are never more tasks than callers.
     pub(crate) fn hand_over(&self, task: Task) -> Result<(), StoreError> {
-        let handed_over = self.tasks.as_ref().is_some_and(|tasks| tasks.send(task).is_ok());
-        if handed_over { Ok(()) } else { Err(StoreError::Unavailable("the store is closed".to_owned())) }
+        let handed_over = self
+            .tasks
+            .as_ref()
+            .is_some_and(|tasks| tasks.send(task).is_ok());
+        if handed_over {
+            Ok(())
+        } else {
+            Err(StoreError::Unavailable("the store is closed".to_owned()))
+        }
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -156,7 +180,8 @@ impl EmbeddedStore {
     ) -> Result<T, StoreError> {
         let opened = self.shared.opened()?;
         let read = tokio::task::spawn_blocking(move || read(&opened));
-        read.await.map_err(|_| StoreError::Unavailable("reading was cut short".to_owned()))?
+        read.await
+            .map_err(|_| StoreError::Unavailable("reading was cut short".to_owned()))?
     }
 }
 
@@ -181,7 +206,9 @@ impl MessageStore for EmbeddedStore {
         self.hand_over(Task::Commit { batch, answer })?;
         match tokio::time::timeout(COMMIT_TIMEOUT, answered).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(StoreError::Unavailable("the store's writer has ended".to_owned())),
+            Ok(Err(_)) => Err(StoreError::Unavailable(
+                "the store's writer has ended".to_owned(),
+            )),
             Err(_) => {
                 self.shared.go_down(Down::Hung);
                 Err(Down::Hung.told())
@@ -223,7 +250,8 @@ impl MessageStore for EmbeddedStore {
         limit: usize,
     ) -> Result<Vec<QueueEntry>, StoreError> {
         let queue = queue.clone();
-        self.read_at_length(move |opened| opened.queued(&queue, after, limit)).await
+        self.read_at_length(move |opened| opened.queued(&queue, after, limit))
+            .await
     }
 
     async fn is_queued(&self, queue: &Queue, id: MessageId) -> Result<bool, StoreError> {
@@ -237,7 +265,8 @@ impl MessageStore for EmbeddedStore {
         limit: usize,
     ) -> Result<Page<MessageRecord>, StoreError> {
         let query = query.clone();
-        self.read_at_length(move |opened| search::page(opened, &query, cursor, limit)).await
+        self.read_at_length(move |opened| search::page(opened, &query, cursor, limit))
+            .await
     }
 
     async fn dead_letters(
@@ -247,7 +276,8 @@ impl MessageStore for EmbeddedStore {
         limit: usize,
     ) -> Result<Page<DeadLetter>, StoreError> {
         let queue = queue.clone();
-        self.read_at_length(move |opened| opened.dead_letters(&queue, cursor, limit)).await
+        self.read_at_length(move |opened| opened.dead_letters(&queue, cursor, limit))
+            .await
     }
 
     async fn dead_letter(
@@ -278,6 +308,8 @@ impl MessageStore for EmbeddedStore {
     async fn usage(&self) -> Result<StoreUsage, StoreError> {
         let shared = Arc::clone(&self.shared);
         let measure = tokio::task::spawn_blocking(move || shared.usage.measure());
-        measure.await.map_err(|_| StoreError::Unavailable("measuring was cut short".to_owned()))?
+        measure
+            .await
+            .map_err(|_| StoreError::Unavailable("measuring was cut short".to_owned()))?
     }
 }

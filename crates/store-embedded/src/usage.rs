@@ -25,7 +25,10 @@ pub(crate) struct Usage {
 
 impl Usage {
     pub(crate) fn of(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), last: Mutex::new(None) }
+        Self {
+            folder: folder.to_owned(),
+            last: Mutex::new(None),
+        }
     }
 
     /// Room taken and left.
@@ -36,7 +39,10 @@ impl Usage {
             _ => size_of(&self.folder).map_err(|e| from_io(&e, "measuring the folder"))?,
         };
         *last = Some((Instant::now(), used_bytes));
-        Ok(StoreUsage { used_bytes, free_bytes: self.free_bytes()? })
+        Ok(StoreUsage {
+            used_bytes,
+            free_bytes: self.free_bytes()?,
+        })
     }
 
     /// Room that an unprivileged process may still use on the file system.

@@ -28,8 +28,17 @@ impl WrappedKeyStore for EmbeddedStore {
 impl EmbeddedStore {
     fn write_key(&self, key: &WrappedDataKey, how: KeyWrite) -> Result<(), KeyStoreError> {
         let (answer, answered) = mpsc::channel();
-        self.hand_over(Task::PutKey { key: key.clone(), how, answer }).map_err(failed)?;
-        let ended = || failed(StoreError::Unavailable("the store's writer has ended".to_owned()));
+        self.hand_over(Task::PutKey {
+            key: key.clone(),
+            how,
+            answer,
+        })
+        .map_err(failed)?;
+        let ended = || {
+            failed(StoreError::Unavailable(
+                "the store's writer has ended".to_owned(),
+            ))
+        };
         match answered.recv().map_err(|_| ended())? {
             Ok(()) => Ok(()),
             Err(KeyWriteError::Taken) => Err(KeyStoreError::Taken(key.id)),

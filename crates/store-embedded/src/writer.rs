@@ -31,8 +31,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// What is asked of the writer.
 pub(crate) enum Task {
-    Commit { batch: Batch, answer: oneshot::Sender<Result<(), StoreError>> },
-    PutKey { key: WrappedDataKey, how: KeyWrite, answer: Sender<Result<(), KeyWriteError>> },
+    Commit {
+        batch: Batch,
+        answer: oneshot::Sender<Result<(), StoreError>>,
+    },
+    PutKey {
+        key: WrappedDataKey,
+        how: KeyWrite,
+        answer: Sender<Result<(), KeyWriteError>>,
+    },
 }
 
 /// How a wrapped key is written.
@@ -67,7 +74,12 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(shared: Arc<Shared>, folder: Folder, directory: Directory) -> Self {
-        Self { shared, folder, directory, retry: None }
+        Self {
+            shared,
+            folder,
+            directory,
+            retry: None,
+        }
     }
 
     /// Works until the store is closed.
@@ -135,11 +147,19 @@ impl Writer {
         for write in &batch.writes {
             if let Write::PutMessage { body, .. } = write {
                 // In the journal, and in a table before the journal goes.
-                let twice = u64::try_from(body.len()).unwrap_or(u64::MAX).saturating_mul(2);
-                needed = needed.max(self.shared.options.reserve_bytes).saturating_add(twice);
+                let twice = u64::try_from(body.len())
+                    .unwrap_or(u64::MAX)
+                    .saturating_mul(2);
+                needed = needed
+                    .max(self.shared.options.reserve_bytes)
+                    .saturating_add(twice);
             }
         }
-        if self.shared.usage.free_bytes()? < needed { Err(StoreError::Full) } else { Ok(()) }
+        if self.shared.usage.free_bytes()? < needed {
+            Err(StoreError::Full)
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes the store down for what went wrong, which is given back.
@@ -158,7 +178,9 @@ impl Writer {
     }
 
     fn wait_longer(&mut self) {
-        let wait = self.retry.map_or(SHORTEST_WAIT, |(_, wait)| (wait * 2).min(LONGEST_WAIT));
+        let wait = self
+            .retry
+            .map_or(SHORTEST_WAIT, |(_, wait)| (wait * 2).min(LONGEST_WAIT));
         self.retry = Some((Instant::now() + wait, wait));
     }
 
@@ -175,7 +197,11 @@ impl Writer {
                 is_time && self.shared.usage.free_bytes()? >= self.shared.options.reserve_bytes / 4
             }
         };
-        if may_try { self.open_again(down) } else { Err(down.told()) }
+        if may_try {
+            self.open_again(down)
+        } else {
+            Err(down.told())
+        }
     }
 
     fn open_again(&mut self, down: Down) -> Result<Arc<Opened>, StoreError> {
@@ -208,7 +234,9 @@ impl Writer {
     fn close(&mut self, down: Down) -> Result<(), StoreError> {
         let closing = Down::Restarting("the store is being opened again".to_owned());
         let was = self.shared.set_state(State::Closed(closing));
-        let (State::Ready(mut opened) | State::ReadOnly(mut opened, _)) = was else { return Ok(()) };
+        let (State::Ready(mut opened) | State::ReadOnly(mut opened, _)) = was else {
+            return Ok(());
+        };
         let begun = Instant::now();
         loop {
             match Arc::try_unwrap(opened) {

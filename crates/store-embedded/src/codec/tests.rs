@@ -26,10 +26,24 @@ fn the_bytes_of_every_row_are_those_of_schema_1() {
     let lab = sample::queue("adt-in", "lab");
     let letter = sample::dead_letter(&lab, 300);
     let rows = [
-        hex(&Head { commits: 300, last_id: MessageId(7) }),
-        hex(&QueuedRow { lanes: vec![LaneKey(1), LaneKey(300)], received_at: sample::MIDNIGHT }),
-        hex(&DuplicateRow { id: MessageId(7), content_hash: [0xab; 16], received_at: 5 }),
-        hex(&Bucket { earliest: 1, latest: 300, messages: 2 }),
+        hex(&Head {
+            commits: 300,
+            last_id: MessageId(7),
+        }),
+        hex(&QueuedRow {
+            lanes: vec![LaneKey(1), LaneKey(300)],
+            received_at: sample::MIDNIGHT,
+        }),
+        hex(&DuplicateRow {
+            id: MessageId(7),
+            content_hash: [0xab; 16],
+            received_at: 5,
+        }),
+        hex(&Bucket {
+            earliest: 1,
+            latest: 300,
+            messages: 2,
+        }),
         hex(&sample::record(300)),
         hex(&sample::quarantined(1)),
         hex(&sample::delivery(DeliveryState::Waiting, 1)),
@@ -52,7 +66,9 @@ fn a_row_that_is_cut_short_too_long_or_of_another_version_is_damage() {
     let cut = (0..whole.len()).map(|length| whole.get(..length).unwrap().to_vec());
 
     for bytes in cut.chain([longer, other_version]) {
-        let told = decode::<MessageRecord>(Table::Records, &bytes).unwrap_err().to_string();
+        let told = decode::<MessageRecord>(Table::Records, &bytes)
+            .unwrap_err()
+            .to_string();
         assert!(told.contains("table records"), "{told}");
         assert!(told.contains("restore"), "{told}");
     }

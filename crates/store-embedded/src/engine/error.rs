@@ -44,8 +44,12 @@ pub(super) fn told(error: &fjall::Error, doing: &str) -> StoreError {
         fjall::Error::Storage(fjall::LsmError::ChecksumMismatch { .. }) => {
             damaged(&format!("{doing}: a table file's checksum does not match"))
         }
-        fjall::Error::Storage(inner) => damaged(&format!("{doing}: a table file is not readable ({inner:?})")),
-        fjall::Error::JournalRecovery(inner) => damaged(&format!("{doing}: the journal ({inner:?})")),
+        fjall::Error::Storage(inner) => damaged(&format!(
+            "{doing}: a table file is not readable ({inner:?})"
+        )),
+        fjall::Error::JournalRecovery(inner) => {
+            damaged(&format!("{doing}: the journal ({inner:?})"))
+        }
         fjall::Error::Unrecoverable => damaged(&format!("{doing}: the list of table files")),
         fjall::Error::InvalidVersion(_)
         | fjall::Error::Decompress(_)

@@ -7,11 +7,13 @@ mod error;
 mod tables;
 mod view;
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use fjall::{Database, PersistMode};
 use wardline_messaging::port::StoreError;
 
+use crate::error::damaged;
 use crate::options::Options;
 pub(crate) use error::WriteError;
 pub(crate) use tables::Table;
@@ -84,26 +86,28 @@ impl Engine {
 
     /// One row's value, as it is now.
     pub(crate) fn get(&self, table: Table, key: &[u8]) -> Result<Option<Value>, StoreError> {
-        self.tables.get(table).get(key).map_err(|error| error::told(&error, table.reading()))
+        self.tables
+            .get(table)
+            .get(key)
+            .map_err(|error| error::told(&error, table.reading()))
     }
 
     /// Whether there is a row.
     pub(crate) fn contains(&self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
-        self.tables.get(table).contains_key(key).map_err(|error| error::told(&error, table.reading()))
-    }
-
-    /// Writes a table's buffer out and merges its files, so that removed rows give their room back. Blocks;
-    /// the table's files are written anew.
-    pub(crate) fn compact(&self, table: Table) -> Result<(), StoreError> {
-        let keyspace = self.tables.get(table);
-        keyspace
-            .rotate_memtable_and_wait()
-            .and_then(|()| keyspace.major_compact())
-            .map_err(|error| error::told(&error, "merging files"))
+        self.tables
+            .get(table)
+            .contains_key(key)
+            .map_err(|error| error::told(&error, table.reading()))
     }
 }
 
-/// What the engine said when it was opened: the folder's fault, or the system's.
+/// What the engine said when it was opened. The folder was looked at before, so what the system calls missing
+/// or senseless is a file of the engine that is not as it was.
 pub(crate) fn opening(error: &fjall::Error) -> StoreError {
+    if let fjall::Error::Io(io) | fjall::Error::Storage(fjall::LsmError::Io(io)) = error
+        && matches!(io.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput)
+    {
+        return damaged("opening: a file of the engine is missing or empty");
+    }
     error::told(error, "opening")
 }

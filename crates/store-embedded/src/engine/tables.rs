@@ -96,9 +96,9 @@ impl Table {
                 .data_block_compression_policy(incompressible),
             // Asked for what is there, as a rule: no filters on the last level, which holds nine tenths.
             Self::Records => layout.expect_point_read_hits(true),
-            Self::Bodies => {
-                layout.expect_point_read_hits(true).data_block_compression_policy(incompressible)
-            }
+            Self::Bodies => layout
+                .expect_point_read_hits(true)
+                .data_block_compression_policy(incompressible),
             // Asked for what is not there, as a rule.
             Self::Duplicates => layout.data_block_compression_policy(incompressible),
             Self::Queued | Self::Deliveries | Self::DeadLetters | Self::Meta => layout,
@@ -127,7 +127,17 @@ impl Tables {
     }
 
     pub(super) fn get(&self, table: Table) -> &Keyspace {
-        let [records, bodies, tokens, duplicates, queued, deliveries, dead, postings, meta] = &self.0;
+        let [
+            records,
+            bodies,
+            tokens,
+            duplicates,
+            queued,
+            deliveries,
+            dead,
+            postings,
+            meta,
+        ] = &self.0;
         match table {
             Table::Records => records,
             Table::Bodies => bodies,

@@ -31,14 +31,20 @@ impl View {
         let rows = if is_empty(from, until) {
             None
         } else {
-            Some(self.snapshot.range::<&[u8], _>(self.tables.get(table), (from, until)))
+            Some(
+                self.snapshot
+                    .range::<&[u8], _>(self.tables.get(table), (from, until)),
+            )
         };
         Rows { table, rows }
     }
 
     /// Rows whose keys begin so.
     pub(crate) fn prefix(&self, table: Table, prefix: &[u8]) -> Rows {
-        Rows { table, rows: Some(self.snapshot.prefix(self.tables.get(table), prefix)) }
+        Rows {
+            table,
+            rows: Some(self.snapshot.prefix(self.tables.get(table), prefix)),
+        }
     }
 }
 
@@ -46,9 +52,10 @@ impl View {
 fn is_empty(from: Bound<&[u8]>, until: Bound<&[u8]>) -> bool {
     match (from, until) {
         (Bound::Included(from), Bound::Included(until)) => from > until,
-        (Bound::Included(from) | Bound::Excluded(from), Bound::Included(until) | Bound::Excluded(until)) => {
-            from >= until
-        }
+        (
+            Bound::Included(from) | Bound::Excluded(from),
+            Bound::Included(until) | Bound::Excluded(until),
+        ) => from >= until,
         _ => false,
     }
 }
@@ -63,18 +70,24 @@ impl Rows {
     /// The next row from the front.
     pub(crate) fn next(&mut self) -> Result<Option<(Key, Value)>, StoreError> {
         let row = self.rows.as_mut().and_then(Iterator::next);
-        row.map(fjall::Guard::into_inner).transpose().map_err(|e| error::told(&e, self.table.reading()))
+        row.map(fjall::Guard::into_inner)
+            .transpose()
+            .map_err(|e| error::told(&e, self.table.reading()))
     }
 
     /// The next key from the front.
     pub(crate) fn next_key(&mut self) -> Result<Option<Key>, StoreError> {
         let row = self.rows.as_mut().and_then(Iterator::next);
-        row.map(fjall::Guard::key).transpose().map_err(|e| error::told(&e, self.table.reading()))
+        row.map(fjall::Guard::key)
+            .transpose()
+            .map_err(|e| error::told(&e, self.table.reading()))
     }
 
     /// The next key from the back.
     pub(crate) fn next_key_back(&mut self) -> Result<Option<Key>, StoreError> {
         let row = self.rows.as_mut().and_then(DoubleEndedIterator::next_back);
-        row.map(fjall::Guard::key).transpose().map_err(|e| error::told(&e, self.table.reading()))
+        row.map(fjall::Guard::key)
+            .transpose()
+            .map_err(|e| error::told(&e, self.table.reading()))
     }
 }

@@ -74,7 +74,9 @@ pub(crate) fn roll_back(folder: &Path, keep: u64) -> Result<(), JournalError> {
         let mut batches = Batches::open(&path)?;
         loop {
             let begins_at = batches.position();
-            let Ok(Some(batch)) = batches.next_batch()? else { break };
+            let Ok(Some(batch)) = batches.next_batch()? else {
+                break;
+            };
             if batch.commit.is_some_and(|commit| commit > keep) {
                 let file = OpenOptions::new().write(true).open(&path)?;
                 file.set_len(begins_at)?;
@@ -94,7 +96,12 @@ fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), 
             Ok(Some(batch)) => follow_on(path, &batch, found)?,
             Ok(None) => return Ok(()),
             Err(broken) => {
-                let tail = Tail { path, is_active, ends_at, broken: broken.0 };
+                let tail = Tail {
+                    path,
+                    is_active,
+                    ends_at,
+                    broken: broken.0,
+                };
                 return tail.check();
             }
         }
@@ -104,15 +111,24 @@ fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), 
 /// Commits are numbered one by one: a gap is a lost batch or file. The engine's own numbers go up; they are not
 /// in its checksum, so it is looked at here.
 fn follow_on(path: &Path, batch: &BatchRead, found: &mut Journals) -> Result<(), JournalError> {
-    if found.last_sequence.is_some_and(|last| batch.sequence <= last) {
-        return Err(damaged(path, "a batch's sequence number is not greater than the one before"));
+    if found
+        .last_sequence
+        .is_some_and(|last| batch.sequence <= last)
+    {
+        return Err(damaged(
+            path,
+            "a batch's sequence number is not greater than the one before",
+        ));
     }
     found.last_sequence = Some(batch.sequence);
-    let Some(commit) = batch.commit else { return Ok(()) };
+    let Some(commit) = batch.commit else {
+        return Ok(());
+    };
     match found.last_commit {
-        Some(last) if commit != last.saturating_add(1) => {
-            Err(damaged(path, &format!("commit {commit} follows on commit {last}")))
-        }
+        Some(last) if commit != last.saturating_add(1) => Err(damaged(
+            path,
+            &format!("commit {commit} follows on commit {last}"),
+        )),
         _ => {
             found.last_commit = Some(commit);
             Ok(())
@@ -152,7 +168,9 @@ impl Tail<'_> {
 fn holds_a_batch(bytes: &[u8]) -> bool {
     memchr_iter(START, bytes).any(|begins_at| {
         let here = bytes.get(begins_at..).unwrap_or_default();
-        let has_item = here.get(START_LENGTH).is_some_and(|first| [ITEM, CLEAR].contains(first));
+        let has_item = here
+            .get(START_LENGTH)
+            .is_some_and(|first| [ITEM, CLEAR].contains(first));
         has_item && matches!(Batches::within(here).next_batch(), Ok(Ok(Some(_))))
     })
 }
@@ -163,7 +181,10 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "jnl") {
-            let number = path.file_stem().and_then(|stem| stem.to_str()).and_then(|s| s.parse().ok());
+            let number = path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .and_then(|s| s.parse().ok());
             let number: u64 = number.ok_or_else(|| damaged(&path, "its name is no number"))?;
             files.push((number, path));
         }
@@ -173,13 +194,22 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
 }
 
 fn damaged(path: &Path, what: &str) -> JournalError {
-    let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    JournalError::Damaged { file: file.unwrap_or_default(), what: what.to_owned() }
+    let file = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    JournalError::Damaged {
+        file: file.unwrap_or_default(),
+        what: what.to_owned(),
+    }
 }
 
 /// The commit that a row of a batch counts, if it is the head.
 fn commit_of(key: &[u8], value: &[u8]) -> Option<u64> {
-    if key == keys::HEAD { codec::commits_of_head(value) } else { None }
+    if key == keys::HEAD {
+        codec::commits_of_head(value)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

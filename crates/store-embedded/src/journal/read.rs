@@ -61,13 +61,22 @@ impl Batches<BufReader<File>> {
 
 impl<'b> Batches<Cursor<&'b [u8]>> {
     pub(super) fn within(bytes: &'b [u8]) -> Self {
-        Self::new(Cursor::new(bytes), u64::try_from(bytes.len()).unwrap_or(u64::MAX))
+        Self::new(
+            Cursor::new(bytes),
+            u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        )
     }
 }
 
 impl<R: Read> Batches<R> {
     fn new(reader: R, length: u64) -> Self {
-        Self { reader, length, position: 0, key: Vec::new(), value: Vec::new() }
+        Self {
+            reader,
+            length,
+            position: 0,
+            key: Vec::new(),
+            value: Vec::new(),
+        }
     }
 
     /// Where the next batch begins, in bytes.
@@ -126,7 +135,10 @@ impl<R: Read> Batches<R> {
         let key_length = usize::from(u16::from_le_bytes([k0, k1]));
         let value_length = u32::from_le_bytes([v0, v1, v2, v3]);
         let value_length = usize::try_from(value_length).unwrap_or(usize::MAX);
-        let (mut key, mut value) = (std::mem::take(&mut self.key), std::mem::take(&mut self.value));
+        let (mut key, mut value) = (
+            std::mem::take(&mut self.key),
+            std::mem::take(&mut self.value),
+        );
         self.fill(&mut key, key_length)?;
         self.fill(&mut value, value_length)?;
         checksum.update(&[ITEM]);
@@ -144,9 +156,13 @@ impl<R: Read> Batches<R> {
         let mut chunk = [0; 4096];
         loop {
             let read = self.reader.read(&mut chunk)?;
-            let Some(read) = chunk.get(..read).filter(|read| !read.is_empty()) else { return Ok(None) };
+            let Some(read) = chunk.get(..read).filter(|read| !read.is_empty()) else {
+                return Ok(None);
+            };
             if ZEROS.get(..read.len()) != Some(read) {
-                return Err(Stop::Broken("something other than zeros follows the last batch"));
+                return Err(Stop::Broken(
+                    "something other than zeros follows the last batch",
+                ));
             }
         }
     }

@@ -30,11 +30,19 @@ fn journal_of(commits: u64) -> (tempfile::TempDir, Vec<u64>) {
 }
 
 fn commit(engine: &Engine, number: u64) -> Result<(), StoreError> {
-    let head = encode(&Head { commits: number, ..Head::default() })?;
+    let head = encode(&Head {
+        commits: number,
+        ..Head::default()
+    })?;
     let (key, message) = (Key::from(keys::HEAD), Key::from(number.to_be_bytes()));
     let body = Value::from(vec![0x5a; 300]);
-    let rows = [(Table::Bodies, &message, Some(&body)), (Table::Meta, &key, Some(&head))];
-    engine.write(rows.into_iter()).map_err(crate::engine::WriteError::told)
+    let rows = [
+        (Table::Bodies, &message, Some(&body)),
+        (Table::Meta, &key, Some(&head)),
+    ];
+    engine
+        .write(rows.into_iter())
+        .map_err(crate::engine::WriteError::told)
 }
 
 fn file(folder: &tempfile::TempDir) -> PathBuf {
@@ -42,14 +50,23 @@ fn file(folder: &tempfile::TempDir) -> PathBuf {
 }
 
 fn flip(folder: &tempfile::TempDir, at: u64) {
-    let file = File::options().read(true).write(true).open(file(folder)).unwrap();
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .open(file(folder))
+        .unwrap();
     let mut byte = [0];
     file.read_exact_at(&mut byte, at).unwrap();
     file.write_all_at(&[byte[0] ^ 0x40], at).unwrap();
 }
 
 fn cut(folder: &tempfile::TempDir, at: u64) {
-    File::options().write(true).open(file(folder)).unwrap().set_len(at).unwrap();
+    File::options()
+        .write(true)
+        .open(file(folder))
+        .unwrap()
+        .set_len(at)
+        .unwrap();
 }
 
 fn is_damaged(folder: &tempfile::TempDir, acknowledged: u64) -> bool {
@@ -128,6 +145,14 @@ fn rolling_back_cuts_off_what_came_after_a_commit_and_nothing_else() {
     assert_eq!(check(folder.path(), 3).unwrap().last_commit, Some(3));
     assert_eq!(fs::metadata(file(&folder)).unwrap().len(), begins[3]);
     let engine = Engine::open(folder.path(), &Options::default()).unwrap();
-    assert!(engine.contains(Table::Bodies, &3_u64.to_be_bytes()).unwrap());
-    assert!(!engine.contains(Table::Bodies, &4_u64.to_be_bytes()).unwrap());
+    assert!(
+        engine
+            .contains(Table::Bodies, &3_u64.to_be_bytes())
+            .unwrap()
+    );
+    assert!(
+        !engine
+            .contains(Table::Bodies, &4_u64.to_be_bytes())
+            .unwrap()
+    );
 }

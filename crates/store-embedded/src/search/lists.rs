@@ -44,23 +44,38 @@ enum Head {
 impl Postings {
     pub(super) fn new(view: &View, order: Order, table: Table, prefix: &[u8]) -> Self {
         let (view, prefix) = (view.clone(), prefix.to_vec());
-        Self { view, order, table, prefix, rows: None, head: Head::Unknown }
+        Self {
+            view,
+            order,
+            table,
+            prefix,
+            rows: None,
+            head: Head::Unknown,
+        }
     }
 
     fn open_at(&self, at: u64) -> Rows {
         let edge = [&*self.prefix, &self.order.id(at).0.to_be_bytes()].concat();
         if self.order.is_descending() {
             let first = [&*self.prefix, &0_u64.to_be_bytes()].concat();
-            self.view.range(self.table, Included(&first), Included(&edge))
+            self.view
+                .range(self.table, Included(&first), Included(&edge))
         } else {
             let last = [&*self.prefix, &u64::MAX.to_be_bytes()].concat();
-            self.view.range(self.table, Included(&edge), Included(&last))
+            self.view
+                .range(self.table, Included(&edge), Included(&last))
         }
     }
 
     fn step(&mut self) -> Result<Head, StoreError> {
-        let Some(rows) = &mut self.rows else { return Ok(Head::End) };
-        let key = if self.order.is_descending() { rows.next_key_back() } else { rows.next_key() }?;
+        let Some(rows) = &mut self.rows else {
+            return Ok(Head::End);
+        };
+        let key = if self.order.is_descending() {
+            rows.next_key_back()
+        } else {
+            rows.next_key()
+        }?;
         let Some(key) = key else { return Ok(Head::End) };
         let id = keys::id_at_end(&key).ok_or_else(|| damaged("an index has a short key"))?;
         Ok(Head::At(self.order.place(id)))
@@ -114,7 +129,11 @@ impl Stretches {
         if order.is_descending() {
             numbers.reverse();
         }
-        Self { order, numbers, next: 0 }
+        Self {
+            order,
+            numbers,
+            next: 0,
+        }
     }
 }
 
@@ -122,7 +141,11 @@ impl List for Stretches {
     fn seek(&mut self, at: u64) -> Result<Option<u64>, StoreError> {
         while let Some(number) = self.numbers.get(self.next) {
             let (first, last) = buckets::ids_of(*number);
-            let (first, last) = if self.order.is_descending() { (!last, !first) } else { (first, last) };
+            let (first, last) = if self.order.is_descending() {
+                (!last, !first)
+            } else {
+                (first, last)
+            };
             if last >= at {
                 return Ok(Some(first.max(at)));
             }

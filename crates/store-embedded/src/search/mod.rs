@@ -35,7 +35,9 @@ pub(crate) fn page(
     let limit = limit.max(1);
     let order = Order::of(query.direction);
     let mut items: Vec<MessageRecord> = Vec::new();
-    let Some(mut at) = order.first_beyond(cursor) else { return Ok(Page { items, next: None }) };
+    let Some(mut at) = order.first_beyond(cursor) else {
+        return Ok(Page { items, next: None });
+    };
 
     // Names before rows: a row's name is published before the row can be seen.
     let view = opened.engine.view();
@@ -45,7 +47,12 @@ pub(crate) fn page(
         let candidate = match plan.candidate(at, &mut steps)? {
             Walk::At(candidate) => candidate,
             Walk::End => return Ok(Page { items, next: None }),
-            Walk::Tired(at) => return Ok(Page { items, next: order.last_before(at).or(cursor) }),
+            Walk::Tired(at) => {
+                return Ok(Page {
+                    items,
+                    next: order.last_before(at).or(cursor),
+                });
+            }
         };
         let id = order.id(candidate);
         if let Some(record) = plan.accept(&view, query, candidate, &mut steps)? {

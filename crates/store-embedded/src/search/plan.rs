@@ -21,17 +21,28 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn of(opened: &Opened, view: &View, query: &Query, order: Order) -> Self {
-        let lists = Lists { view, order, names: &opened.published.names() };
-        let mut plan = Self { order, all_of: Vec::new(), none_of: Vec::new() };
+        let lists = Lists {
+            view,
+            order,
+            names: &opened.published.names(),
+        };
+        let mut plan = Self {
+            order,
+            all_of: Vec::new(),
+            none_of: Vec::new(),
+        };
         for token in by_rarity(&query.tokens) {
             let prefix = keys::token_prefix(&token);
-            plan.all_of.push(Box::new(Postings::new(view, order, Table::Tokens, &prefix)));
+            plan.all_of
+                .push(Box::new(Postings::new(view, order, Table::Tokens, &prefix)));
         }
         match query.state {
             None => {}
             Some(MessageState::Waiting) => plan.all_of.push(lists.of_queues(Table::Queued)),
             Some(MessageState::Dead) => plan.all_of.push(lists.of_queues(Table::DeadLetters)),
-            Some(MessageState::Unrouted) => plan.all_of.push(lists.of_feeds(&[FeedNumber::UNROUTED])),
+            Some(MessageState::Unrouted) => {
+                plan.all_of.push(lists.of_feeds(&[FeedNumber::UNROUTED]));
+            }
             Some(MessageState::Quarantined) => {
                 plan.all_of.push(lists.of_feeds(&[FeedNumber::QUARANTINED]));
             }
@@ -43,7 +54,9 @@ impl Plan {
         if query.received_from.is_some() || query.received_until.is_some() {
             let from = query.received_from.unwrap_or(0);
             let until = query.received_until.unwrap_or(u64::MAX);
-            let numbers = opened.published.with_buckets(|all| all.within(&(from..=until)));
+            let numbers = opened
+                .published
+                .with_buckets(|all| all.within(&(from..=until)));
             plan.all_of.push(Box::new(Stretches::new(order, numbers)));
         }
         if query.channel.is_some() || query.message_type.is_some() {
@@ -51,7 +64,8 @@ impl Plan {
         }
         // Stretches of time hold ids that never were; with nothing else, every message is looked at.
         if !plan.all_of.iter().any(|list| list.is_of_messages()) {
-            plan.all_of.push(Box::new(Postings::new(view, order, Table::Records, &[])));
+            plan.all_of
+                .push(Box::new(Postings::new(view, order, Table::Records, &[])));
         }
         plan
     }
@@ -66,7 +80,10 @@ struct Lists<'a> {
 impl Lists<'_> {
     /// What is in `table` of any queue.
     fn of_queues(&self, table: Table) -> Box<dyn List> {
-        let numbers = self.names.queues().map(|(_, number)| number.0.to_be_bytes());
+        let numbers = self
+            .names
+            .queues()
+            .map(|(_, number)| number.0.to_be_bytes());
         let lists = numbers.map(|prefix| Postings::new(self.view, self.order, table, &prefix));
         Box::new(Union(lists.collect()))
     }
@@ -81,18 +98,31 @@ impl Lists<'_> {
 
 /// The feeds that a query may find something in.
 fn feeds(names: &Names, query: &Query) -> Vec<FeedNumber> {
-    let of_channel = names
-        .feeds()
-        .filter(|((channel, _), _)| query.channel.as_ref().is_none_or(|wanted| wanted == channel));
-    let of_type = of_channel
-        .filter(|((_, of), _)| query.message_type.as_ref().is_none_or(|wanted| is_of(of, wanted)));
-    of_type.map(|(_, number)| number).chain([FeedNumber::OTHER]).collect()
+    let of_channel = names.feeds().filter(|((channel, _), _)| {
+        query
+            .channel
+            .as_ref()
+            .is_none_or(|wanted| wanted == channel)
+    });
+    let of_type = of_channel.filter(|((_, of), _)| {
+        query
+            .message_type
+            .as_ref()
+            .is_none_or(|wanted| is_of(of, wanted))
+    });
+    of_type
+        .map(|(_, number)| number)
+        .chain([FeedNumber::OTHER])
+        .collect()
 }
 
 /// As in `Query::matches_record`: `ADT` is every ADT event.
 fn is_of(have: &MessageType, want: &MessageType) -> bool {
     let (have, want) = (have.as_str(), want.as_str());
-    have == want || have.strip_prefix(want).is_some_and(|rest| rest.starts_with('^'))
+    have == want
+        || have
+            .strip_prefix(want)
+            .is_some_and(|rest| rest.starts_with('^'))
 }
 
 /// What few messages share comes first.

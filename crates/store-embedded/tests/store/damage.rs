@@ -1,12 +1,10 @@
 //! Files that are cut short, altered or gone: told by name, never passed over.
 
-mod support;
-
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use support::{all_there, body, copy, files, fill, open, SMALL};
+use super::support::{SMALL, all_there, body, copy, files, fill, open};
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::{MessageStore, StoreError};
 use wardline_store_embedded::{EmbeddedStore, OpenError};
@@ -21,7 +19,10 @@ fn stored() -> tempfile::TempDir {
     let store = open(&folder.path().join("store"));
     block_on(fill(&store, 1..=MESSAGES, BODY_BYTES)).unwrap();
     drop(store);
-    assert!(!files(folder.path(), "/tables/").is_empty(), "nothing was written out of the journal");
+    assert!(
+        !files(folder.path(), "/tables/").is_empty(),
+        "nothing was written out of the journal"
+    );
     folder
 }
 
@@ -35,12 +36,23 @@ fn refusal(store: &Path) -> String {
 
 fn last_journal(store: &Path) -> PathBuf {
     let journals = files(store, ".jnl");
-    let number = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().parse::<u64>().unwrap();
+    let number = |path: &PathBuf| {
+        path.file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
+    };
     journals.into_iter().max_by_key(number).unwrap()
 }
 
 fn flip(path: &Path, at: u64) {
-    let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path)
+        .unwrap();
     let mut byte = [0];
     file.read_exact_at(&mut byte, at).unwrap();
     file.write_all_at(&[byte[0] ^ 0x10], at).unwrap();
@@ -59,9 +71,18 @@ fn a_damaged_or_missing_journal_is_told_at_the_start_and_left_as_it_is() {
     assert!(refusal(&store).contains("restore the latest backup"));
 
     fs::write(&journal, &whole).unwrap();
-    File::options().write(true).open(&journal).unwrap().set_len(length - 40).unwrap();
+    File::options()
+        .write(true)
+        .open(&journal)
+        .unwrap()
+        .set_len(length - 40)
+        .unwrap();
     assert!(refusal(&store).contains("were acknowledged"));
-    assert_eq!(fs::metadata(&journal).unwrap().len(), length - 40, "the journal was touched");
+    assert_eq!(
+        fs::metadata(&journal).unwrap().len(),
+        length - 40,
+        "the journal was touched"
+    );
 
     fs::remove_file(&journal).unwrap();
     assert!(refusal(&store).contains("were acknowledged"));
@@ -123,7 +144,10 @@ async fn damage_is_told(store: &Path) -> u32 {
 }
 
 fn is_damage(error: &StoreError) -> u32 {
-    assert!(matches!(error, StoreError::Corrupt(_)), "not told as damage: {error}");
+    assert!(
+        matches!(error, StoreError::Corrupt(_)),
+        "not told as damage: {error}"
+    );
     assert!(error.to_string().contains("restore"), "{error}");
     1
 }
