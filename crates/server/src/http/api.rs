@@ -16,7 +16,7 @@ use super::auth::{AccessTable, Guard, Tokens, admit};
 use super::idempotency::Idempotency;
 use super::limits::{InFlight, PerCaller, limit};
 use super::observe::{Observer, observe};
-use super::openapi::{Described, general};
+use super::openapi::{Described, describe_problems, general};
 use super::options::{HttpOptions, MetricsAccess};
 use super::problem::{Code, Problem};
 use super::{health, metrics_route, openapi, v1};
@@ -115,12 +115,14 @@ pub fn description() -> OpenApi {
 
 /// Every route there is. A route can only be added together with its description.
 fn documented(idempotency: &Idempotency) -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(general())
+    let mut routes = OpenApiRouter::with_openapi(general())
         .merge(v1::routes(idempotency))
         .routes(routes!(health::health_live))
         .routes(routes!(health::health_ready))
         .routes(routes!(metrics_route::metrics_read))
-        .routes(routes!(openapi::description_read))
+        .routes(routes!(openapi::description_read));
+    describe_problems(routes.get_openapi_mut());
+    routes
 }
 
 fn access(description: &OpenApi, metrics: MetricsAccess) -> AccessTable {

@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 
 use super::api::Api;
 use super::auth::SCHEME;
-use super::problem::ProblemBody;
+use super::problem::{self, ProblemBody};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -46,6 +46,33 @@ pub(super) fn general() -> OpenApi {
     let components = api.components.get_or_insert_with(Default::default);
     components.add_security_scheme(SCHEME, SecurityScheme::Http(bearer));
     api
+}
+
+/// Says of every operation that it may answer with a problem.
+pub(super) fn describe_problems(api: &mut OpenApi) {
+    let items = api.paths.paths.values_mut();
+    let operations = items.flat_map(|item| {
+        [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ]
+    });
+    for operation in operations.flatten() {
+        let schema = Ref::from_schema_name("Problem");
+        let problem = ResponseBuilder::new()
+            .description("A problem (RFC 9457).")
+            .content(
+                problem::MEDIA_TYPE,
+                ContentBuilder::new().schema(Some(schema)).build(),
+            );
+        operation
+            .responses
+            .responses
+            .insert("default".to_owned(), problem.build().into());
+    }
 }
 
 /// The description as it is served.

@@ -38,7 +38,7 @@ impl Metrics {
             .strip_suffix("_info")
             .unwrap_or(names::BUILD_INFO);
         let version = Info::new(vec![("version", version)]);
-        registry.register(info, "The version that runs", version);
+        registry.register(info, register::help(names::BUILD_INFO), version);
         let start: Gauge = Gauge::default();
         start.set(i64::try_from(started_at / 1_000).unwrap_or(i64::MAX));
         gauge(&mut registry, names::START_TIME, start);

@@ -24,7 +24,7 @@ pub(super) fn histogram(registry: &mut Registry, name: &str, metric: impl Metric
 }
 
 /// What the names' table says, without the full stop that the encoder adds.
-fn help(name: &str) -> &'static str {
+pub(super) fn help(name: &str) -> &'static str {
     let entry = names::ALL.iter().find(|(known, _)| *known == name);
     entry.map_or("", |(_, help)| help.trim().trim_end_matches('.'))
 }

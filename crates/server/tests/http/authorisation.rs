@@ -1,0 +1,226 @@
+//! Every route of the description, and which tokens may use it. A route without a case here fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hyper::StatusCode;
+use serde_json::json;
+use wardline_server::http::auth::Scope::{self, Admin, Operate, Phi, Read};
+use wardline_server::http::description;
+
+use crate::client::Call;
+use crate::house::{House, admission};
+use crate::partner::Mood;
+
+/// A route, what it asks for, and a request to it.
+struct Case {
+    method: &'static str,
+    template: &'static str,
+    wants: &'static [Scope],
+    path: &'static str,
+}
+
+const fn case(
+    method: &'static str,
+    template: &'static str,
+    wants: &'static [Scope],
+    path: &'static str,
+) -> Case {
+    Case {
+        method,
+        template,
+        wants,
+        path,
+    }
+}
+
+const AUTHORISATION_CASES: [Case; 21] = [
+    case("GET", "/healthz", &[], "/healthz"),
+    case("GET", "/readyz", &[], "/readyz"),
+    case("GET", "/metrics", &[Read], "/metrics"),
+    case("GET", "/v1/openapi.json", &[], "/v1/openapi.json"),
+    case("GET", "/v1/channels", &[Read], "/v1/channels"),
+    case("GET", "/v1/channels/{channel}", &[Read], "/v1/channels/adt"),
+    case(
+        "POST",
+        "/v1/messages/search",
+        &[Read],
+        "/v1/messages/search",
+    ),
+    case("GET", "/v1/messages/{id}", &[Read], "/v1/messages/1"),
+    case(
+        "GET",
+        "/v1/messages/{id}/raw",
+        &[Read, Phi],
+        "/v1/messages/1/raw",
+    ),
+    case("GET", "/v1/dead-letters", &[Read], "/v1/dead-letters"),
+    case(
+        "POST",
+        "/v1/dead-letters/{channel}/{destination}/{id}/retry",
+        &[Operate],
+        "/v1/dead-letters/adt/ehr/1/retry",
+    ),
+    case(
+        "POST",
+        "/v1/dead-letters/{channel}/{destination}/{id}/discard",
+        &[Operate],
+        "/v1/dead-letters/adt/ehr/1/discard",
+    ),
+    case(
+        "POST",
+        "/v1/dead-letters/{channel}/{destination}/{id}/edit",
+        &[Operate, Phi],
+        "/v1/dead-letters/adt/ehr/1/edit",
+    ),
+    case(
+        "POST",
+        "/v1/queues/{channel}/{destination}/{id}/park",
+        &[Operate],
+        "/v1/queues/adt/ehr/1/park",
+    ),
+    case(
+        "POST",
+        "/v1/queues/{channel}/{destination}/{id}/skip",
+        &[Operate],
+        "/v1/queues/adt/ehr/1/skip",
+    ),
+    case(
+        "POST",
+        "/v1/queues/{channel}/{destination}/try-now",
+        &[Operate],
+        "/v1/queues/adt/ehr/try-now",
+    ),
+    case("GET", "/v1/jobs", &[Read], "/v1/jobs"),
+    case("POST", "/v1/jobs", &[Operate], "/v1/jobs"),
+    case("GET", "/v1/jobs/{id}", &[Read], "/v1/jobs/1"),
+    case(
+        "POST",
+        "/v1/jobs/{id}/cancel",
+        &[Operate],
+        "/v1/jobs/1/cancel",
+    ),
+    case("GET", "/v1/events", &[Read], "/v1/events"),
+];
+
+#[test]
+fn every_route_of_the_description_has_a_case() {
+    let described: BTreeSet<(String, String)> =
+        serde_json::to_value(description()).unwrap()["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, methods)| {
+                let methods = methods.as_object().unwrap().keys();
+                methods.map(|method| (path.clone(), method.to_uppercase()))
+            })
+            .collect();
+
+    let cases: BTreeSet<(String, String)> = AUTHORISATION_CASES
+        .iter()
+        .map(|case| (case.template.to_owned(), case.method.to_owned()))
+        .collect();
+
+    assert_eq!(described, cases);
+}
+
+#[tokio::test]
+async fn a_route_is_open_to_those_who_have_its_scopes_and_to_nobody_else() {
+    let house = House::new(Mood::Accepts).await;
+    house.receives(&admission("CTL-42")).await;
+
+    for case in AUTHORISATION_CASES {
+        let answer = send(&house, &case, None).await;
+        let expected = if case.wants.is_empty() {
+            None
+        } else {
+            Some(StatusCode::UNAUTHORIZED)
+        };
+        assert_eq!(
+            refused(answer),
+            expected,
+            "nobody: {} {}",
+            case.method,
+            case.path
+        );
+
+        for scopes in every_set() {
+            let answer = send(&house, &case, Some(&scopes)).await;
+            let admitted = case.wants.iter().all(|wanted| covers(&scopes, *wanted));
+            let expected = (!admitted).then_some(StatusCode::FORBIDDEN);
+            assert_eq!(
+                refused(answer),
+                expected,
+                "{scopes:?}: {} {}",
+                case.method,
+                case.path
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_known_or_comes_another_way_is_refused() {
+    let house = House::new(Mood::Accepts).await;
+    let token = house.token(&[Read]).to_owned();
+    let other = wardline_phi::ApiToken::generate().unwrap();
+    let call = || Call::new(house.address, "GET", "/v1/channels");
+
+    let in_query = format!("/v1/channels?access_token={token}");
+    let refused = [
+        call().token(other.expose()),
+        call().token("wl_"),
+        call().token(""),
+        call().header("authorization", &format!("Basic {token}")),
+        call().header("authorization", &token),
+        call().token(&token).token(other.expose()),
+        Call::new(house.address, "GET", &in_query),
+    ];
+
+    for call in refused {
+        let answer = call.send().await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+        assert_eq!(answer.problem(), "unauthenticated");
+    }
+    let lower_case = call()
+        .header("authorization", &format!("bearer {token}"))
+        .send()
+        .await;
+    assert_eq!(lower_case.status, StatusCode::OK);
+}
+
+/// The rule in words: a scope covers itself, and admin covers read and operate.
+fn covers(scopes: &[Scope], wanted: Scope) -> bool {
+    scopes.contains(&wanted) || (scopes.contains(&Admin) && wanted != Phi)
+}
+
+fn every_set() -> Vec<Vec<Scope>> {
+    let sets = (0..16_u32).map(|set| {
+        let of = Scope::ALL.into_iter().enumerate();
+        of.filter(|(at, _)| set >> at & 1 == 1)
+            .map(|(_, scope)| scope)
+            .collect()
+    });
+    sets.collect()
+}
+
+/// The status, when it is one of refusing the caller.
+fn refused(status: StatusCode) -> Option<StatusCode> {
+    let of_refusal = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+    of_refusal.contains(&status).then_some(status)
+}
+
+async fn send(house: &House, case: &Case, scopes: Option<&[Scope]>) -> StatusCode {
+    let mut call = Call::new(house.address, case.method, case.path);
+    if let Some(scopes) = scopes {
+        call = call.token(house.token(scopes));
+    }
+    if case.path == "/v1/events" {
+        return call.head_only().await;
+    }
+    let body = BTreeMap::from([("dry_run", true)]);
+    if case.method == "POST" {
+        call = call.json(&json!(body));
+    }
+    call.send().await.status
+}

@@ -1,0 +1,192 @@
+//! A running service: one channel to one partner, on an embedded store in a folder of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use wardline_messaging::channel::{Channel, parse_channel};
+use wardline_messaging::model::ChannelName;
+use wardline_messaging::port::{Clock, SystemClock};
+use wardline_messaging::{Acceptance, Arrival, Messaging, MessagingParts};
+use wardline_phi::{ApiToken, KeyFile, KeyRing};
+use wardline_server::http::auth::{Scope, TokenEntry, Tokens};
+use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
+use wardline_server::metrics::Metrics;
+use wardline_server::mllp::{Listeners, MllpBounds};
+use wardline_store_embedded::{EmbeddedStore, Options};
+
+use crate::client::{Answer, Call};
+use crate::partner::{Mood, Scripted};
+
+/// Planted in every message; a caller without `phi`, a log or a metric must never show them.
+pub(crate) const MARKERS: [&str; 4] = ["EVERYWOMAN", "MRN778811", "19610615", "VISIT4242"];
+
+const CHANNEL: &str = r#"
+description = "Admissions"
+
+[listener]
+address = "127.0.0.1:0"
+
+[[destination]]
+name = "ehr"
+kind = "mllp"
+address = "127.0.0.1:1"
+"#;
+
+/// A running service.
+pub(crate) struct House {
+    pub(crate) address: SocketAddr,
+    pub(crate) messaging: Messaging,
+    pub(crate) listeners: Arc<Listeners>,
+    pub(crate) partner: Scripted,
+    stop: CancellationToken,
+    tokens: Vec<(Vec<Scope>, ApiToken)>,
+    _folder: TempDir,
+}
+
+impl House {
+    pub(crate) async fn new(mood: Mood) -> Self {
+        Self::with(mood, HttpOptions::default()).await
+    }
+
+    pub(crate) async fn with(mood: Mood, options: HttpOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options_of_store = Options {
+            reserve_bytes: 0,
+            ..Options::default()
+        };
+        let store = EmbeddedStore::open(&folder.path().join("data"), options_of_store).unwrap();
+        let store = Arc::new(store);
+        let keys = KeyFile::generate().unwrap();
+        let partner = Scripted::new(mood);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ring = KeyRing::load(Arc::new(keys.provider()), store.clone()).unwrap();
+        let parts = MessagingParts {
+            store,
+            ring: Arc::new(ring),
+            blind_index: Arc::new(keys.blind_index()),
+            clock: Arc::clone(&clock),
+            partners: Arc::new(partner.clone()),
+            min_free_bytes: 0,
+            node: "test".to_owned(),
+        };
+        let messaging = Messaging::start(parts, vec![channel()]).await.unwrap();
+        let listeners = Arc::new(Listeners::new(
+            Arc::new(messaging.clone()),
+            MllpBounds::default(),
+        ));
+        let tokens = all_tokens();
+        let entries = tokens
+            .iter()
+            .enumerate()
+            .map(|(at, (scopes, token))| TokenEntry {
+                name: format!("token-{at}").into(),
+                hash: token.hash(),
+                scopes: scopes.clone(),
+                expires_at: None,
+            });
+        let stop = CancellationToken::new();
+        let api = ApiParts {
+            messaging: messaging.clone(),
+            tokens: Arc::new(Tokens::new(entries.collect())),
+            metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
+            clock,
+            listeners: Arc::clone(&listeners),
+            options: options.clone(),
+            stop: stop.clone(),
+        };
+        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+        let server = HttpServer::bind(any_port, router(api), options, None)
+            .await
+            .unwrap();
+        let address = server.local_address().unwrap();
+        tokio::spawn(server.serve(stop.clone()));
+        Self {
+            address,
+            messaging,
+            listeners,
+            partner,
+            stop,
+            tokens,
+            _folder: folder,
+        }
+    }
+
+    /// The token that has exactly these scopes.
+    pub(crate) fn token(&self, scopes: &[Scope]) -> &str {
+        let same = |of: &[Scope]| {
+            of.len() == scopes.len() && scopes.iter().all(|scope| of.contains(scope))
+        };
+        let found = self.tokens.iter().find(|(of, _)| same(of));
+        found
+            .map(|(_, token)| token.expose())
+            .expect("every set of scopes has a token")
+    }
+
+    pub(crate) fn call(&self, method: &str, path: &str, scopes: &[Scope]) -> Call {
+        Call::new(self.address, method, path).token(self.token(scopes))
+    }
+
+    pub(crate) async fn get(&self, path: &str, scopes: &[Scope]) -> Answer {
+        self.call("GET", path, scopes).send().await
+    }
+
+    pub(crate) async fn post(&self, path: &str, scopes: &[Scope], body: &Value) -> Answer {
+        self.call("POST", path, scopes).json(body).send().await
+    }
+
+    /// Takes in a message and waits until it is durable.
+    pub(crate) async fn receives(&self, payload: &str) -> Acceptance {
+        let arrival = Arrival {
+            channel: self.messaging.channel_definition(&channel().name).unwrap(),
+            peer: "192.0.2.7".to_owned(),
+            payload: Bytes::copy_from_slice(payload.as_bytes()),
+        };
+        self.messaging.accept(arrival).await.await
+    }
+
+    /// Asks for `path` until `done` says so.
+    pub(crate) async fn until(&self, path: &str, done: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..400 {
+            let shown = self.get(path, &[Scope::Read]).await.json();
+            if done(&shown) {
+                return shown;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("{path} did not become what was waited for")
+    }
+
+    /// Ends event streams and accepts no more connections.
+    pub(crate) fn stop(&self) {
+        self.stop.cancel();
+    }
+}
+
+/// An admission with every marker in it.
+pub(crate) fn admission(control_id: &str) -> String {
+    format!(
+        "MSH|^~\\&|ADT|HOSP|EHR|HOSP|20261121083000||ADT^A01|{control_id}|P|2.5.1\r\
+         PID|1||MRN778811^^^HOSP^MR||EVERYWOMAN^EVE||19610615|F\r\
+         PV1|1|I|W3^12^1||||||||||||||||VISIT4242\r"
+    )
+}
+
+pub(crate) fn channel() -> Channel {
+    parse_channel(ChannelName::new("adt").unwrap(), CHANNEL, "adt.toml").unwrap()
+}
+
+fn all_tokens() -> Vec<(Vec<Scope>, ApiToken)> {
+    let sets = (0..16_u32).map(|set| {
+        let of = Scope::ALL.into_iter().enumerate();
+        of.filter(|(at, _)| set >> at & 1 == 1)
+            .map(|(_, scope)| scope)
+            .collect()
+    });
+    sets.map(|scopes| (scopes, ApiToken::generate().unwrap()))
+        .collect()
+}

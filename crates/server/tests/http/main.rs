@@ -1,0 +1,18 @@
+//! What the HTTP API promises, on a real store and over real sockets.
+#![cfg(test)]
+
+mod authorisation;
+mod client;
+mod dead_letters;
+mod description;
+mod events;
+mod health;
+mod house;
+mod idempotency;
+mod jobs;
+mod limits;
+mod logs;
+mod messages;
+mod partner;
+mod problems;
+mod queues;
