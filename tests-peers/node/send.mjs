@@ -10,7 +10,7 @@ const TIMEOUT_MS = 20_000;
 
 // Which answers MSH-15 and MSH-16 ask for when all goes well (HL7 v2.5.1 section 2.9).
 function answersAsked(message) {
-  const asked = [15, 16].map((field) => message.header.getField(field)?.toString() ?? '');
+  const asked = [15, 16].map((field) => message.header.getField(field)?.toString().trim() ?? '');
   if (asked.every((condition) => condition === '')) {
     return ['application'];
   }

@@ -29,7 +29,7 @@ async def main(port, folder):
                 print(file.name, flush=True)
                 writer.writemessage(message.create_ack("AA"))
                 await writer.drain()
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
     server = await start_hl7_server(

@@ -22,7 +22,7 @@ TIMEOUT_SECONDS = 20
 def answers_asked(message):
     """How many answers MSH-15 and MSH-16 ask for when all goes well (HL7 v2.5.1 section 2.9)."""
     header = message.segment("MSH")
-    asked = [str(header[place]) if len(header) > place else "" for place in (15, 16)]
+    asked = [str(header[place]).strip() if len(header) > place else "" for place in (15, 16)]
     if asked == ["", ""]:
         return 1
     return sum(condition in ("AL", "SU") for condition in asked)
