@@ -45,3 +45,5 @@ for (const file of files) {
   console.log(JSON.stringify({ file, codes }));
 }
 await client.close();
+// The library's timers would keep the process until each has run out.
+process.exit(0);

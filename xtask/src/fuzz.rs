@@ -47,7 +47,7 @@ fn replay_corpus(missing: &str) -> Result<()> {
         "test",
         "-p",
         "wardline-hl7",
-        "--tests",
+        "--test",
         "fuzz_corpus",
     ]))
 }
