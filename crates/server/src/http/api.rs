@@ -14,7 +14,7 @@ use wardline_messaging::port::Clock;
 
 use super::auth::{AccessTable, Guard, Tokens, admit};
 use super::idempotency::Idempotency;
-use super::limits::{InFlight, PerCaller, limit};
+use super::limits::{InFlight, Memory, PerCaller, limit};
 use super::observe::{Observer, observe};
 use super::openapi::{Described, describe_problems, general};
 use super::options::{HttpOptions, MetricsAccess};
@@ -49,6 +49,7 @@ pub(crate) struct Api {
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) described: Described,
     pub(crate) streams: PerCaller,
+    pub(crate) memory: Memory,
     pub(crate) stop: CancellationToken,
     /// Tells this process's events from those of another: when it started, in milliseconds since 1970.
     pub(crate) process: u64,
@@ -89,6 +90,7 @@ pub fn router(parts: ApiParts) -> Router {
         listeners,
         described: Described::new(&description),
         streams: PerCaller::new(options.max_streams_per_token, Code::TooManyStreams),
+        memory: Memory::new(),
         stop,
         process,
     };

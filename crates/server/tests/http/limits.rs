@@ -6,9 +6,9 @@ use hyper::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wardline_server::http::HttpOptions;
-use wardline_server::http::auth::Scope::Read;
+use wardline_server::http::auth::Scope::{Admin, Phi, Read};
 
-use crate::house::House;
+use crate::house::{House, admission};
 use crate::partner::Mood;
 
 #[tokio::test]
@@ -100,9 +100,7 @@ async fn one_token_at_its_limit_does_not_keep_another_out() {
     let _slow = slow_request(&house).await;
 
     let same = retried(&house, StatusCode::TOO_MANY_REQUESTS).await;
-    let other = house
-        .get("/v1/channels", &[wardline_server::http::auth::Scope::Admin])
-        .await;
+    let other = house.get("/v1/channels", &[Admin]).await;
 
     assert_eq!(same.problem(), "too_many_requests");
     assert_eq!(same.header("retry-after"), "1");
@@ -150,6 +148,37 @@ async fn connections_beyond_an_addresss_share_are_closed_at_once() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     let answer = house.get("/v1/channels", &[Read]).await;
     assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_read_counts_until_it_is_sent() {
+    let options = HttpOptions {
+        max_requests_per_token: 1,
+        ..HttpOptions::default()
+    };
+    let house = House::with(Mood::Accepts, options).await;
+    let large = admission("CTL-1") + "OBX|1|TX|1||" + &"x".repeat(16 * 1024 * 1024) + "\r";
+    house.receives(&large).await;
+    let mut unread = TcpStream::connect(house.address).await.unwrap();
+    let head = format!(
+        "GET /v1/messages/1/raw HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        house.token(&[Read, Phi])
+    );
+
+    unread.write_all(head.as_bytes()).await.unwrap();
+    unread.readable().await.unwrap();
+
+    let same = house.get("/v1/channels", &[Read, Phi]).await;
+    assert_eq!(same.problem(), "too_many_requests");
+    drop(unread);
+    until_free(&house).await;
+}
+
+/// Asks until the connection that was given up is noticed.
+async fn until_free(house: &House) {
+    while house.get("/v1/channels", &[Read, Phi]).await.status != StatusCode::OK {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// A request whose body does not come.

@@ -11,7 +11,7 @@ use wardline_messaging::port::Clock;
 use super::access::Access;
 use super::tokens::TokenProblem;
 use super::{AccessTable, Caller, Scope, Tokens};
-use crate::http::limits::PerCaller;
+use crate::http::limits::{PerCaller, until_sent};
 use crate::http::problem::{Code, Problem};
 
 /// What the guard goes by.
@@ -43,10 +43,10 @@ pub(crate) async fn admit(
     };
     let caller = guard.caller(request.headers())?;
     check(&caller, wanted)?;
-    let _place = guard.per_caller.enter(caller.name())?;
+    let place = guard.per_caller.enter(caller.name())?;
     tracing::Span::current().record("caller", caller.name());
     request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    Ok(until_sent(next.run(request).await, place))
 }
 
 impl Guard {

@@ -1,6 +1,8 @@
 //! What one caller, and all together, may have under way: beyond it the API answers at once instead of queueing.
 
 mod connections;
+mod held;
+mod memory;
 mod request;
 
 use std::collections::BTreeMap;
@@ -9,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::http::problem::{Code, Problem};
 
 pub(crate) use connections::{Connected, Connections};
+pub(crate) use held::until_sent;
+pub(crate) use memory::Memory;
 pub(crate) use request::{InFlight, limit};
 
 /// Counts what each caller has under way.

@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::Semaphore;
 
+use super::until_sent;
 use crate::http::problem::{Code, Problem};
 
 /// How many requests there may be at once, and for how long.
@@ -39,11 +40,10 @@ pub(crate) async fn limit(
     if in_flight.unlimited.contains(&matched.as_str()) {
         return Ok(next.run(request).await);
     }
-    let _place = in_flight
-        .places
-        .try_acquire()
-        .map_err(|_| Problem::new(Code::Overloaded))?;
-    tokio::time::timeout(in_flight.timeout, next.run(request))
+    let place = Arc::clone(&in_flight.places).try_acquire_owned();
+    let place = place.map_err(|_| Problem::new(Code::Overloaded))?;
+    let response = tokio::time::timeout(in_flight.timeout, next.run(request))
         .await
-        .map_err(|_| Problem::new(Code::TimedOut))
+        .map_err(|_| Problem::new(Code::TimedOut))?;
+    Ok(until_sent(response, place))
 }

@@ -10,9 +10,10 @@ use wardline_hl7::segment::{Field, Repetition};
 use wardline_hl7::{Message, Segment, Value};
 use wardline_phi::mask::{self, Reveal};
 
-/// Values shown at most, and characters of one.
+/// Values shown at most, characters of one, and bytes of all together.
 const MOST_VALUES: usize = 5_000;
 const LONGEST_VALUE: usize = 4_096;
+const MOST_BYTES: usize = 1024 * 1024;
 /// Characters shown of what is not HL7.
 const LONGEST_TEXT: usize = 65_536;
 
@@ -64,6 +65,7 @@ impl Content {
                 masked,
                 shown: Self::default(),
                 count: 0,
+                bytes: 0,
             }
             .read(),
             Err(_) => Self::of_text(bytes, masked),
@@ -87,6 +89,7 @@ struct Reader<'m, 'a> {
     masked: bool,
     shown: Content,
     count: usize,
+    bytes: usize,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -100,7 +103,7 @@ impl<'a> Reader<'_, 'a> {
                 name: segment.name().to_owned(),
                 values,
             });
-            if self.count >= MOST_VALUES {
+            if self.is_full() {
                 self.shown.truncated = true;
                 break;
             }
@@ -133,7 +136,7 @@ impl<'a> Reader<'_, 'a> {
             };
             let path = format!("{}{nth}-{number}", segment.name());
             self.field(&mut values, &path, &field, show);
-            if self.count >= MOST_VALUES {
+            if self.is_full() {
                 break;
             }
         }
@@ -149,7 +152,7 @@ impl<'a> Reader<'_, 'a> {
                 path.to_owned()
             };
             self.repetition(values, &path, &repetition, show);
-            if self.count >= MOST_VALUES {
+            if self.is_full() {
                 return;
             }
         }
@@ -177,7 +180,7 @@ impl<'a> Reader<'_, 'a> {
                     path.clone()
                 };
                 self.push(values, path, value, show);
-                if self.count >= MOST_VALUES {
+                if self.is_full() {
                     return;
                 }
             }
@@ -191,7 +194,12 @@ impl<'a> Reader<'_, 'a> {
             Value::Bytes(bytes) => Some(self.shown_text(bytes, show)),
         };
         self.count += 1;
+        self.bytes += path.len() + value.as_ref().map_or(0, String::len);
         values.push(PathValue { path, value });
+    }
+
+    fn is_full(&self) -> bool {
+        self.count >= MOST_VALUES || self.bytes >= MOST_BYTES
     }
 
     fn shown_text(&mut self, bytes: &[u8], show: Show) -> String {

@@ -9,7 +9,7 @@ mod identifiers;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wardline_messaging::model::MessageId;
@@ -21,6 +21,7 @@ use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
 use crate::http::extract::{JsonBody, PathOf};
+use crate::http::limits::until_sent;
 use crate::http::problem::Problem;
 use detail::MessageDetail;
 pub(super) use head::MessageHead;
@@ -85,12 +86,14 @@ pub(super) async fn message_show(
     State(api): State<Api>,
     caller: Caller,
     PathOf(id): PathOf<u64>,
-) -> Result<Json<MessageDetail>, Problem> {
+) -> Result<Response, Problem> {
     let view = api.messaging.message(MessageId(id)).await?;
+    let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
     let masked = !caller.sees_phi();
     tracing::info!(by = caller.name(), message = id, masked, "showed a message");
-    Ok(Json(MessageDetail::new(view, &body, masked)))
+    let shown = Json(MessageDetail::new(view, &body, masked)).into_response();
+    Ok(until_sent(shown, memory))
 }
 
 /// A message's bytes exactly as they came.
@@ -107,8 +110,11 @@ pub(super) async fn message_raw(
     State(api): State<Api>,
     caller: Caller,
     PathOf(id): PathOf<u64>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
+    let view = api.messaging.message(MessageId(id)).await?;
+    let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
     tracing::info!(by = caller.name(), message = id, "showed a message's bytes");
-    Ok(([(header::CONTENT_TYPE, "application/hl7-v2")], body.raw))
+    let media_type = [(header::CONTENT_TYPE, "application/hl7-v2")];
+    Ok(until_sent((media_type, body.raw).into_response(), memory))
 }
