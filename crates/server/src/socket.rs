@@ -13,6 +13,14 @@ const PROBE_EVERY: Duration = Duration::from_secs(10);
 /// Unanswered probes before the connection counts as dead.
 const PROBES: u32 = 3;
 
+/// The longest timeout there is, so that none leaves the calendar.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// A timeout from a file: at least a second, at most a year.
+pub(crate) fn sane(timeout: Duration) -> Duration {
+    timeout.clamp(Duration::from_secs(1), LONGEST)
+}
+
 /// Finds half-open connections: one whose other end vanished fails within a minute.
 pub(crate) fn keep_alive(socket: &TcpStream) -> io::Result<()> {
     let probes = TcpKeepalive::new()

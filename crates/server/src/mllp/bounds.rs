@@ -14,8 +14,8 @@ const UNIT_BYTES: usize = 1024;
 
 /// Limits of the process; a channel's own limits come on top.
 ///
-/// Memory for messages stays below `max_connections` × 64 KiB + `max_unstored_bytes` + `large_frames` × 1 MiB
-/// + `huge_frames` × the largest `max_message_bytes`.
+/// Memory for messages on their way in stays about below `max_connections` × 64 KiB + `max_unstored_bytes` +
+/// `large_frames` × 1 MiB + `huge_frames` × the largest `max_message_bytes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MllpBounds {
     /// Connections at once, over all channels.

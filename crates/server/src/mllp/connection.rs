@@ -24,6 +24,9 @@ const LINGER: Duration = Duration::from_millis(500);
 /// Bytes that are read then, at most.
 const LINGER_BYTES: u64 = 1024 * 1024;
 
+/// Messages of one connection that wait for their answer, whatever the channel says.
+const MOST_UNACKNOWLEDGED: usize = 65_536;
+
 /// One sender's connection.
 pub(super) struct Connection {
     pub(super) listener: Arc<Listener>,
@@ -98,7 +101,11 @@ impl Connection {
     async fn converse<S: AsyncRead + AsyncWrite>(&self, stream: S) {
         let (read_half, write_half) = tokio::io::split(stream);
         // Permits keep the queue from ever being fuller than this.
-        let unacknowledged = self.channel.listener.max_unacknowledged;
+        let unacknowledged = self
+            .channel
+            .listener
+            .max_unacknowledged
+            .min(MOST_UNACKNOWLEDGED);
         let (due, dues) = mpsc::channel(unacknowledged);
         let mut reader = Reader::new(self, read_half, unacknowledged);
         let writer = Writer::new(self, write_half);

@@ -17,6 +17,7 @@ use super::FramingFault;
 use super::bounds::FramePlaces;
 use super::connection::{Connection, Due, Held};
 use super::frame_clock::FrameClock;
+use crate::socket::sane;
 
 /// Bytes of one read.
 const CHUNK_BYTES: usize = 8 * 1024;
@@ -125,9 +126,10 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
             };
             let closing = match read {
                 Read::Bytes(count) => {
-                    quiet_since = Instant::now();
                     let bytes = chunk.get(..count).unwrap_or_default();
-                    self.received(bytes, &due).await.err()
+                    let closing = self.received(bytes, &due).await.err();
+                    quiet_since = Instant::now();
+                    closing
                 }
                 Read::TimeOver => self.time_over(&due, &mut quiet_since).await.err(),
                 Read::End => Some(self.end(&due).await),
@@ -161,7 +163,7 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
                 clock.ends().min(quiet_since + CARRIAGE_RETURN_GRACE)
             }
             (Some(clock), _) => clock.ends(),
-            (None, _) => quiet_since + self.connection.channel.listener.idle_timeout(),
+            (None, _) => quiet_since + sane(self.connection.channel.listener.idle_timeout()),
         }
     }
 
@@ -281,7 +283,7 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
         if now < clock.ends() || clock.extend(now) {
             return Ok(());
         }
-        let period = self.connection.channel.listener.frame_timeout();
+        let period = sane(self.connection.channel.listener.frame_timeout());
         let went_quiet = now.duration_since(*quiet_since) >= period / 2;
         let fault = match self.decoder.stall() {
             Some(stall) if went_quiet => FramingFault::from(stall),
@@ -332,7 +334,7 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
         match &mut self.clock {
             Some(clock) if is_same_frame => clock.received(bytes),
             _ => {
-                let period = self.connection.channel.listener.frame_timeout();
+                let period = sane(self.connection.channel.listener.frame_timeout());
                 self.clock = Some(FrameClock::start(period, Instant::now()));
             }
         }

@@ -126,3 +126,17 @@ async fn a_connection_that_waits_for_its_answer_is_not_idle() {
 
     assert_eq!(sender.ack().await, "AA 1");
 }
+
+#[tokio::test]
+async fn limits_beyond_all_reason_harm_nobody() {
+    let most = "9223372036854775807";
+    let rig = Rig::new(&format!(
+        "max_connections = {most}\nmax_unacknowledged = {most}\nidle_timeout_seconds = {most}\n\
+         frame_timeout_seconds = {most}\nmax_junk_bytes = {most}"
+    ))
+    .await;
+
+    let mut sender = rig.sender().await;
+
+    assert!(sender.is_served("1").await);
+}

@@ -142,6 +142,20 @@ async fn a_second_answer_to_an_earlier_message_is_passed_over() {
 }
 
 #[tokio::test]
+async fn a_late_answer_to_an_earlier_message_is_not_taken_for_this_one() {
+    let late_then_own = format!("{}{}", ack_of("AR", "1"), ack("AA"));
+    let receiver = Receiver::new(vec![Does::Writes(ack("CA")), Does::Writes(late_then_own)]).await;
+    let partner = partner(&receiver.destination("connections = 1"));
+
+    let first = partner.send(parcel_asking(1, "AL|AL")).await;
+    let second = partner.send(parcel(2)).await;
+
+    assert_accepted(&first);
+    assert_accepted(&second);
+    assert_eq!(receiver.connections(), 1);
+}
+
+#[tokio::test]
 async fn an_application_answer_is_waited_for_when_commit_is_not_enough() {
     let accepted = format!("{}{}", ack("CA"), ack("AA"));
     let refused = format!("{}{}", ack("CA"), ack("AR"));

@@ -289,3 +289,29 @@ impl NoFrame {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Shutdown;
+
+    use socket2::SockRef;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::outbound::wire::Counted;
+
+    #[tokio::test]
+    async fn a_write_that_fails_before_its_first_byte_leaves_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        SockRef::from(&socket).shutdown(Shutdown::Write).unwrap();
+        let mut connection = Connection::new(Wire::Plain(Counted::new(socket)));
+        let letter = Letter::new(&Bytes::from_static(b"MSH|^~\\&|A||||||ADT|7\r"), true).unwrap();
+
+        let ended = connection.exchange(&letter, Duration::from_secs(5)).await;
+
+        assert!(matches!(ended, Ended::NothingLeft(_)));
+    }
+}

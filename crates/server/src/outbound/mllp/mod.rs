@@ -17,6 +17,7 @@ use self::connection::{Connection, Ended};
 use self::letter::Letter;
 use super::dial::{Endpoint, dial};
 use super::pool::{Place, Pool};
+use crate::socket::sane;
 use crate::tls::ClientTls;
 
 /// Sends messages to one MLLP receiver.
@@ -41,8 +42,8 @@ impl MllpSender {
         Ok(Self {
             endpoint,
             tls,
-            connect_timeout: partner.connect_timeout(),
-            acknowledgement_timeout: partner.acknowledgement_timeout(),
+            connect_timeout: sane(partner.connect_timeout()),
+            acknowledgement_timeout: sane(partner.acknowledgement_timeout()),
             commit_is_enough: partner.commit_is_enough,
             pool: Pool::new(partner.connections.unwrap_or(parallel)),
         })

@@ -24,6 +24,7 @@ use self::target::{Stamp, Target};
 use super::dial::dial;
 use super::mllp::outcome_of;
 use super::pool::{Place, Pool};
+use crate::socket::sane;
 use crate::tls::ClientTls;
 
 /// Posts messages to one HTTP endpoint.
@@ -53,7 +54,7 @@ impl WebhookSender {
             target,
             tls,
             key: SigningKey::read(&webhook.secret_file)?,
-            timeout: Duration::from_secs(webhook.timeout_seconds.max(1)),
+            timeout: sane(Duration::from_secs(webhook.timeout_seconds)),
             clock,
             pool: Pool::new(parallel),
         })
