@@ -50,6 +50,7 @@ pub(super) struct MessageFilter {
 
 /// What a person sees as a message's state.
 #[derive(Clone, Copy, serde::Serialize, Deserialize, ToSchema)]
+#[schema(as = MessageState)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
     /// In at least one queue.
