@@ -13,6 +13,7 @@ use crate::buckets::{Bucket, Buckets};
 use crate::codec::{self, Head};
 use crate::engine::{Engine, Table, View};
 use crate::error::damaged;
+use crate::floors::Floors;
 use crate::keys::{self, FeedNumber, QueueNumber};
 use crate::names::{Feed, Names};
 
@@ -60,6 +61,7 @@ pub(crate) struct Published {
     names: RwLock<Arc<Names>>,
     buckets: RwLock<Buckets>,
     last_id: AtomicU64,
+    pub(crate) floors: Floors,
 }
 
 impl Published {
@@ -68,6 +70,7 @@ impl Published {
             names: RwLock::new(Arc::new(directory.names.clone())),
             buckets: RwLock::new(directory.buckets.clone()),
             last_id: AtomicU64::new(directory.head.last_id.0),
+            floors: Floors::default(),
         }
     }
 

@@ -23,6 +23,9 @@ pub(crate) struct Draft<'a> {
     rows: BTreeMap<(Table, Key), Option<Value>>,
     changed_buckets: BTreeSet<u64>,
     has_new_names: bool,
+    /// The greatest id before this batch: what is queued and not greater comes back.
+    last_id: MessageId,
+    returning: Vec<(QueueNumber, MessageId)>,
 }
 
 impl<'a> Draft<'a> {
@@ -31,7 +34,9 @@ impl<'a> Draft<'a> {
     pub(crate) fn new(engine: &'a Engine, directory: &'a mut Directory) -> Self {
         Self {
             engine,
+            last_id: directory.head.last_id,
             directory,
+            returning: Vec::new(),
             rows: BTreeMap::new(),
             changed_buckets: BTreeSet::new(),
             has_new_names: false,
@@ -69,7 +74,9 @@ impl<'a> Draft<'a> {
             .rows
             .iter()
             .map(|((table, key), value)| (*table, key, value.as_ref()));
+        published.floors.before_return(&self.returning);
         self.engine.write(rows)?;
+        published.floors.after_return(&self.returning);
         published.set_last_id(self.directory.head.last_id);
         Ok(())
     }
@@ -141,6 +148,9 @@ impl<'a> Draft<'a> {
 
     fn enqueue(&mut self, queue: &Queue, entry: QueueEntry) -> Result<(), StoreError> {
         let number = self.number_queue(queue)?;
+        if entry.id <= self.last_id {
+            self.returning.push((number, entry.id));
+        }
         let row = QueuedRow {
             lanes: entry.lanes,
             received_at: entry.received_at,

@@ -11,12 +11,14 @@
 //! - what was acknowledged and is missing is noticed at the next start ([`mod@mark`], [`mod@journal`]), never
 //!   passed over.
 
+mod backup;
 mod buckets;
 mod codec;
 mod directory;
 mod draft;
 mod engine;
 mod error;
+mod floors;
 mod journal;
 mod keys;
 mod mark;
@@ -30,6 +32,7 @@ mod usage;
 mod wrapped_keys;
 mod writer;
 
+pub use backup::BackupError;
 pub use error::OpenError;
 pub use options::Options;
 pub use store::EmbeddedStore;

@@ -13,7 +13,7 @@ use crate::codec::{self, SCHEMA};
 use crate::directory::{Directory, Published};
 use crate::engine::{self, COMPLETE_MARKER, Engine, Key, Table, WriteError};
 use crate::error::{OpenError, damaged};
-use crate::journal::{self, JournalError};
+use crate::journal::{self, JournalError, Journals};
 use crate::keys;
 use crate::mark::Mark;
 use crate::options::Options;
@@ -122,6 +122,16 @@ impl Folder {
             .map_err(|e| self.failed(e))?;
         if is_complete {
             return match journal::check(&engine, self.acknowledged) {
+                Ok(Journals {
+                    torn: Some((path, at)),
+                    ..
+                }) => {
+                    tracing::info!(
+                        at,
+                        "the last batch was cut short before it was acknowledged: dropped"
+                    );
+                    journal::cut(&path, at).map_err(|e| self.failed(e))
+                }
                 Ok(_) => Ok(()),
                 Err(JournalError::Io(source)) => Err(self.failed(source)),
                 Err(error @ JournalError::Damaged { .. }) => {

@@ -1,6 +1,6 @@
 //! Reading what is named: by its id, its key or its queue.
 
-use std::ops::Bound::{Excluded, Included};
+use std::ops::Bound::Included;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -11,7 +11,7 @@ use wardline_messaging::model::{
 use wardline_messaging::port::{DuplicateEntry, Page, QueueEntry, StoreError};
 
 use crate::codec::{self, DuplicateRow, QueuedRow};
-use crate::engine::{Key, Rows, Table};
+use crate::engine::{Rows, Table};
 use crate::error::damaged;
 use crate::keys::{self, QueueNumber};
 use crate::open::Opened;
@@ -77,8 +77,11 @@ impl Opened {
         let Some(number) = self.number_of(queue) else {
             return Ok(Vec::new());
         };
-        let mut rows = self.rows_after(Table::Queued, number, Some(after));
-        let mut entries = Vec::new();
+        let start = self.published.floors.start(number);
+        let last_id = self.published.last_id();
+        let from = after.next().max(start.lowest);
+        let mut rows = self.rows_from(Table::Queued, number, from);
+        let mut entries: Vec<QueueEntry> = Vec::new();
         while entries.len() < limit
             && let Some((key, value)) = rows.next()?
         {
@@ -89,6 +92,13 @@ impl Opened {
                 lanes: row.lanes,
                 received_at: row.received_at,
             });
+        }
+        let was_from_the_beginning = after.next() <= start.lowest.max(MessageId(1));
+        if was_from_the_beginning && limit > 0 {
+            // New messages get greater ids than the last, so they never come in below.
+            let first = entries.first().map_or(u64::MAX, |entry| entry.id.0);
+            let floor = MessageId(first).min(last_id.next());
+            self.published.floors.raise(number, start, floor);
         }
         Ok(entries)
     }
@@ -112,7 +122,8 @@ impl Opened {
         let Some(number) = self.number_of(queue) else {
             return Ok(Page { items, next: None });
         };
-        let mut rows = self.rows_after(Table::DeadLetters, number, cursor);
+        let from = cursor.map_or(MessageId::default(), MessageId::next);
+        let mut rows = self.rows_from(Table::DeadLetters, number, from);
         while let Some((_, value)) = rows.next()? {
             if items.len() >= limit.max(1) {
                 let next = items.last().map(|letter| letter.id);
@@ -168,15 +179,12 @@ impl Opened {
         value.map(|value| codec::decode(table, &value)).transpose()
     }
 
-    /// Rows of a queue in `table`, after a message.
-    fn rows_after(&self, table: Table, queue: QueueNumber, after: Option<MessageId>) -> Rows {
-        let first = keys::queued(queue, after.unwrap_or_default());
-        let last: Key = keys::queued(queue, MessageId(u64::MAX));
-        let from = if after.is_some() {
-            Excluded(&*first)
-        } else {
-            Included(&*first)
-        };
-        self.engine.view().range(table, from, Included(&*last))
+    /// Rows of a queue in `table`, from a message on.
+    fn rows_from(&self, table: Table, queue: QueueNumber, from: MessageId) -> Rows {
+        let first = keys::queued(queue, from);
+        let last = keys::queued(queue, MessageId(u64::MAX));
+        self.engine
+            .view()
+            .range(table, Included(&*first), Included(&*last))
     }
 }

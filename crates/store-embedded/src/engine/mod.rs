@@ -79,6 +79,16 @@ impl Engine {
         batch.commit().map_err(|error| WriteError::of(&error))
     }
 
+    /// Fills an empty table with rows in order of their keys, durable when it returns, past the journal.
+    pub(crate) fn load(&self, table: Table, mut rows: Rows) -> Result<(), StoreError> {
+        let told = |error: fjall::Error| error::told(&error, "writing a table");
+        let mut loading = self.tables.get(table).start_ingestion().map_err(told)?;
+        while let Some((key, value)) = rows.next()? {
+            loading.write(key, value).map_err(told)?;
+        }
+        loading.finish().map_err(told)
+    }
+
     /// The rows as they are now.
     pub(crate) fn view(&self) -> View {
         View::new(self.db.snapshot(), self.tables.clone())

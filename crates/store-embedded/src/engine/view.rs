@@ -46,6 +46,14 @@ impl View {
             rows: Some(self.snapshot.prefix(self.tables.get(table), prefix)),
         }
     }
+
+    /// All rows.
+    pub(crate) fn all(&self, table: Table) -> Rows {
+        Rows {
+            table,
+            rows: Some(self.snapshot.iter(self.tables.get(table))),
+        }
+    }
 }
 
 /// A range that ends before it begins is no question for the engine.

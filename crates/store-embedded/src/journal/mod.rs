@@ -26,6 +26,8 @@ pub(crate) struct Journals {
     pub(crate) last_commit: Option<u64>,
     /// The engine's number of that batch.
     last_sequence: Option<u64>,
+    /// The journal that ends in a batch that was cut short, and where that begins.
+    pub(crate) torn: Option<(PathBuf, u64)>,
 }
 
 /// Why the journals are not to be trusted.
@@ -78,14 +80,23 @@ pub(crate) fn roll_back(folder: &Path, keep: u64) -> Result<(), JournalError> {
                 break;
             };
             if batch.commit.is_some_and(|commit| commit > keep) {
-                let file = OpenOptions::new().write(true).open(&path)?;
-                file.set_len(begins_at)?;
-                file.sync_all()?;
+                cut(&path, begins_at)?;
                 break;
             }
         }
     }
     Ok(())
+}
+
+/// Cuts a journal off at a byte. The engine would do so itself in most cases, but refuses a last batch of which
+/// the end reached the disk and the middle did not.
+///
+/// # Errors
+/// When the journal cannot be cut.
+pub(crate) fn cut(path: &Path, at: u64) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    file.set_len(at)?;
+    file.sync_all()
 }
 
 fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), JournalError> {
@@ -96,13 +107,15 @@ fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), 
             Ok(Some(batch)) => follow_on(path, &batch, found)?,
             Ok(None) => return Ok(()),
             Err(broken) => {
-                let tail = Tail {
+                Tail {
                     path,
                     is_active,
                     ends_at,
                     broken: broken.0,
-                };
-                return tail.check();
+                }
+                .check()?;
+                found.torn = Some((path.to_owned(), ends_at));
+                return Ok(());
             }
         }
     }

@@ -23,7 +23,7 @@ fn journal_of(commits: u64) -> (tempfile::TempDir, Vec<u64>) {
         begins.push(begins_at);
         if batches.next_batch().unwrap().unwrap().is_none() {
             // Without the zeros behind it, which take long to read a thousand times.
-            cut(&folder, begins_at);
+            cut_at(&folder, begins_at);
             return (folder, begins);
         }
     }
@@ -60,13 +60,8 @@ fn flip(folder: &tempfile::TempDir, at: u64) {
     file.write_all_at(&[byte[0] ^ 0x40], at).unwrap();
 }
 
-fn cut(folder: &tempfile::TempDir, at: u64) {
-    File::options()
-        .write(true)
-        .open(file(folder))
-        .unwrap()
-        .set_len(at)
-        .unwrap();
+fn cut_at(folder: &tempfile::TempDir, at: u64) {
+    cut(&file(folder), at).unwrap();
 }
 
 fn is_damaged(folder: &tempfile::TempDir, acknowledged: u64) -> bool {
@@ -90,7 +85,9 @@ fn a_batch_that_a_crash_cut_short_is_no_damage_unless_it_was_acknowledged() {
     let (folder, begins) = journal_of(5);
 
     for at in [begins[4] + 1, begins[4] + 100, begins[5] - 1] {
-        cut(&folder, at);
+        cut_at(&folder, at);
+        let torn = check(folder.path(), 4).unwrap().torn;
+        assert_eq!(torn, Some((file(&folder), begins[4])));
         assert!(!is_damaged(&folder, 4), "cut at {at}");
         assert!(is_damaged(&folder, 5), "cut at {at}");
         let (another, _) = journal_of(5);
@@ -128,7 +125,7 @@ fn every_flipped_byte_of_the_last_batch_is_damage_when_it_was_acknowledged() {
 fn a_journal_that_ends_early_is_damage() {
     let (folder, begins) = journal_of(3);
 
-    cut(&folder, begins[2]);
+    cut_at(&folder, begins[2]);
 
     assert!(is_damaged(&folder, 3));
     assert!(!is_damaged(&folder, 2));
@@ -153,6 +150,27 @@ fn rolling_back_cuts_off_what_came_after_a_commit_and_nothing_else() {
     assert!(
         !engine
             .contains(Table::Bodies, &4_u64.to_be_bytes())
+            .unwrap()
+    );
+}
+
+#[test]
+fn a_last_batch_with_a_hole_in_it_can_be_cut_off_so_that_the_engine_opens() {
+    let (folder, begins) = journal_of(5);
+    flip(&folder, begins[4] + 120);
+
+    let (path, at) = check(folder.path(), 4).unwrap().torn.unwrap();
+    cut(&path, at).unwrap();
+
+    let engine = Engine::open(folder.path(), &Options::default()).unwrap();
+    assert!(
+        engine
+            .contains(Table::Bodies, &4_u64.to_be_bytes())
+            .unwrap()
+    );
+    assert!(
+        !engine
+            .contains(Table::Bodies, &5_u64.to_be_bytes())
             .unwrap()
     );
 }

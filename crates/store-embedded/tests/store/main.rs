@@ -10,4 +10,5 @@ mod contract;
 mod crash;
 mod damage;
 mod full_disk;
+mod life;
 mod support;

@@ -43,10 +43,9 @@ pub(crate) fn put(id: u64, body_bytes: usize) -> wardline_messaging::port::Write
 
 /// Bytes that do not compress, as sealed ones do not.
 pub(crate) fn body(id: u64, body_bytes: usize) -> Vec<u8> {
-    let mut random = fastrand::Rng::with_seed(id);
-    std::iter::repeat_with(|| random.u8(..))
-        .take(body_bytes)
-        .collect()
+    let mut bytes = vec![0; body_bytes];
+    fastrand::Rng::with_seed(id).fill(&mut bytes);
+    bytes
 }
 
 /// Every one of these messages is there, with its body.

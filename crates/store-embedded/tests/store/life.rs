@@ -1,0 +1,93 @@
+//! A store over time: what is removed gives its room back, what is copied is a store.
+
+use std::sync::Arc;
+
+use super::support::{SMALL, all_there, fill, open};
+use wardline_messaging::model::MessageId;
+use wardline_messaging::port::{MessageStore, Write};
+use wardline_phi::{KeyScope, WrappedKeyStore};
+use wardline_store_embedded::{BackupError, EmbeddedStore};
+use wardline_testkit::{block_on, key_ring, sample};
+
+const MIB: u64 = 1 << 20;
+
+#[test]
+fn removal_gives_room_back_while_messages_come_and_go() {
+    const ROUNDS: u64 = 40;
+    const IN_A_ROUND: u64 = 200;
+    const BODY_BYTES: usize = 100_000;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+
+    block_on(async {
+        for round in 0..ROUNDS {
+            let ids = round * IN_A_ROUND + 1..=(round + 1) * IN_A_ROUND;
+            fill(&store, ids.clone(), BODY_BYTES).await.unwrap();
+            let removals = ids.map(|id| Write::RemoveMessage(sample::record(id)));
+            store.commit(sample::batch(removals)).await.unwrap();
+        }
+        let written = ROUNDS * IN_A_ROUND * BODY_BYTES as u64;
+        let used = store.usage().await.unwrap().used_bytes;
+
+        // Two journals, and what is not merged yet.
+        assert!(written > 700 * MIB);
+        assert!(used < 350 * MIB, "{} MiB are still taken", used / MIB);
+    });
+}
+
+#[test]
+fn a_copy_made_in_use_is_a_store_as_it_was_at_that_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let (original, copied) = (folder.path().join("store"), folder.path().join("copy"));
+    let store = open(&original);
+    let lab = sample::queue("adt-in", "lab");
+    block_on(async {
+        fill(&store, 1..=3_000, 5_000).await.unwrap();
+        store
+            .commit(sample::batch([sample::enqueue(&lab, 7)]))
+            .await
+            .unwrap();
+        let writing = fill(&store, 3_001..=4_000, 5_000);
+        let copying = tokio::task::block_in_place(|| store.back_up(&copied));
+        copying.unwrap();
+        writing.await.unwrap();
+        assert!(matches!(store.back_up(&copied), Err(BackupError::NotEmpty)));
+    });
+
+    let copy = open(&copied);
+
+    block_on(async {
+        all_there(&copy, 1..=3_000, 5_000).await;
+        assert_eq!(copy.last_message_id().await.unwrap(), MessageId(3_000));
+        assert!(copy.is_queued(&lab, MessageId(7)).await.unwrap());
+        fill(&copy, 3_001..=3_100, 5_000).await.unwrap();
+        all_there(&store, 1..=4_000, 5_000).await;
+    });
+    drop(copy);
+    block_on(all_there(&open(&copied), 1..=3_100, 5_000));
+}
+
+#[test]
+fn wrapped_keys_are_there_after_reopening_and_are_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(folder.path()));
+    let keys = key_ring::over(Arc::clone(&store) as Arc<dyn WrappedKeyStore>);
+    let scope = KeyScope::channel_month("adt-in", sample::MIDNIGHT).unwrap();
+    let id = keys.ring.data_key(&scope, sample::MIDNIGHT).unwrap();
+    drop(keys);
+    let stored = store.load_all().unwrap();
+    assert_eq!(stored.len(), 1);
+    let mut key = stored.into_iter().next().unwrap();
+    assert_eq!(key.id, id);
+
+    key.created_at_unix_ms += 1;
+    assert!(store.insert_durably(&key).is_err());
+    store.replace(&key).unwrap();
+    let mut unknown = key.clone();
+    unknown.id.0 += 1;
+    assert!(store.replace(&unknown).is_err());
+
+    drop(store);
+    let store = EmbeddedStore::open(folder.path(), SMALL).unwrap();
+    assert_eq!(store.load_all().unwrap(), [key]);
+}
