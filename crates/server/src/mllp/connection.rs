@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::server::TlsStream;
 use wardline_messaging::channel::Channel;
 
@@ -92,9 +92,8 @@ impl Connection {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it took too long".to_owned(),
         };
-        self.listener.stats.reject(Rejection::Tls);
-        let channel = &self.channel.name;
-        tracing::warn!(%channel, peer = self.peer, problem, "TLS handshake failed");
+        self.listener
+            .turned_away(Rejection::Tls, &self.peer, &problem);
         None
     }
 
@@ -127,10 +126,13 @@ impl Connection {
         drop(timeout(LINGER, tokio::io::copy(&mut rest, &mut sink)).await);
     }
 
-    /// Counts a fault; the first of a connection is logged with what to do about it.
+    /// Counts a fault; the first of a connection is logged with what to do about it, as far as a log can bear.
     pub(super) fn fault(&self, fault: FramingFault) {
         self.listener.stats.fault(fault);
-        if !self.warned.swap(true, Ordering::Relaxed) {
+        let lines = &self.listener.fault_lines;
+        if !self.warned.swap(true, Ordering::Relaxed)
+            && lines.allows(fault as usize, Instant::now())
+        {
             let (channel, advice) = (&self.channel.name, fault.advice());
             tracing::warn!(%channel, peer = self.peer, %fault, advice, "framing fault");
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wardline_messaging::channel::Channel;
@@ -13,7 +14,8 @@ use wardline_messaging::channel::Channel;
 use super::admission::{Admission, Admitted};
 use super::bounds::Places;
 use super::connection::Connection;
-use super::{Intake, MllpBounds, MllpStats};
+use super::log_limit::LogLimit;
+use super::{FramingFault, Intake, MllpBounds, MllpStats, Rejection};
 use crate::tls::ServerTls;
 
 /// How long accepting pauses after an error, such as having no file descriptor left.
@@ -42,6 +44,8 @@ pub(super) struct Listener {
     pub(super) stats: Arc<MllpStats>,
     /// Stops accepting and lets connections finish.
     pub(super) stop: CancellationToken,
+    pub(super) fault_lines: LogLimit<{ FramingFault::ALL.len() }>,
+    rejection_lines: LogLimit<{ Rejection::ALL.len() }>,
     current: RwLock<Current>,
     admission: Arc<Admission>,
 }
@@ -55,6 +59,8 @@ impl Listener {
             shared,
             stats,
             stop,
+            fault_lines: LogLimit::new(),
+            rejection_lines: LogLimit::new(),
             current,
             admission,
         })
@@ -97,11 +103,16 @@ impl Listener {
         let address = peer.ip().to_canonical();
         match self.admission.admit(&current.channel.listener, address) {
             Ok(admitted) => self.spawn(socket, address.to_string(), current, admitted),
-            Err(reason) => {
-                self.stats.reject(reason);
-                let (channel, reason) = (&current.channel.name, reason.name());
-                tracing::debug!(%channel, peer = %address, reason, "connection turned away");
-            }
+            Err(reason) => self.turned_away(reason, &address.to_string(), reason.setting()),
+        }
+    }
+
+    /// Counts a connection that was turned away, and says why as often as a log can bear.
+    pub(super) fn turned_away(&self, reason: Rejection, peer: &str, why: &str) {
+        self.stats.reject(reason);
+        if self.rejection_lines.allows(reason as usize, Instant::now()) {
+            let (channel, reason) = (&self.current().channel.name, reason.name());
+            tracing::warn!(%channel, peer, reason, why, "connection turned away");
         }
     }
 

@@ -15,6 +15,7 @@ mod frame_clock;
 mod intake;
 mod listener;
 mod listeners;
+mod log_limit;
 mod reader;
 mod stats;
 mod writer;

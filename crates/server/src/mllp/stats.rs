@@ -53,6 +53,17 @@ impl Rejection {
             Self::Tls => "tls",
         }
     }
+
+    /// The setting that it comes from.
+    pub(super) fn setting(self) -> &'static str {
+        match self {
+            Self::PeerNotAllowed => "listener.allowed_peers",
+            Self::ChannelFull => "listener.max_connections",
+            Self::PeerFull => "listener.max_connections_per_peer",
+            Self::ProcessFull => "mllp.max_connections",
+            Self::Tls => "listener.tls",
+        }
+    }
 }
 
 impl MllpStats {

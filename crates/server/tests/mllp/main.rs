@@ -16,4 +16,5 @@ mod reload;
 mod rig;
 mod sender;
 mod stop;
+mod through;
 mod tls;
