@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{config, hl7, init, keys, token};
+use crate::commands::{
+    channel, config, dlq, events, hl7, init, keys, message, queue, replay, token,
+};
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
 
@@ -38,6 +40,23 @@ enum Command {
     /// Read, answer and send HL7 v2 messages. Needs no configuration and no server.
     #[command(subcommand)]
     Hl7(hl7::Hl7Command),
+    /// Show channels with their live state.
+    #[command(subcommand)]
+    Channel(channel::ChannelCommand),
+    /// Find, show and replay messages.
+    #[command(subcommand)]
+    Message(message::MessageCommand),
+    /// List, show, retry, discard and edit dead letters: messages that need a person's decision.
+    #[command(subcommand)]
+    Dlq(dlq::DlqCommand),
+    /// Move a stuck message out of the way, or have a destination tried now.
+    #[command(subcommand)]
+    Queue(queue::QueueCommand),
+    /// Deliver stored messages again, and see how far jobs are.
+    #[command(subcommand)]
+    Replay(replay::ReplayCommand),
+    /// Show what changes, as it changes.
+    Events(events::EventsArgs),
     /// Make, list and revoke the tokens of the HTTP API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -55,6 +74,12 @@ impl Cli {
             Command::Init(args) => init::run(&args),
             Command::Config(command) => config::run(command),
             Command::Hl7(command) => hl7::run(command),
+            Command::Channel(command) => channel::run(command),
+            Command::Message(command) => message::run(command),
+            Command::Dlq(command) => dlq::run(command),
+            Command::Queue(command) => queue::run(command),
+            Command::Replay(command) => replay::run(command),
+            Command::Events(args) => events::run(&args),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),
         }

@@ -4,6 +4,7 @@
 //! Start at `cli` for the list of commands; each has a room of its own in `commands`.
 
 mod cli;
+mod client;
 mod commands;
 pub mod config;
 mod demo;

@@ -26,12 +26,7 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
 
 /// Writes a new file; never overwrites one.
 pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(OWNER_ONLY)
-        .open(path)?;
+    let mut file = create(path)?;
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
         .inspect_err(|_| {
@@ -39,6 +34,15 @@ pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
             drop(fs::remove_file(path));
         })?;
     sync_folder(path)
+}
+
+/// Makes a new file, for its owner only.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(OWNER_ONLY)
+        .open(path)
 }
 
 /// Puts a file in place of another.

@@ -1,5 +1,6 @@
 //! Standard output: the one place that writes to it, as text, tables or JSON.
 
+use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -33,13 +34,41 @@ pub(crate) fn complain(line: &str) {
 }
 
 /// A table without frames: columns that people read and that `awk` can split.
-pub(crate) fn table(header: &[&str]) -> Table {
+pub(crate) struct Rows(Table);
+
+/// A table with these headings.
+pub(crate) fn table(header: &[&str]) -> Rows {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(header);
-    table
+    Rows(table)
+}
+
+impl Rows {
+    /// Adds a row.
+    pub(crate) fn add<const COLUMNS: usize>(&mut self, cells: [String; COLUMNS]) {
+        self.0.add_row(cells);
+    }
+}
+
+/// Lines without the blanks that a frame would stand in.
+impl fmt::Display for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.0.lines() {
+            writeln!(f, "{}", line.strip_prefix(' ').unwrap_or(&line).trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// A time as the API writes it (RFC 3339, UTC), without fractions of a second.
+pub(crate) fn seconds(time: &str) -> String {
+    match time.split_once('.') {
+        Some((whole, rest)) if rest.ends_with('Z') => format!("{whole}Z"),
+        _ => harmless(time),
+    }
 }
 
 /// Text from elsewhere with everything removed that a terminal would obey.

@@ -1,8 +1,15 @@
 //! One room per command, named as it is typed.
 
+pub(crate) mod channel;
 pub(crate) mod config;
 pub(crate) mod config_args;
+pub(crate) mod dlq;
+pub(crate) mod events;
 pub(crate) mod hl7;
 pub(crate) mod init;
 pub(crate) mod keys;
+pub(crate) mod message;
+mod place;
+pub(crate) mod queue;
+pub(crate) mod replay;
 pub(crate) mod token;

@@ -143,9 +143,9 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
     for entry in &entries {
         let scopes: Vec<_> = entry.scopes.iter().map(|scope| scope.as_str()).collect();
         let expires = end_text(entry).unwrap_or_else(|| "never".to_owned());
-        rows.add_row([entry.name.to_string(), scopes.join(","), expires]);
+        rows.add([entry.name.to_string(), scopes.join(","), expires]);
     }
-    terminal::print(&format!("{rows}\n"))?;
+    terminal::print(&rows.to_string())?;
     Ok(())
 }
 

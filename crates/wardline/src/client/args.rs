@@ -1,0 +1,87 @@
+//! The flags of every command that asks a server.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use wardline_phi::ApiToken;
+
+use super::Client;
+use super::target::Target;
+use crate::exit::UsageError;
+use crate::private_file;
+
+/// Which server, and with which token.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct ClientArgs {
+    /// Where the HTTP API is
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "WARDLINE_SERVER",
+        hide_env_values = true
+    )]
+    #[arg(default_value = "http://127.0.0.1:8080")]
+    server: String,
+    /// The file that holds the API token; a token is never given on the command line
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "WARDLINE_TOKEN_FILE",
+        hide_env_values = true
+    )]
+    token_file: Option<PathBuf>,
+    /// PEM file of the authorities that may have signed the server's certificate [else the system's]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "WARDLINE_CA_FILE",
+        hide_env_values = true
+    )]
+    ca_file: Option<PathBuf>,
+    /// Send the token over http:// to another machine, where it can be read on the way
+    #[arg(long)]
+    allow_plain_text: bool,
+    /// Seconds to wait for an answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    timeout: u64,
+}
+
+impl ClientArgs {
+    /// A client of that server. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the address, the token file or the certificate authorities cannot be used.
+    pub(crate) fn client(&self) -> anyhow::Result<Client> {
+        let target = Target::new(&self.server, self.ca_file.clone(), self.allow_plain_text)?;
+        let token = self.token()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(Client {
+            runtime,
+            target,
+            token,
+            patience: Duration::from_secs(self.timeout),
+        })
+    }
+
+    fn token(&self) -> anyhow::Result<ApiToken> {
+        let Some(path) = &self.token_file else {
+            return Err(UsageError(
+                "which token? Name its file with --token-file or WARDLINE_TOKEN_FILE (`wardline init` and \
+                 `wardline token create` write one)"
+                    .to_owned(),
+            )
+            .into());
+        };
+        let text = zeroize::Zeroizing::new(
+            private_file::read(path)
+                .with_context(|| format!("cannot read the token file {}", path.display()))?,
+        );
+        ApiToken::parse(text.trim()).with_context(|| format!("token file {}", path.display()))
+    }
+}

@@ -1,0 +1,136 @@
+//! A client of the HTTP API for the commands that ask a running server.
+//!
+//! One connection per request, HTTP/1.1, no redirects: an API that answers with another address is not ours, and
+//! a token must go nowhere else.
+
+mod args;
+mod exchange;
+mod page;
+mod problem;
+mod sse;
+mod target;
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use bytes::Bytes;
+use hyper::Method;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use wardline_phi::ApiToken;
+
+pub(crate) use args::ClientArgs;
+use exchange::{Question, ask, stream};
+pub(crate) use page::{items, query};
+pub(crate) use problem::ApiProblem;
+pub(crate) use sse::ServerEvent;
+use sse::SseReader;
+use target::Target;
+
+/// How often a call that is safe to repeat is made when the server does not answer.
+const ATTEMPTS: u32 = 3;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(300);
+
+/// A server, and who we are to it.
+pub(crate) struct Client {
+    runtime: tokio::runtime::Runtime,
+    target: Target,
+    token: ApiToken,
+    patience: Duration,
+}
+
+impl Client {
+    /// GET, as JSON.
+    pub(crate) fn get(&self, path: &str) -> anyhow::Result<Json> {
+        json(&self.get_bytes(path)?)
+    }
+
+    /// GET, as bytes.
+    pub(crate) fn get_bytes(&self, path: &str) -> anyhow::Result<Bytes> {
+        self.call(&Question::new(Method::GET, path), ATTEMPTS)
+    }
+
+    /// POST of a question that changes nothing.
+    pub(crate) fn query(&self, path: &str, body: &Json) -> anyhow::Result<Json> {
+        let question = Question::new(Method::POST, path).json(body);
+        json(&self.call(&question, ATTEMPTS)?)
+    }
+
+    /// POST that creates something, once: the server knows a repeat by its key.
+    pub(crate) fn create(&self, path: &str, body: &Json) -> anyhow::Result<Json> {
+        let key = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+        let question = Question::new(Method::POST, path)
+            .json(body)
+            .idempotency_key(key);
+        json(&self.call(&question, ATTEMPTS)?)
+    }
+
+    /// POST that changes something. It is not repeated: whether a lost call was done can be looked up.
+    pub(crate) fn act(&self, path: &str, body: Option<&Json>) -> anyhow::Result<()> {
+        let question = Question::new(Method::POST, path);
+        let question = match body {
+            Some(body) => question.json(body),
+            None => question,
+        };
+        self.call(&question, 1)?;
+        Ok(())
+    }
+
+    /// Server-sent events, until `take` says to stop or the server ends the stream. Gives the id of the last
+    /// one, to go on after.
+    pub(crate) fn events(
+        &self,
+        path: &str,
+        after: Option<&str>,
+        take: &mut dyn FnMut(&ServerEvent) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Option<String>> {
+        let mut question = Question::new(Method::GET, path);
+        if let Some(after) = after {
+            question = question.last_event_id(after.to_owned());
+        }
+        let mut reader = SseReader::default();
+        let mut last = after.map(str::to_owned);
+        self.runtime.block_on(stream(
+            &self.target,
+            &self.token,
+            &question,
+            self.patience,
+            &mut |bytes| {
+                reader.read(bytes, &mut |event| {
+                    last.clone_from(&event.id);
+                    take(&event)
+                })
+            },
+        ))?;
+        Ok(last)
+    }
+
+    fn call(&self, question: &Question, attempts: u32) -> anyhow::Result<Bytes> {
+        let mut attempt = 1;
+        loop {
+            let asked =
+                self.runtime
+                    .block_on(ask(&self.target, &self.token, question, self.patience));
+            match asked {
+                Err(error) if attempt < attempts && !error.is::<ApiProblem>() => {
+                    attempt += 1;
+                    std::thread::sleep(BETWEEN_ATTEMPTS);
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+/// The value of an answer, as the type that a command needs of it.
+pub(crate) fn view<T: DeserializeOwned>(value: Json) -> anyhow::Result<T> {
+    serde_json::from_value(value)
+        .context("the server's answer is not what this version expects; are both of one version?")
+}
+
+fn json(bytes: &Bytes) -> anyhow::Result<Json> {
+    match serde_json::from_slice(bytes) {
+        Ok(value) => Ok(value),
+        Err(_) => bail!("the server's answer is not JSON; is it Wardline that listens there?"),
+    }
+}
