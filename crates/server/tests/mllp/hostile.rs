@@ -10,7 +10,7 @@ use crate::rig::{Rig, until};
 use crate::sender::{Sender, framed, message_of};
 
 /// Connections that the flood attempts.
-const ATTEMPTS: usize = 2_000;
+const ATTEMPTS: usize = 10_000;
 
 #[tokio::test]
 async fn a_sender_that_trickles_a_frame_is_closed_and_named() {
@@ -64,9 +64,10 @@ async fn a_sender_that_does_not_read_its_answers_is_closed_and_named() {
 }
 
 #[tokio::test]
-async fn thousands_of_connections_leave_room_for_an_honest_sender() {
+async fn ten_thousand_connections_leave_room_for_an_honest_sender() {
     let rig = Rig::new("max_connections = 300\nmax_connections_per_peer = 250").await;
     let mut flood = Vec::new();
+    allow_open_files(ATTEMPTS + 2_000);
 
     for _ in 0..ATTEMPTS {
         flood.push(TcpStream::connect(rig.address()).await.unwrap());
@@ -123,4 +124,15 @@ async fn a_connection_that_never_says_anything_is_closed_by_the_idle_timeout() {
     until(|| rig.stats().connections_open() == 0).await;
 
     drop(silent);
+}
+
+/// Our ends of the flood; those of the listener close at once.
+fn allow_open_files(count: usize) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let count = u64::try_from(count).unwrap();
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_some_and(|current| current < count) {
+        let current = Some(count);
+        setrlimit(Resource::Nofile, Rlimit { current, ..limit }).expect("raise `ulimit -Hn`");
+    }
 }
