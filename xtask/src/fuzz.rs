@@ -52,14 +52,22 @@ fn replay_corpus(missing: &str) -> Result<()> {
     ]))
 }
 
+/// Starts from the seeds of the repository; what is found on the way is kept beside the build.
 fn fuzz(target: &str, seconds: u64) -> Result<()> {
+    let build = workspace::target().join("fuzz");
+    let found = build.join("corpus").join(target);
+    std::fs::create_dir_all(&found)?;
     process::run(
         Command::new("cargo")
-            .args(["+nightly", "fuzz", "run", target, "--"])
+            .args(["+nightly", "fuzz", "run", target])
+            .arg(found)
+            .arg(workspace::root().join("fuzz/corpus").join(target))
+            .arg("--")
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-max_len={MAX_INPUT_BYTES}"))
+            .args(["-verbosity=0", "-print_final_stats=1"])
             .current_dir(workspace::root())
-            .env("CARGO_TARGET_DIR", workspace::target().join("fuzz"))
+            .env("CARGO_TARGET_DIR", build)
             // Set by the cargo that runs this task; they would choose its toolchain again.
             .env_remove("CARGO")
             .env_remove("RUSTUP_TOOLCHAIN"),

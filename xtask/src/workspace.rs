@@ -1,16 +1,23 @@
 //! Where things are in the repository.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use anyhow::Result;
 
 use crate::process;
 
-/// The root of the repository.
+/// The root of the repository: above this crate, where cargo runs it from. A target folder that is shared between
+/// checkouts may hold a program that was built in another one.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let here = std::env::var_os("CARGO_MANIFEST_DIR");
+        let here = here.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        PathBuf::from(here)
+            .parent()
+            .map_or_else(PathBuf::new, Path::to_path_buf)
+    });
+    &ROOT
 }
 
 /// Where cargo builds, and where the tasks keep what they install for themselves.
