@@ -70,7 +70,7 @@ impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<Outcome> {
         match self.command {
             Command::Serve(args) => serve::run(&args),
-            Command::Demo(args) => demo::run(args),
+            Command::Demo(args) => demo::run(&args),
             Command::Init(args) => init::run(&args),
             Command::Config(command) => config::run(command),
             Command::Hl7(command) => hl7::run(command),

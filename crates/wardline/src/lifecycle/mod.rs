@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 pub(crate) use manager::{Manager, Systemd};
-pub(crate) use signals::{Signal, signals};
+pub(crate) use signals::{Signal, signals, signals_and_input};
 
 /// What is kept running.
 pub(crate) trait Managed {

@@ -24,6 +24,31 @@ pub(crate) enum Signal {
 /// When the system does not let us listen.
 pub(crate) fn signals() -> io::Result<mpsc::Receiver<Signal>> {
     let (sender, receiver) = mpsc::channel(CAPACITY);
+    listen(&sender)?;
+    Ok(receiver)
+}
+
+/// The signals of this process; the end of standard input is one to stop.
+///
+/// # Errors
+/// When the system does not let us listen.
+pub(crate) fn signals_and_input() -> io::Result<mpsc::Receiver<Signal>> {
+    let (sender, receiver) = mpsc::channel(CAPACITY);
+    listen(&sender)?;
+    std::thread::spawn(move || {
+        // An error ends it as well as its end does.
+        drop(io::copy(&mut io::stdin().lock(), &mut io::sink()));
+        if sender
+            .blocking_send(Signal::Stop("end of standard input"))
+            .is_err()
+        {
+            tracing::debug!("stopping already");
+        }
+    });
+    Ok(receiver)
+}
+
+fn listen(sender: &mpsc::Sender<Signal>) -> io::Result<()> {
     let listened = [
         (SignalKind::terminate(), Signal::Stop("SIGTERM")),
         (SignalKind::interrupt(), Signal::Stop("SIGINT")),
@@ -40,5 +65,5 @@ pub(crate) fn signals() -> io::Result<mpsc::Receiver<Signal>> {
             }
         });
     }
-    Ok(receiver)
+    Ok(())
 }

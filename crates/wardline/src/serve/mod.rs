@@ -29,6 +29,9 @@ Examples:
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     config: ConfigArgs,
+    /// Stop when standard input closes: for whoever starts this process and may end before it
+    #[arg(long)]
+    stop_with_stdin: bool,
 }
 
 /// Runs the server until it is told to stop.
@@ -37,7 +40,7 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
     crate::telemetry::start(&config.log)?;
     let settings = settings(&config)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let outcome = runtime.block_on(serve(settings));
+    let outcome = runtime.block_on(serve(settings, args.stop_with_stdin));
     // What is still being delivered stays stored; waiting for its partner would hold up the stop.
     runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
@@ -52,9 +55,13 @@ fn settings(config: &Config) -> anyhow::Result<NodeSettings> {
     })
 }
 
-async fn serve(settings: NodeSettings) -> anyhow::Result<Outcome> {
+async fn serve(settings: NodeSettings, stop_with_stdin: bool) -> anyhow::Result<Outcome> {
     let grace = Duration::from_secs(settings.config.shutdown.grace_seconds);
-    let signals = lifecycle::signals()?;
+    let signals = if stop_with_stdin {
+        lifecycle::signals_and_input()?
+    } else {
+        lifecycle::signals()?
+    };
     let node = Box::pin(Node::start(settings)).await?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),

@@ -63,16 +63,17 @@ impl Layout {
 
 /// Writes the files, all of them or none.
 pub(crate) fn run(args: &InitArgs) -> anyhow::Result<Outcome> {
-    let layout = Layout::below(&args.directory);
+    lay_out(&args.directory)?;
+    terminal::print(&next_steps(&Layout::below(&args.directory)))?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the files below a directory, all of them or none.
+pub(crate) fn lay_out(directory: &Path) -> anyhow::Result<()> {
+    let layout = Layout::below(directory);
     refuse_to_overwrite(&layout)?;
     let mut written = Written::default();
-    let done = write(&args.directory, &layout, &mut written);
-    if let Err(error) = done {
-        written.take_back();
-        return Err(error);
-    }
-    terminal::print(&next_steps(&layout))?;
-    Ok(Outcome::Done)
+    write(directory, &layout, &mut written).inspect_err(|_| written.take_back())
 }
 
 fn refuse_to_overwrite(layout: &Layout) -> anyhow::Result<()> {

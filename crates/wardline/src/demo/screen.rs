@@ -1,0 +1,169 @@
+//! What people see of the demonstration: what to try first, then figures that move.
+
+use std::io::{self, IsTerminal as _};
+use std::net::SocketAddr;
+
+use wardline_simulator::partner::{Partner, Summary};
+use wardline_simulator::sender::Counts;
+
+use super::layout::Layout;
+use super::server::Server;
+use super::verdict::Verdict;
+use crate::terminal;
+
+/// The partners' names, as the channel has them.
+pub(super) const PARTNERS: [&str; 2] = ["ehr", "lab"];
+/// Without a terminal, figures are printed once in so many looks.
+const LOOKS_PER_LINE: u64 = 10;
+
+/// The screen.
+pub(super) struct Screen {
+    on_terminal: bool,
+    keeps_data: bool,
+    /// Lines of figures on the screen now, to be written over.
+    lines: usize,
+    looks: u64,
+}
+
+impl Screen {
+    pub(super) fn new(keeps_data: bool) -> Self {
+        Self {
+            on_terminal: io::stdout().is_terminal(),
+            keeps_data,
+            lines: 0,
+            looks: 0,
+        }
+    }
+
+    /// The first screen.
+    pub(super) fn welcome(
+        &self,
+        layout: &Layout,
+        http: SocketAddr,
+        server: &Server,
+    ) -> io::Result<()> {
+        let (token, log) = (layout.token.display(), layout.log.display());
+        let directory = layout.directory.display();
+        let process = server.process_id().unwrap_or_default();
+        let kept = if self.keeps_data {
+            "kept"
+        } else {
+            "removed at the end"
+        };
+        let server_flag = if http.to_string() == "127.0.0.1:8080" {
+            String::new()
+        } else {
+            format!(" --server http://{http}")
+        };
+        terminal::print(&format!(
+            "\
+Wardline demo: a synthetic hospital sends HL7 v2 over MLLP, Wardline stores and delivers it to two partners.
+
+  data   {directory} ({kept})
+  log    {log}
+  API    http://{http}/v1/openapi.json, token in {token}
+  stats  curl -s -H \"Authorization: Bearer $(cat {token})\" http://{http}/metrics
+
+Type, then Enter:
+  2      stop the partner `lab` and watch its messages wait; again 2 starts it, and they arrive in order
+  1      the same with the partner `ehr`
+  k      kill -9 the server (process {process}); it is started again, and nothing acknowledged is gone
+  q      end: everything acknowledged is delivered and compared with what the partners got
+
+In another terminal:
+  export WARDLINE_TOKEN_FILE={token}
+  wardline channel list{server_flag}
+  wardline message list{server_flag} --limit 5
+  wardline dlq list{server_flag}
+
+"
+        ))
+    }
+
+    /// Something happened.
+    pub(super) fn say(&mut self, what: &str) -> io::Result<()> {
+        let text = format!("{}  > {what}\n", self.rewind());
+        self.lines = 0;
+        terminal::print(&text)
+    }
+
+    /// The figures now.
+    pub(super) fn show(
+        &mut self,
+        server: &Server,
+        counts: &Counts,
+        partners: &[Partner; 2],
+    ) -> io::Result<()> {
+        let is_due = self.on_terminal || self.looks.is_multiple_of(LOOKS_PER_LINE);
+        self.looks += 1;
+        if !is_due {
+            return Ok(());
+        }
+        let figures = figures(server, counts, partners);
+        let text = format!("{}{figures}", self.rewind());
+        self.lines = if self.on_terminal {
+            figures.lines().count()
+        } else {
+            0
+        };
+        terminal::print(&text)
+    }
+
+    /// The last word.
+    pub(super) fn conclude(&mut self, verdict: &Verdict) -> io::Result<()> {
+        let judgement = if verdict.is_good() {
+            "Nothing was lost."
+        } else {
+            "SOMETHING IS WRONG."
+        };
+        self.lines = 0;
+        terminal::print(&format!(
+            "\n{judgement} {} messages were acknowledged; {} of them are missing at ehr; {} came out of order; \
+             {} came more than once.\n",
+            verdict.acknowledged, verdict.missing, verdict.out_of_order, verdict.repeated
+        ))
+    }
+
+    /// What brings the cursor back to the first line of the figures.
+    fn rewind(&self) -> String {
+        if self.lines == 0 {
+            String::new()
+        } else {
+            format!("\x1b[{}A\x1b[J", self.lines)
+        }
+    }
+}
+
+fn figures(server: &Server, counts: &Counts, partners: &[Partner; 2]) -> String {
+    let running = server.process_id().map_or_else(
+        || "is not running".to_owned(),
+        |id| format!("runs as process {id}, started {} times", server.starts()),
+    );
+    let lines = [
+        format!(
+            "  hospital   {:>8} sent {:>8} acknowledged {:>6} sent again {:>6} refused",
+            counts.told, counts.acknowledged, counts.resent, counts.refused
+        ),
+        format!("  wardline   {running}"),
+        partner_line(PARTNERS[0], &partners[0]),
+        partner_line(PARTNERS[1], &partners[1]),
+    ];
+    lines.join("\n") + "\n"
+}
+
+fn partner_line(name: &str, partner: &Partner) -> String {
+    let Summary {
+        received,
+        duplicates,
+        inversions,
+        ..
+    } = partner.summary();
+    let state = if partner.is_running() {
+        "answers"
+    } else {
+        "STOPPED"
+    };
+    format!(
+        "  {name:<10} {received:>8} arrived {duplicates:>5} twice {inversions:>5} out of order   {state}"
+    )
+}
