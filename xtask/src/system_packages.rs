@@ -80,12 +80,17 @@ pub(crate) fn update_lists() -> Result<()> {
     process::run(apt().args(["update", "-qq"]))
 }
 
+/// Whether this is the user `root`.
+pub(crate) fn is_root() -> bool {
+    process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
 /// How to call `apt-get` with the right to install, without ever asking for a password.
 fn apt_get() -> Option<fn() -> Command> {
     if !process::is_on_path("apt-get") {
         return None;
     }
-    if process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0") {
+    if is_root() {
         return Some(|| {
             let mut apt = Command::new("apt-get");
             apt.env("DEBIAN_FRONTEND", "noninteractive");

@@ -13,7 +13,10 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 
 /// `x/tests.rs`, or what the `main.rs` of a test binary is made of.
 fn is_module_of_tests(path: &str) -> bool {
-    path.ends_with("/tests.rs") || (path.contains("/tests/it/") && !path.ends_with("/main.rs"))
+    let is_part_of_a_binary = path
+        .split_once("/tests/")
+        .is_some_and(|(_, file)| file.contains('/') && !file.ends_with("/main.rs"));
+    path.ends_with("/tests.rs") || is_part_of_a_binary
 }
 
 fn opens_with_a_page(text: &str) -> bool {
