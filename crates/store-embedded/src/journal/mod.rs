@@ -19,6 +19,8 @@ use crate::codec;
 use crate::keys;
 use read::{BatchRead, Batches, CLEAR, ITEM, START, START_LENGTH};
 
+const COPY_EXTENSION: &str = "rolled-back";
+
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Journals {
@@ -66,26 +68,40 @@ pub(crate) fn check(folder: &Path, acknowledged: u64) -> Result<Journals, Journa
     }
 }
 
-/// Cuts off every batch after commit `keep`, so that a commit that failed cannot come back. The engine must be
-/// closed.
+/// Takes every batch after commit `keep` off the journal in use, so that a commit that failed cannot come back.
+/// The engine must be closed.
+///
+/// The journal is replaced by a copy, not cut: a thread of the closed engine may still have it open, with
+/// part of the failed batch to write.
 ///
 /// # Errors
-/// When the journals cannot be read or cut.
+/// When the journal cannot be read or copied; it is unchanged then.
 pub(crate) fn roll_back(folder: &Path, keep: u64) -> Result<(), JournalError> {
-    for path in list(folder)? {
-        let mut batches = Batches::open(&path)?;
-        loop {
-            let begins_at = batches.position();
-            let Ok(Some(batch)) = batches.next_batch()? else {
-                break;
-            };
-            if batch.commit.is_some_and(|commit| commit > keep) {
-                cut(&path, begins_at)?;
-                break;
-            }
+    let Some(path) = list(folder)?.pop() else {
+        return Ok(());
+    };
+    let mut batches = Batches::open(&path)?;
+    let kept_bytes = loop {
+        let begins_at = batches.position();
+        match batches.next_batch()? {
+            Ok(Some(batch)) if batch.commit.is_none_or(|commit| commit <= keep) => {}
+            _ => break begins_at,
         }
+    };
+    let copy = path.with_extension(COPY_EXTENSION);
+    let copied = copy_beginning(&path, kept_bytes, &copy).and_then(|()| fs::rename(&copy, &path));
+    if let Err(error) = copied {
+        // Half a copy takes room that is needed; whether removing it works changes nothing about the answer.
+        drop(fs::remove_file(&copy));
+        return Err(error.into());
     }
-    Ok(())
+    Ok(File::open(folder)?.sync_all()?)
+}
+
+fn copy_beginning(from: &Path, bytes: u64, to: &Path) -> io::Result<()> {
+    let mut copy = File::create(to)?;
+    io::copy(&mut File::open(from)?.take(bytes), &mut copy)?;
+    copy.sync_all()
 }
 
 /// Cuts a journal off at a byte. The engine would do so itself in most cases, but refuses a last batch of which

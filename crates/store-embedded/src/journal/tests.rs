@@ -174,3 +174,16 @@ fn a_last_batch_with_a_hole_in_it_can_be_cut_off_so_that_the_engine_opens() {
             .unwrap()
     );
 }
+
+#[test]
+fn what_the_closed_engine_still_writes_does_not_reach_the_journal_that_was_rolled_back() {
+    let (folder, begins) = journal_of(5);
+    let late = File::options().write(true).open(file(&folder)).unwrap();
+
+    roll_back(folder.path(), 3).unwrap();
+    late.write_all_at(b"the rest of a failed batch", begins[4])
+        .unwrap();
+
+    assert_eq!(fs::metadata(file(&folder)).unwrap().len(), begins[3]);
+    assert_eq!(check(folder.path(), 3).unwrap().torn, None);
+}
