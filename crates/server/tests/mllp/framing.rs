@@ -180,6 +180,21 @@ async fn f7_what_is_too_long_and_has_no_header_is_passed_over_without_an_answer(
 }
 
 #[tokio::test]
+async fn f8_utf_16_is_rejected_and_the_connection_goes_on() {
+    let rig = Rig::new("").await;
+    let mut sender = rig.sender().await;
+    let utf_16: Vec<u8> = message("1")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+
+    sender.write(&framed(&utf_16)).await;
+
+    assert_eq!(sender.ack().await, "AR ");
+    assert!(sender.is_served("2").await);
+}
+
+#[tokio::test]
 async fn a_message_without_vt_is_named_and_the_connection_goes_on() {
     let rig = Rig::new("").await;
     let mut sender = rig.sender().await;

@@ -1,6 +1,7 @@
 //! Memory of the whole process, which tests that run beside this one would disturb.
 
 #![cfg(test)]
+#![cfg(target_os = "linux")]
 
 #[path = "../mllp/desk.rs"]
 #[expect(dead_code, reason = "shared with the tests of listeners")]

@@ -8,7 +8,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use wardline_messaging::port::SendOutcome;
 
-use crate::webhook_endpoint::Endpoint;
+use crate::webhook_endpoint::{CLOSE, Endpoint};
 use crate::{
     NOON_MS, assert_accepted, assert_not_sent, assert_unknown, parcel, partner, try_partner,
 };
@@ -136,7 +136,7 @@ async fn a_body_beyond_the_limit_is_cut_and_its_connection_closed() {
 
 #[tokio::test]
 async fn an_endpoint_that_closes_without_an_answer_means_unknown() {
-    let endpoint = Endpoint::new(vec![String::new(), answer("200 OK", "")]).await;
+    let endpoint = Endpoint::new(vec![CLOSE.to_owned(), answer("200 OK", "")]).await;
     let secret = Secret::new(SECRET);
     let partner = partner(&destination(endpoint.port, &secret.path()));
 
@@ -170,6 +170,21 @@ async fn a_connection_that_the_endpoint_closed_while_idle_is_replaced() {
     }
 
     assert_eq!(endpoint.connections(), 5);
+}
+
+#[tokio::test]
+async fn a_connection_that_the_endpoint_closed_without_a_word_is_replaced_before_sending() {
+    let endpoint = Endpoint::new(vec![answer("200 OK", "") + CLOSE]).await;
+    let secret = Secret::new(SECRET);
+    let partner = partner(&destination(endpoint.port, &secret.path()));
+
+    for number in 1..=10 {
+        assert_accepted(&partner.send(parcel(number)).await);
+        // The endpoint's FIN is on its way; loopback delivers it before the next request is built.
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+
+    assert_eq!(endpoint.connections(), 10);
 }
 
 #[tokio::test]

@@ -7,6 +7,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
+/// Ends an answer after which the endpoint closes.
+pub(crate) const CLOSE: &str = "(close)";
+
 /// A request as it arrived.
 pub(crate) struct Arrived {
     pub(crate) head: String,
@@ -35,7 +38,8 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Writes the next of `answers` to each request, the last one for ever; an empty one closes.
+    /// Writes the next of `answers` to each request, the last one for ever, and closes after one that ends
+    /// with `CLOSE`.
     pub(crate) async fn new(answers: Vec<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -76,8 +80,9 @@ async fn serve(
     while let Some(request) = next_request(&mut socket, &mut held).await {
         drop(tell.send(request));
         let at = step.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
-        let answer = &answers[at];
-        if answer.is_empty() || socket.write_all(answer.as_bytes()).await.is_err() {
+        let answer = answers[at].trim_end_matches(CLOSE);
+        let written = socket.write_all(answer.as_bytes()).await;
+        if written.is_err() || answers[at].ends_with(CLOSE) {
             return;
         }
     }
