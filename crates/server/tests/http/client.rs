@@ -11,9 +11,13 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
+use crate::contract;
+
 /// A request, put together step by step.
 pub(crate) struct Call {
     address: SocketAddr,
+    method: String,
+    path: String,
     request: hyper::http::request::Builder,
     body: Bytes,
 }
@@ -32,8 +36,11 @@ impl Call {
             .method(method)
             .uri(path)
             .header(HOST, "wardline.test");
+        let (method, path) = (method.to_owned(), path.to_owned());
         Self {
             address,
+            method,
+            path,
             request,
             body: Bytes::new(),
         }
@@ -64,14 +71,18 @@ impl Call {
         self.begin().await.0.status
     }
 
+    /// Sends the request, reads the answer whole, and holds it against the description.
     pub(crate) async fn send(self) -> Answer {
+        let (method, path) = (self.method.clone(), self.path.clone());
         let (head, body) = self.begin().await;
         let body = body.collect().await.unwrap().to_bytes();
-        Answer {
+        let answer = Answer {
             status: head.status,
             headers: head.headers,
             body,
-        }
+        };
+        contract::check(&method, &path, &answer);
+        answer
     }
 
     /// Sends the request and gives the answer as it begins.

@@ -3,6 +3,7 @@
 
 mod authorisation;
 mod client;
+mod contract;
 mod dead_letters;
 mod description;
 mod events;
@@ -16,3 +17,4 @@ mod messages;
 mod partner;
 mod problems;
 mod queues;
+mod serving;

@@ -122,4 +122,13 @@ mod tests {
             assert!(code.title().ends_with('.'), "{code:?}");
         }
     }
+
+    #[test]
+    fn every_code_stands_in_the_guide() {
+        let guide = include_str!("../../../../../docs/guides/http-api.md");
+
+        for code in Code::ALL {
+            assert!(guide.contains(&format!("`{}`", code.as_str())), "{code:?}");
+        }
+    }
 }
