@@ -81,7 +81,7 @@ async fn a_request_that_does_not_end_is_cut_off_after_the_grace() {
     let server = slow(Duration::from_millis(50)).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream
-        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
     server.begun.notified().await;
