@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod client;
 mod config;
 mod examples;
 mod hl7;
@@ -9,4 +10,6 @@ mod init;
 mod program;
 mod receiver;
 mod send;
+mod serve;
+mod server;
 mod token;

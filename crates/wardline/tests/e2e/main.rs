@@ -1,0 +1,18 @@
+//! Wardline from outside: the real binary, real sockets, real signals, real disks.
+//!
+//! `home` lays out a configuration and starts the process, `http`, `sender` and `partner` talk to it as the
+//! world does. Each other file is one promise. The tests that need a disk of their own mount a small tmpfs.
+
+#![cfg(test)]
+
+mod disk;
+mod home;
+mod http;
+mod kill;
+mod ledger;
+mod partner;
+mod read_only;
+mod samples;
+mod sender;
+mod stop;
+mod wait;
