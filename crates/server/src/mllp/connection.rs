@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -36,18 +37,19 @@ pub(super) struct Connection {
     warned: AtomicBool,
 }
 
-/// A message whose answer is due, in the order of arrival.
-pub(super) enum Due {
-    /// Taken in; the answer comes when it is stored.
-    Acceptance(PendingAcceptance, Held),
-    /// Beyond the limit: refused.
-    Refusal(Vec<bytes::Bytes>, OwnedSemaphorePermit),
+/// An answer that is due, in the order of the messages.
+pub(super) struct Due {
+    pub(super) decision: Decision,
+    /// Given back when the answer is written, so that the sender may send another message.
+    pub(super) unacknowledged: OwnedSemaphorePermit,
 }
 
-/// What a message holds until it is answered.
-pub(super) struct Held {
-    pub(super) _unacknowledged: OwnedSemaphorePermit,
-    pub(super) _places: FramePlaces,
+/// What was decided about a message.
+pub(super) enum Decision {
+    /// Taken in; the answers come when it is stored, and then it holds its places no longer.
+    Taken(PendingAcceptance, FramePlaces),
+    /// Refused with these answers.
+    Refused(Vec<Bytes>),
 }
 
 impl Connection {
@@ -87,7 +89,12 @@ impl Connection {
             let _place = shared.places.handshakes.acquire().await.ok();
             tls.acceptor().accept(socket).await
         };
-        let problem = match timeout(shared.bounds.handshake_timeout, shaking).await {
+        let shaken = tokio::select! {
+            biased;
+            () = self.listener.stop.cancelled() => return None,
+            shaken = timeout(shared.bounds.handshake_timeout, shaking) => shaken,
+        };
+        let problem = match shaken {
             Ok(Ok(stream)) => return Some(stream),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it took too long".to_owned(),

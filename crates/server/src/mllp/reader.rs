@@ -15,7 +15,7 @@ use wardline_messaging::Arrival;
 
 use super::FramingFault;
 use super::bounds::FramePlaces;
-use super::connection::{Connection, Due, Held};
+use super::connection::{Connection, Decision, Due};
 use super::frame_clock::FrameClock;
 use crate::socket::sane;
 
@@ -231,13 +231,8 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
             payload: message,
         };
         let answer = listener.shared.intake.accept(arrival).await;
-        let held = Held {
-            _unacknowledged: unacknowledged,
-            _places: places,
-        };
-        due.send(Due::Acceptance(answer, held))
-            .await
-            .map_err(|_| Closing::WriterGone)
+        let decision = Decision::Taken(answer, places);
+        answer_due(due, decision, unacknowledged).await
     }
 
     /// Refuses a message beyond the limit, if its header says whom to answer.
@@ -248,9 +243,7 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
         let unacknowledged = self.place_for_answer().await?;
         let intake = &self.connection.listener.shared.intake;
         let answers = intake.refuse_oversized(&self.connection.channel, head);
-        due.send(Due::Refusal(answers, unacknowledged))
-            .await
-            .map_err(|_| Closing::WriterGone)
+        answer_due(due, Decision::Refused(answers), unacknowledged).await
     }
 
     async fn place_for_answer(&self) -> Result<OwnedSemaphorePermit, Closing> {
@@ -339,6 +332,18 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
             }
         }
     }
+}
+
+async fn answer_due(
+    due: &mpsc::Sender<Due>,
+    decision: Decision,
+    unacknowledged: OwnedSemaphorePermit,
+) -> Result<(), Closing> {
+    let answer = Due {
+        decision,
+        unacknowledged,
+    };
+    due.send(answer).await.map_err(|_| Closing::WriterGone)
 }
 
 impl From<Result<io::Result<usize>, tokio::time::error::Elapsed>> for Read {

@@ -11,7 +11,7 @@ use wardline_messaging::AcceptanceResult;
 use wardline_messaging::channel::MllpRelease;
 
 use super::FramingFault;
-use super::connection::{Connection, Due};
+use super::connection::{Connection, Decision, Due};
 
 /// Writes the answers of one connection.
 pub(super) struct Writer<'c, S> {
@@ -27,23 +27,20 @@ impl<'c, S: AsyncWrite> Writer<'c, S> {
     /// Writes until the reader is done and every answer that is due has been written.
     pub(super) async fn run(mut self, mut dues: mpsc::Receiver<Due>) -> io::Result<()> {
         while let Some(due) = dues.recv().await {
-            let (frames, answers, held) = match due {
-                Due::Acceptance(acceptance, held) => {
+            let (answers, is_stored) = match due.decision {
+                Decision::Taken(acceptance, places) => {
                     let acceptance = acceptance.await;
+                    drop(places);
                     let is_stored = acceptance.result != AcceptanceResult::TryLater;
-                    (
-                        self.frames(&acceptance.answers, is_stored),
-                        acceptance.answers.len(),
-                        Ok(held),
-                    )
+                    (acceptance.answers, is_stored)
                 }
-                Due::Refusal(answers, place) => {
-                    (self.frames(&answers, false), answers.len(), Err(place))
-                }
+                Decision::Refused(answers) => (answers, false),
             };
+            let frames = self.frames(&answers, is_stored);
             self.write(&frames).await?;
-            self.connection.listener.stats.wrote(frames.len(), answers);
-            drop(held);
+            let stats = &self.connection.listener.stats;
+            stats.wrote(frames.len(), answers.len());
+            drop(due.unacknowledged);
         }
         self.half.shutdown().await
     }

@@ -123,6 +123,19 @@ async fn f6_a_handshake_that_does_not_go_on_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_handshake_that_does_not_go_on_does_not_hold_up_stopping() {
+    let authority = Authority::new();
+    let rig = Rig::new(&listener(&authority, None)).await;
+    let mut silent = rig.sender().await;
+    until(|| rig.stats().connections_open() == 1).await;
+
+    let stopping = tokio::time::timeout(Duration::from_secs(5), rig.listeners.stop());
+    stopping.await.expect("it waits for the handshake");
+
+    assert!(silent.is_closed().await);
+}
+
+#[tokio::test]
 async fn f10_a_renewed_certificate_drops_no_connection() {
     let authority = Authority::new();
     let rig = Rig::new(&listener(&authority, None)).await;
