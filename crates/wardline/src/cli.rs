@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    channel, config, dlq, events, hl7, init, keys, message, queue, replay, token,
+    channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay, token,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -37,6 +37,8 @@ enum Command {
     /// Check, show or explain the configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Look for what stands in the way of running, or will soon.
+    Doctor(doctor::DoctorArgs),
     /// Read, answer and send HL7 v2 messages. Needs no configuration and no server.
     #[command(subcommand)]
     Hl7(hl7::Hl7Command),
@@ -73,6 +75,7 @@ impl Cli {
             Command::Demo(args) => demo::run(&args),
             Command::Init(args) => init::run(&args),
             Command::Config(command) => config::run(command),
+            Command::Doctor(args) => doctor::run(&args),
             Command::Hl7(command) => hl7::run(command),
             Command::Channel(command) => channel::run(command),
             Command::Message(command) => message::run(command),
@@ -91,13 +94,4 @@ fn long_help() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
-    }
-}
+mod tests;

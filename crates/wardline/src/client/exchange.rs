@@ -57,9 +57,11 @@ impl Question {
         self
     }
 
-    fn request(&self, target: &Target, token: &ApiToken) -> anyhow::Result<Request<Full<Bytes>>> {
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))?;
-        bearer.set_sensitive(true);
+    fn request(
+        &self,
+        target: &Target,
+        token: Option<&ApiToken>,
+    ) -> anyhow::Result<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(self.method.clone())
             .uri(&self.path)
@@ -67,8 +69,12 @@ impl Question {
             .header(
                 header::USER_AGENT,
                 concat!("wardline/", env!("CARGO_PKG_VERSION")),
-            )
-            .header(header::AUTHORIZATION, bearer);
+            );
+        if let Some(token) = token {
+            let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))?;
+            bearer.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, bearer);
+        }
         if self.body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
@@ -85,7 +91,7 @@ impl Question {
 /// [`ApiProblem`] when the server refuses; anything else when no answer came.
 pub(super) async fn ask(
     target: &Target,
-    token: &ApiToken,
+    token: Option<&ApiToken>,
     question: &Question,
     patience: Duration,
 ) -> anyhow::Result<Bytes> {
@@ -111,7 +117,7 @@ pub(super) async fn ask(
 /// As [`ask`]; `patience` is for the beginning of the answer.
 pub(super) async fn stream(
     target: &Target,
-    token: &ApiToken,
+    token: Option<&ApiToken>,
     question: &Question,
     patience: Duration,
     take: &mut dyn FnMut(&[u8]) -> anyhow::Result<()>,
@@ -132,7 +138,7 @@ pub(super) async fn stream(
 /// The answer, once its head is there and it is no refusal.
 async fn begin(
     target: &Target,
-    token: &ApiToken,
+    token: Option<&ApiToken>,
     question: &Question,
 ) -> anyhow::Result<Response<Incoming>> {
     let context = || format!("cannot reach the server at {}", target.authority());

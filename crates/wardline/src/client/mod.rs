@@ -6,6 +6,7 @@
 mod args;
 mod exchange;
 mod page;
+mod probe;
 mod problem;
 mod sse;
 mod target;
@@ -22,6 +23,7 @@ use wardline_phi::ApiToken;
 pub(crate) use args::ClientArgs;
 use exchange::{Question, ask, stream};
 pub(crate) use page::{items, query};
+pub(crate) use probe::is_ready;
 pub(crate) use problem::ApiProblem;
 pub(crate) use sse::ServerEvent;
 use sse::SseReader;
@@ -92,7 +94,7 @@ impl Client {
         let mut last = after.map(str::to_owned);
         self.runtime.block_on(stream(
             &self.target,
-            &self.token,
+            Some(&self.token),
             &question,
             self.patience,
             &mut |bytes| {
@@ -108,9 +110,12 @@ impl Client {
     fn call(&self, question: &Question, attempts: u32) -> anyhow::Result<Bytes> {
         let mut attempt = 1;
         loop {
-            let asked =
-                self.runtime
-                    .block_on(ask(&self.target, &self.token, question, self.patience));
+            let asked = self.runtime.block_on(ask(
+                &self.target,
+                Some(&self.token),
+                question,
+                self.patience,
+            ));
             match asked {
                 Err(error) if attempt < attempts && !error.is::<ApiProblem>() => {
                     attempt += 1;

@@ -9,11 +9,12 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub(crate) struct ApiProblem {
     status: StatusCode,
-    body: Body,
+    said: Said,
+    body: Vec<u8>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Body {
+struct Said {
     #[serde(default)]
     title: String,
     #[serde(default)]
@@ -27,21 +28,28 @@ struct Body {
 impl ApiProblem {
     /// The refusal that an answer is.
     pub(super) fn of(status: StatusCode, body: &[u8]) -> Self {
+        let said = serde_json::from_slice(body).unwrap_or_default();
         Self {
             status,
-            body: serde_json::from_slice(body).unwrap_or_default(),
+            said,
+            body: body.to_vec(),
         }
+    }
+
+    /// The answer's body, whatever it is.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
     }
 }
 
 impl fmt::Display for ApiProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Body {
+        let Said {
             title,
             code,
             detail,
             field,
-        } = &self.body;
+        } = &self.said;
         if title.is_empty() {
             return write!(
                 f,

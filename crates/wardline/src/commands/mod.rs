@@ -4,6 +4,7 @@ pub(crate) mod channel;
 pub(crate) mod config;
 pub(crate) mod config_args;
 pub(crate) mod dlq;
+pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod hl7;
 pub(crate) mod init;

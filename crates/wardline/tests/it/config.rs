@@ -1,6 +1,7 @@
 //! `wardline config`.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use tempfile::{TempDir, tempdir};
 
@@ -50,7 +51,6 @@ fn a_mistake_in_a_channel_file_is_named_with_its_place() {
 
 #[test]
 fn a_key_file_that_others_can_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = initialised();
     let keys = folder.path().join("keys.txt");
     fs::set_permissions(&keys, fs::Permissions::from_mode(0o644)).unwrap();
@@ -147,4 +147,42 @@ fn keys_in_the_environment_are_never_printed() {
         assert_eq!(ended.code, 0, "{}", ended.stderr);
         assert!(!format!("{ended:?}").contains(secret));
     }
+}
+
+#[test]
+fn the_doctor_finds_what_stands_in_the_way_and_says_what_to_do() {
+    let folder = initialised();
+    let free = "store.min_free_bytes=16777216";
+    let well = wardline(
+        folder.path(),
+        &["doctor", "--set", free, "--http", "127.0.0.1:1"],
+    );
+    fs::set_permissions(
+        folder.path().join("data"),
+        fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
+    fs::remove_file(folder.path().join("channels/adt-in.toml")).unwrap();
+
+    let ill = wardline(
+        folder.path(),
+        &["doctor", "--set", free, "--http", "127.0.0.1:1", "--json"],
+    );
+
+    assert!(
+        !well.stdout.contains("LOOK  files") && !well.stdout.contains("LOOK  data"),
+        "{well:?}"
+    );
+    let checks: Vec<serde_json::Value> = serde_json::from_str(&ill.stdout).unwrap();
+    let says = |subject: &str| {
+        let found = checks
+            .iter()
+            .find(|check| check["subject"] == subject)
+            .unwrap();
+        assert_eq!(found["ok"], false, "{found}");
+        found["says"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(ill.code, 7);
+    assert!(says("files").contains("no channel file"));
+    assert!(says("data directory").contains("chmod 700"));
 }
