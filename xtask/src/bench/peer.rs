@@ -33,6 +33,11 @@ impl Peer {
         )
     }
 
+    /// The process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn start(runtime: PathBuf, program: &str) -> Result<Self> {
         let port = free_port()?;
         let mut child = Command::new(runtime)

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use super::free_port;
+use super::{free_port, machine};
 use crate::process;
 
 const LONGEST_START: Duration = Duration::from_mins(2);
@@ -164,12 +164,14 @@ impl Wardline {
 }
 
 impl Running {
-    /// The most memory that the process has held so far, in bytes (`VmHWM`).
+    /// The process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The most memory that it has held so far, in bytes.
     pub(super) fn peak_memory_bytes(&self) -> Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kibibytes = line.and_then(|line| line.split_whitespace().next());
-        Ok(kibibytes.context("no VmHWM")?.parse::<u64>()? * 1_024)
+        machine::peak_memory_bytes(self.id())
     }
 
     /// Ends it at once, as a power cut would end it.
