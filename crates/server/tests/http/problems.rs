@@ -92,6 +92,7 @@ async fn a_field_that_is_not_valid_is_named_and_its_value_is_not_repeated() {
             "received_from",
         ),
         (search, json!([]), "body"),
+        (search, json!({"filter": ["MRN778811"]}), "filter"),
         ("/v1/jobs", json!({}), "body"),
         ("/v1/jobs", json!({"action": "MRN778811"}), "action"),
         ("/v1/jobs", json!({"action": "replay"}), "filter.channel"),

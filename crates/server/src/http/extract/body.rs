@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 
-use super::said;
+use super::{Object, said};
 use crate::http::problem::{Code, Problem};
 
 /// A JSON body, read whole and checked; no larger than the router's limit.
@@ -28,12 +28,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
                     StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::BodyTooLarge),
                     _ => Problem::new(Code::Malformed).detail("the body did not arrive whole"),
                 })?;
-        // A list would pass for a struct: serde reads fields from it in order.
-        if bytes.trim_ascii_start().first() != Some(&b'{') {
-            return Err(Problem::invalid("body", "expected a JSON object"));
-        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let message = error.inner().to_string();
             let field = said::known_path(error.path(), &message, "body");
             Problem::invalid(field, said::without_values(&message))

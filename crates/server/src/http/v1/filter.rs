@@ -18,25 +18,32 @@ const LONGEST_IDENTIFIER: usize = 256;
 #[serde(deny_unknown_fields)]
 pub(super) struct MessageFilter {
     /// Received on this channel.
-    #[schema(example = "adt-in")]
+    #[schema(example = "adt-in", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     #[serde(default)]
     channel: Option<String>,
     /// Of this type (MSH-9): `ADT^A01`, or `ADT` for every ADT event.
-    #[schema(example = "ADT^A01")]
+    #[schema(
+        example = "ADT^A01",
+        pattern = "^([A-Za-z0-9]{3}(\\^[A-Za-z0-9]{3})?|other)$"
+    )]
     #[serde(default)]
     message_type: Option<String>,
     /// MSH-10, exactly as it was sent.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 256)]
     control_id: Option<String>,
     /// A number of the patient, such as the MRN (PID-3, PID-18, MRG-1, MRG-3): letters and digits count, case and
     /// punctuation do not. Needs the scope `phi`.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 256)]
     patient: Option<String>,
     /// The visit's number (PV1-19, MRG-5). Needs the scope `phi`.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 256)]
     visit: Option<String>,
     /// An order's number (ORC-2, ORC-3, OBR-2, OBR-3, OBR-18). Needs the scope `phi`.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 256)]
     accession: Option<String>,
     /// Received at this time or later.
     #[schema(format = DateTime)]

@@ -16,6 +16,7 @@ use crate::http::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub(super) struct Reason {
     /// Why, in a person's words, up to 1,024 bytes. It is sealed: it may name a patient.
+    #[schema(min_length = 1, max_length = 1024)]
     pub(super) reason: String,
 }
 
@@ -40,8 +41,8 @@ pub(super) fn at((channel, destination, id): At) -> (Queue, MessageId) {
     tag = "queues", operation_id = "queue_park",
     security(("token" = ["operate"])),
     params(
-        ("channel" = String, Path, description = "The channel's name."),
-        ("destination" = String, Path, description = "The destination's name."),
+        ("channel" = String, Path, description = "The channel's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
+        ("destination" = String, Path, description = "The destination's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
         ("id" = u64, Path, description = "The message's id."),
     ),
     responses((status = 204, description = "It is a dead letter now.")),
@@ -63,8 +64,8 @@ pub(super) async fn queue_park(
     tag = "queues", operation_id = "queue_skip",
     security(("token" = ["operate"])),
     params(
-        ("channel" = String, Path, description = "The channel's name."),
-        ("destination" = String, Path, description = "The destination's name."),
+        ("channel" = String, Path, description = "The channel's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
+        ("destination" = String, Path, description = "The destination's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
         ("id" = u64, Path, description = "The message's id."),
     ),
     request_body = Reason,
@@ -88,8 +89,8 @@ pub(super) async fn queue_skip(
     tag = "queues", operation_id = "queue_try_now",
     security(("token" = ["operate"])),
     params(
-        ("channel" = String, Path, description = "The channel's name."),
-        ("destination" = String, Path, description = "The destination's name."),
+        ("channel" = String, Path, description = "The channel's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
+        ("destination" = String, Path, description = "The destination's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
     ),
     responses((status = 202, description = "It is being tried.")),
 )]

@@ -32,7 +32,7 @@ pub(super) async fn channel_list(State(api): State<Api>) -> Result<Json<Channels
 #[utoipa::path(
     get, path = "/v1/channels/{channel}", tag = "channels", operation_id = "channel_show",
     security(("token" = ["read"])),
-    params(("channel" = String, Path, description = "The channel's name.")),
+    params(("channel" = String, Path, description = "The channel's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")),
     responses((status = 200, description = "The channel.", body = Channel)),
 )]
 pub(super) async fn channel_show(

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use wardline_hl7::Path;
 use wardline_messaging::operations::Change;
 
+use crate::http::extract::Object;
 use crate::http::problem::Problem;
 
 /// Values set in one edit at most.
@@ -18,7 +19,9 @@ const MOST_VALUES: usize = 200;
 pub(in crate::http::v1) struct EditBody {
     /// Values to set; the rest of the message stays as it is, byte for byte.
     #[serde(default)]
-    set: Vec<SetValue>,
+    #[schema(max_items = 200)]
+    #[schema(value_type = Vec<SetValue>)]
+    set: Vec<Object<SetValue>>,
     /// The whole changed message, in base64: in the character set that its MSH-18 names.
     #[serde(default)]
     #[schema(format = Byte)]
@@ -50,7 +53,7 @@ impl EditBody {
                 let values = set
                     .into_iter()
                     .enumerate()
-                    .map(|(at, value)| value.read(at));
+                    .map(|(at, value)| value.0.read(at));
                 values.collect::<Result<_, _>>().map(Change::Set)
             }
             (set, Some(text)) if set.is_empty() => match STANDARD.decode(text) {

@@ -29,8 +29,10 @@ pub(super) use view::DeadReason;
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// Of this channel.
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     channel: Option<String>,
     /// At this destination.
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     destination: Option<String>,
     /// For this reason.
     #[param(inline)]
@@ -38,6 +40,7 @@ pub(super) struct ListQuery {
     /// The `next` of an earlier page.
     cursor: Option<String>,
     /// Items on the page, 1 to 500; 50 when not given.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }
 
@@ -89,8 +92,8 @@ fn read_place(place: &str) -> Option<(Queue, MessageId)> {
     tag = "dead-letters", operation_id = "dead_letter_retry",
     security(("token" = ["operate"])),
     params(
-        ("channel" = String, Path, description = "The channel's name."),
-        ("destination" = String, Path, description = "The destination's name."),
+        ("channel" = String, Path, description = "The channel's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
+        ("destination" = String, Path, description = "The destination's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
         ("id" = u64, Path, description = "The message's id."),
     ),
     responses((status = 204, description = "It waits for the destination again.")),
@@ -112,8 +115,8 @@ pub(super) async fn dead_letter_retry(
     tag = "dead-letters", operation_id = "dead_letter_discard",
     security(("token" = ["operate"])),
     params(
-        ("channel" = String, Path, description = "The channel's name."),
-        ("destination" = String, Path, description = "The destination's name."),
+        ("channel" = String, Path, description = "The channel's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
+        ("destination" = String, Path, description = "The destination's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
         ("id" = u64, Path, description = "The message's id."),
     ),
     request_body = Reason,
@@ -138,11 +141,12 @@ pub(super) async fn dead_letter_discard(
     tag = "dead-letters", operation_id = "dead_letter_edit",
     security(("token" = ["operate", "phi"])),
     params(
-        ("channel" = String, Path, description = "The channel's name."),
-        ("destination" = String, Path, description = "The destination's name."),
+        ("channel" = String, Path, description = "The channel's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
+        ("destination" = String, Path, description = "The destination's name.", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$"),
         ("id" = u64, Path, description = "The message's id."),
         ("Idempotency-Key" = Option<String>, Header,
-            description = "The same key with the same request is answered as the first time, for a day."),
+            description = "The same key with the same request is answered as the first time, for a day.",
+            min_length = 1, max_length = 128),
     ),
     request_body = EditBody,
     responses((status = 201, description = "The copy is stored and waits.", body = Edited)),

@@ -28,6 +28,7 @@ pub(super) struct ListQuery {
     /// The `next` of an earlier page.
     cursor: Option<String>,
     /// Items on the page, 1 to 500; 50 when not given.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }
 
@@ -37,7 +38,8 @@ pub(super) struct ListQuery {
     post, path = "/v1/jobs", tag = "jobs", operation_id = "job_start",
     security(("token" = ["operate"])),
     params(("Idempotency-Key" = Option<String>, Header,
-        description = "The same key with the same request is answered as the first time, for a day.")),
+        description = "The same key with the same request is answered as the first time, for a day.",
+            min_length = 1, max_length = 128)),
     request_body = JobBody,
     responses((status = 201, description = "The job is stored and begins.", body = Job)),
 )]

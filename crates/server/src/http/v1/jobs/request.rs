@@ -9,6 +9,7 @@ use super::super::dead_letters::DeadReason;
 use super::super::filter::MessageFilter;
 use super::super::names;
 use crate::http::auth::Caller;
+use crate::http::extract::Object;
 use crate::http::problem::Problem;
 
 /// A job as it is asked for.
@@ -18,18 +19,22 @@ pub(in crate::http::v1) struct JobBody {
     action: Action,
     /// Which messages. A replay needs a channel or `ids`, and so does a discard.
     #[serde(default)]
-    filter: MessageFilter,
+    #[schema(value_type = MessageFilter)]
+    filter: Object<MessageFilter>,
     /// Only dead letters at this destination; for a replay: only to this destination.
     #[serde(default)]
+    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     destination: Option<String>,
     /// Only dead letters for this reason.
     #[serde(default)]
     dead_reason: Option<DeadReason>,
     /// Only these messages, 10,000 at most.
     #[serde(default)]
+    #[schema(max_items = 10_000)]
     ids: Vec<u64>,
     /// Why dead letters are discarded, in a person's words, up to 1,024 bytes. It is sealed.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 1024)]
     reason: Option<String>,
     /// Only count.
     #[serde(default)]
@@ -50,7 +55,7 @@ enum Action {
 
 impl JobBody {
     pub(super) fn read(self, caller: &Caller) -> Result<JobRequest, Problem> {
-        let names_some = self.filter.names_channel() || !self.ids.is_empty();
+        let names_some = self.filter.0.names_channel() || !self.ids.is_empty();
         if self.action != Action::RetryDeadLetters && !names_some {
             let detail = "expected a channel, or ids: this cannot be asked for everything at once";
             return Err(Problem::invalid("filter.channel", detail));
@@ -75,7 +80,7 @@ impl JobBody {
         }
         Ok(JobRequest {
             wish,
-            matching: self.filter.read(caller, None, "filter.")?,
+            matching: self.filter.0.read(caller, None, "filter.")?,
             destination,
             reason: self.dead_reason.map(Into::into),
             ids: self.ids.into_iter().map(MessageId).collect(),

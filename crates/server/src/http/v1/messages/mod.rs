@@ -20,7 +20,7 @@ use super::time;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
-use crate::http::extract::{JsonBody, PathOf};
+use crate::http::extract::{JsonBody, Object, PathOf};
 use crate::http::limits::until_sent;
 use crate::http::problem::Problem;
 use detail::MessageDetail;
@@ -33,7 +33,8 @@ use head::MessageItem;
 pub(super) struct SearchBody {
     /// Which messages.
     #[serde(default)]
-    filter: MessageFilter,
+    #[schema(value_type = MessageFilter)]
+    filter: Object<MessageFilter>,
     /// In this state.
     #[serde(default)]
     state: Option<filter::State>,
@@ -42,6 +43,7 @@ pub(super) struct SearchBody {
     cursor: Option<String>,
     /// Items on the page, 1 to 500; 50 when not given.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }
 
@@ -61,7 +63,7 @@ pub(super) async fn message_search(
     let after = cursor::decode(Listing::Messages, body.cursor.as_deref(), |id| {
         id.parse().ok()
     })?;
-    let request = body.filter.read(&caller, body.state, "filter.")?;
+    let request = body.filter.0.read(&caller, body.state, "filter.")?;
     let page = api
         .messaging
         .search(&request, after.map(MessageId), limit)
