@@ -17,6 +17,8 @@ use crate::tokens;
 pub(crate) struct Findings {
     /// The channels, by name.
     pub(crate) channels: Vec<String>,
+    /// Those that take messages from anybody who reaches this machine, without TLS.
+    pub(crate) open_channels: Vec<String>,
     /// What is wrong, one line each.
     pub(crate) problems: Vec<String>,
 }
@@ -29,7 +31,17 @@ pub(crate) fn check(config: &Config) -> Findings {
             let partners = Partners::new(Arc::new(SystemClock));
             for channel in &channels {
                 findings.channels.push(channel.name.to_string());
+                if is_open_to_all(channel) {
+                    findings.open_channels.push(channel.name.to_string());
+                }
                 findings.problems.extend(check_channel(channel, &partners));
+                if channel.enabled && channel.listener.address == config.http.address {
+                    let (name, address) = (&channel.name, config.http.address);
+                    let problem = format!(
+                        "channel `{name}`: listener.address {address} is taken by http.address"
+                    );
+                    findings.problems.push(problem);
+                }
             }
         }
         Err(error) => findings.problems.push(error.to_string()),
@@ -73,6 +85,14 @@ pub(crate) fn http_tls(config: &Config) -> Result<Option<ServerTls>, TlsError> {
         client_ca: None,
     };
     ServerTls::load(files, &[b"http/1.1"]).map(Some)
+}
+
+fn is_open_to_all(channel: &Channel) -> bool {
+    let listener = &channel.listener;
+    channel.enabled
+        && !listener.address.ip().is_loopback()
+        && listener.tls.is_none()
+        && listener.allowed_peers.is_empty()
 }
 
 /// What is wrong with a channel's certificates, keys and secrets. Opens no connection.

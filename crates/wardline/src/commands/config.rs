@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::config_args::ConfigArgs;
-use crate::config::{self, Effective, Loaded};
+use crate::config::{self, Effective, Environment, Loaded};
 use crate::exit::{Outcome, UnusableFile};
 use crate::files;
 use crate::terminal::{self, print_json, stdout};
@@ -107,6 +107,7 @@ fn show(args: &ShowArgs) -> anyhow::Result<()> {
     if args.json {
         return print_json(&json!({ "file": loaded.file, "settings": loaded.effective }));
     }
+    let keys_from_environment = Environment::of_process().keys_text().is_some();
     let mut out = stdout();
     let width = loaded
         .effective
@@ -122,7 +123,13 @@ fn show(args: &ShowArgs) -> anyhow::Result<()> {
             writeln!(out, "{gap}[{section}]")?;
         }
         if args.sources {
-            writeln!(out, "{:width$}  # {}", line(entry), entry.source)?;
+            let unused = entry.section == "keys" && entry.key == "file" && keys_from_environment;
+            let note = if unused {
+                ", not used: WARDLINE_KEYS_TEXT holds the keys"
+            } else {
+                ""
+            };
+            writeln!(out, "{:width$}  # {}{note}", line(entry), entry.source)?;
         } else {
             writeln!(out, "{}", line(entry))?;
         }

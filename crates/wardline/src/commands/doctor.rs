@@ -93,7 +93,12 @@ fn check(subject: &str, found: Result<String, String>) -> Check {
 
 fn named_files(config: &Config) -> Vec<Check> {
     let findings = files::check(config);
-    if findings.problems.is_empty() {
+    let mut checks: Vec<_> = findings
+        .problems
+        .into_iter()
+        .map(|problem| check("files", Err(problem)))
+        .collect();
+    if checks.is_empty() {
         let says = match findings.channels.len() {
             0 => Err(format!(
                 "no channel file in {}: no messages are taken",
@@ -103,13 +108,14 @@ fn named_files(config: &Config) -> Vec<Check> {
                 "{count} channels, keys, tokens and certificates can be used"
             )),
         };
-        return vec![check("files", says)];
+        checks.push(check("files", says));
     }
-    findings
-        .problems
-        .into_iter()
-        .map(|problem| check("files", Err(problem)))
-        .collect()
+    checks.extend(findings.open_channels.into_iter().map(|name| {
+        let says = "anybody who reaches this machine can send to it; set listener.allowed_peers, or \
+                    listener.tls with client_ca_file";
+        check(&format!("channel {name}"), Err(says.to_owned()))
+    }));
+    checks
 }
 
 fn data_directory(path: &Path) -> Result<String, String> {

@@ -138,6 +138,17 @@ fn keys_in_the_environment_are_never_printed() {
     let secret = secret.split(' ').next().unwrap();
     let variables = [("WARDLINE_KEYS_TEXT", keys.as_str())];
 
+    let shown = wardline_with(
+        folder.path(),
+        &["config", "show", "--sources"],
+        &variables,
+        b"",
+    );
+    assert!(
+        shown.stdout.contains("not used: WARDLINE_KEYS_TEXT"),
+        "{}",
+        shown.stdout
+    );
     for arguments in [
         ["config", "show", "--sources"],
         ["config", "check", "--json"],
@@ -162,7 +173,9 @@ fn the_doctor_finds_what_stands_in_the_way_and_says_what_to_do() {
         fs::Permissions::from_mode(0o755),
     )
     .unwrap();
-    fs::remove_file(folder.path().join("channels/adt-in.toml")).unwrap();
+    let open = "[listener]\naddress = \"0.0.0.0:2575\"\n";
+    fs::write(folder.path().join("channels/adt-in.toml"), open).unwrap();
+    fs::remove_file(folder.path().join("keys.txt")).unwrap();
 
     let ill = wardline(
         folder.path(),
@@ -183,6 +196,24 @@ fn the_doctor_finds_what_stands_in_the_way_and_says_what_to_do() {
         found["says"].as_str().unwrap().to_owned()
     };
     assert_eq!(ill.code, 7);
-    assert!(says("files").contains("no channel file"));
+    assert!(says("files").contains("keys.txt"));
+    assert!(says("channel adt-in").contains("allowed_peers"));
     assert!(says("data directory").contains("chmod 700"));
+}
+
+#[test]
+fn a_channel_on_the_address_of_the_api_is_refused() {
+    let folder = initialised();
+
+    let ended = wardline(
+        folder.path(),
+        &["config", "check", "--http", "127.0.0.1:2575"],
+    );
+
+    assert_eq!(ended.code, 78);
+    assert!(
+        ended.stderr.contains("is taken by http.address"),
+        "{}",
+        ended.stderr
+    );
 }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod authority;
 mod client;
 mod config;
 mod examples;
@@ -12,4 +13,5 @@ mod receiver;
 mod send;
 mod serve;
 mod server;
+mod tls;
 mod token;

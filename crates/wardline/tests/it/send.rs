@@ -279,3 +279,35 @@ fn a_refusal_of_a_message_that_asks_for_nothing_else_is_counted() {
         ended.stdout
     );
 }
+
+#[test]
+fn new_control_ids_make_a_repeat_a_message_of_its_own() {
+    let receiver = Receiver::answering(|_| Answer::Code(AckCode::Aa));
+
+    let options = ["--repeat", "2", "--new-control-ids", "--json"];
+    let ended = send(&receiver, message("A1").as_bytes(), &options);
+
+    let lines = lines(&ended);
+    let ids = [&lines[0]["control_id"], &lines[1]["control_id"]];
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ids[0] != ids[1] && ids[0] != "A1", "{ids:?}");
+    let received = receiver.received().remove(0);
+    let id = ids[0].as_str().unwrap();
+    assert_eq!(String::from_utf8(received).unwrap(), message(id));
+}
+
+#[test]
+fn a_folder_without_messages_is_said_to_hold_none() {
+    let receiver = Receiver::answering(|_| Answer::Code(AckCode::Aa));
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("notes.txt"), "nothing").unwrap();
+
+    let ended = wardline(folder.path(), &["hl7", "send", &receiver.address, "."]);
+
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended.stderr.contains("no message in what was named"),
+        "{}",
+        ended.stderr
+    );
+}

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::program::{Ended, wardline, wardline_with};
 
 /// Longer than any of it takes; only a failure waits that long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; killed when dropped.
 pub(crate) struct Server {

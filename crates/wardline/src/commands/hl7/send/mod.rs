@@ -2,6 +2,7 @@
 
 mod answer;
 mod connection;
+mod control_ids;
 mod pace;
 mod report;
 mod sender;
@@ -44,6 +45,9 @@ pub(crate) struct SendArgs {
     #[arg(long, value_name = "TIMES", default_value_t = 1)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
+    /// Give each message a new MSH-10, so that a receiver does not take it for a repeat
+    #[arg(long)]
+    new_control_ids: bool,
     /// Seconds to wait for a connection, and for an acknowledgement
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=3_600))]

@@ -81,6 +81,11 @@ impl Report {
         })
     }
 
+    /// Whether no message was there.
+    pub(super) fn is_empty(&self) -> bool {
+        self.answered() + self.not_sent == 0
+    }
+
     /// Takes note of messages that asked for an answer only if they are refused, and were.
     pub(super) fn note_late(&mut self, refused: u64) {
         self.refused += refused;

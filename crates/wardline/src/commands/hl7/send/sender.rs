@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use wardline_server::tls::ClientTls;
@@ -11,6 +12,7 @@ use wardline_server::tls::ClientTls;
 use super::SendArgs;
 use super::answer::{Answered, control_id_text};
 use super::connection::Connection;
+use super::control_ids::ControlIds;
 use super::pace::Pace;
 use super::report::Report;
 use super::source::Source;
@@ -23,6 +25,7 @@ struct Shared {
     patience: Duration,
     source: Source,
     pace: Pace,
+    control_ids: Option<ControlIds>,
     report: Mutex<Report>,
 }
 
@@ -44,6 +47,10 @@ impl Sender {
     /// # Errors
     /// When the address is none, or a file of TLS cannot be used.
     pub(super) fn new(args: SendArgs) -> anyhow::Result<Self> {
+        if args.files.is_empty() && args.repeat > 1 {
+            let text = "--repeat needs files: standard input can be read once only";
+            return Err(UsageError(text.to_owned()).into());
+        }
         let host = host(&args.address)?;
         let tls = args.tls.client(host)?;
         let source = Source::new(&args.files, args.repeat)?;
@@ -53,6 +60,9 @@ impl Sender {
             patience: Duration::from_secs(args.timeout),
             source,
             pace: Pace::new(args.rate),
+            control_ids: args
+                .new_control_ids
+                .then(|| ControlIds::new(Timestamp::now())),
             report,
             address: args.address,
         };
@@ -87,6 +97,9 @@ impl Sender {
             .report
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
+        if report.is_empty() && stopped.is_none() {
+            anyhow::bail!("no message in what was named; a message begins with MSH");
+        }
         let outcome = report.finish(stopped.as_ref())?;
         match stopped {
             Some(error) => Err(error.context("stopped, the rest was not sent")),
@@ -97,7 +110,12 @@ impl Sender {
 
 /// One connection's work: the next message, its answer, and so on.
 async fn lane(shared: Arc<Shared>, mut open: Option<Connection>) -> anyhow::Result<()> {
-    while let Some(found) = shared.source.take()? {
+    while let Some(mut found) = shared.source.take()? {
+        if let Some(ids) = &shared.control_ids {
+            found.message = ids
+                .renew(&found.message)
+                .with_context(|| found.place.to_string())?;
+        }
         shared.pace.wait().await;
         let mut connection = match open.take() {
             Some(connection) => connection,
