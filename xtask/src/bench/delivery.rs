@@ -26,24 +26,23 @@ struct Sizes {
     searched: u64,
 }
 
+impl Sizes {
+    fn asked(options: &Options) -> Self {
+        let times = if options.has("full") { 100 } else { 1 };
+        Self {
+            fast: options.number("fast", 20_000 * times.min(5)),
+            queued: options.number("queued", 10_000 * times),
+            searched: options.number("searched", 50_000 * times),
+        }
+    }
+}
+
 /// One line of the result.
 type Row = [String; 4];
 
 /// Measures and prints; writes the figures down when asked to.
 pub(super) fn run(options: &Options) -> Result<()> {
-    let sizes = if options.has("full") {
-        Sizes {
-            fast: 100_000,
-            queued: 1_000_000,
-            searched: 5_000_000,
-        }
-    } else {
-        Sizes {
-            fast: 20_000,
-            queued: 10_000,
-            searched: 50_000,
-        }
-    };
+    let sizes = Sizes::asked(options);
     let about = machine::sentence()?;
     let programs = say::step("build", Programs::build)?;
 
@@ -166,10 +165,7 @@ fn long_queue(programs: &Programs, sizes: &Sizes) -> Result<Vec<Row>> {
 
     let running = wardline.start()?;
     let taken = load(programs, &wardline, 1, 64, 100_000).put(Until::Messages(sizes.queued))?;
-    ensure!(
-        taken.acknowledged == sizes.queued,
-        "not every message was acknowledged"
-    );
+    taken.must_acknowledge(sizes.queued)?;
     let (while_filling, bytes) = (
         megabytes(running.peak_memory_bytes()?),
         wardline.data_bytes()?,

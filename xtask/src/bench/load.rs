@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::process;
@@ -40,6 +40,8 @@ pub(super) struct Report {
     pub(super) acknowledged: u64,
     /// Whatever else was answered, or was not.
     pub(super) not_acknowledged: u64,
+    /// Everything that the load printed.
+    printed: String,
     /// Milliseconds to an acknowledgement: median, 99 of 100, longest.
     pub(super) p50_ms: f64,
     pub(super) p99_ms: f64,
@@ -68,6 +70,17 @@ impl Load<'_> {
 }
 
 impl Report {
+    /// Checks that so many messages were acknowledged, and nothing else happened.
+    pub(super) fn must_acknowledge(&self, messages: u64) -> Result<()> {
+        ensure!(
+            self.acknowledged == messages && self.not_acknowledged == 0,
+            "of {messages} messages {} were acknowledged: {}",
+            self.acknowledged,
+            self.printed
+        );
+        Ok(())
+    }
+
     fn read(printed: &str) -> Option<Self> {
         let report: Value = serde_json::from_str(printed).ok()?;
         let count = |name: &str| report.get(name)?.as_u64();
@@ -84,6 +97,7 @@ impl Report {
             p50_ms: milliseconds("p50_us")?,
             p99_ms: milliseconds("p99_us")?,
             max_ms: milliseconds("max_us")?,
+            printed: printed.chars().take(400).collect(),
             samples: samples.map(sample).collect::<Option<_>>()?,
         })
     }

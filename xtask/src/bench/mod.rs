@@ -36,6 +36,9 @@ Usage: cargo xtask bench NAME [options]
   delivery  64 patients and a partner that takes 200 ms; one fast partner; a restart with a long queue;
             searches; memory
               --full        a million queued, five million searched (default: a hundredth)
+              --fast N      messages to the fast partner
+              --queued N    messages that wait during the restart
+              --searched N  messages that are searched among
   trace     the system calls of one message: on disk before the acknowledgement
 
   --record  also writes the figures into docs/measurements.md
@@ -56,7 +59,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             &["seconds", "rounds", "depth"],
             &["record"],
         )?),
-        "delivery" => delivery::run(&Options::parse(rest, &[], &["full", "record"])?),
+        "delivery" => delivery::run(&Options::parse(
+            rest,
+            &["fast", "queued", "searched"],
+            &["full", "record"],
+        )?),
         "trace" => trace::run(&Options::parse(rest, &[], &[])?),
         "help" | "--help" | "-h" => {
             say::text(HELP);
