@@ -13,6 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
 use wardline_messaging::port::Clock;
 
 use super::auth::Caller;
@@ -50,7 +51,7 @@ pub(crate) async fn once(
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, idempotency.body_limit)
         .await
-        .map_err(|_| Problem::new(Code::BodyTooLarge))?;
+        .map_err(|error| unreadable(&error))?;
     let fingerprint = fingerprint(parts.method.as_str(), parts.uri.path(), &body);
     let now = idempotency.clock.now();
     let slot = match idempotency
@@ -66,6 +67,17 @@ pub(crate) async fn once(
         keep(response, slot).await
     });
     task.await.map_err(|_| Problem::new(Code::Internal))
+}
+
+/// The body is too large, or did not arrive whole.
+fn unreadable(error: &axum::Error) -> Problem {
+    let source = std::error::Error::source(error);
+    let too_large = source.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
+    Problem::new(if too_large {
+        Code::BodyTooLarge
+    } else {
+        Code::Malformed
+    })
 }
 
 fn checked(key: &HeaderValue) -> Result<String, Problem> {

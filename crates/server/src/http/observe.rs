@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
@@ -64,7 +64,12 @@ pub(super) async fn observe(
     observer.metrics.http.answered(method, &route, status, took);
     span.in_scope(|| {
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(status, took_ms, "answered");
+        // What broke here is told; what was refused, under load above all, must not fill the log.
+        if status == StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
+            tracing::warn!(status, took_ms, "failed");
+        } else {
+            tracing::debug!(status, took_ms, "answered");
+        }
     });
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {

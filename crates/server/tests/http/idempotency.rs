@@ -2,6 +2,7 @@
 
 use hyper::StatusCode;
 use serde_json::json;
+use wardline_server::http::HttpOptions;
 use wardline_server::http::auth::Scope::{Admin, Operate, Read};
 
 use crate::client::Answer;
@@ -91,4 +92,22 @@ async fn a_key_that_is_none_is_refused() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(answer.json()["field"], "idempotency-key");
     }
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_refused_with_a_key_too() {
+    let options = HttpOptions {
+        body_limit_bytes: 100,
+        ..HttpOptions::default()
+    };
+    let house = House::with(Mood::Accepts, options).await;
+    let body = json!({"action": "retry_dead_letters", "reason": "x".repeat(200)});
+
+    let call = house
+        .call("POST", "/v1/jobs", &[Operate])
+        .header("idempotency-key", "key-1");
+    let answer = call.json(&body).send().await;
+
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.problem(), "body_too_large");
 }

@@ -89,13 +89,6 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.code.status();
-        if status.is_server_error() {
-            tracing::warn!(
-                code = self.code.as_str(),
-                detail = self.detail.as_deref(),
-                "refused"
-            );
-        }
         let body = ProblemBody {
             kind: format!("urn:wardline:problem:{}", self.code.as_str()),
             title: self.code.title(),

@@ -203,7 +203,9 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn shown_text(&mut self, bytes: &[u8], show: Show) -> String {
-        let text = self.message.decode(bytes);
+        // Documents of many megabytes stand in OBX-5: what is not shown is not decoded either.
+        let head = bytes.get(..LONGEST_VALUE * 4).unwrap_or(bytes);
+        let text = self.message.decode(head);
         match show {
             Show::Masked if self.masked => mask::identifier(&text, Reveal::Nothing).into(),
             Show::End if self.masked => mask::identifier(&text, Reveal::LastTwo).into(),
