@@ -21,7 +21,7 @@ use order::Order;
 use plan::Plan;
 
 /// Steps along lists that one page may take: about a second's work.
-const MOST_STEPS: u32 = 400_000;
+const MOST_STEPS: u32 = 100_000;
 /// Steps that reading a record counts for.
 const STEPS_OF_A_RECORD: u32 = 16;
 

@@ -3,10 +3,11 @@
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::support::{SMALL, all_there, body, copy, files, fill, open};
-use wardline_messaging::model::MessageId;
-use wardline_messaging::port::{MessageStore, StoreError};
+use wardline_messaging::model::{DeliveryState, MessageId};
+use wardline_messaging::port::{MessageStore, StoreError, Write};
 use wardline_store_embedded::{EmbeddedStore, OpenError};
 use wardline_testkit::{block_on, sample};
 
@@ -190,4 +191,66 @@ fn a_store_whose_making_was_cut_short_is_made_again() {
 
     block_on(fill(&store, 1..=3, 10)).unwrap();
     assert!(folder.path().join("engine.unfinished/0.jnl").exists());
+}
+
+#[test]
+fn when_the_engine_stops_in_the_background_the_store_opens_itself_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let lab = sample::queue("adt-in", "lab");
+    // One row, written over and over: the table's files overlap, so the engine has to merge them.
+    let batch = |number: u64| {
+        let mut delivery = sample::delivery(DeliveryState::Waiting, 1);
+        delivery.changed_at = number;
+        delivery.attempts[0].detail = "x".repeat(300_000);
+        let (queue, id) = (lab.clone(), MessageId(1));
+        sample::batch([Write::PutDelivery {
+            queue,
+            id,
+            delivery,
+        }])
+    };
+    let last = async || {
+        store
+            .delivery(&lab, MessageId(1))
+            .await
+            .unwrap()
+            .unwrap()
+            .changed_at
+    };
+    block_on(async {
+        let tables_of_deliveries = "/keyspaces/6/tables/";
+        let mut number = 0;
+        while files(folder.path(), tables_of_deliveries).is_empty() {
+            number += 1;
+            store.commit(batch(number)).await.unwrap();
+        }
+        // One that is whole: the newest may still be being written.
+        let table = files(folder.path(), tables_of_deliveries)
+            .into_iter()
+            .next()
+            .unwrap();
+        while fs::metadata(&table).unwrap().len() < 300_000 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        flip(&table, 100);
+
+        let failed = loop {
+            assert!(number < 2_000, "the damaged file was never merged");
+            match store.commit(batch(number + 1)).await {
+                Ok(()) => number += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(failed, StoreError::Unavailable(_)), "{failed}");
+        assert_eq!(last().await, number);
+
+        let mut tries = 0;
+        while store.commit(batch(number + 1)).await.is_err() {
+            tries += 1;
+            assert!(tries < 200, "the store did not open itself again");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(last().await, number + 1);
+    });
 }
