@@ -59,7 +59,7 @@ impl Server {
         let notified = UnixDatagram::bind(&socket).unwrap();
         notified.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_wardline"))
-            .args(["serve", "--log-format", "json"])
+            .arg("serve")
             .current_dir(folder.path())
             .env("NOTIFY_SOCKET", &socket)
             .env("WARDLINE_HTTP__ADDRESS", "127.0.0.1:0")

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use wardline_hl7::mllp::{Decoder, Event, Limits, START_BLOCK};
+use wardline_hl7::{ParseError, batch};
 
 /// Stands for standard input.
 const STDIN: &str = "-";
@@ -66,7 +67,11 @@ impl InputFile {
     pub(super) fn messages(&self) -> anyhow::Result<Vec<Found>> {
         let path = self.path.display();
         let content = read(&self.path).with_context(|| format!("cannot read {path}"))?;
-        let messages = split(&content);
+        let messages = match split(&content) {
+            Ok(messages) => messages,
+            Err(ParseError::Empty | ParseError::NoHeader { .. }) => Vec::new(),
+            Err(error) => bail!("{path}: {error}"),
+        };
         if messages.is_empty() && self.named {
             bail!("{path}: no message in it; a message begins with MSH");
         }
@@ -152,9 +157,9 @@ fn read(file: &Path) -> io::Result<Bytes> {
     }
 }
 
-fn split(content: &Bytes) -> Vec<Bytes> {
+fn split(content: &Bytes) -> Result<Vec<Bytes>, ParseError> {
     if content.contains(&START_BLOCK) {
-        framed(content)
+        Ok(framed(content))
     } else {
         in_a_row(content)
     }
@@ -178,30 +183,20 @@ fn framed(content: &Bytes) -> Vec<Bytes> {
     messages
 }
 
-/// Messages that follow one another; each begins at a line that begins with MSH. The envelopes of a batch
-/// are left out.
-fn in_a_row(content: &Bytes) -> Vec<Bytes> {
-    let mut messages = Vec::new();
-    let mut begun = None;
-    let mut line_start = 0;
-    for line in content.split_inclusive(|byte| matches!(byte, b'\r' | b'\n')) {
-        let text = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        let starts = text.starts_with(b"MSH") && text.len() > 3;
-        let envelope = [b"FHS", b"BHS", b"BTS", b"FTS"]
-            .iter()
-            .any(|name| text.starts_with(*name));
-        if (starts || envelope)
-            && let Some(start) = begun.take()
-        {
-            messages.push(content.slice(start..line_start));
-        }
-        if starts {
-            begun = Some(line_start);
-        }
-        line_start += line.len();
+/// A message, several in a row, or a batch. What there is before the first message is kept with a single
+/// one, so that its bytes stay as they are.
+fn in_a_row(content: &Bytes) -> Result<Vec<Bytes>, ParseError> {
+    let envelope = batch::split(content)?;
+    let is_plain = envelope.file.is_none() && envelope.batches.iter().all(|b| b.header.is_none());
+    let messages: Vec<_> = envelope
+        .messages()
+        .map(|message| content.slice_ref(message))
+        .collect();
+    if is_plain && messages.len() == 1 {
+        Ok(vec![content.clone()])
+    } else {
+        Ok(messages)
     }
-    messages.extend(begun.map(|start| content.slice(start..)));
-    messages
 }
 
 #[cfg(test)]
@@ -212,7 +207,7 @@ mod tests {
     const TWO: &str = "MSH|^~\\&|A|B|C|D|2026||ADT^A01|2|P|2.5\rPID|1\r";
 
     fn split_text(text: &str) -> Vec<String> {
-        let messages = split(&Bytes::from(text.to_owned()));
+        let messages = split(&Bytes::from(text.to_owned())).unwrap_or_default();
         messages
             .iter()
             .map(|message| String::from_utf8(message.to_vec()).unwrap())
