@@ -105,7 +105,7 @@ fn named_files(config: &Config) -> Vec<Check> {
                 config.channels.directory.display()
             )),
             count => Ok(format!(
-                "{count} channels, keys, tokens and certificates can be used"
+                "channels ({count}), keys, tokens and certificates can be used"
             )),
         };
         checks.push(check("files", says));
