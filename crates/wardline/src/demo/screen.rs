@@ -44,6 +44,8 @@ impl Screen {
     ) -> io::Result<()> {
         let (token, log) = (layout.token.display(), layout.log.display());
         let directory = layout.directory.display();
+        let program = std::env::current_exe()?;
+        let program = program.display();
         let process = server.process_id().unwrap_or_default();
         let kept = if self.keeps_data {
             "kept"
@@ -72,9 +74,9 @@ Type, then Enter:
 
 In another terminal:
   export WARDLINE_TOKEN_FILE={token}
-  wardline channel list{server_flag}
-  wardline message list{server_flag} --limit 5
-  wardline dlq list{server_flag}
+  {program} channel list{server_flag}
+  {program} message list{server_flag} --limit 5
+  {program} dlq list{server_flag}
 
 "
         ))

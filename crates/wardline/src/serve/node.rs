@@ -13,22 +13,19 @@ use wardline_messaging::channel::{Channel, load_directory};
 use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
-use wardline_phi::{KeyFile, KeyRing};
+use wardline_phi::{KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
 use wardline_server::http::auth::Tokens;
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
 use wardline_server::outbound::Partners;
-use wardline_server::tls::{ServerTls, ServerTlsFiles};
 use wardline_store_embedded::{EmbeddedStore, Options};
 
 use crate::config::{Config, Http, Telemetry};
 use crate::exit::UnusableFile;
+use crate::files;
 use crate::lifecycle::Managed;
 use crate::tokens;
-
-/// ALPN of HTTP/1.1.
-const HTTP: &[u8] = b"http/1.1";
 
 /// What a node is made from.
 pub(crate) struct NodeSettings {
@@ -82,11 +79,13 @@ impl Node {
             stop: stop_http.clone(),
         });
         let address = config.http.address;
-        let tls = http_tls(&config.http)?;
+        let tls = files::http_tls(&config).context("http")?;
         let server = HttpServer::bind(address, api, options, tls)
             .await
             .with_context(|| format!("http.address: cannot listen on {address}"))?;
         let http_address = server.local_address()?;
+        // Before HTTP answers, so that `/readyz` does not speak of readiness while nothing listens yet.
+        listeners.apply(&messaging.channel_definitions()).await?;
         let http = tokio::spawn(server.serve(stop_http.clone()));
         let node = Self {
             messaging,
@@ -98,10 +97,6 @@ impl Node {
             http: Mutex::new(Some(http)),
             stop_http,
         };
-        // Last: whoever connects from now on is served.
-        node.listeners
-            .apply(&node.messaging.channel_definitions())
-            .await?;
         node.announce_started(&[]);
         Ok(node)
     }
@@ -194,9 +189,7 @@ async fn messaging(
 ) -> anyhow::Result<Messaging> {
     let store = open_store(config).await?;
     let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(&store));
-    let ring = tokio::task::spawn_blocking(move || KeyRing::load(provider, wrapped_keys))
-        .await?
-        .context("keys.file does not open this store's data keys")?;
+    let ring = tokio::task::spawn_blocking(move || load_ring(provider, wrapped_keys)).await??;
     let parts = MessagingParts {
         store,
         ring: Arc::new(ring),
@@ -209,6 +202,20 @@ async fn messaging(
     Messaging::start(parts, channels)
         .await
         .map_err(|error| anyhow!(error))
+}
+
+/// The data keys; those under an older key-encryption key are moved to the newest.
+fn load_ring(
+    provider: Arc<dyn KeyProvider>,
+    wrapped_keys: Arc<dyn WrappedKeyStore>,
+) -> anyhow::Result<KeyRing> {
+    let ring = KeyRing::load(provider, wrapped_keys)
+        .context("keys.file does not open this store's data keys")?;
+    let report = ring.rewrap().context("a data key cannot be moved to the newest key")?;
+    if report.rewrapped > 0 {
+        tracing::info!(data_keys = report.rewrapped, "moved to the newest key-encryption key");
+    }
+    Ok(ring)
 }
 
 async fn open_store(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {
@@ -238,17 +245,4 @@ fn http_options(http: &Http, telemetry: &Telemetry, grace: Duration) -> HttpOpti
         metrics,
         ..HttpOptions::default()
     }
-}
-
-fn http_tls(http: &Http) -> anyhow::Result<Option<ServerTls>> {
-    let (Some(certificate), Some(key)) = (&http.certificate_file, &http.key_file) else {
-        return Ok(None);
-    };
-    let (certificate, key) = (certificate.clone(), key.clone());
-    let files = ServerTlsFiles {
-        certificate,
-        key,
-        client_ca: None,
-    };
-    ServerTls::load(files, &[HTTP]).map(Some).context("http")
 }
