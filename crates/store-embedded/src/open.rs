@@ -13,7 +13,7 @@ use crate::codec::{self, SCHEMA};
 use crate::directory::{Directory, Published};
 use crate::engine::{self, COMPLETE_MARKER, Engine, Key, Table, WriteError};
 use crate::error::{OpenError, damaged};
-use crate::journal::{self, JournalError, Journals};
+use crate::journal::{self, JournalError};
 use crate::keys;
 use crate::mark::Mark;
 use crate::options::Options;
@@ -46,11 +46,16 @@ impl Folder {
     /// Makes the folder if need be and takes it for this process.
     pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| io_failed(path, source);
+        let is_new = !path.try_exists().map_err(failed)?;
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(path)
             .map_err(failed)?;
+        if let Some(parent) = path.parent().filter(|_| is_new) {
+            // A parent that may not be read may not be synced by us; the folder is made all the same.
+            drop(sync_folder(parent));
+        }
         let lock = lock(path)?;
         let (mark, acknowledged) = Mark::open(path).map_err(failed)?;
         Ok(Self {
@@ -102,6 +107,8 @@ impl Folder {
             );
             return Err(self.told(damaged(&what)));
         }
+        // The engine syncs what is in its folder; that the folder is in this one is ours to sync.
+        sync_folder(&self.path).map_err(|e| self.failed(e))?;
         let published = Published::new(&directory);
         let lock = Arc::clone(&self.lock);
         Ok((
@@ -121,23 +128,7 @@ impl Folder {
             .try_exists()
             .map_err(|e| self.failed(e))?;
         if is_complete {
-            return match journal::check(&engine, self.acknowledged) {
-                Ok(Journals {
-                    torn: Some((path, at)),
-                    ..
-                }) => {
-                    tracing::info!(
-                        at,
-                        "the last batch was cut short before it was acknowledged: dropped"
-                    );
-                    journal::cut(&path, at).map_err(|e| self.failed(e))
-                }
-                Ok(_) => Ok(()),
-                Err(JournalError::Io(source)) => Err(self.failed(source)),
-                Err(error @ JournalError::Damaged { .. }) => {
-                    Err(self.told(damaged(&error.to_string())))
-                }
-            };
+            return self.look_inside(&engine);
         }
         if self.acknowledged > 0 {
             return Err(self.told(damaged("the engine's files are missing")));
@@ -148,6 +139,30 @@ impl Folder {
             fs::rename(&engine, aside).map_err(|e| self.failed(e))?;
         }
         Ok(())
+    }
+
+    fn look_inside(&self, engine: &Path) -> Result<(), OpenError> {
+        let journals = journal::check(engine, self.acknowledged).map_err(|error| match error {
+            JournalError::Io(source) => self.failed(source),
+            error @ JournalError::Damaged { .. } => self.told(damaged(&error.to_string())),
+        })?;
+        let has_all_tables = match engine::has_all_tables(engine) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            looked => looked.map_err(|e| self.failed(e))?,
+        };
+        let was_used = self.acknowledged > 0 || journals.last_commit.is_some();
+        if was_used && !has_all_tables {
+            let what = "a table's folder, or the file `current` in it, is missing";
+            return Err(self.told(damaged(what)));
+        }
+        let Some((path, at)) = journals.torn else {
+            return Ok(());
+        };
+        tracing::info!(
+            at,
+            "the last batch was cut short before it was acknowledged: dropped"
+        );
+        journal::cut(&path, at).map_err(|e| self.failed(e))
     }
 
     fn told(&self, error: StoreError) -> OpenError {
@@ -165,6 +180,10 @@ impl Folder {
     fn failed(&self, source: io::Error) -> OpenError {
         io_failed(&self.path, source)
     }
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 /// Takes the lock, and writes down who has it.

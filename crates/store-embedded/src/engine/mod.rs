@@ -7,7 +7,8 @@ mod error;
 mod tables;
 mod view;
 
-use std::io::ErrorKind;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use fjall::{Database, PersistMode};
@@ -27,6 +28,10 @@ pub(crate) type Value = fjall::UserValue;
 
 /// Name of the file that says that the engine's folder is complete.
 pub(crate) const COMPLETE_MARKER: &str = "version";
+/// Where the folders of the tables are, and one of the engine's own.
+const TABLES_FOLDER: &str = "keyspaces";
+/// Name of the file that says that a table's folder is complete.
+const TABLE_COMPLETE_MARKER: &str = "current";
 
 const MIB: u64 = 1024 * 1024;
 /// The least that the engine allows: two journals, one being written and one whose rows are not all in
@@ -111,11 +116,36 @@ impl Engine {
     }
 }
 
+/// Whether every table of an engine that was in use has a complete folder. One that has not the engine takes for
+/// one whose making was cut short: it throws the folder away, makes an empty table in its place and passes over
+/// the journal's rows for it.
+///
+/// # Errors
+/// When the folders cannot be looked at.
+pub(crate) fn has_all_tables(folder: &Path) -> io::Result<bool> {
+    let mut complete = 0;
+    for entry in fs::read_dir(folder.join(TABLES_FOLDER))? {
+        let entry = entry?;
+        if !entry.file_type()?.is_dir() {
+            continue;
+        }
+        if !entry.path().join(TABLE_COMPLETE_MARKER).try_exists()? {
+            return Ok(false);
+        }
+        complete += 1;
+    }
+    Ok(complete > Table::ALL.len())
+}
+
 /// What the engine said when it was opened. The folder was looked at before, so what the system calls missing
-/// or senseless is a file of the engine that is not as it was.
+/// or senseless is a file of the engine that is not as it was; and what is there already is what it wants to
+/// make anew for want of another file.
 pub(crate) fn opening(error: &fjall::Error) -> StoreError {
     if let fjall::Error::Io(io) | fjall::Error::Storage(fjall::LsmError::Io(io)) = error
-        && matches!(io.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput)
+        && matches!(
+            io.kind(),
+            ErrorKind::NotFound | ErrorKind::AlreadyExists | ErrorKind::InvalidInput
+        )
     {
         return damaged("opening: a file of the engine is missing or empty");
     }

@@ -32,6 +32,15 @@ pub(crate) fn page(
     cursor: Option<MessageId>,
     limit: usize,
 ) -> Result<Page<MessageRecord>, StoreError> {
+    page_within(opened, query, (cursor, limit), MOST_STEPS)
+}
+
+fn page_within(
+    opened: &Opened,
+    query: &Query,
+    (cursor, limit): (Option<MessageId>, usize),
+    most_steps: u32,
+) -> Result<Page<MessageRecord>, StoreError> {
     let limit = limit.max(1);
     let order = Order::of(query.direction);
     let mut items: Vec<MessageRecord> = Vec::new();
@@ -44,7 +53,7 @@ pub(crate) fn page(
     let mut plan = Plan::of(opened, &view, query, order);
     let mut steps = 0;
     loop {
-        let candidate = match plan.candidate(at, &mut steps)? {
+        let candidate = match plan.candidate(at, &mut steps, most_steps)? {
             Walk::At(candidate) => candidate,
             Walk::End => return Ok(Page { items, next: None }),
             Walk::Tired(at) => {
@@ -71,9 +80,14 @@ pub(crate) fn page(
 
 impl Plan {
     /// The first place at or beyond `at` that is in all lists.
-    fn candidate(&mut self, mut at: u64, steps: &mut u32) -> Result<Walk, StoreError> {
+    fn candidate(
+        &mut self,
+        mut at: u64,
+        steps: &mut u32,
+        most_steps: u32,
+    ) -> Result<Walk, StoreError> {
         'agree: loop {
-            if *steps > MOST_STEPS {
+            if *steps > most_steps {
                 return Ok(Walk::Tired(at));
             }
             for list in &mut self.all_of {
@@ -136,3 +150,6 @@ fn disposition_fits(state: Option<MessageState>, record: &MessageRecord) -> bool
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
