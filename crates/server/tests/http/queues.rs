@@ -34,6 +34,13 @@ async fn a_channel_shows_what_waits_since_when_and_what_went_wrong() {
         (&json!(2), &json!(0))
     );
     assert_eq!(destination["oldest_waiting"]["id"], 1);
+    assert!(
+        destination["oldest_waiting"]["waited_seconds"]
+            .as_u64()
+            .unwrap()
+            < 600
+    );
+    assert!(shown["last_received_seconds_ago"].as_u64().unwrap() < 600);
     assert_eq!(destination["last_error"]["detail"], "connection refused");
     let all = house.get("/v1/channels", &[Read]).await.json();
     assert_eq!(all["items"][0]["name"], "adt");

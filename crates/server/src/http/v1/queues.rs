@@ -54,7 +54,7 @@ pub(super) async fn queue_park(
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
     api.messaging.park(&queue, id).await?;
-    tracing::info!(by = caller.name(), %queue, message = id.0, "parked");
+    tracing::info!(by = caller.name(), %queue, message_id = id.0, "parked");
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn queue_skip(
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
     api.messaging.skip(&queue, id, &body.reason).await?;
-    tracing::info!(by = caller.name(), %queue, message = id.0, "skipped");
+    tracing::info!(by = caller.name(), %queue, message_id = id.0, "skipped");
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -20,10 +20,10 @@ use view::{Channel, Channels};
 )]
 pub(super) async fn channel_list(State(api): State<Api>) -> Result<Json<Channels>, Problem> {
     let views = api.messaging.channels().await?;
-    let listeners = api.listeners.states();
+    let (listeners, now) = (api.listeners.states(), api.messaging.now());
     let items = views
         .into_iter()
-        .map(|view| Channel::new(view, &listeners))
+        .map(|view| Channel::new(view, &listeners, now))
         .collect();
     Ok(Json(Channels { items }))
 }
@@ -40,5 +40,9 @@ pub(super) async fn channel_show(
     PathOf(name): PathOf<ChannelName>,
 ) -> Result<Json<Channel>, Problem> {
     let view = api.messaging.channel(&name).await?;
-    Ok(Json(Channel::new(view, &api.listeners.states())))
+    Ok(Json(Channel::new(
+        view,
+        &api.listeners.states(),
+        api.messaging.now(),
+    )))
 }

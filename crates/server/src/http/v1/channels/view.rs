@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wardline_messaging::CircuitState;
 use wardline_messaging::channel::DestinationKind;
+use wardline_messaging::model::UnixMillis;
 use wardline_messaging::operations::{ChannelView, DestinationView};
 
 use super::super::time;
@@ -46,6 +47,9 @@ pub(in crate::http::v1) struct Channel {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     last_received_at: Option<String>,
+    /// Seconds since then, by the server's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_received_seconds_ago: Option<u64>,
     destinations: Vec<Destination>,
 }
 
@@ -92,6 +96,8 @@ struct Waiting {
     /// When it was received.
     #[schema(format = DateTime)]
     since: String,
+    /// Seconds since then, by the server's clock.
+    waited_seconds: u64,
 }
 
 /// What went wrong last at a destination.
@@ -125,7 +131,7 @@ enum Circuit {
 }
 
 impl Channel {
-    pub(super) fn new(view: ChannelView, listeners: &[ListenerState]) -> Self {
+    pub(super) fn new(view: ChannelView, listeners: &[ListenerState], now: UnixMillis) -> Self {
         let definition = view.definition.as_deref();
         let enabled = definition.is_some_and(|channel| channel.enabled);
         let listener = listeners
@@ -143,18 +149,19 @@ impl Channel {
             quarantined: view.counters.quarantined,
             unrouted: view.counters.unrouted,
             last_received_at: view.counters.last_received_at.map(time::text),
+            last_received_seconds_ago: view.counters.last_received_at.map(|at| seconds(at, now)),
             destinations: view
                 .destinations
-                .into_iter()
-                .map(Destination::from)
+                .iter()
+                .map(|d| Destination::new(d, now))
                 .collect(),
             name: view.name.to_string(),
         }
     }
 }
 
-impl From<DestinationView> for Destination {
-    fn from(view: DestinationView) -> Self {
+impl Destination {
+    fn new(view: &DestinationView, now: UnixMillis) -> Self {
         let last_error = view.live.as_ref().and_then(|live| live.last_error.as_ref());
         Self {
             name: view.queue.destination.to_string(),
@@ -171,6 +178,7 @@ impl From<DestinationView> for Destination {
             oldest_waiting: view.oldest_waiting.map(|(id, since)| Waiting {
                 id: id.0,
                 since: time::text(since),
+                waited_seconds: seconds(since, now),
             }),
             in_flight: view.live.as_ref().map_or(0, |live| live.in_flight),
             dead_letters: view.counters.dead,
@@ -184,6 +192,11 @@ impl From<DestinationView> for Destination {
             }),
         }
     }
+}
+
+/// Whole seconds from `since` to `now`; none when clocks were set back.
+fn seconds(since: UnixMillis, now: UnixMillis) -> u64 {
+    now.saturating_sub(since) / 1_000
 }
 
 impl From<&DestinationKind> for Kind {

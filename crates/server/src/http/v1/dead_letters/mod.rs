@@ -105,7 +105,7 @@ pub(super) async fn dead_letter_retry(
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
     api.messaging.retry(&queue, id).await?;
-    tracing::info!(by = caller.name(), %queue, message = id.0, "retried a dead letter");
+    tracing::info!(by = caller.name(), %queue, message_id = id.0, "retried a dead letter");
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -130,7 +130,7 @@ pub(super) async fn dead_letter_discard(
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
     api.messaging.discard(&queue, id, &body.reason).await?;
-    tracing::info!(by = caller.name(), %queue, message = id.0, "discarded a dead letter");
+    tracing::info!(by = caller.name(), %queue, message_id = id.0, "discarded a dead letter");
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -162,7 +162,7 @@ pub(super) async fn dead_letter_edit(
         .messaging
         .edit(&queue, id, body.read()?, caller.name())
         .await?;
-    tracing::info!(by = caller.name(), %queue, message = id.0, copy = copy.0, "edited a dead letter");
+    tracing::info!(by = caller.name(), %queue, message_id = id.0, copy_id = copy.0, "edited a dead letter");
     let mut response = (StatusCode::CREATED, Json(Edited { id: copy.0 })).into_response();
     if let Ok(location) = HeaderValue::from_str(&format!("/v1/messages/{copy}")) {
         response.headers_mut().insert(header::LOCATION, location);

@@ -50,7 +50,12 @@ pub(super) async fn job_start(
 ) -> Result<Response, Problem> {
     let job = api.messaging.start_job(body.read(&caller)?).await?;
     let dry_run = job.dry_run;
-    tracing::info!(by = caller.name(), job = job.id.0, dry_run, "started a job");
+    tracing::info!(
+        by = caller.name(),
+        job_id = job.id.0,
+        dry_run,
+        "started a job"
+    );
     let location = HeaderValue::from_str(&format!("/v1/jobs/{}", job.id));
     let mut response = (StatusCode::CREATED, Json(Job::from(job))).into_response();
     if let Ok(location) = location {
@@ -110,6 +115,6 @@ pub(super) async fn job_cancel(
         return Err(Problem::new(Code::JobEnded));
     }
     api.messaging.cancel_job(JobId(id))?;
-    tracing::info!(by = caller.name(), job = id, "cancelled a job");
+    tracing::info!(by = caller.name(), job_id = id, "cancelled a job");
     Ok(StatusCode::ACCEPTED)
 }

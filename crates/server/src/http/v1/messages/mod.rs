@@ -93,7 +93,12 @@ pub(super) async fn message_show(
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
     let masked = !caller.sees_phi();
-    tracing::info!(by = caller.name(), message = id, masked, "showed a message");
+    tracing::info!(
+        by = caller.name(),
+        message_id = id,
+        masked,
+        "showed a message"
+    );
     let shown = Json(MessageDetail::new(view, &body, masked)).into_response();
     Ok(until_sent(shown, memory))
 }
@@ -116,7 +121,11 @@ pub(super) async fn message_raw(
     let view = api.messaging.message(MessageId(id)).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
-    tracing::info!(by = caller.name(), message = id, "showed a message's bytes");
+    tracing::info!(
+        by = caller.name(),
+        message_id = id,
+        "showed a message's bytes"
+    );
     let media_type = [(header::CONTENT_TYPE, "application/hl7-v2")];
     Ok(until_sent((media_type, body.raw).into_response(), memory))
 }
