@@ -22,7 +22,7 @@ pub(super) async fn channel_list(State(api): State<Api>) -> Result<Json<Channels
     let views = api.messaging.channels().await?;
     let (listeners, now) = (api.listeners.states(), api.messaging.now());
     let items = views
-        .into_iter()
+        .iter()
         .map(|view| Channel::new(view, &listeners, now))
         .collect();
     Ok(Json(Channels { items }))
@@ -41,7 +41,7 @@ pub(super) async fn channel_show(
 ) -> Result<Json<Channel>, Problem> {
     let view = api.messaging.channel(&name).await?;
     Ok(Json(Channel::new(
-        view,
+        &view,
         &api.listeners.states(),
         api.messaging.now(),
     )))

@@ -131,7 +131,7 @@ enum Circuit {
 }
 
 impl Channel {
-    pub(super) fn new(view: ChannelView, listeners: &[ListenerState], now: UnixMillis) -> Self {
+    pub(super) fn new(view: &ChannelView, listeners: &[ListenerState], now: UnixMillis) -> Self {
         let definition = view.definition.as_deref();
         let enabled = definition.is_some_and(|channel| channel.enabled);
         let listener = listeners
