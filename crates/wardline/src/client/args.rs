@@ -1,6 +1,7 @@
 //! The flags of every command that asks a server.
 
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -51,6 +52,17 @@ pub(crate) struct ClientArgs {
 }
 
 impl ClientArgs {
+    /// A server on this machine.
+    pub(crate) fn on_this_machine(http: SocketAddr, token_file: &Path) -> Self {
+        Self {
+            server: format!("http://{http}"),
+            token_file: Some(token_file.to_owned()),
+            ca_file: None,
+            allow_plain_text: false,
+            timeout: 5,
+        }
+    }
+
     /// A client of that server. Nothing is sent yet.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 
 mod console;
 mod layout;
+mod queues;
 mod screen;
 mod server;
 mod verdict;
@@ -25,6 +26,7 @@ use crate::exit::Outcome;
 use crate::lifecycle::{self, Signal};
 use console::Wish;
 use layout::Layout;
+use queues::Queues;
 use screen::Screen;
 use server::Server;
 
@@ -120,7 +122,8 @@ async fn play(args: &DemoArgs, layout: &Layout) -> anyhow::Result<Outcome> {
         remember_acknowledged: true,
         ..TrafficOptions::to(&args.mllp.to_string())
     });
-    let mut screen = Screen::new(args.data.is_some());
+    let queues = Queues::watch(args.http, &layout.token);
+    let mut screen = Screen::new(args.data.is_some(), queues);
     screen.welcome(layout, args.http, &server)?;
 
     let mut wishes = console::listen();

@@ -7,6 +7,7 @@ use wardline_simulator::partner::{Partner, Summary};
 use wardline_simulator::sender::Counts;
 
 use super::layout::Layout;
+use super::queues::Queues;
 use super::server::Server;
 use super::verdict::Verdict;
 use crate::terminal;
@@ -20,16 +21,18 @@ const LOOKS_PER_LINE: u64 = 10;
 pub(super) struct Screen {
     on_terminal: bool,
     keeps_data: bool,
+    queues: Queues,
     /// Lines of figures on the screen now, to be written over.
     lines: usize,
     looks: u64,
 }
 
 impl Screen {
-    pub(super) fn new(keeps_data: bool) -> Self {
+    pub(super) fn new(keeps_data: bool, queues: Queues) -> Self {
         Self {
             on_terminal: io::stdout().is_terminal(),
             keeps_data,
+            queues,
             lines: 0,
             looks: 0,
         }
@@ -101,7 +104,7 @@ In another terminal:
         if !is_due {
             return Ok(());
         }
-        let figures = figures(server, counts, partners);
+        let figures = figures(server, counts, (partners, &self.queues));
         let text = format!("{}{figures}", self.rewind());
         self.lines = if self.on_terminal {
             figures.lines().count()
@@ -136,7 +139,11 @@ In another terminal:
     }
 }
 
-fn figures(server: &Server, counts: &Counts, partners: &[Partner; 2]) -> String {
+fn figures(
+    server: &Server,
+    counts: &Counts,
+    (partners, queues): (&[Partner; 2], &Queues),
+) -> String {
     let running = server.process_id().map_or_else(
         || "is not running".to_owned(),
         |id| format!("runs as process {id}, started {} times", server.starts()),
@@ -147,13 +154,13 @@ fn figures(server: &Server, counts: &Counts, partners: &[Partner; 2]) -> String 
             counts.told, counts.acknowledged, counts.resent, counts.refused
         ),
         format!("  wardline   {running}"),
-        partner_line(PARTNERS[0], &partners[0]),
-        partner_line(PARTNERS[1], &partners[1]),
+        partner_line(PARTNERS[0], &partners[0], queues),
+        partner_line(PARTNERS[1], &partners[1], queues),
     ];
     lines.join("\n") + "\n"
 }
 
-fn partner_line(name: &str, partner: &Partner) -> String {
+fn partner_line(name: &str, partner: &Partner, queues: &Queues) -> String {
     let Summary {
         received,
         duplicates,
@@ -165,7 +172,11 @@ fn partner_line(name: &str, partner: &Partner) -> String {
     } else {
         "STOPPED"
     };
+    let queue = queues.of(name).map_or_else(
+        || format!("{:>8} waiting {:>5} dead letters", "?", "?"),
+        |now| format!("{:>8} waiting {:>5} dead letters", now.waiting, now.dead),
+    );
     format!(
-        "  {name:<10} {received:>8} arrived {duplicates:>5} twice {inversions:>5} out of order   {state}"
+        "  {name:<10} {received:>8} arrived {queue} {duplicates:>5} twice {inversions:>5} out of order   {state}"
     )
 }

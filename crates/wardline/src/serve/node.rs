@@ -211,9 +211,14 @@ fn load_ring(
 ) -> anyhow::Result<KeyRing> {
     let ring = KeyRing::load(provider, wrapped_keys)
         .context("keys.file does not open this store's data keys")?;
-    let report = ring.rewrap().context("a data key cannot be moved to the newest key")?;
+    let report = ring
+        .rewrap()
+        .context("a data key cannot be moved to the newest key")?;
     if report.rewrapped > 0 {
-        tracing::info!(data_keys = report.rewrapped, "moved to the newest key-encryption key");
+        tracing::info!(
+            data_keys = report.rewrapped,
+            "moved to the newest key-encryption key"
+        );
     }
     Ok(ring)
 }
