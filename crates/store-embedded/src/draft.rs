@@ -72,8 +72,8 @@ impl<'a> Draft<'a> {
         self.put(Table::Meta, Key::from(keys::HEAD), head);
         let rows = self
             .rows
-            .iter()
-            .map(|((table, key), value)| (*table, key, value.as_ref()));
+            .into_iter()
+            .map(|((table, key), value)| (table, key, value));
         published.floors.before_return(&self.returning);
         self.engine.write(rows)?;
         published.floors.after_return(&self.returning);

@@ -227,10 +227,12 @@ fn schema_of(engine: &Engine) -> Result<u64, StoreError> {
     if let Some(value) = engine.get(Table::Meta, keys::SCHEMA)? {
         return codec::decode(Table::Meta, &value);
     }
-    let (key, value) = (Key::from(keys::SCHEMA), codec::encode(&SCHEMA)?);
-    engine
-        .write([(Table::Meta, &key, Some(&value))].into_iter())
-        .map_err(WriteError::told)?;
+    let row = (
+        Table::Meta,
+        Key::from(keys::SCHEMA),
+        Some(codec::encode(&SCHEMA)?),
+    );
+    engine.write([row]).map_err(WriteError::told)?;
     Ok(SCHEMA)
 }
 

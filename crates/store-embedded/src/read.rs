@@ -1,4 +1,6 @@
 //! Reading what is named: by its id, its key or its queue.
+//!
+//! Always from a view: read directly, the engine may show a part of a batch that is being committed.
 
 use std::ops::Bound::Included;
 
@@ -21,9 +23,13 @@ impl Opened {
         &self,
         keys: &[Token],
     ) -> Result<Vec<Option<DuplicateEntry>>, StoreError> {
+        let view = self.engine.view();
         let find = |key: &Token| {
-            let row: Option<DuplicateRow> = self.row(Table::Duplicates, key)?;
-            Ok(row.map(|row| DuplicateEntry {
+            let Some(value) = view.get(Table::Duplicates, key)? else {
+                return Ok(None);
+            };
+            let row: DuplicateRow = codec::decode(Table::Duplicates, &value)?;
+            Ok(Some(DuplicateEntry {
                 id: row.id,
                 content_hash: row.content_hash,
                 received_at: row.received_at,
@@ -37,7 +43,7 @@ impl Opened {
     }
 
     pub(crate) fn body(&self, id: MessageId) -> Result<Option<Bytes>, StoreError> {
-        let body = self.engine.get(Table::Bodies, &keys::message(id))?;
+        let body = self.engine.view().get(Table::Bodies, &keys::message(id))?;
         Ok(body.map(|body| Bytes::copy_from_slice(&body)))
     }
 
@@ -104,12 +110,14 @@ impl Opened {
     }
 
     pub(crate) fn is_queued(&self, queue: &Queue, id: MessageId) -> Result<bool, StoreError> {
-        match self.number_of(queue) {
-            Some(number) => self
-                .engine
-                .contains(Table::Queued, &keys::queued(number, id)),
-            None => Ok(false),
-        }
+        let Some(number) = self.number_of(queue) else {
+            return Ok(false);
+        };
+        let row = self
+            .engine
+            .view()
+            .get(Table::Queued, &keys::queued(number, id))?;
+        Ok(row.is_some())
     }
 
     pub(crate) fn dead_letters(
@@ -175,7 +183,7 @@ impl Opened {
     }
 
     fn row<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>, StoreError> {
-        let value = self.engine.get(table, key)?;
+        let value = self.engine.view().get(table, key)?;
         value.map(|value| codec::decode(table, &value)).transpose()
     }
 

@@ -73,6 +73,7 @@ pub fn scan(directory: &Path, markers: &[&str]) -> Vec<Finding> {
 /// When a marker is too short to mean anything.
 pub fn scan_bytes(path: &Path, content: &[u8], markers: &[&str]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let content = without_padding(content);
     for marker in markers {
         for (encoding, needle) in disguises(marker) {
             if let Some(offset) = memmem::find(content, &needle) {
@@ -86,6 +87,14 @@ pub fn scan_bytes(path: &Path, content: &[u8], markers: &[&str]) -> Vec<Finding>
         }
     }
     findings
+}
+
+/// Journals are laid out in advance: looking through their zeros takes long. The last character of UTF-16 may end
+/// in one.
+fn without_padding(content: &[u8]) -> &[u8] {
+    let last = content.iter().rposition(|byte| *byte != 0);
+    let end = last.map_or(0, |last| content.len().min(last + 2));
+    &content[..end]
 }
 
 fn disguises(marker: &str) -> Vec<(&'static str, Vec<u8>)> {
@@ -193,6 +202,19 @@ mod tests {
             assert!(found_in(text.as_bytes()).contains(&"base64"), "{before}");
         }
         assert!(found_in(b"PID|1||7||Zebrowsk^Ada").is_empty());
+    }
+
+    #[test]
+    fn a_marker_at_the_end_is_found_whatever_padding_follows() {
+        let little_endian: Vec<u8> = MARKER.encode_utf16().flat_map(u16::to_le_bytes).collect();
+
+        for padding in [0, 1, 1_000] {
+            let padded = [little_endian.as_slice(), &vec![0; padding]].concat();
+            assert!(found_in(&padded).contains(&"UTF-16LE"), "{padding}");
+            let padded = [MARKER.as_bytes(), &vec![0; padding]].concat();
+            assert_eq!(found_in(&padded), ["plain"], "{padding}");
+        }
+        assert!(found_in(&[0; 10]).is_empty());
     }
 
     #[test]

@@ -69,16 +69,16 @@ impl Engine {
     ///
     /// After an error nothing more can be written: the engine must be opened again, and its journal be cut
     /// where this batch began (see `journal`).
-    pub(crate) fn write<'r>(
+    pub(crate) fn write(
         &self,
-        rows: impl Iterator<Item = (Table, &'r Key, Option<&'r Value>)>,
+        rows: impl IntoIterator<Item = (Table, Key, Option<Value>)>,
     ) -> Result<(), WriteError> {
         let mut batch = self.db.batch().durability(Some(PersistMode::SyncData));
         for (table, key, value) in rows {
             let table = self.tables.get(table);
             match value {
-                Some(value) => batch.insert(table, key.clone(), value.clone()),
-                None => batch.remove(table, key.clone()),
+                Some(value) => batch.insert(table, key, value),
+                None => batch.remove(table, key),
             }
         }
         batch.commit().map_err(|error| WriteError::of(&error))
@@ -99,7 +99,7 @@ impl Engine {
         View::new(self.db.snapshot(), self.tables.clone())
     }
 
-    /// One row's value, as it is now.
+    /// One row's value, as it is now: for the writer, which knows that nothing is being written.
     pub(crate) fn get(&self, table: Table, key: &[u8]) -> Result<Option<Value>, StoreError> {
         self.tables
             .get(table)

@@ -37,12 +37,10 @@ fn commit(engine: &Engine, number: u64) -> Result<(), StoreError> {
     let (key, message) = (Key::from(keys::HEAD), Key::from(number.to_be_bytes()));
     let body = Value::from(vec![0x5a; 300]);
     let rows = [
-        (Table::Bodies, &message, Some(&body)),
-        (Table::Meta, &key, Some(&head)),
+        (Table::Bodies, message, Some(body)),
+        (Table::Meta, key, Some(head)),
     ];
-    engine
-        .write(rows.into_iter())
-        .map_err(crate::engine::WriteError::told)
+    engine.write(rows).map_err(crate::engine::WriteError::told)
 }
 
 fn file(folder: &tempfile::TempDir) -> PathBuf {

@@ -30,6 +30,7 @@ pub async fn a_committed_batch_is_whole(opened: &mut impl StoreUnderTest) {
             tokio::task::yield_now().await;
         }
     };
+    let mut next = 1;
     let watching = async {
         while store.last_message_id().await.unwrap() < MessageId(2 * BATCHES) {
             let queued = store.queued(&lab, MessageId(0), 1_000).await.unwrap();
@@ -40,6 +41,18 @@ pub async fn a_committed_batch_is_whole(opened: &mut impl StoreUnderTest) {
                 found.items.len() >= queued.len(),
                 "a message was queued before it was stored"
             );
+            if store.record(MessageId(next)).await.unwrap().is_some() {
+                let second = MessageId(next + 1);
+                assert!(
+                    store.record(second).await.unwrap().is_some(),
+                    "one message of two was seen"
+                );
+                assert!(
+                    store.is_queued(&lab, second).await.unwrap(),
+                    "stored, and not queued"
+                );
+                next += 2;
+            }
             tokio::task::yield_now().await;
         }
     };
