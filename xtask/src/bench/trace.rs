@@ -66,13 +66,26 @@ pub(super) fn run(_options: &Options) -> Result<()> {
         "system calls of one message, seconds since 1970 before each",
         || {
             for line in [found.received, found.synced, found.acknowledged] {
-                say::line(line.text);
+                say::line(&shortened(line.text));
             }
             Ok(())
         },
     )?;
     say::line("The sync had returned before the acknowledgement was written.");
     Ok(())
+}
+
+/// A line without the middle of the message in it.
+fn shortened(line: &str) -> String {
+    const HEAD: usize = 130;
+    const TAIL: usize = 90;
+    let length = line.chars().count();
+    if length <= HEAD + TAIL {
+        return line.to_owned();
+    }
+    let head: String = line.chars().take(HEAD).collect();
+    let tail: String = line.chars().skip(length - TAIL).collect();
+    format!("{head} ... {tail}")
 }
 
 fn strace(file: &Path, program: &Path) -> Command {
