@@ -2,11 +2,10 @@
 
 mod place;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use futures_util::{Stream, stream};
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use futures_util::{Stream, StreamExt as _, stream};
 use wardline_messaging::EventStream;
 use wardline_messaging::model::Event;
 
@@ -17,25 +16,17 @@ pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// After this the stream ends and its reader comes back with its token.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// Events as they happen, shown by `show`, until the service stops, `stop`, or an hour has passed. `held` is kept as
+/// Events as they happen, shown by `show`, until the service stops, `end`, or an hour has passed. `held` is kept as
 /// long as the stream is.
 pub(crate) fn stream<T, H>(
     events: EventStream,
-    stop: CancellationToken,
+    end: impl Future<Output = ()> + Send,
     held: H,
     show: impl Fn(Event) -> T,
-) -> impl Stream<Item = Result<T, std::convert::Infallible>> {
-    let end = Instant::now() + LONGEST;
-    stream::unfold((events, held, show), move |(mut events, held, show)| {
-        let stop = stop.clone();
-        async move {
-            let event = tokio::select! {
-                event = events.next() => event?,
-                () = stop.cancelled() => return None,
-                () = tokio::time::sleep_until(end) => return None,
-            };
-            let shown = show(event);
-            Some((Ok(shown), (events, held, show)))
-        }
-    })
+) -> impl Stream<Item = Result<T, Infallible>> {
+    let end = tokio::time::timeout(LONGEST, end);
+    let events = stream::unfold((events, held), |(mut events, held)| async move {
+        events.next().await.map(|event| (event, (events, held)))
+    });
+    events.take_until(end).map(move |event| Ok(show(event)))
 }

@@ -45,6 +45,7 @@ pub struct ApiParts {
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) messaging: Messaging,
+    pub(crate) tokens: Arc<Tokens>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) described: Described,
@@ -78,7 +79,7 @@ pub fn router(parts: ApiParts) -> Router {
     let (routes, description) = documented(&idempotency).split_for_parts();
     let process = clock.now();
     let guard = Guard {
-        tokens,
+        tokens: Arc::clone(&tokens),
         access: Arc::new(access(&description, options.metrics)),
         clock,
         per_caller: PerCaller::new(options.max_requests_per_token, Code::TooManyRequests),
@@ -86,6 +87,7 @@ pub fn router(parts: ApiParts) -> Router {
     let in_flight = InFlight::new(options.max_requests, options.request_timeout, UNLIMITED);
     let api = Api {
         messaging,
+        tokens,
         metrics: Arc::clone(&metrics),
         listeners,
         described: Described::new(&description),

@@ -23,6 +23,18 @@ use crate::mllp::Listeners;
 /// The media type of the text that [`Metrics::text`] gives.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// A page that lists every metric, as it stands in `docs/reference/metrics.md`.
+pub fn reference() -> String {
+    let rows = names::ALL
+        .iter()
+        .map(|(name, help)| format!("| `{name}` |{help} |\n"));
+    let table: String = rows.collect();
+    format!(
+        "# Metrics\n\nWhat `/metrics` shows. Made from the code; labels are names of channels and destinations, route \
+         templates and fixed words.\n\n| name | what |\n|---|---|\n{table}"
+    )
+}
+
 /// The process's figures.
 pub struct Metrics {
     /// What is counted as it happens. What the service counts itself is read from it at each scrape.

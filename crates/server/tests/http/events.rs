@@ -114,3 +114,16 @@ async fn a_stream_ends_when_the_service_stops() {
     let rest = tokio::time::timeout(Duration::from_secs(10), body.collect()).await;
     assert!(rest.is_ok(), "the stream is still open");
 }
+
+#[tokio::test]
+async fn a_stream_ends_when_tokens_are_exchanged() {
+    let house = House::new(Mood::Accepts).await;
+    let (_, body) = house.call("GET", "/v1/events", &[Read]).begin().await;
+
+    house.tokens_of_api.replace(Vec::new());
+
+    let rest = tokio::time::timeout(Duration::from_secs(10), body.collect()).await;
+    assert!(rest.is_ok(), "the stream is still open");
+    let refused = house.get("/v1/events", &[Read]).await;
+    assert_eq!(refused.problem(), "unauthenticated");
+}

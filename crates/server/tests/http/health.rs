@@ -127,3 +127,15 @@ async fn metrics_may_be_open_or_not_there() {
         assert_eq!(answer.status, expected, "{metrics:?}");
     }
 }
+
+#[test]
+fn the_reference_of_metrics_is_what_the_code_says() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let kept = std::fs::read_to_string(path.join("../../docs/reference/metrics.md"));
+
+    assert!(
+        kept.unwrap_or_default() == wardline_server::metrics::reference(),
+        "docs/reference/metrics.md is not what the code says. Write it anew:\n  cargo run -p \
+         wardline-server --example metrics_reference > docs/reference/metrics.md"
+    );
+}

@@ -43,6 +43,7 @@ pub(crate) struct House {
     pub(crate) messaging: Messaging,
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) partner: Scripted,
+    pub(crate) tokens_of_api: Arc<Tokens>,
     stop: CancellationToken,
     tokens: Vec<(Vec<Scope>, ApiToken)>,
     _folder: TempDir,
@@ -90,9 +91,10 @@ impl House {
                 expires_at: None,
             });
         let stop = CancellationToken::new();
+        let tokens_of_api = Arc::new(Tokens::new(entries.collect()));
         let api = ApiParts {
             messaging: messaging.clone(),
-            tokens: Arc::new(Tokens::new(entries.collect())),
+            tokens: Arc::clone(&tokens_of_api),
             metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
             clock,
             listeners: Arc::clone(&listeners),
@@ -110,6 +112,7 @@ impl House {
             messaging,
             listeners,
             partner,
+            tokens_of_api,
             stop,
             tokens,
             _folder: folder,

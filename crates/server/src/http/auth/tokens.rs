@@ -1,7 +1,8 @@
 //! The tokens that the API knows, as hashes.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use tokio::sync::watch;
 use wardline_messaging::model::UnixMillis;
 use wardline_phi::{ApiToken, TokenHash};
 
@@ -21,8 +22,8 @@ pub struct TokenEntry {
 }
 
 /// The tokens that the API knows; exchanged whole when their file is read again.
-#[derive(Debug, Default)]
-pub struct Tokens(RwLock<Arc<[TokenEntry]>>);
+#[derive(Debug)]
+pub struct Tokens(watch::Sender<Arc<[TokenEntry]>>);
 
 /// Why a presented token was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub(crate) enum TokenProblem {
 impl Tokens {
     /// These tokens.
     pub fn new(entries: Vec<TokenEntry>) -> Self {
-        Self(RwLock::new(entries.into()))
+        Self(watch::Sender::new(entries.into()))
     }
 
     /// The tokens of a token file.
@@ -45,9 +46,19 @@ impl Tokens {
         token_file::parse(text).map(Self::new)
     }
 
-    /// Puts other tokens in the place of all these: those that are gone are refused from the next request on.
+    /// Puts other tokens in the place of all these: those that are gone are refused from the next request on, and
+    /// event streams end, so that their readers come back with theirs.
     pub fn replace(&self, entries: Vec<TokenEntry>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = entries.into();
+        self.0.send_replace(entries.into());
+    }
+
+    /// Ends when other tokens take the place of these.
+    pub(crate) fn replaced(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut changes = self.0.subscribe();
+        async move {
+            // An error says that nobody is left to change them: the process ends.
+            changes.changed().await.unwrap_or_default();
+        }
     }
 
     /// Who presents `text`.
@@ -55,7 +66,7 @@ impl Tokens {
         let presented = ApiToken::parse(text)
             .map_err(|_| TokenProblem::Unknown)?
             .hash();
-        let entries = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let entries = Arc::clone(&self.0.borrow());
         // Hashes of full-entropy secrets, compared in constant time each: where the loop ends tells nothing.
         let entry = entries.iter().find(|entry| entry.hash == presented);
         let entry = entry.ok_or(TokenProblem::Unknown)?;

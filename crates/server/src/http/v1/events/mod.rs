@@ -19,7 +19,8 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// What changes, as it changes: one event per change of state, never one per retry. Send the last `id` as
 /// `Last-Event-ID` to get what was missed; the last 1,024 events are kept. A jump in `sequence` says that some are no
-/// longer kept. A stream ends after an hour, so that its token is checked again: connect anew.
+/// longer kept. A stream ends after an hour, and when tokens were
+/// exchanged, so that its token is checked again: connect anew.
 #[utoipa::path(
     get, path = "/v1/events", tag = "events", operation_id = "event_stream",
     security(("token" = ["read"])),
@@ -39,7 +40,14 @@ pub(super) async fn event_stream(
     let after = last.map(|last| Place::parse(last).map_or(0, |last| last.in_process(api.process)));
     let subscription = api.messaging.subscribe(after);
     let counted = (place, api.metrics.http.open_stream());
-    let stream = events::stream(subscription, api.stop.clone(), counted, move |event| {
+    let (stopping, replaced) = (api.stop.clone().cancelled_owned(), api.tokens.replaced());
+    let end = async move {
+        tokio::select! {
+            () = stopping => {}
+            () = replaced => {}
+        }
+    };
+    let stream = events::stream(subscription, end, counted, move |event| {
         let id = Place {
             process: api.process,
             sequence: event.sequence,

@@ -3,8 +3,9 @@
 use axum::response::sse::Event;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardline_messaging::model::{self, EventKind, JobState, Queue};
+use wardline_messaging::model::{self, EventKind, Queue};
 
+use super::super::jobs::JobStateView;
 use super::super::time;
 
 /// Something that changed.
@@ -53,7 +54,7 @@ enum Change {
     /// The store takes writes again.
     StoreRecovered,
     /// A job went on or ended.
-    JobChanged { job_id: u64, state: String },
+    JobChanged { job_id: u64, state: JobStateView },
 }
 
 impl EventView {
@@ -129,7 +130,7 @@ impl From<model::Event> for EventView {
             EventKind::StoreRecovered => Change::StoreRecovered,
             EventKind::JobChanged { job, state } => Change::JobChanged {
                 job_id: job.0,
-                state: state_name(state).to_owned(),
+                state: state.into(),
             },
         };
         Self {
@@ -137,14 +138,5 @@ impl From<model::Event> for EventView {
             at: time::text(event.at),
             change,
         }
-    }
-}
-
-fn state_name(state: JobState) -> &'static str {
-    match state {
-        JobState::Running => "running",
-        JobState::Finished => "finished",
-        JobState::Cancelled => "cancelled",
-        JobState::Failed => "failed",
     }
 }

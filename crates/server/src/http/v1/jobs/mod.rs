@@ -19,6 +19,7 @@ use crate::http::extract::{JsonBody, PathOf, QueryOf};
 use crate::http::problem::{Code, Problem};
 use request::JobBody;
 use view::Job;
+pub(super) use view::JobState as JobStateView;
 
 /// Which jobs.
 #[derive(Deserialize, utoipa::IntoParams)]

@@ -1,6 +1,6 @@
 //! A job as it is asked for.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wardline_messaging::model::MessageId;
 use wardline_messaging::operations::{JobRequest, JobWish};
@@ -42,9 +42,9 @@ pub(in crate::http::v1) struct JobBody {
 }
 
 /// What a job does with each message.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Action {
+pub(super) enum Action {
     /// Dead letters go back into their queues.
     RetryDeadLetters,
     /// Dead letters are given up; needs `reason`.

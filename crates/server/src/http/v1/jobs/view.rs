@@ -5,13 +5,14 @@ use utoipa::ToSchema;
 use wardline_messaging::model::{self, JobAction};
 
 use super::super::dead_letters::DeadReason;
+use super::request::Action;
 use super::time;
 
 /// A job.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http::v1) struct Job {
     id: u64,
-    action: &'static str,
+    action: Action,
     selection: Selection,
     /// Whether it only counts.
     dry_run: bool,
@@ -55,7 +56,7 @@ struct Selection {
 /// Where a job stands.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum JobState {
+pub(in crate::http::v1) enum JobState {
     /// Working, or waiting to.
     Running,
     /// Done.
@@ -93,9 +94,9 @@ impl From<model::Job> for Job {
         Self {
             id: job.id.0,
             action: match &job.action {
-                JobAction::RetryDeadLetters => "retry_dead_letters",
-                JobAction::DiscardDeadLetters { .. } => "discard_dead_letters",
-                JobAction::Replay { .. } => "replay",
+                JobAction::RetryDeadLetters => Action::RetryDeadLetters,
+                JobAction::DiscardDeadLetters { .. } => Action::DiscardDeadLetters,
+                JobAction::Replay { .. } => Action::Replay,
             },
             selection: Selection {
                 channel: selection.channel.as_ref().map(ToString::to_string),
@@ -112,12 +113,7 @@ impl From<model::Job> for Job {
                 ids: selection.ids.len(),
             },
             dry_run: job.dry_run,
-            state: match job.state {
-                model::JobState::Running => JobState::Running,
-                model::JobState::Finished => JobState::Finished,
-                model::JobState::Cancelled => JobState::Cancelled,
-                model::JobState::Failed => JobState::Failed,
-            },
+            state: job.state.into(),
             counts: Counts {
                 examined: job.counts.examined,
                 changed: job.counts.changed,
@@ -127,6 +123,17 @@ impl From<model::Job> for Job {
             changed_at: time::text(job.changed_at),
             created_by: job.created_by,
             error: job.error,
+        }
+    }
+}
+
+impl From<model::JobState> for JobState {
+    fn from(state: model::JobState) -> Self {
+        match state {
+            model::JobState::Running => Self::Running,
+            model::JobState::Finished => Self::Finished,
+            model::JobState::Cancelled => Self::Cancelled,
+            model::JobState::Failed => Self::Failed,
         }
     }
 }
