@@ -50,6 +50,7 @@ impl Home {
         home.set("WARDLINE_HTTP__ADDRESS", &http.to_string());
         // The disk of whoever runs the tests may have less room than a hospital's.
         home.set("WARDLINE_STORE__MIN_FREE_BYTES", "16777216");
+        home.keep_data_in(&home.data.clone());
         home.set("WARDLINE_LOG__FORMAT", "json");
         home
     }

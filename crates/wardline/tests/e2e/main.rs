@@ -5,13 +5,18 @@
 
 #![cfg(test)]
 
+mod canary;
+mod damage;
 mod disk;
+mod full_disk;
 mod home;
+mod hostile;
 mod http;
 mod kill;
 mod ledger;
 mod partner;
 mod read_only;
+mod reload;
 mod samples;
 mod sender;
 mod stop;

@@ -44,7 +44,7 @@ impl Recorder {
 
 async fn serve(mut stream: TcpStream, answer: Arc<Answering>, kept: Arc<Mutex<Vec<Vec<u8>>>>) {
     let mut unread = Vec::new();
-    let mut chunk = [0; 64 * 1024];
+    let mut chunk = vec![0; 64 * 1024];
     while let Ok(count @ 1..) = stream.read(&mut chunk).await {
         unread.extend_from_slice(&chunk[..count]);
         while let Some(end) = unread.windows(2).position(|two| two == b"\x1C\r") {
@@ -70,10 +70,15 @@ pub(crate) fn acknowledgement(message: &[u8], code: &str, rest: &str) -> String 
     )
 }
 
-/// MSH-10, read without the parser under test.
+/// MSH-10, read without the parser under test. Some senders begin with a byte order mark.
 pub(crate) fn control_id(message: &[u8]) -> String {
-    let separator = message[3];
-    let header = message.split(|byte| matches!(byte, b'\r' | b'\n')).next();
-    let mut fields = header.unwrap().split(|byte| *byte == separator);
-    String::from_utf8_lossy(fields.nth(9).unwrap_or_default()).into_owned()
+    let text = String::from_utf8_lossy(message);
+    let header = text.split(['\r', '\n']).next().unwrap();
+    let header = header.trim_start_matches('\u{feff}');
+    let separator = header.chars().nth(3).expect("a message that has a header");
+    header
+        .split(separator)
+        .nth(9)
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -57,7 +57,7 @@ async fn sigterm_under_load_ends_with_0_within_the_grace_and_what_was_acknowledg
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_partner_that_never_answers_holds_a_stop_up_no_longer_than_the_grace() {
     let partner = Partner::start(PartnerOptions {
-        behaviour: Behaviour::taking(Duration::from_secs(600)),
+        behaviour: Behaviour::taking(Duration::from_mins(10)),
         ..PartnerOptions::default()
     })
     .await

@@ -1,0 +1,80 @@
+//! SIGHUP: changed channel files take effect, wrong ones change nothing.
+
+use std::net::SocketAddr;
+
+use crate::home::{Home, Node, free_address};
+use crate::partner::{Recorder, control_id};
+use crate::sender::{Sender, admission};
+use crate::wait::until;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_changed_channel_file_takes_effect_and_a_wrong_one_is_refused_whole_with_its_place() {
+    let (first, second) = (Recorder::accepting().await, Recorder::accepting().await);
+    let (listener, other_listener) = (free_address(), free_address());
+    let home = Home::new().await;
+    home.channel("adt-in", &channel(listener, first.address));
+    let node = home.start().await;
+    // A connection that stays open all along.
+    let mut sender = Sender::to(listener).await;
+    deliver(&mut sender, "M-1", &first).await;
+
+    home.channel("adt-in", &channel(listener, second.address));
+    home.channel("lab-in", &channel(other_listener, second.address));
+    reload(&home, &node).await;
+    deliver(&mut sender, "M-2", &second).await;
+    deliver(&mut Sender::to(other_listener).await, "M-3", &second).await;
+
+    // One file is right and would send elsewhere, the other one has a mistake in its fifth line.
+    home.channel("adt-in", &channel(listener, first.address));
+    let wrong = channel(other_listener, first.address).replace("kind", "kinds");
+    home.channel("lab-in", &wrong);
+    reload(&home, &node).await;
+    let log = home.log();
+    assert!(
+        log.contains("lab-in.toml:5") && log.contains("kinds"),
+        "{log}"
+    );
+    deliver(&mut sender, "M-4", &second).await;
+    deliver(&mut Sender::to(other_listener).await, "M-5", &second).await;
+
+    home.channel("lab-in", &channel(other_listener, first.address));
+    reload(&home, &node).await;
+    deliver(&mut sender, "M-6", &first).await;
+    deliver(&mut Sender::to(other_listener).await, "M-7", &first).await;
+    assert_eq!(node.readiness().await, 200);
+    node.stop().await;
+}
+
+/// SIGHUP, and waits until its outcome is in the log.
+async fn reload(home: &Home, node: &Node) {
+    let before = reloads(home);
+    node.signal("HUP").await;
+    until("it has reloaded or refused to", async || {
+        reloads(home) > before
+    })
+    .await;
+}
+
+fn reloads(home: &Home) -> usize {
+    home.log().matches("reloaded").count()
+}
+
+/// The message is acknowledged and then arrives there.
+async fn deliver(sender: &mut Sender, control: &str, partner: &Recorder) {
+    let (code, answer) = sender.send(&admission(control, "4711")).await;
+    assert_eq!(code, "AA", "{answer}");
+    until("it arrives", async || {
+        partner
+            .received()
+            .iter()
+            .any(|it| control_id(it) == control)
+    })
+    .await;
+}
+
+fn channel(listener: SocketAddr, partner: SocketAddr) -> String {
+    format!(
+        "[listener]\naddress = \"{listener}\"\n[[destination]]\nname = \"partner\"\nkind = \"mllp\"\n\
+         address = \"{partner}\"\n"
+    )
+}
