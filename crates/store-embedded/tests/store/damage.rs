@@ -254,3 +254,32 @@ fn when_the_engine_stops_in_the_background_the_store_opens_itself_again() {
         assert_eq!(last().await, number + 1);
     });
 }
+
+#[test]
+fn a_table_that_is_gone_is_told_at_the_start_and_not_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("store"));
+    block_on(fill(&store, 1..=20, 100)).unwrap();
+    drop(store);
+
+    for missing in ["current", ""] {
+        for number in 0..=9 {
+            let copied = tempfile::tempdir().unwrap();
+            copy(&folder.path().join("store"), copied.path());
+            let store = copied.path().join("store");
+            let table = store.join(format!("engine/keyspaces/{number}"));
+            if missing.is_empty() {
+                fs::remove_dir_all(&table).unwrap();
+            } else {
+                fs::remove_file(table.join(missing)).unwrap();
+            }
+
+            assert!(refusal(&store).contains("is missing"));
+            assert_eq!(
+                table.exists(),
+                !missing.is_empty(),
+                "the folder was touched"
+            );
+        }
+    }
+}
