@@ -123,8 +123,8 @@ In another terminal:
         };
         self.lines = 0;
         terminal::print(&format!(
-            "\n{judgement} {} messages were acknowledged; {} of them are missing at ehr; {} came out of order; \
-             {} came more than once.\n",
+            "\n{judgement} {} messages were acknowledged, {} of them are missing at ehr;\n{} came out of order, {} came \
+             more than once.\n",
             verdict.acknowledged, verdict.missing, verdict.out_of_order, verdict.repeated
         ))
     }
@@ -146,7 +146,7 @@ fn figures(
 ) -> String {
     let running = server.process_id().map_or_else(
         || "is not running".to_owned(),
-        |id| format!("runs as process {id}, started {} times", server.starts()),
+        |id| format!("runs as process {id}, start {}", server.starts()),
     );
     let lines = [
         format!(
