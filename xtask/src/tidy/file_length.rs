@@ -1,4 +1,5 @@
-//! Production code keeps to [`MAX_LINES`] lines a file. Tests at the bottom of a file and test files do not count.
+//! Production code keeps to [`MAX_LINES`] lines a file. Tests at the bottom of a file, test files and examples do not
+//! count.
 //!
 //! `long_files.txt` beside this file lists what is longer, with its length, and may only shrink.
 
@@ -15,7 +16,10 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn check_with(tree: &Tree, exceptions: &str) -> Vec<Finding> {
     let exceptions: Vec<(&str, usize)> = exceptions.lines().filter_map(exception).collect();
     let mut findings = Vec::new();
-    for (path, text) in tree.ending(".rs").filter(|(path, _)| !is_test_file(path)) {
+    for (path, text) in tree
+        .ending(".rs")
+        .filter(|(path, _)| !is_test_or_example(path))
+    {
         let lines = production_lines(text);
         let limit = exceptions.iter().find(|(excepted, _)| *excepted == path);
         match limit {
@@ -54,8 +58,9 @@ fn exception(line: &str) -> Option<(&str, usize)> {
     Some((path.trim(), lines.parse().ok()?))
 }
 
-fn is_test_file(path: &str) -> bool {
-    path.ends_with("/tests.rs") || path.split('/').any(|folder| folder == "tests")
+fn is_test_or_example(path: &str) -> bool {
+    let is_apart = |folder: &str| ["tests", "examples"].contains(&folder);
+    path.ends_with("/tests.rs") || path.split('/').any(is_apart)
 }
 
 fn production_lines(text: &str) -> usize {
@@ -84,9 +89,10 @@ mod tests {
     }
 
     #[test]
-    fn test_files_have_no_limit() {
+    fn tests_and_examples_have_no_limit() {
         assert!(check_with(&tree("src/a/tests.rs", 2 * MAX_LINES), "").is_empty());
         assert!(check_with(&tree("tests/it/a.rs", 2 * MAX_LINES), "").is_empty());
+        assert!(check_with(&tree("examples/a.rs", 2 * MAX_LINES), "").is_empty());
     }
 
     #[test]
