@@ -12,11 +12,14 @@ use wardline_server::http::auth::Scope::Read;
 use crate::house::{House, MARKERS, admission};
 use crate::partner::Mood;
 
+/// How long a busy machine may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Reads frames until one holds `wanted`, and gives all that was read.
 async fn read_until(body: &mut Incoming, wanted: &str) -> String {
     let mut read = String::new();
     while !read.contains(wanted) {
-        let frame = tokio::time::timeout(Duration::from_secs(10), body.frame()).await;
+        let frame = tokio::time::timeout(PATIENCE, body.frame()).await;
         let frame = frame
             .expect("an event in time")
             .expect("the stream goes on")
@@ -111,7 +114,7 @@ async fn a_stream_ends_when_the_service_stops() {
 
     house.stop();
 
-    let rest = tokio::time::timeout(Duration::from_secs(10), body.collect()).await;
+    let rest = tokio::time::timeout(PATIENCE, body.collect()).await;
     assert!(rest.is_ok(), "the stream is still open");
 }
 
@@ -122,7 +125,7 @@ async fn a_stream_ends_when_tokens_are_exchanged() {
 
     house.tokens_of_api.replace(Vec::new());
 
-    let rest = tokio::time::timeout(Duration::from_secs(10), body.collect()).await;
+    let rest = tokio::time::timeout(PATIENCE, body.collect()).await;
     assert!(rest.is_ok(), "the stream is still open");
     let refused = house.get("/v1/events", &[Read]).await;
     assert_eq!(refused.problem(), "unauthenticated");

@@ -154,7 +154,7 @@ impl House {
 
     /// Asks for `path` until `done` says so.
     pub(crate) async fn until(&self, path: &str, done: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             let shown = self.get(path, &[Scope::Read]).await.json();
             if done(&shown) {
                 return shown;
