@@ -13,7 +13,7 @@ use crate::house::{House, MARKERS, admission};
 use crate::partner::Mood;
 
 /// How long a busy machine may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Reads frames until one holds `wanted`, and gives all that was read.
 async fn read_until(body: &mut Incoming, wanted: &str) -> String {

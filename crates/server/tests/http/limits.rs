@@ -12,7 +12,7 @@ use crate::house::{House, admission};
 use crate::partner::Mood;
 
 /// How long a busy machine may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_refused_announced_or_not() {
@@ -152,6 +152,30 @@ async fn connections_beyond_an_addresss_share_are_closed_at_once() {
     while !is_served(&house).await {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_read_counts_until_it_is_sent() {
+    let options = HttpOptions {
+        max_requests_per_token: 1,
+        ..HttpOptions::default()
+    };
+    let house = House::with(Mood::Accepts, options).await;
+    let large = admission("CTL-1") + "OBX|1|TX|1||" + &"x".repeat(16 * 1024 * 1024) + "\r";
+    house.receives(&large).await;
+    let mut unread = TcpStream::connect(house.address).await.unwrap();
+    let head = format!(
+        "GET /v1/messages/1/raw HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        house.token(&[Read, Phi])
+    );
+
+    unread.write_all(head.as_bytes()).await.unwrap();
+    unread.readable().await.unwrap();
+
+    let same = house.get("/v1/channels", &[Read, Phi]).await;
+    assert_eq!(same.problem(), "too_many_requests");
+    drop(unread);
+    until_free(&house).await;
 }
 
 /// Whether a new connection is served.
