@@ -2,7 +2,8 @@
 //! the process takes.
 //!
 //! ```text
-//! measure FOLDER [fill MESSAGES] [waiting MESSAGES] [open] [search] [remove SHARE] [write SECONDS]
+//! measure FOLDER [fill MESSAGES] [waiting MESSAGES] [open] [search] [remove PERCENT]
+//!     [large MESSAGES] [copy] [rest SECONDS]
 //! ```
 //!
 //! Figures are of this machine and this moment; they are printed, never asserted.
@@ -65,6 +66,8 @@ async fn run(folder: &Path, steps: &[String]) {
         match step.as_str() {
             "fill" => fill(&store, number(), false).await,
             "waiting" => fill(&store, number(), true).await,
+            "large" => large(&store, number()).await,
+            "copy" => copy(&store, folder),
             "search" => search(&store).await,
             "remove" => remove(&store, number()).await,
             "rest" => tokio::time::sleep(Duration::from_secs(number())).await,
@@ -117,6 +120,32 @@ async fn fill(store: &EmbeddedStore, messages: u64, wait: bool) {
     println!(
         "{messages} messages in batches of {BATCH}: {rate} a second, slowest commit {slowest:?}"
     );
+}
+
+/// Stores messages of 48 MiB, as with a scanned document in them.
+async fn large(store: &EmbeddedStore, messages: u64) {
+    let mut body = vec![0; 48 << 20];
+    fastrand::fill(&mut body);
+    let body = Bytes::from(body);
+    for _ in 0..messages {
+        let id = store.last_message_id().await.expect("the last id").0 + 1;
+        let begun = Instant::now();
+        let writes = arrival(id, &body).to_vec();
+        store.commit(Batch { writes }).await.expect("a commit");
+        let written = begun.elapsed();
+        let read = store.body(MessageId(id)).await.expect("a body");
+        assert_eq!(read.as_ref(), Some(&body));
+        println!("  48 MiB in {written:?}, {} MB resident", resident_mb());
+    }
+}
+
+/// Copies the store in use to beside it.
+fn copy(store: &EmbeddedStore, folder: &Path) {
+    let begun = Instant::now();
+    store
+        .back_up(&folder.with_extension("copy"))
+        .expect("a copy");
+    println!("copied in {:?}", begun.elapsed());
 }
 
 fn arrival(id: u64, body: &Bytes) -> [Write; 2] {

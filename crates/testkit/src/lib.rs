@@ -1,7 +1,7 @@
 //! What the tests of several crates share; never part of the product.
 //!
 //! - [`MemoryStore`] is the plain model of messaging's store: right before fast.
-//! - [`conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
+//! - [`mod@conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
 //!   [`conformance!`](crate::conformance!).
 //! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
 //! - [`Faults`] makes a store fail or dawdle by plan.

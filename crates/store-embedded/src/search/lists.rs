@@ -2,6 +2,7 @@
 
 use std::ops::Bound::Included;
 
+use wardline_messaging::model::MessageId;
 use wardline_messaging::port::StoreError;
 
 use super::order::Order;
@@ -30,6 +31,8 @@ pub(super) struct Postings {
     order: Order,
     table: Table,
     prefix: Vec<u8>,
+    /// Below it there is nothing.
+    lowest: MessageId,
     rows: Option<Rows>,
     head: Head,
 }
@@ -49,22 +52,27 @@ impl Postings {
             order,
             table,
             prefix,
+            lowest: MessageId::default(),
             rows: None,
             head: Head::Unknown,
         }
     }
 
+    /// The same list, of which it is known that nothing is below `lowest`.
+    pub(super) fn not_below(self, lowest: MessageId) -> Self {
+        Self { lowest, ..self }
+    }
+
     fn open_at(&self, at: u64) -> Rows {
-        let edge = [&*self.prefix, &self.order.id(at).0.to_be_bytes()].concat();
-        if self.order.is_descending() {
-            let first = [&*self.prefix, &0_u64.to_be_bytes()].concat();
-            self.view
-                .range(self.table, Included(&first), Included(&edge))
+        let at = self.order.id(at);
+        let (first, last) = if self.order.is_descending() {
+            (self.lowest, at)
         } else {
-            let last = [&*self.prefix, &u64::MAX.to_be_bytes()].concat();
-            self.view
-                .range(self.table, Included(&edge), Included(&last))
-        }
+            (at.max(self.lowest), MessageId(u64::MAX))
+        };
+        let key = |id: MessageId| [&*self.prefix, &id.0.to_be_bytes()].concat();
+        self.view
+            .range(self.table, Included(&key(first)), Included(&key(last)))
     }
 
     fn step(&mut self) -> Result<Head, StoreError> {

@@ -6,7 +6,8 @@ use wardline_messaging::port::{MessageState, Query};
 use super::lists::{List, Postings, Stretches, Union};
 use super::order::Order;
 use crate::engine::{Table, View};
-use crate::keys::{self, FeedNumber};
+use crate::floors::Floors;
+use crate::keys::{self, FeedNumber, QueueNumber};
 use crate::names::Names;
 use crate::open::Opened;
 
@@ -25,6 +26,7 @@ impl Plan {
             view,
             order,
             names: &opened.published.names(),
+            floors: &opened.published.floors,
         };
         let mut plan = Self {
             order,
@@ -38,8 +40,8 @@ impl Plan {
         }
         match query.state {
             None => {}
-            Some(MessageState::Waiting) => plan.all_of.push(lists.of_queues(Table::Queued)),
-            Some(MessageState::Dead) => plan.all_of.push(lists.of_queues(Table::DeadLetters)),
+            Some(MessageState::Waiting) => plan.all_of.push(lists.of_waiting()),
+            Some(MessageState::Dead) => plan.all_of.push(lists.of_dead()),
             Some(MessageState::Unrouted) => {
                 plan.all_of.push(lists.of_feeds(&[FeedNumber::UNROUTED]));
             }
@@ -47,8 +49,8 @@ impl Plan {
                 plan.all_of.push(lists.of_feeds(&[FeedNumber::QUARANTINED]));
             }
             Some(MessageState::Done) => {
-                plan.none_of.push(lists.of_queues(Table::Queued));
-                plan.none_of.push(lists.of_queues(Table::DeadLetters));
+                plan.none_of.push(lists.of_waiting());
+                plan.none_of.push(lists.of_dead());
             }
         }
         if query.received_from.is_some() || query.received_until.is_some() {
@@ -75,17 +77,29 @@ struct Lists<'a> {
     view: &'a View,
     order: Order,
     names: &'a Names,
+    floors: &'a Floors,
 }
 
 impl Lists<'_> {
-    /// What is in `table` of any queue.
-    fn of_queues(&self, table: Table) -> Box<dyn List> {
-        let numbers = self
-            .names
-            .queues()
-            .map(|(_, number)| number.0.to_be_bytes());
-        let lists = numbers.map(|prefix| Postings::new(self.view, self.order, table, &prefix));
+    /// What waits in any queue. The view is older than what is asked of the floors here, so it holds nothing
+    /// below them either, but for what was delivered since.
+    fn of_waiting(&self) -> Box<dyn List> {
+        let lists = self.names.queues().map(|(_, number)| {
+            let lowest = self.floors.start(number).lowest;
+            self.of_queue(Table::Queued, number).not_below(lowest)
+        });
         Box::new(Union(lists.collect()))
+    }
+
+    /// What is dead at any destination.
+    fn of_dead(&self) -> Box<dyn List> {
+        let numbers = self.names.queues();
+        let lists = numbers.map(|(_, number)| self.of_queue(Table::DeadLetters, number));
+        Box::new(Union(lists.collect()))
+    }
+
+    fn of_queue(&self, table: Table, queue: QueueNumber) -> Postings {
+        Postings::new(self.view, self.order, table, &queue.0.to_be_bytes())
     }
 
     fn of_feeds(&self, feeds: &[FeedNumber]) -> Box<dyn List> {
