@@ -1,10 +1,13 @@
 //! A small disk of its own, in memory.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
+
+/// Files that take room.
+const BALLAST: [&str; 2] = ["ballast", "the-rest"];
 
 /// A mounted tmpfs; unmounted at the end.
 pub(crate) struct SmallDisk {
@@ -40,12 +43,26 @@ impl SmallDisk {
         assert!(mount.status().unwrap().success());
     }
 
-    /// Takes all but about so many mebibytes with a file; removing it gives them back.
-    pub(crate) fn take_all_but(&self, mebibytes: u64) -> PathBuf {
-        let ballast = self.path().join("ballast");
+    /// Takes all but about so many mebibytes.
+    pub(crate) fn take_all_but(&self, mebibytes: u64) {
         let bytes = self.free_bytes().saturating_sub(mebibytes << 20);
-        fs::write(&ballast, vec![1; usize::try_from(bytes).unwrap()]).unwrap();
-        ballast
+        let filling = vec![1; usize::try_from(bytes).unwrap()];
+        fs::write(self.path().join(BALLAST[0]), filling).unwrap();
+    }
+
+    /// Takes what is left, to the last byte.
+    pub(crate) fn take_the_rest(&self) {
+        let more_than_there_is = vec![1; usize::try_from(self.free_bytes()).unwrap() + (64 << 20)];
+        let written = fs::write(self.path().join(BALLAST[1]), more_than_there_is);
+        assert!(written.is_err(), "the disk is not full");
+    }
+
+    /// Gives back all that was taken.
+    pub(crate) fn give_back(&self) {
+        for name in BALLAST {
+            let removed = fs::remove_file(self.path().join(name));
+            assert!(removed.is_ok() || name == BALLAST[1]);
+        }
     }
 
     fn free_bytes(&self) -> u64 {
