@@ -246,3 +246,37 @@ fn io_failed(path: &Path, source: io::Error) -> OpenError {
         _ => OpenError::Io { folder, source },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_another_schema_is_refused_with_both_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(
+            Folder::take(folder.path())
+                .unwrap()
+                .open(&Options::default())
+                .unwrap(),
+        );
+        let engine = Engine::open(&folder.path().join(ENGINE_FOLDER), &Options::default()).unwrap();
+        let newer = (
+            Table::Meta,
+            Key::from(keys::SCHEMA),
+            Some(codec::encode(&9_u64).unwrap()),
+        );
+        engine.write([newer]).map_err(WriteError::told).unwrap();
+        drop(engine);
+
+        let opened = Folder::take(folder.path())
+            .unwrap()
+            .open(&Options::default());
+
+        let refused = opened.err().unwrap().to_string();
+        assert!(
+            refused.contains("has schema 9, this version reads schema 1"),
+            "{refused}"
+        );
+    }
+}

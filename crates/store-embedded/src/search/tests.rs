@@ -1,4 +1,4 @@
-use wardline_messaging::model::{SearchField, SearchToken};
+use wardline_messaging::model::{MessageType, SearchField, SearchToken};
 use wardline_messaging::port::{Direction, MessageStore};
 use wardline_testkit::{block_on, sample};
 
@@ -97,4 +97,39 @@ fn a_search_for_one_message_does_not_walk_along_the_others() {
         [12, 6]
     );
     assert_eq!(page.next, None);
+}
+
+#[test]
+fn messages_of_more_types_than_have_a_number_are_found_by_their_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(folder.path(), Options::default()).unwrap();
+    let of_type = |n: u64| {
+        let digit = |n: u64| char::from_digit(u32::try_from(n % 36).unwrap(), 36).unwrap();
+        let code: String = [digit(n), digit(n / 36), digit(n / 1_296)].iter().collect();
+        MessageType::parse(&code)
+    };
+    let writes = (1..=4_200).map(|id| {
+        let message_type = of_type(id);
+        sample::put(MessageRecord {
+            message_type,
+            ..sample::record(id)
+        })
+    });
+    block_on(store.commit(sample::batch(writes))).unwrap();
+
+    for id in [1, 4_095, 4_096, 4_097, 4_200] {
+        let query = Query {
+            message_type: Some(of_type(id)),
+            ..Query::default()
+        };
+        let found = block_on(store.search(&query, None, 10)).unwrap();
+        assert_eq!(
+            found
+                .items
+                .iter()
+                .map(|record| record.id.0)
+                .collect::<Vec<_>>(),
+            [id]
+        );
+    }
 }
