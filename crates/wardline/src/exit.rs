@@ -67,8 +67,20 @@ fn explanation(error: &anyhow::Error) -> String {
     if error.is::<ConfigError>() {
         format!("{error}")
     } else {
-        format!("wardline: {error:#}")
+        format!("wardline: {}", in_words(error))
     }
+}
+
+/// An error with its causes, each told once: some errors quote their cause themselves.
+pub(crate) fn in_words(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| {
+        let cause = cause.to_string();
+        match told.as_str() {
+            "" => cause,
+            told if told.contains(&cause) => told.to_owned(),
+            told => format!("{told}: {cause}"),
+        }
+    })
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -76,4 +88,25 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_that_was_quoted_is_not_told_again() {
+        let cause = anyhow!("address in use");
+
+        let error = cause
+            .context("cannot listen: address in use")
+            .context("channel `adt`");
+
+        assert_eq!(
+            in_words(&error),
+            "channel `adt`: cannot listen: address in use"
+        );
+    }
 }

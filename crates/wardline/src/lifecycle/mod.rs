@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use crate::exit::in_words;
+
 pub(crate) use manager::{Manager, Systemd};
 pub(crate) use signals::{Signal, signals, signals_and_input};
 
@@ -77,7 +79,7 @@ async fn reload(service: &impl Managed, manager: &impl Manager) {
             manager.ready("taking in messages");
         }
         Err(error) => {
-            let reason = format!("{error:#}");
+            let reason = in_words(&error);
             tracing::error!(reason, "not reloaded: everything stays as it was");
             manager.ready(&format!("not reloaded: {reason}"));
         }
