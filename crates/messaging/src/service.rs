@@ -185,6 +185,14 @@ impl Messaging {
         self.0.watch.tell(kind);
     }
 
+    /// The room that the store takes, and what is left on its disk.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn usage(&self) -> Result<crate::port::StoreUsage, OperationError> {
+        Ok(self.0.store.usage().await?)
+    }
+
     /// Milliseconds since 1970, by the service's clock.
     pub fn now(&self) -> crate::model::UnixMillis {
         self.0.clock.now()

@@ -70,6 +70,7 @@ impl Metrics {
         let channels = messaging.channels().await?;
         let ready = messaging.health() == Health::Ready;
         let mut of_service = service::registry(&channels, ready, messaging.now());
+        service::register_room(&mut of_service, messaging.usage().await?);
         mllp::register(&mut of_service, &listeners.stats());
         let mut out = String::new();
         let written = text::encode_registry(&mut out, &self.registry)

@@ -18,6 +18,10 @@ names! {
     START_TIME = "wardline_start_time_seconds";
     /// Whether messages can be taken (1) or are answered AE (0).
     READY = "wardline_ready";
+    /// Bytes that the store takes on its disk.
+    STORE_USED = "wardline_store_used_bytes";
+    /// Bytes that are free on the store's disk. Below `store.min_free_bytes` no messages are taken.
+    STORE_FREE = "wardline_store_free_bytes";
     /// Messages stored and acknowledged on a channel.
     MESSAGES_RECEIVED = "wardline_messages_received_total";
     /// Repeats on a channel that got the stored answer.

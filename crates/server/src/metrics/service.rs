@@ -8,6 +8,7 @@ use prometheus_client::registry::Registry;
 use wardline_messaging::CircuitState;
 use wardline_messaging::model::{AttemptResult, ChannelCounters, UnixMillis};
 use wardline_messaging::operations::{ChannelView, DestinationView};
+use wardline_messaging::port::StoreUsage;
 
 use super::names;
 use super::register::{counter, gauge};
@@ -51,6 +52,18 @@ pub(super) fn registry(channels: &[ChannelView], ready: bool, now: UnixMillis) -
     queue_metrics(&mut registry, &destinations, now);
     live_metrics(&mut registry, &destinations);
     registry
+}
+
+/// The room that the store takes and has.
+pub(super) fn register_room(registry: &mut Registry, usage: StoreUsage) {
+    for (name, bytes) in [
+        (names::STORE_USED, usage.used_bytes),
+        (names::STORE_FREE, usage.free_bytes),
+    ] {
+        let room: Gauge = Gauge::default();
+        room.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        gauge(registry, name, room);
+    }
 }
 
 fn channel_metrics(registry: &mut Registry, channels: &[ChannelView]) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardline_hl7::segment::{Field, Repetition};
-use wardline_hl7::{Message, Segment, Value};
+use wardline_hl7::{Charset, Message, Segment, Value};
 use wardline_phi::mask::{self, Reveal};
 
 /// Values shown at most, characters of one, and bytes of all together.
@@ -191,7 +191,7 @@ impl<'a> Reader<'_, 'a> {
         let value = match value {
             Value::Absent | Value::Empty => return,
             Value::Null => None,
-            Value::Bytes(bytes) => Some(self.shown_text(bytes, show)),
+            Value::Bytes(bytes) => Some(self.shown_text(&path, bytes, show)),
         };
         self.count += 1;
         self.bytes += path.len() + value.as_ref().map_or(0, String::len);
@@ -202,11 +202,14 @@ impl<'a> Reader<'_, 'a> {
         self.count >= MOST_VALUES || self.bytes >= MOST_BYTES
     }
 
-    fn shown_text(&mut self, bytes: &[u8], show: Show) -> String {
+    fn shown_text(&mut self, path: &str, bytes: &[u8], show: Show) -> String {
         // Documents of many megabytes stand in OBX-5: what is not shown is not decoded either.
         let head = bytes.get(..LONGEST_VALUE * 4).unwrap_or(bytes);
         let text = self.message.decode(head);
         match show {
+            Show::Clear if self.masked && !is_what_it_should_be(path, &text) => {
+                mask::identifier(&text, Reveal::Nothing).into()
+            }
             Show::Masked if self.masked => mask::identifier(&text, Reveal::Nothing).into(),
             Show::End if self.masked => mask::identifier(&text, Reveal::LastTwo).into(),
             _ if text.len() <= LONGEST_VALUE => text.into_owned(),
@@ -215,6 +218,21 @@ impl<'a> Reader<'_, 'a> {
                 text.chars().take(LONGEST_VALUE).collect()
             }
         }
+    }
+}
+
+/// Whether a value that is shown to everybody is a code as it should be. In a message without a CR after its MSH the
+/// fields of PID stand in the place of the MSH's last ones.
+fn is_what_it_should_be(path: &str, text: &str) -> bool {
+    let field = path.split(['[', '.']).next().unwrap_or_default();
+    match field {
+        "MSH-11" | "ERR-4" => text.len() <= 1,
+        "MSH-12" => text.len() <= 5 && text.starts_with("2."),
+        "MSH-15" | "MSH-16" => matches!(text, "AL" | "NE" | "ER" | "SU"),
+        "MSH-17" => text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
+        "MSH-18" => Charset::from_name(text.as_bytes()).is_ok(),
+        "MSA-1" => text.len() <= 2,
+        _ => true,
     }
 }
 
