@@ -3,12 +3,15 @@
 //! A planted patient goes everywhere a message can go; then everything that was written is searched.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use wardline_testkit::canary;
 
 use crate::home::{Home, Node, free_address};
@@ -42,6 +45,7 @@ async fn a_planted_name_mrn_and_birth_date_are_found_in_no_file_log_figure_or_er
             partner.address
         ),
     );
+    let reader = home.make_token("read").await;
     let node = home.start().await;
 
     let mut sender = Sender::to(listener).await;
@@ -52,12 +56,14 @@ async fn a_planted_name_mrn_and_birth_date_are_found_in_no_file_log_figure_or_er
     look_at_everything(&node, &seen).await;
     work_on_dead_letters(&node, &seen).await;
     ask_wrongly(&node, &seen).await;
+    look_without_right(node.http, &reader, &seen).await;
+    seen.note_events(node.http, &reader).await;
     node.drained("adt-in").await;
 
     // It really went everywhere, and the scan can find it.
     assert_eq!(
         codes,
-        ["AA", "AA", "AA", "AA", "AA", "AR", "AR", "AR", "AE"]
+        ["AA", "AA", "AA", "AA", "AA", "AR", "AR", "AR", "AE", "CA"]
     );
     let arrived = partner.received().concat();
     let planted = tempfile::tempdir().unwrap();
@@ -69,12 +75,14 @@ async fn a_planted_name_mrn_and_birth_date_are_found_in_no_file_log_figure_or_er
         );
     }
 
+    let found_before = found(&node, MRN, &seen).await;
+
     clean(&home, "while it runs");
     seen.assert_clean();
     node.stop().await;
     clean(&home, "after it stopped");
     let node = home.start().await;
-    assert_eq!(found(&node, MRN, &seen).await, 6);
+    assert_eq!(found(&node, MRN, &seen).await, found_before);
     node.kill().await;
     clean(&home, "after it was killed");
 }
@@ -112,6 +120,7 @@ async fn send_everything(sender: &mut Sender) -> Vec<String> {
         format!("MSH|^~{NAME}|{MRN}|{BORN}\r"),
         about_patient("A01", &format!("||||||{MRN}")),
         about_patient("A01", "").replace("C-A01", ""),
+        about_patient("A01", "").replace('\r', ""),
     ] {
         codes.push(sender.send(broken.as_bytes()).await.0);
     }
@@ -127,7 +136,7 @@ fn about_patient(trigger: &str, after_version: &str) -> String {
 }
 
 /// Bytes that are no frames, or frames that do not end.
-async fn send_broken_frames(listener: std::net::SocketAddr) {
+async fn send_broken_frames(listener: SocketAddr) {
     let junk = format!("{NAME} {MRN} {BORN}\r\n");
     let unfinished = format!("\x0B{}", about_patient("A01", ""));
     for bytes in [
@@ -141,7 +150,7 @@ async fn send_broken_frames(listener: std::net::SocketAddr) {
         stream.shutdown().await.unwrap();
         // Until it has been dealt with.
         let mut rest = Vec::new();
-        drop(tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut rest).await);
+        drop(stream.read_to_end(&mut rest).await);
     }
 }
 
@@ -153,6 +162,25 @@ impl Seen {
     fn note(&self, what: &str, response: &Response) {
         let whole = [response.head.as_bytes(), b"\n", &response.body].concat();
         self.0.lock().unwrap().push((what.to_owned(), whole));
+    }
+
+    /// Everything that has happened, as those see it who may not see patients.
+    async fn note_events(&self, http: SocketAddr, token: &str) {
+        let mut stream = TcpStream::connect(http).await.unwrap();
+        let request = format!(
+            "GET /v1/events HTTP/1.0\r\nauthorization: Bearer {token}\r\nlast-event-id: 0\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let (mut events, mut chunk) = (Vec::new(), [0; 4096]);
+        // What happened before comes at once; then it is silent.
+        while let Ok(Ok(count @ 1..)) =
+            timeout(Duration::from_millis(500), stream.read(&mut chunk)).await
+        {
+            events.extend_from_slice(&chunk[..count]);
+        }
+        let text = String::from_utf8_lossy(&events);
+        assert!(text.matches("data:").count() > 3, "{text}");
+        self.0.lock().unwrap().push(("events".to_owned(), events));
     }
 
     fn assert_clean(&self) {
@@ -167,7 +195,7 @@ impl Seen {
 
 /// Looks at what may not show a patient, and that the rest is there for those who may see it.
 async fn look_at_everything(node: &Node, seen: &Seen) {
-    assert_eq!(found(node, MRN, seen).await, 5);
+    assert!(found(node, MRN, seen).await >= 5);
     assert_eq!(found(node, OTHER_MRN, seen).await, 0);
     for path in [
         "/metrics",
@@ -186,7 +214,7 @@ async fn look_at_everything(node: &Node, seen: &Seen) {
         text.contains("is not known here") && text.contains(NAME),
         "{text}"
     );
-    for id in 1..=9 {
+    for id in 1..=10 {
         assert_eq!(
             node.ask("GET", &format!("/v1/messages/{id}/raw"), None)
                 .await
@@ -310,6 +338,30 @@ async fn ask_wrongly(node: &Node, seen: &Seen) {
     }
     let unknown = http::request(node.http, Some(MRN), "GET", "/v1/channels", None).await;
     seen.note("unknown token", &unknown.unwrap());
+}
+
+/// What a token without the scope `phi` gets to see.
+async fn look_without_right(http: SocketAddr, token: &str, seen: &Seen) {
+    let ask = async |method: &str, path: &str, body: Option<&str>| {
+        http::request(http, Some(token), method, path, body)
+            .await
+            .unwrap()
+    };
+    for id in 1..=11 {
+        let shown = ask("GET", &format!("/v1/messages/{id}"), None).await;
+        assert_eq!(shown.status, 200, "{}", shown.text());
+        seen.note("masked", &shown);
+        let raw = ask("GET", &format!("/v1/messages/{id}/raw"), None).await;
+        assert_eq!(raw.status, 403);
+        seen.note("raw", &raw);
+    }
+    let all = ask("POST", "/v1/messages/search", Some("{}")).await;
+    assert_eq!(all.status, 200, "{}", all.text());
+    seen.note("all", &all);
+    let body = json!({ "filter": { "patient": MRN } }).to_string();
+    let by_patient = ask("POST", "/v1/messages/search", Some(&body)).await;
+    assert_eq!(by_patient.status, 403);
+    seen.note("by patient", &by_patient);
 }
 
 /// # Panics

@@ -72,6 +72,16 @@ impl Home {
         fs::write(path, text).unwrap();
     }
 
+    /// Makes another token, with these scopes.
+    pub(crate) async fn make_token(&self, scopes: &str) -> String {
+        let mut create = program(self.folder.path());
+        create.args(["token", "create", "another", "--scope", scopes]);
+        let made = create.args(["--write", "another.token"]).output().await;
+        assert!(made.as_ref().unwrap().status.success(), "{made:?}");
+        let token = fs::read_to_string(self.folder.path().join("another.token")).unwrap();
+        token.trim().to_owned()
+    }
+
     /// Starts serving, and waits until it is ready.
     ///
     /// # Panics
