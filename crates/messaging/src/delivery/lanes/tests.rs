@@ -1,3 +1,4 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
@@ -244,8 +245,8 @@ proptest! {
             run.step(step * 5 + 1);
             if let (Some(index), false) = (back.get(returned), run.finished.is_empty()) {
                 let again = index.get(&run.finished).clone();
-                if !run.queue.contains_key(&again.id) {
-                    run.queue.insert(again.id, again.clone());
+                if let Entry::Vacant(place) = run.queue.entry(again.id) {
+                    place.insert(again.clone());
                     run.feed.requeued(again);
                     returned += 1;
                 }
