@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wardline_messaging::channel::{Destination, parse_channel};
 use wardline_messaging::model::{ChannelName, DestinationName, MessageId, Queue};
+use wardline_messaging::operations::SearchRequest;
 use wardline_messaging::port::{ManualClock, Parcel, Partner, PartnerFactory, SendOutcome};
 use wardline_messaging::{Acceptance, AcceptanceResult, Arrival, Messaging, MessagingParts};
 use wardline_testkit::{Faults, MemoryStore, key_ring};
@@ -91,6 +92,7 @@ pub(crate) struct Scene {
     pub(crate) partner: Script,
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<ManualClock>,
+    queue: Queue,
 }
 
 /// A channel `adt` with one destination `lab`, quick to retry; `more` is added to its file.
@@ -123,15 +125,17 @@ pub(crate) async fn scene_on(faults: Faults, more: &str) -> Scene {
         partner,
         faults,
         clock,
+        queue: Queue {
+            channel: ChannelName::new("adt").unwrap(),
+            destination: DestinationName::new("lab").unwrap(),
+        },
     }
 }
 
 impl Scene {
     pub(crate) fn queue(&self) -> Queue {
-        Queue {
-            channel: ChannelName::new("adt").unwrap(),
-            destination: DestinationName::new("lab").unwrap(),
-        }
+        self.queue.clone()
+    }
     }
 
     /// Sends a message to the channel and waits for its answer.
@@ -157,7 +161,7 @@ impl Scene {
         let acceptance = self.take(&adt(control_id, patient)).await;
         assert_eq!(acceptance.result, AcceptanceResult::Stored);
         self.messaging
-            .search(&Default::default(), None, 1)
+            .search(&SearchRequest::default(), None, 1)
             .await
             .unwrap()
             .items[0]
