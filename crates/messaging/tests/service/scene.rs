@@ -136,7 +136,6 @@ impl Scene {
     pub(crate) fn queue(&self) -> Queue {
         self.queue.clone()
     }
-    }
 
     /// Sends a message to the channel and waits for its answer.
     pub(crate) async fn take(&self, raw: &str) -> Acceptance {
