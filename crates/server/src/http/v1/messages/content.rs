@@ -227,6 +227,8 @@ fn is_what_it_should_be(path: &str, text: &str) -> bool {
     let field = path.split(['[', '.']).next().unwrap_or_default();
     match field {
         "MSH-11" | "ERR-4" => text.len() <= 1,
+        // A place or a code; not the words beside it, in which partners quote what they refuse.
+        "ERR-2" | "ERR-3" => text.len() <= 3 && text.bytes().all(|b| b.is_ascii_alphanumeric()),
         "MSH-12" => text.len() <= 5 && text.starts_with("2."),
         "MSH-15" | "MSH-16" => matches!(text, "AL" | "NE" | "ER" | "SU"),
         "MSH-17" => text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
