@@ -27,6 +27,8 @@ pub enum Health {
 pub(crate) enum Cause {
     /// The store failed to write. Trying goes on: the next write that works ends it.
     Store,
+    /// More comes than can be written. It ends when nothing waits any more.
+    Overload,
     /// Too little room is left on the store's disk. Nothing is tried until there is more.
     Disk,
 }

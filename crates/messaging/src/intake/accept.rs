@@ -13,7 +13,7 @@ use crate::channel::Channel;
 use crate::error::OperationError;
 use crate::ledger::{Outcome, Step};
 use crate::model::Disposition;
-use crate::watch::Health;
+use crate::watch::{Cause, Health};
 
 /// From this size on a message is read on a thread for long work.
 const LARGE_BYTES: usize = 1024 * 1024;
@@ -86,6 +86,9 @@ impl Messaging {
             );
         }
         let queued = self.0.ledger.enqueue(appends).await;
+        if matches!(queued, Err(OperationError::Overloaded)) {
+            self.0.watch.unavailable(Cause::Overload, OVERLOAD);
+        }
         let messaging = self.clone();
         Box::pin(async move {
             let outcomes = match queued {
@@ -277,6 +280,8 @@ impl Messaging {
     }
 }
 
+const OVERLOAD: &str =
+    "more messages come than the disk takes; senders are told to try again later";
 const REUSED: &str =
     "MSH-10 was used before for another message; this channel takes each control id once";
 

@@ -139,6 +139,9 @@ impl Ledger {
         match written {
             Ok(outcomes) => {
                 self.parts.watch.available(Cause::Store);
+                if self.calls.is_empty() {
+                    self.parts.watch.available(Cause::Overload);
+                }
                 for (answer, outcomes) in answers.into_iter().zip(outcomes) {
                     answer.give(Ok(outcomes));
                 }
