@@ -6,45 +6,47 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{process, say};
 
-/// A program that the tests start, the Debian package that brings it, and what it is for.
+/// A command that works only where a Debian package is installed, and what the package is for.
 struct Needed {
     program: &'static str,
+    arguments: &'static [&'static str],
     package: &'static str,
     purpose: &'static str,
 }
 
 const NEEDED: &[Needed] = &[
     Needed {
-        program: "strace",
-        package: "strace",
-        purpose: "shows that a message is on disk before its ACK",
-    },
-    Needed {
         program: "python3",
+        arguments: &["-c", "import ensurepip, venv"],
         package: "python3-venv",
         purpose: "python-hl7 as a peer",
     },
     Needed {
         program: "node",
+        arguments: &["--version"],
         package: "nodejs",
         purpose: "@medplum/hl7 as a peer",
     },
     Needed {
         program: "npm",
+        arguments: &["--version"],
         package: "npm",
         purpose: "installs @medplum/hl7",
     },
 ];
 
-/// Installs the packages whose programs are not there.
+impl Needed {
+    fn is_there(&self) -> bool {
+        process::succeeds(Command::new(self.program).args(self.arguments))
+    }
+}
+
+/// Installs the packages that are not there.
 ///
 /// # Errors
 /// Something is missing and cannot be installed: the error has the command that a person can run.
 pub(crate) fn install_missing() -> Result<()> {
-    let missing: Vec<&Needed> = NEEDED
-        .iter()
-        .filter(|needed| !process::is_on_path(needed.program))
-        .collect();
+    let missing: Vec<&Needed> = NEEDED.iter().filter(|needed| !needed.is_there()).collect();
     if missing.is_empty() {
         return Ok(());
     }
