@@ -66,6 +66,12 @@ impl Buckets {
         }
     }
 
+    /// The first id of the first stretch that holds a message.
+    pub(crate) fn first_id(&self) -> Option<MessageId> {
+        let (number, _) = self.0.first_key_value()?;
+        Some(MessageId(ids_of(*number).0))
+    }
+
     pub(crate) fn get(&self, number: u64) -> Option<Bucket> {
         self.0.get(&number).copied()
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use wardline_messaging::model::{MessageId, Queue};
 use wardline_messaging::port::StoreError;
 
-use crate::buckets::{Bucket, Buckets};
+use crate::buckets::{self, Bucket, Buckets};
 use crate::codec::{self, Head};
 use crate::engine::{Engine, Table, View};
 use crate::error::damaged;
@@ -52,6 +52,13 @@ impl Directory {
         }
         Ok(directory)
     }
+
+    /// Every message with a smaller id was removed. It never goes down: new messages come in the stretch of the
+    /// last one, or behind it.
+    pub(crate) fn lowest(&self) -> MessageId {
+        let of_last = buckets::ids_of(buckets::number_of(self.head.last_id)).0;
+        self.buckets.first_id().unwrap_or(MessageId(of_last))
+    }
 }
 
 /// The directory as readers see it. Names and times are published before their rows are committed: readers that
@@ -61,6 +68,7 @@ pub(crate) struct Published {
     names: RwLock<Arc<Names>>,
     buckets: RwLock<Buckets>,
     last_id: AtomicU64,
+    lowest: AtomicU64,
     pub(crate) floors: Floors,
 }
 
@@ -70,6 +78,7 @@ impl Published {
             names: RwLock::new(Arc::new(directory.names.clone())),
             buckets: RwLock::new(directory.buckets.clone()),
             last_id: AtomicU64::new(directory.head.last_id.0),
+            lowest: AtomicU64::new(directory.lowest().0),
             floors: Floors::default(),
         }
     }
@@ -96,6 +105,16 @@ impl Published {
 
     pub(crate) fn last_id(&self) -> MessageId {
         MessageId(self.last_id.load(Ordering::Acquire))
+    }
+
+    /// Every message with a smaller id was removed; what the tables still show of it is not there.
+    pub(crate) fn lowest(&self) -> MessageId {
+        MessageId(self.lowest.load(Ordering::Acquire))
+    }
+
+    /// Called when the commit is durable.
+    pub(crate) fn set_lowest(&self, id: MessageId) {
+        self.lowest.store(id.0, Ordering::Release);
     }
 
     /// Called when the commit is durable.

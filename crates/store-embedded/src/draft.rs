@@ -78,6 +78,7 @@ impl<'a> Draft<'a> {
         self.engine.write(rows)?;
         published.floors.after_return(&self.returning);
         published.set_last_id(self.directory.head.last_id);
+        published.set_lowest(self.directory.lowest());
         Ok(())
     }
 
@@ -192,7 +193,7 @@ impl<'a> Draft<'a> {
         let id = record.id;
         let key = keys::message(id);
         // A removal that comes again must not count the message's stretch of time down twice.
-        if !self.is_there(Table::Records, &key)? {
+        if id < self.directory.lowest() || !self.is_there(Table::Records, &key)? {
             return Ok(());
         }
         self.remove(Table::Records, key.clone());

@@ -26,6 +26,7 @@ mod names;
 mod open;
 mod options;
 mod read;
+mod reclaim;
 mod search;
 mod store;
 mod usage;

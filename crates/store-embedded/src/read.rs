@@ -39,10 +39,16 @@ impl Opened {
     }
 
     pub(crate) fn record(&self, id: MessageId) -> Result<Option<MessageRecord>, StoreError> {
+        if id < self.published.lowest() {
+            return Ok(None);
+        }
         self.row(Table::Records, &keys::message(id))
     }
 
     pub(crate) fn body(&self, id: MessageId) -> Result<Option<Bytes>, StoreError> {
+        if id < self.published.lowest() {
+            return Ok(None);
+        }
         let body = self.engine.view().get(Table::Bodies, &keys::message(id))?;
         Ok(body.map(|body| Bytes::copy_from_slice(&body)))
     }

@@ -22,6 +22,7 @@ use crate::error::OpenError;
 use crate::journal;
 use crate::keys;
 use crate::open::{Folder, Opened};
+use crate::reclaim::Reclaim;
 use crate::store::{Down, Shared, State};
 
 /// How long to wait for searches to end before the engine is opened again.
@@ -70,6 +71,7 @@ pub(crate) struct Writer {
     directory: Directory,
     /// When the store may be opened again, and how long was waited for that.
     retry: Option<(Instant, Duration)>,
+    reclaim: Reclaim,
 }
 
 impl Writer {
@@ -79,6 +81,7 @@ impl Writer {
             folder,
             directory,
             retry: None,
+            reclaim: Reclaim::default(),
         }
     }
 
@@ -91,6 +94,7 @@ impl Writer {
                 Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
             }
         }
+        self.reclaim.wait();
         if let Err(error) = self.folder.mark.sync() {
             tracing::warn!(%error, "the store's mark could not be synced");
         }
@@ -122,7 +126,7 @@ impl Writer {
 
     fn write(
         &mut self,
-        opened: &Opened,
+        opened: &Arc<Opened>,
         fill: impl FnOnce(&mut Draft<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut draft = Draft::new(&opened.engine, &mut self.directory);
@@ -130,6 +134,7 @@ impl Writer {
         let written = filled.and_then(|()| draft.commit(&opened.published));
         written.map_err(|error| self.go_down(error))?;
         self.acknowledge(self.directory.head.commits);
+        self.reclaim.look(opened);
         Ok(())
     }
 
@@ -232,6 +237,7 @@ impl Writer {
 
     /// Lets the engine go, once no search reads from it any more.
     fn close(&mut self, down: Down) -> Result<(), StoreError> {
+        self.reclaim.wait();
         let closing = Down::Restarting("the store is being opened again".to_owned());
         let was = self.shared.set_state(State::Closed(closing));
         let (State::Ready(mut opened) | State::ReadOnly(mut opened, _)) = was else {

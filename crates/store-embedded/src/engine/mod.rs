@@ -9,9 +9,10 @@ mod view;
 
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::ops::Bound;
 use std::path::Path;
 
-use fjall::{Database, PersistMode};
+use fjall::{AbstractTree, Database, PersistMode};
 use wardline_messaging::port::StoreError;
 
 use crate::error::damaged;
@@ -92,6 +93,24 @@ impl Engine {
             loading.write(key, value).map_err(told)?;
         }
         loading.finish().map_err(told)
+    }
+
+    /// Throws away a table's files in which all keys are smaller than `key`, at once and without room of its own.
+    ///
+    /// Rows that were removed may show again, as their removal may stand in a file that is thrown away while they
+    /// stand in one that reaches beyond `key`. The caller must not look below `key` any more.
+    pub(crate) fn drop_files_below(&self, table: Table, key: &Key) -> Result<(), StoreError> {
+        let keyspace = self.tables.get(table);
+        let bounds = (Bound::Unbounded, Bound::Excluded(&**key));
+        keyspace
+            .tree
+            .drop_range::<&[u8], _>(bounds)
+            .map_err(fjall::Error::from)
+            // The files go with the last list of files that names them, and lists are cleared when a buffer is
+            // handed over to be written.
+            .and_then(|()| keyspace.rotate_memtable())
+            .map(|_| ())
+            .map_err(|error| error::told(&error, "throwing files away"))
     }
 
     /// The rows as they are now.

@@ -113,6 +113,9 @@ impl Plan {
         place: u64,
         steps: &mut u32,
     ) -> Result<Option<MessageRecord>, StoreError> {
+        if self.order.id(place) < self.lowest {
+            return Ok(None);
+        }
         for list in &mut self.none_of {
             *steps = steps.saturating_add(1);
             if list.seek(place)? == Some(place) {

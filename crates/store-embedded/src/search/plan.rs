@@ -1,6 +1,6 @@
 //! From a query to the lists that are walked for it.
 
-use wardline_messaging::model::{MessageType, SearchField, SearchToken};
+use wardline_messaging::model::{MessageId, MessageType, SearchField, SearchToken};
 use wardline_messaging::port::{MessageState, Query};
 
 use super::lists::{List, Postings, Stretches, Union};
@@ -14,6 +14,8 @@ use crate::open::Opened;
 /// The lists of a query. The shortest come first, as they make the others skip.
 pub(super) struct Plan {
     pub(super) order: Order,
+    /// Below it every message was removed.
+    pub(super) lowest: MessageId,
     /// A message is in each of these.
     pub(super) all_of: Vec<Box<dyn List>>,
     /// And in none of these.
@@ -28,8 +30,10 @@ impl Plan {
             names: &opened.published.names(),
             floors: &opened.published.floors,
         };
+        let lowest = opened.published.lowest();
         let mut plan = Self {
             order,
+            lowest,
             all_of: Vec::new(),
             none_of: Vec::new(),
         };
@@ -66,8 +70,8 @@ impl Plan {
         }
         // Stretches of time hold ids that never were; with nothing else, every message is looked at.
         if !plan.all_of.iter().any(|list| list.is_of_messages()) {
-            plan.all_of
-                .push(Box::new(Postings::new(view, order, Table::Records, &[])));
+            let all = Postings::new(view, order, Table::Records, &[]).not_below(lowest);
+            plan.all_of.push(Box::new(all));
         }
         plan
     }

@@ -1,12 +1,14 @@
 //! A store over time: what is removed gives its room back, what is copied is a store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::support::{SMALL, all_there, fill, open};
+use super::support::{SMALL, all_there, files, fill, open};
 use wardline_messaging::model::MessageId;
-use wardline_messaging::port::{MessageStore, Write};
+use wardline_messaging::port::{MessageStore, Query, Write};
 use wardline_phi::{KeyScope, WrappedKeyStore};
 use wardline_store_embedded::{BackupError, EmbeddedStore};
+use wardline_testkit::conformance::every_page;
 use wardline_testkit::{block_on, key_ring, sample};
 
 const MIB: u64 = 1 << 20;
@@ -90,4 +92,59 @@ fn wrapped_keys_are_there_after_reopening_and_are_never_written_over() {
     drop(store);
     let store = EmbeddedStore::open(folder.path(), SMALL).unwrap();
     assert_eq!(store.load_all().unwrap(), [key]);
+}
+
+#[test]
+fn files_of_the_oldest_messages_go_when_these_are_removed_and_nothing_of_them_shows_again() {
+    const MESSAGES: u64 = 40_000;
+    const KEPT_FROM: u64 = 36_865;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let bodies = || {
+        let files = files(folder.path(), "/keyspaces/2/tables/").into_iter();
+        files
+            .filter_map(|file| Some(file.metadata().ok()?.len()))
+            .sum::<u64>()
+    };
+
+    block_on(async {
+        fill(&store, 1..=MESSAGES, 2_000).await.unwrap();
+        let before = bodies();
+        let ids: Vec<u64> = (1..KEPT_FROM).collect();
+        for some in ids.chunks(500) {
+            let removals = some
+                .iter()
+                .map(|&id| Write::RemoveMessage(sample::record(id)));
+            store.commit(sample::batch(removals)).await.unwrap();
+        }
+        let mut tries = 0;
+        while bodies() > before / 2 {
+            tries += 1;
+            assert!(
+                tries < 300,
+                "{} of {before} bytes are still there",
+                bodies()
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+
+    drop(store);
+    let store = open(folder.path());
+    block_on(async {
+        let all = every_page(&store, &Query::default(), 1_000).await;
+        assert_eq!(all.last().map(|record| record.id.0), Some(KEPT_FROM));
+        assert_eq!(all.len() as u64, MESSAGES + 1 - KEPT_FROM);
+        for id in 1..KEPT_FROM {
+            assert!(
+                store.body(MessageId(id)).await.unwrap().is_none(),
+                "body {id}"
+            );
+            assert!(
+                store.record(MessageId(id)).await.unwrap().is_none(),
+                "record {id}"
+            );
+        }
+        all_there(&store, KEPT_FROM..=MESSAGES, 2_000).await;
+    });
 }
