@@ -14,8 +14,8 @@ use crate::watch::Cause;
 const DISK_INTERVAL: Duration = Duration::from_secs(1);
 /// How often old messages are looked for.
 const RETENTION_INTERVAL: Duration = Duration::from_mins(1);
-/// Messages removed at a time.
-const RETENTION_PAGE: usize = 500;
+/// Messages removed at a time: few, as what comes in meanwhile waits behind them.
+const RETENTION_PAGE: usize = 100;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 impl Messaging {
