@@ -27,6 +27,8 @@ use crate::store::{Down, Shared, State};
 
 /// How long to wait for searches to end before the engine is opened again.
 const READERS_END_WITHIN: Duration = Duration::from_secs(5);
+/// What the engine may write in the background at a time: a buffer of each table.
+const BACKGROUND_BYTES: u64 = 64 * 1024 * 1024;
 const SHORTEST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -169,6 +171,11 @@ impl Writer {
 
     /// Takes the store down for what went wrong, which is given back.
     fn go_down(&mut self, error: WriteError) -> StoreError {
+        let error = match error {
+            // The engine does not say why writing in the background failed; the disk does.
+            WriteError::Stopped if self.is_short_of_room() => WriteError::Failed(StoreError::Full),
+            other => other,
+        };
         let down = match &error {
             WriteError::Stopped => Down::Restarting("the store is opened again".to_owned()),
             WriteError::Failed(StoreError::Full) => Down::Full,
@@ -180,6 +187,13 @@ impl Writer {
         self.wait_longer();
         self.shared.go_down(down);
         error
+    }
+
+    fn is_short_of_room(&self) -> bool {
+        self.shared
+            .usage
+            .free_bytes()
+            .is_ok_and(|free| free < BACKGROUND_BYTES)
     }
 
     fn wait_longer(&mut self) {

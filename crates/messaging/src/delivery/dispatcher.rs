@@ -288,6 +288,8 @@ impl Dispatcher {
                     self.courier.ledger.submit_one(step).await
                 };
                 if matches!(outcome, Ok(Outcome::Done)) {
+                    // It may still be on its way here from the ledger: it is let in, and then taken out.
+                    self.fill_window().await;
                     self.window.finish(id);
                 }
                 if answer.send(outcome).is_err() {
