@@ -109,6 +109,11 @@ impl Watch {
         self.obstacles.borrow().of.get(&Cause::Disk).cloned()
     }
 
+    /// Whether the last write failed.
+    pub(crate) fn store_has_failed(&self) -> bool {
+        self.obstacles.borrow().of.contains_key(&Cause::Store)
+    }
+
     /// Messages cannot be taken: one event for the whole outage.
     pub(crate) fn unavailable(&self, cause: Cause, detail: &str) {
         let mut began = false;

@@ -143,6 +143,10 @@ impl<'a> Draw<'a> {
                 self.writes.push(Write::PutJob(*job));
                 Ok(Outcome::Done)
             }
+            Step::Probe(channel) => {
+                self.totals.channel(&channel);
+                Ok(Outcome::Done)
+            }
             Step::Remove(record) => self.remove(*record).await,
         }
     }

@@ -39,6 +39,8 @@ pub(crate) enum Step {
     Requeue { queue: Queue, id: MessageId },
     /// Write a job.
     PutJob(Box<Job>),
+    /// Write a channel's totals as they are: does the store take writes again?
+    Probe(ChannelName),
     /// Remove a message for which nothing waits.
     Remove(Box<MessageRecord>),
 }
@@ -48,7 +50,7 @@ impl Step {
     /// all places. Appends look at nothing but control ids, which the batch itself keeps.
     pub(crate) fn subject(&self) -> Option<(MessageId, Option<&Queue>)> {
         match self {
-            Self::Append(_) | Self::PutJob(_) => None,
+            Self::Append(_) | Self::PutJob(_) | Self::Probe(_) => None,
             Self::Settle(settle) => Some((settle.id, Some(&settle.queue))),
             Self::Retry { queue, id }
             | Self::Discard { queue, id, .. }

@@ -44,6 +44,19 @@ impl Messaging {
                 Ok(_) => self.0.watch.available(Cause::Disk),
                 Err(error) => tracing::warn!(%error, "the room on disk is not known"),
             }
+            if self.0.watch.store_has_failed() {
+                self.probe_store().await;
+            }
+        }
+    }
+
+    /// Tries a write, so that a store that works again is known to without waiting for a message: who asks
+    /// whether to send may be the reason that none comes.
+    async fn probe_store(&self) {
+        let channel = self.0.channels().into_keys().next();
+        let Some(channel) = channel else { return };
+        if let Err(error) = self.0.ledger.submit_one(Step::Probe(channel)).await {
+            tracing::debug!(%error, "the store takes no writes yet");
         }
     }
 

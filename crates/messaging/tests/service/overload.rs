@@ -3,7 +3,7 @@
 use wardline_messaging::{AcceptanceResult, Health};
 use wardline_testkit::Fault;
 
-use crate::scene::{adt, code, scene};
+use crate::scene::{adt, code, eventually, scene};
 
 #[tokio::test]
 async fn beyond_the_queues_limit_messages_are_answered_ae_with_the_reason() {
@@ -38,6 +38,17 @@ async fn a_store_that_fails_shows_in_the_health_until_it_works_again() {
     scene.take(&adt("1", "100")).await;
 
     assert_eq!(scene.messaging.health(), Health::Ready);
+}
+
+#[tokio::test]
+async fn a_store_that_works_again_is_known_to_without_a_message() {
+    let scene = scene("").await;
+    scene.faults.break_down(Fault::Unavailable);
+    scene.take(&adt("1", "100")).await;
+
+    scene.faults.mend();
+
+    eventually(|| scene.messaging.health() == Health::Ready).await;
 }
 
 #[tokio::test]

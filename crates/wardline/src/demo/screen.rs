@@ -67,7 +67,7 @@ Wardline demo: a synthetic hospital sends HL7 v2 over MLLP, Wardline stores and 
   data   {directory} ({kept})
   log    {log}
   API    http://{http}/v1/openapi.json, token in {token}
-  stats  curl -s -H \"Authorization: Bearer $(cat {token})\" http://{http}/metrics
+  stats  curl -s -H @- http://{http}/metrics <<< \"Authorization: Bearer $(cat {token})\"
 
 Type, then Enter:
   2      stop the partner `lab` and watch its messages wait; again 2 starts it, and they arrive in order
