@@ -6,9 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 const CHANNEL: &str = "channel";
+const SESSIONS: &str = "sessions";
+const BEDS: &str = "beds";
 const LONGEST_CHANNEL: usize = 64;
 
-/// The set of records that share a data key, in canonical text: `channel/<name>/<year>-<month>`.
+/// The set of records that share a data key, in canonical text: `channel/<name>/<year>-<month>`,
+/// `sessions/<year>-<month>` or `beds/<year>-<month>`.
 ///
 /// The text is bound into the wrapped key, so a wrapped key cannot be passed off as another scope's. Scopes
 /// of another kind (a patient) begin with another first word.
@@ -40,11 +43,24 @@ impl KeyScope {
     /// [`ScopeError`] when the name or the time does not fit.
     pub fn channel_month(channel: &str, at_unix_ms: u64) -> Result<Self, ScopeError> {
         check_channel(channel)?;
-        let at = i64::try_from(at_unix_ms).map_err(|_| ScopeError::Time)?;
-        let at = jiff::Timestamp::from_millisecond(at).map_err(|_| ScopeError::Time)?;
-        let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let text = format!("{CHANNEL}/{channel}/{:04}-{:02}", date.year(), date.month());
+        let text = format!("{CHANNEL}/{channel}/{}", month_of(at_unix_ms)?);
         Ok(Self(text.into()))
+    }
+
+    /// The scope of sessions that begin in the UTC month of `at_unix_ms`.
+    ///
+    /// # Errors
+    /// [`ScopeError::Time`]
+    pub fn sessions_month(at_unix_ms: u64) -> Result<Self, ScopeError> {
+        Ok(Self(format!("{SESSIONS}/{}", month_of(at_unix_ms)?).into()))
+    }
+
+    /// The scope of what is known of beds, stays and vital signs in the UTC month of `at_unix_ms`.
+    ///
+    /// # Errors
+    /// [`ScopeError::Time`]
+    pub fn beds_month(at_unix_ms: u64) -> Result<Self, ScopeError> {
+        Ok(Self(format!("{BEDS}/{}", month_of(at_unix_ms)?).into()))
     }
 
     /// Reads a scope back from its canonical text.
@@ -53,12 +69,14 @@ impl KeyScope {
     /// [`ScopeError`] when the text is not exactly what [`KeyScope::as_str`] gives.
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         let mut words = text.split('/');
-        let (Some(CHANNEL), Some(channel), Some(month), None) =
-            (words.next(), words.next(), words.next(), words.next())
-        else {
-            return Err(ScopeError::Text);
+        let month = match [words.next(), words.next(), words.next(), words.next()] {
+            [Some(CHANNEL), Some(channel), Some(month), None] => {
+                check_channel(channel)?;
+                month
+            }
+            [Some(SESSIONS | BEDS), Some(month), None, None] => month,
+            _ => return Err(ScopeError::Text),
         };
-        check_channel(channel)?;
         if is_month(month) {
             Ok(Self(text.into()))
         } else {
@@ -80,6 +98,14 @@ fn check_channel(name: &str) -> Result<(), ScopeError> {
     } else {
         Err(ScopeError::Channel)
     }
+}
+
+/// `<year>-<month>`, in UTC.
+fn month_of(at_unix_ms: u64) -> Result<String, ScopeError> {
+    let at = i64::try_from(at_unix_ms).map_err(|_| ScopeError::Time)?;
+    let at = jiff::Timestamp::from_millisecond(at).map_err(|_| ScopeError::Time)?;
+    let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    Ok(format!("{:04}-{:02}", date.year(), date.month()))
 }
 
 fn is_month(text: &str) -> bool {
@@ -106,5 +132,44 @@ impl TryFrom<String> for KeyScope {
 impl From<KeyScope> for String {
     fn from(scope: KeyScope) -> String {
         scope.0.as_ref().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-21T10:00:00Z.
+    const NOVEMBER: u64 = 1_795_255_200_000;
+
+    #[test]
+    fn every_kind_of_scope_is_read_back_from_its_text() {
+        let scopes = [
+            (
+                KeyScope::channel_month("adt-in", NOVEMBER),
+                "channel/adt-in/2026-11",
+            ),
+            (KeyScope::sessions_month(NOVEMBER), "sessions/2026-11"),
+            (KeyScope::beds_month(NOVEMBER), "beds/2026-11"),
+        ];
+
+        for (scope, text) in scopes {
+            let scope = scope.unwrap();
+
+            assert_eq!(scope.as_str(), text);
+            assert_eq!(KeyScope::parse(text), Ok(scope));
+        }
+    }
+
+    #[test]
+    fn a_scope_of_one_kind_is_not_taken_for_another() {
+        for text in [
+            "sessions",
+            "beds/icu/2026-11",
+            "sessions/2026-13",
+            "wards/2026-11",
+        ] {
+            assert_eq!(KeyScope::parse(text), Err(ScopeError::Text), "{text}");
+        }
     }
 }

@@ -5,9 +5,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Milliseconds since 1970-01-01T00:00:00Z.
-pub type UnixMillis = u64;
-
 /// A message's place in the order of arrival at this node; unique and never reused.
 ///
 /// The ledger gives ids in commit order: a message acknowledged before another was received has the

@@ -14,10 +14,9 @@ pub use delivery::{
     Attempt, AttemptResult, DeadLetter, DeadReason, Delivery, DeliveryState, MAX_ATTEMPTS_KEPT,
 };
 pub use event::{Event, EventKind};
-pub use ids::{
-    ChannelName, DestinationName, JobId, LaneKey, MessageId, NameError, Queue, UnixMillis,
-};
+pub use ids::{ChannelName, DestinationName, JobId, LaneKey, MessageId, NameError, Queue};
 pub use job::{Job, JobAction, JobCounts, JobState, Selection};
 pub use record::{
     AcceptedAs, Disposition, MessageRecord, MessageType, Problem, SearchField, SearchToken, Token,
 };
+pub use wardline_kernel::UnixMillis;

@@ -23,6 +23,8 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use wardline_kernel::StoreError;
+
 use crate::model::{
     ChannelCounters, ChannelName, DeadLetter, Delivery, DestinationCounters, DestinationName, Job,
     LaneKey, MessageId, MessageRecord, MessageType, Queue, SearchToken, Token, UnixMillis,
@@ -191,20 +193,6 @@ pub struct StoreUsage {
     pub used_bytes: u64,
     /// Bytes left on the file system.
     pub free_bytes: u64,
-}
-
-/// Why the store did not do as asked.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// No room; nothing was written.
-    #[error("the store is full: free space on its disk or shorten the retention")]
-    Full,
-    /// It cannot be reached or written to now; trying again may work.
-    #[error("the store is not available: {0}")]
-    Unavailable(String),
-    /// What it holds is not what was written.
-    #[error("the store is damaged: {0}")]
-    Corrupt(String),
 }
 
 /// The store of messages.

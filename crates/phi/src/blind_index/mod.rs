@@ -39,11 +39,13 @@ pub enum IndexField {
     Dedup,
     /// The content of a message. Exact; see [`BlindIndex::content_hash`].
     ContentHash,
+    /// The person whose sessions belong together. Exact.
+    SessionUser,
 }
 
 impl IndexField {
     /// Every field, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ControlId,
         Self::PatientIdentifier,
         Self::Visit,
@@ -51,6 +53,7 @@ impl IndexField {
         Self::PatientLane,
         Self::Dedup,
         Self::ContentHash,
+        Self::SessionUser,
     ];
 
     /// The name that goes into the field's key. A change makes every stored token worthless.
@@ -63,12 +66,13 @@ impl IndexField {
             Self::PatientLane => b"patient-lane",
             Self::Dedup => b"dedup",
             Self::ContentHash => b"content-hash",
+            Self::SessionUser => b"session-user",
         }
     }
 
     fn rule(self) -> Rule {
         match self {
-            Self::ControlId | Self::Dedup | Self::ContentHash => Rule::Exact,
+            Self::ControlId | Self::Dedup | Self::ContentHash | Self::SessionUser => Rule::Exact,
             Self::PatientIdentifier | Self::Visit | Self::Accession | Self::PatientLane => {
                 Rule::LettersAndDigits
             }
@@ -137,7 +141,16 @@ impl BlindIndex {
     }
 
     fn hash(&self, field: IndexField, parts: &[&[u8]]) -> Token {
-        let [control, patient, visit, accession, lane, dedup, content] = &self.keys;
+        let [
+            control,
+            patient,
+            visit,
+            accession,
+            lane,
+            dedup,
+            content,
+            user,
+        ] = &self.keys;
         let key = match field {
             IndexField::ControlId => control,
             IndexField::PatientIdentifier => patient,
@@ -146,6 +159,7 @@ impl BlindIndex {
             IndexField::PatientLane => lane,
             IndexField::Dedup => dedup,
             IndexField::ContentHash => content,
+            IndexField::SessionUser => user,
         };
         let mut mac = hmac::Context::with_key(key);
         for part in parts {

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::UnixMillis;
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type UnixMillis = u64;
 
 /// Wall-clock time. Durations and timeouts use the runtime's monotonic clock instead.
 pub trait Clock: Send + Sync + 'static {

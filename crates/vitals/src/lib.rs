@@ -1,0 +1,1 @@
+//! Live beds: who lies where, what the devices say, how fresh that is, and what it scores.
