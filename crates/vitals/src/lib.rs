@@ -1,1 +1,9 @@
 //! Live beds: who lies where, what the devices say, how fresh that is, and what it scores.
+
+pub mod chart;
+pub mod freshness;
+pub mod news2;
+pub mod observation;
+pub mod reading;
+pub mod score;
+pub mod trend;

@@ -1,0 +1,260 @@
+//! The chart of one stay: the newest value of each parameter, its trend, the score and its band.
+//!
+//! A chart is plain data: the service seals and stores it, and hands in the time. Start at [`Chart::record`].
+
+mod slot;
+mod view;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
+
+use crate::freshness::Freshness;
+use crate::observation::{Findings, Observation, Parameter, Reason, SetApart, Source, Withdrawal};
+use crate::score::{Assessment, BandEvent, BandPolicy, BandWatch, Inputs, Sample, Score, Subject};
+use crate::trend::{Point, TrendQuery};
+
+pub use slot::SlotKey;
+use slot::{Placed, Slot};
+pub use view::{ApartView, ChartView, DeviceView, ScoreView, ValueView};
+
+/// Most slots of one chart. There are eleven parameters and few ways to measure each.
+pub const MAX_SLOTS: usize = 24;
+/// Most devices whose clock is remembered; beyond them the one that was silent for longest is forgotten.
+pub const MAX_DEVICES: usize = 8;
+
+/// The rules that a chart is kept by.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// How old values may be.
+    pub freshness: &'a Freshness,
+    /// How they are scored.
+    pub score: &'a dyn Score,
+    /// When changes of band are told.
+    pub bands: &'a BandPolicy,
+    /// A device's clock is reported when it differs by more: [`DEFAULT_SKEW_LIMIT_MS`].
+    pub skew_limit_ms: u64,
+}
+
+/// Two minutes: more than a message is on its way, less than what would confuse two readings.
+pub const DEFAULT_SKEW_LIMIT_MS: u64 = 2 * 60_000;
+
+/// What came of recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Parameters whose newest value is another one now.
+    pub changed: Vec<Parameter>,
+    /// Observations that were older than what is shown: they are in the trend only.
+    pub late: usize,
+    /// Observations that were here already.
+    pub repeated: usize,
+    /// Values shown until now that the sender has taken back.
+    pub withdrawn: usize,
+    /// Observations for which there was no slot left.
+    pub refused: usize,
+    /// What is to be told.
+    pub events: Vec<BandEvent>,
+}
+
+/// The chart of one stay.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chart {
+    subject: Subject,
+    slots: BTreeMap<SlotKey, Slot>,
+    /// Newest per parameter and reason.
+    apart: BTreeMap<(Option<Parameter>, Reason), (SetApart, u32)>,
+    devices: BTreeMap<String, DeviceClock>,
+    watch: BandWatch,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct DeviceClock {
+    skew_ms: i64,
+    seen_at: UnixMillis,
+}
+
+impl Chart {
+    /// A chart without values.
+    pub fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            ..Self::default()
+        }
+    }
+
+    /// What the score must know of the patient.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// Sets it: a birth date became known, a clinician prescribed scale 2.
+    pub fn set_subject(&mut self, subject: Subject) {
+        self.subject = subject;
+    }
+
+    /// Takes what one message brought, and scores once. Order does not matter: what is older than what is shown
+    /// goes into the trend only, and what is here already changes nothing.
+    pub fn record(&mut self, findings: &Findings, now: UnixMillis, rules: &Rules<'_>) -> Recorded {
+        let mut recorded = Recorded::default();
+        let (mut new, mut charted) = (false, false);
+        self.keep_apart(&findings.apart);
+        recorded.withdrawn = self.withdraw(&findings.withdrawn);
+        for observation in &findings.observations {
+            let implied = observation.implied();
+            self.note_clock(observation);
+            for observation in implied.iter().chain([observation]) {
+                match self.place(observation, now) {
+                    Placed::Newest => {
+                        recorded.changed.push(observation.parameter);
+                        if rules.score.parameters().contains(&observation.parameter) {
+                            new = true;
+                            charted |= observation.source == Source::Charted;
+                        }
+                    }
+                    Placed::Late => recorded.late += 1,
+                    Placed::Repeat => recorded.repeated += 1,
+                    Placed::Refused => recorded.refused += 1,
+                }
+            }
+        }
+        recorded.changed.sort_unstable();
+        recorded.changed.dedup();
+        let assessment = self.assess(now, rules);
+        recorded.events = if new {
+            self.watch
+                .sample(&assessment, Sample { at: now, charted }, rules.bands)
+        } else {
+            Vec::new()
+        };
+        recorded
+    }
+
+    /// Lets time pass: values become stale, bands are told again. Call it about once a second.
+    pub fn tick(&mut self, now: UnixMillis, rules: &Rules<'_>) -> Vec<BandEvent> {
+        let assessment = self.assess(now, rules);
+        self.watch.tick(&assessment, now, rules.bands)
+    }
+
+    /// Notes that somebody has seen the band that stands. False when there is nothing to acknowledge.
+    pub fn acknowledge(&mut self, now: UnixMillis) -> bool {
+        self.watch.acknowledge(now)
+    }
+
+    /// The score at `now`.
+    pub fn assess(&self, now: UnixMillis, rules: &Rules<'_>) -> Assessment {
+        rules
+            .score
+            .assess(&self.inputs(now, rules.freshness), self.subject)
+    }
+
+    /// The band that was told last.
+    pub fn watch(&self) -> &BandWatch {
+        &self.watch
+    }
+
+    /// Everything that is known at `now`, with ages.
+    pub fn view(&self, now: UnixMillis, rules: &Rules<'_>) -> ChartView {
+        view::of(self, now, rules)
+    }
+
+    /// The trends of one parameter, one per method.
+    pub fn trend(&self, parameter: Parameter, query: &TrendQuery) -> Vec<(SlotKey, Vec<Point>)> {
+        let slots = self
+            .slots
+            .iter()
+            .filter(|(key, _)| key.parameter == parameter);
+        slots
+            .map(|(key, slot)| (*key, slot.trend.points(query)))
+            .collect()
+    }
+
+    /// The value of each parameter that counts: fresh before stale, then the newest, then the order of methods.
+    fn inputs(&self, now: UnixMillis, freshness: &Freshness) -> Inputs {
+        let mut inputs = Inputs::default();
+        for parameter in Parameter::ALL {
+            let slots = self
+                .slots
+                .iter()
+                .filter(|(key, _)| key.parameter == parameter);
+            let values = slots.filter_map(|(key, slot)| {
+                let newest = slot.newest.as_ref()?;
+                let (age_ms, state) = freshness.of(newest, now);
+                Some((state, age_ms, key.method, newest.value))
+            });
+            if let Some((state, _, _, value)) =
+                values.min_by_key(|found| (found.0, found.1, found.2))
+            {
+                inputs.set(parameter, value, state);
+            }
+        }
+        inputs
+    }
+
+    fn keep_apart(&mut self, apart: &[SetApart]) {
+        for apart in apart {
+            let key = (apart.parameter, apart.reason);
+            let count = self.apart.get(&key).map_or(0, |(_, count)| *count);
+            self.apart
+                .insert(key, (apart.clone(), count.saturating_add(1)));
+        }
+    }
+
+    fn withdraw(&mut self, withdrawn: &[Withdrawal]) -> usize {
+        let mut shown = 0;
+        for withdrawal in withdrawn {
+            let key = SlotKey {
+                parameter: withdrawal.parameter,
+                method: withdrawal.method,
+            };
+            if let Some(slot) = self.slots.get_mut(&key) {
+                shown += usize::from(slot.withdraw(withdrawal));
+            }
+        }
+        shown
+    }
+
+    fn place(&mut self, observation: &Observation, now: UnixMillis) -> Placed {
+        let key = SlotKey {
+            parameter: observation.parameter,
+            method: observation.method,
+        };
+        if let Some(slot) = self.slots.get_mut(&key) {
+            return slot.place(observation, now);
+        }
+        if self.slots.len() >= MAX_SLOTS {
+            return Placed::Refused;
+        }
+        self.slots.insert(key, Slot::new(observation, now));
+        Placed::Newest
+    }
+
+    fn note_clock(&mut self, observation: &Observation) {
+        let Some(device) = &observation.device else {
+            return;
+        };
+        if !self.devices.contains_key(device.id()) && self.devices.len() >= MAX_DEVICES {
+            let longest = self.devices.iter().min_by_key(|(_, clock)| clock.seen_at);
+            if let Some(id) = longest.map(|(id, _)| id.clone()) {
+                self.devices.remove(&id);
+            }
+        }
+        let clock = DeviceClock {
+            skew_ms: observation.skew_ms(),
+            seen_at: observation.received_at,
+        };
+        self.devices.insert(device.id().to_owned(), clock);
+    }
+}
+
+/// Shows sizes only: values are patient data.
+impl fmt::Debug for Chart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Chart")
+            .field("slots", &self.slots.len())
+            .field("band", &self.watch.band())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,113 @@
+//! One parameter by one method: the newest value and the trend.
+
+use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
+
+use crate::observation::{
+    Acvpu, Method, Observation, Oxygen, Parameter, Quantity, Status, Value, Withdrawal,
+};
+use crate::trend::Trend;
+
+/// One parameter by one method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SlotKey {
+    /// What.
+    pub parameter: Parameter,
+    /// How.
+    pub method: Method,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Slot {
+    /// None when the sender has taken it back.
+    pub(super) newest: Option<Observation>,
+    pub(super) trend: Trend,
+}
+
+/// What became of an observation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    Newest,
+    Late,
+    Repeat,
+    Refused,
+}
+
+impl Slot {
+    pub(super) fn new(observation: &Observation, now: UnixMillis) -> Self {
+        let mut slot = Self {
+            newest: Some(observation.clone()),
+            trend: Trend::default(),
+        };
+        slot.trend
+            .record(observation.effective_at(), shown(observation.value), now);
+        slot
+    }
+
+    pub(super) fn place(&mut self, observation: &Observation, now: UnixMillis) -> Placed {
+        let placed = self.order(observation);
+        match placed {
+            Placed::Newest => self.newest = Some(observation.clone()),
+            Placed::Late => {}
+            Placed::Repeat | Placed::Refused => return placed,
+        }
+        self.trend
+            .record(observation.effective_at(), shown(observation.value), now);
+        placed
+    }
+
+    /// Takes a value back, and says whether it was the one shown.
+    pub(super) fn withdraw(&mut self, withdrawal: &Withdrawal) -> bool {
+        let shown = self.newest.as_ref().is_some_and(|newest| {
+            newest.taken_at.at == withdrawal.taken_at && newest.device == withdrawal.device
+        });
+        let at = match &self.newest {
+            Some(newest) if shown => newest.effective_at(),
+            _ => withdrawal.taken_at,
+        };
+        self.trend.withdraw(at);
+        if shown {
+            self.newest = None;
+        }
+        shown
+    }
+
+    /// Values of one device are ordered by that device's clock, so that a repeat that arrives later is no new
+    /// value even when the clock is ahead. When a clock that was ahead has been put right, and between devices,
+    /// the time that the age is counted from decides.
+    fn order(&self, observation: &Observation) -> Placed {
+        let new = observation;
+        let Some(old) = &self.newest else {
+            return Placed::Newest;
+        };
+        if new.device == old.device && new.taken_at.at == old.taken_at.at {
+            let corrects = new.status == Status::Corrected && new.value != old.value;
+            return if corrects {
+                Placed::Newest
+            } else {
+                Placed::Repeat
+            };
+        }
+        let same_clock = new.device == old.device && (new.skew_ms() > 0) == (old.skew_ms() > 0);
+        let newer = if same_clock {
+            new.taken_at.at > old.taken_at.at
+        } else {
+            new.effective_at() >= old.effective_at()
+        };
+        if newer { Placed::Newest } else { Placed::Late }
+    }
+}
+
+/// What the trend shows: numbers, and the steps of what is no number.
+fn shown(value: Value) -> Quantity {
+    match value {
+        Value::Number(number) => number,
+        Value::Oxygen(Oxygen::Air) | Value::Consciousness(Acvpu::Alert) => Quantity::ZERO,
+        Value::Oxygen(Oxygen::Supplemental) | Value::Consciousness(Acvpu::Confusion) => {
+            Quantity::whole(1)
+        }
+        Value::Consciousness(Acvpu::Voice) => Quantity::whole(2),
+        Value::Consciousness(Acvpu::Pain) => Quantity::whole(3),
+        Value::Consciousness(Acvpu::Unresponsive) => Quantity::whole(4),
+    }
+}

@@ -1,0 +1,93 @@
+//! How old a value may be and still count.
+//!
+//! A monitor sends several times a minute to once a minute, so a value older than 60 s means that something is
+//! wrong with the device, the line or the patient's electrodes, and not with the clock. A cuff inflates every 15
+//! to 60 minutes: one interval and five minutes of grace. Temperature, consciousness and oxygen are noted on
+//! rounds; NEWS2 asks for rounds every 4 to 6 hours from a score of 1, so the stricter end counts, with 15
+//! minutes of grace. All are defaults.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use wardline_kernel::UnixMillis;
+
+use crate::observation::{Method, Observation, Parameter, Source};
+
+/// What a monitor sends without pause: 60 s.
+pub const CONTINUOUS_MS: u64 = 60_000;
+/// What a cuff measures: 65 minutes.
+pub const CUFF_MS: u64 = 65 * 60_000;
+/// What people note on their rounds: 4 hours and 15 minutes.
+pub const ROUNDS_MS: u64 = (4 * 60 + 15) * 60_000;
+
+/// Whether a value still counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It counts.
+    Fresh,
+    /// It is shown with its age and counts for nothing.
+    Stale,
+}
+
+/// How old a value may be, by parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Freshness {
+    limits_ms: BTreeMap<Parameter, u64>,
+    charted_ms: Option<u64>,
+}
+
+impl Freshness {
+    /// Sets the limit of a parameter, whatever its method.
+    pub fn with(mut self, parameter: Parameter, limit_ms: u64) -> Self {
+        self.limits_ms.insert(parameter, limit_ms);
+        self
+    }
+
+    /// Sets the limit of all that people chart by hand, where it is longer than the parameter's own: for wards
+    /// without monitors. By default there is none.
+    pub fn with_charted(mut self, limit_ms: u64) -> Self {
+        self.charted_ms = Some(limit_ms);
+        self
+    }
+
+    /// The limit in milliseconds.
+    pub fn limit_ms(&self, parameter: Parameter, method: Method, source: Source) -> u64 {
+        let limit = match self.limits_ms.get(&parameter) {
+            Some(limit) => *limit,
+            None => default_ms(parameter, method),
+        };
+        match (source, self.charted_ms) {
+            (Source::Charted, Some(charted)) => limit.max(charted),
+            _ => limit,
+        }
+    }
+
+    /// Age in milliseconds and state at `now`. At the limit a value is still fresh.
+    pub fn of(&self, observation: &Observation, now: UnixMillis) -> (u64, State) {
+        let age_ms = now.saturating_sub(observation.effective_at());
+        let limit = self.limit_ms(
+            observation.parameter,
+            observation.method,
+            observation.source,
+        );
+        let state = if age_ms > limit {
+            State::Stale
+        } else {
+            State::Fresh
+        };
+        (age_ms, state)
+    }
+}
+
+fn default_ms(parameter: Parameter, method: Method) -> u64 {
+    match parameter {
+        _ if parameter.is_pressure() && method != Method::Invasive => CUFF_MS,
+        Parameter::Temperature
+        | Parameter::Consciousness
+        | Parameter::SupplementalOxygen
+        | Parameter::OxygenFlow
+        | Parameter::OxygenFraction => ROUNDS_MS,
+        _ => CONTINUOUS_MS,
+    }
+}

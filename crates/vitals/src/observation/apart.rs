@@ -1,0 +1,80 @@
+//! What came in and could not become an observation, by name.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
+
+use super::{Device, Method, Parameter};
+
+/// A value that is kept apart: shown with its reason, never scored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetApart {
+    /// What it would have been, when the code was known.
+    pub parameter: Option<Parameter>,
+    /// How it was observed.
+    pub method: Method,
+    /// Why it is apart.
+    pub reason: Reason,
+    /// The number in canonical units in thousandths, where there was one: patient data.
+    pub thousandths: Option<i64>,
+    /// When it came in.
+    pub received_at: UnixMillis,
+    /// What sent it, if the sender says so.
+    pub device: Option<Device>,
+}
+
+/// Why a value is kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The code in OBX-3 is none that Wardline knows.
+    UnknownCode,
+    /// The unit in OBX-6 is none that this parameter is measured in, or missing.
+    UnknownUnit,
+    /// OBX-5 is empty or no number where a number belongs.
+    NotANumber,
+    /// The answer is none of those that this parameter has.
+    UnknownAnswer,
+    /// The number is outside what a living body and a working sensor can show.
+    Absurd,
+    /// The sender says itself that the value is not valid (OBX-11 `X`, the NaN of ISO/IEEE 11073, OBX-8).
+    Invalid,
+    /// There is no time to the minute in OBX-14 or OBR-7.
+    NoTime,
+    /// The time is so far from ours that it says nothing.
+    AbsurdTime,
+    /// OBX-11 is no status that a value can have.
+    UnknownStatus,
+    /// There are more values in the message than are read.
+    TooMany,
+}
+
+impl Reason {
+    /// Its name in JSON and metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownCode => "unknown_code",
+            Self::UnknownUnit => "unknown_unit",
+            Self::NotANumber => "not_a_number",
+            Self::UnknownAnswer => "unknown_answer",
+            Self::Absurd => "absurd",
+            Self::Invalid => "invalid",
+            Self::NoTime => "no_time",
+            Self::AbsurdTime => "absurd_time",
+            Self::UnknownStatus => "unknown_status",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
+/// Shows what and why; the number is patient data.
+impl fmt::Debug for SetApart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SetApart")
+            .field("parameter", &self.parameter)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}

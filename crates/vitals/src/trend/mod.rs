@@ -1,0 +1,141 @@
+//! How one value went over the last 12 hours, in bounded memory.
+//!
+//! The newest 180 samples are kept as they came: half an hour of a monitor that sends every 10 s, three hours of
+//! one that sends every minute, everything of what people note on rounds. Beside them, minimum, mean, maximum and
+//! count of each 5 minutes of the 12 hours are kept, 145 at most. A trend takes at most about 8 KB, and a chart
+//! holds at most 24 of them.
+
+mod query;
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
+
+use crate::observation::Quantity;
+
+pub use query::{MAX_POINTS, Point, TrendQuery};
+
+/// How far back a trend goes: 12 hours.
+pub const SPAN_MS: u64 = 12 * 60 * 60_000;
+/// Newest samples that are kept as they came.
+pub const MAX_RAW: usize = 180;
+/// What older samples are summed up over: 5 minutes.
+pub const BUCKET_MS: u64 = 5 * 60_000;
+
+/// The trend of one number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trend {
+    /// Oldest first, no two of one time.
+    raw: VecDeque<(UnixMillis, Quantity)>,
+    /// Oldest first, every sample of the span is in one.
+    buckets: VecDeque<Bucket>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Bucket {
+    /// Number of 5 minutes since 1970.
+    number: u64,
+    count: u32,
+    sum: i64,
+    min: Quantity,
+    max: Quantity,
+}
+
+impl Trend {
+    /// Takes a sample, in any order. A repeat changes nothing; so does one that is older than the span.
+    pub fn record(&mut self, at: UnixMillis, value: Quantity, now: UnixMillis) {
+        if now.saturating_sub(at) > SPAN_MS || !self.insert_raw(at, value) {
+            return;
+        }
+        let number = at / BUCKET_MS;
+        let place = self
+            .buckets
+            .partition_point(|bucket| bucket.number < number);
+        match self.buckets.get_mut(place) {
+            Some(bucket) if bucket.number == number => bucket.add(value),
+            _ => self.buckets.insert(place, Bucket::of(number, value)),
+        }
+        self.forget(now);
+    }
+
+    /// False when the sample is here already. One that is older than all that are kept goes to its bucket only.
+    fn insert_raw(&mut self, at: UnixMillis, value: Quantity) -> bool {
+        let place = self.raw.partition_point(|(other, _)| *other < at);
+        match self.raw.get(place) {
+            Some((other, _)) if *other == at => false,
+            _ if place == 0 && self.raw.len() >= MAX_RAW => true,
+            _ => {
+                self.raw.insert(place, (at, value));
+                if self.raw.len() > MAX_RAW {
+                    self.raw.pop_front();
+                }
+                true
+            }
+        }
+    }
+
+    /// Takes a sample back. From the sum of its 5 minutes it can be taken only while the sample itself is kept,
+    /// and least and greatest stay as they are.
+    pub fn withdraw(&mut self, at: UnixMillis) {
+        let place = self.raw.partition_point(|(other, _)| *other < at);
+        let Some((_, value)) = self
+            .raw
+            .get(place)
+            .filter(|(other, _)| *other == at)
+            .copied()
+        else {
+            return;
+        };
+        self.raw.remove(place);
+        let number = at / BUCKET_MS;
+        let bucket = self
+            .buckets
+            .partition_point(|bucket| bucket.number < number);
+        if let Some(found) = self
+            .buckets
+            .get_mut(bucket)
+            .filter(|found| found.number == number)
+        {
+            found.count = found.count.saturating_sub(1);
+            found.sum = found.sum.saturating_sub(i64::from(value.thousandths()));
+            if found.count == 0 {
+                self.buckets.remove(bucket);
+            }
+        }
+    }
+
+    /// Drops what is older than the span.
+    fn forget(&mut self, now: UnixMillis) {
+        let oldest = now.saturating_sub(SPAN_MS);
+        while self.raw.front().is_some_and(|(at, _)| *at < oldest) {
+            self.raw.pop_front();
+        }
+        while self
+            .buckets
+            .front()
+            .is_some_and(|bucket| bucket.number < oldest / BUCKET_MS)
+        {
+            self.buckets.pop_front();
+        }
+    }
+}
+
+impl Bucket {
+    fn of(number: u64, value: Quantity) -> Self {
+        Self {
+            number,
+            count: 1,
+            sum: i64::from(value.thousandths()),
+            min: value,
+            max: value,
+        }
+    }
+
+    fn add(&mut self, value: Quantity) {
+        self.count = self.count.saturating_add(1);
+        self.sum = self.sum.saturating_add(i64::from(value.thousandths()));
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+}
