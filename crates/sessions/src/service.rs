@@ -1,0 +1,157 @@
+//! The service: one value that the faces hold, and what it does by itself.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wardline_kernel::{Clock, UnixMillis};
+use wardline_phi::{BlindIndex, IndexField, KeyRing, Token};
+
+use crate::error::OperationError;
+use crate::model::{EventKind, FactError, UserName};
+use crate::port::{Ended, SessionStore, WRITE_BEHIND_INTERVAL};
+use crate::sealing::Sealer;
+use crate::settings::Settings;
+use crate::users::Users;
+use crate::watch::{EventStream, Watch};
+
+/// How often ended sessions are looked for: well within the second in which an end is announced.
+const EXPIRY_INTERVAL: Duration = Duration::from_millis(200);
+
+/// What the service is made of.
+pub struct SessionsParts {
+    /// Where sessions are kept.
+    pub store: Arc<dyn SessionStore>,
+    /// Seals what is stored.
+    pub ring: Arc<KeyRing>,
+    /// Makes the tokens that users' sessions are found by.
+    pub blind_index: Arc<BlindIndex>,
+    /// Wall-clock time: the server's, never a client's.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The service. Copies are cheap and stand for the same.
+#[derive(Clone)]
+pub struct Sessions(pub(crate) Arc<Inner>);
+
+/// What all copies share.
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn SessionStore>,
+    pub(crate) sealer: Sealer,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) users: Users,
+    pub(crate) watch: Arc<Watch>,
+    index: Arc<BlindIndex>,
+    settings: RwLock<Arc<Settings>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Sessions {
+    /// The service on what the store holds. Nothing ends by itself before [`Sessions::start`].
+    pub fn new(parts: SessionsParts, settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            watch: Arc::new(Watch::new(parts.clock.now())),
+            store: parts.store,
+            sealer: Sealer::new(parts.ring),
+            clock: parts.clock,
+            users: Users::default(),
+            index: parts.blind_index,
+            settings: RwLock::new(Arc::new(settings)),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }))
+    }
+
+    /// Starts the tasks that end sessions in time and write what is behind. Needs a tokio runtime.
+    pub fn start(&self) {
+        let sessions = self.clone();
+        self.0
+            .tasks
+            .spawn(async move { sessions.keep_expiry().await });
+        let sessions = self.clone();
+        self.0
+            .tasks
+            .spawn(async move { sessions.keep_writing().await });
+    }
+
+    /// Ends the tasks and the event streams, and writes what is behind.
+    pub async fn stop(&self) {
+        self.0.stop.cancel();
+        self.0.watch.stop();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        if let Err(error) = self.0.store.write_behind().await {
+            tracing::warn!(%error, "the last minute's activity was not written: some sessions may end early");
+        }
+    }
+
+    /// Takes up other settings. Limits hold for sessions that begin or are renewed from now on; permissions, and
+    /// roles that are gone, from the next check on.
+    pub fn reload(&self, settings: Settings) {
+        *self
+            .0
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+    }
+
+    /// The settings as they are.
+    pub fn settings(&self) -> Arc<Settings> {
+        let settings = self.0.settings.read();
+        Arc::clone(&settings.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Events after this one, or from now on.
+    pub fn subscribe(&self, after: Option<u64>) -> EventStream {
+        self.0.watch.subscribe(after)
+    }
+
+    /// Milliseconds since 1970, by the service's clock.
+    pub fn now(&self) -> UnixMillis {
+        self.0.clock.now()
+    }
+
+    async fn keep_expiry(&self) {
+        while self.pause(EXPIRY_INTERVAL).await {
+            if let Err(error) = self.expire().await {
+                tracing::warn!(%error, "what has ended could not be taken away; checks refuse it all the same");
+            }
+        }
+    }
+
+    async fn keep_writing(&self) {
+        while self.pause(WRITE_BEHIND_INTERVAL).await {
+            if let Err(error) = self.0.store.write_behind().await {
+                tracing::warn!(%error, "activity was not written; it is tried again");
+            }
+        }
+    }
+
+    /// Waits; `false` when the service stops.
+    async fn pause(&self, interval: Duration) -> bool {
+        tokio::select! {
+            () = self.0.stop.cancelled() => false,
+            () = tokio::time::sleep(interval) => true,
+        }
+    }
+}
+
+impl Inner {
+    /// The blind token of a user.
+    pub(crate) fn token_of(&self, user: &UserName) -> Result<Token, OperationError> {
+        let token = self
+            .index
+            .token(IndexField::SessionUser, user.expose().as_bytes());
+        token.ok_or(OperationError::Fact(FactError::User))
+    }
+
+    /// Tells everybody of sessions that ended.
+    pub(crate) fn tell_ended(&self, ended: &[Ended], now: UnixMillis) {
+        let happened = ended
+            .iter()
+            .map(|e| (e.id, Arc::clone(&e.placement), EventKind::Ended(e.cause)));
+        self.watch.tell(now, happened);
+    }
+}

@@ -1,0 +1,157 @@
+//! Those who watch: the stream of what happens to sessions.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+use wardline_kernel::UnixMillis;
+
+use crate::model::{Event, EventKind, Placement, SessionId};
+
+/// Events kept for readers that are slow or come back after a broken connection: some 1 MB.
+pub const MAX_EVENTS: usize = 8_192;
+/// Numbers set aside for each millisecond of time before a process began, so that a later process's numbers are
+/// greater. Nobody tells a thousand events in a millisecond for as long as a process lives, and the numbers stay
+/// whole in JavaScript (2^53) until the year 2255.
+const PER_MILLISECOND: u64 = 1_000;
+
+/// What a reader is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The next event.
+    Event(Event),
+    /// Events between what it had and the next one are not kept any more: it looks at the list of sessions, then
+    /// reads on.
+    Missed,
+}
+
+struct Kept {
+    events: VecDeque<Event>,
+    last: u64,
+}
+
+/// The events of this process.
+pub(crate) struct Watch {
+    kept: Mutex<Kept>,
+    last: watch::Sender<u64>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Watch {
+    /// Numbers begin where no earlier process's can be.
+    pub(crate) fn new(began_at: UnixMillis) -> Self {
+        let before = began_at.saturating_mul(PER_MILLISECOND);
+        Self {
+            kept: Mutex::new(Kept {
+                events: VecDeque::new(),
+                last: before,
+            }),
+            last: watch::Sender::new(before),
+            stopping: watch::Sender::new(false),
+        }
+    }
+
+    /// Tells everybody.
+    pub(crate) fn tell(
+        &self,
+        at: UnixMillis,
+        happened: impl IntoIterator<Item = (SessionId, Arc<Placement>, EventKind)>,
+    ) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = kept.last;
+        for (id, placement, kind) in happened {
+            kept.last = kept.last.saturating_add(1);
+            let sequence = kept.last;
+            if kept.events.len() == MAX_EVENTS {
+                kept.events.pop_front();
+            }
+            kept.events.push_back(Event {
+                sequence,
+                at,
+                id,
+                placement,
+                kind,
+            });
+        }
+        if kept.last != before {
+            self.last.send_replace(kept.last);
+        }
+    }
+
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    pub(crate) fn subscribe(self: &Arc<Self>, after: Option<u64>) -> EventStream {
+        let changed = self.last.subscribe();
+        let last = *changed.borrow();
+        EventStream {
+            watch: Arc::clone(self),
+            changed,
+            stopping: self.stopping.subscribe(),
+            after: after.unwrap_or(last),
+        }
+    }
+
+    /// The next thing to tell a reader that has had everything up to `after`, and what it has had then.
+    fn next_after(&self, after: u64) -> Option<(Told, u64)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nobody was told of a number that is not given yet: what this reader had is not from here.
+        if after > kept.last {
+            return Some((Told::Missed, kept.last));
+        }
+        if after == kept.last {
+            return None;
+        }
+        let before = kept
+            .events
+            .front()
+            .map_or(kept.last, |first| first.sequence.saturating_sub(1));
+        if after < before {
+            return Some((Told::Missed, before));
+        }
+        let index = usize::try_from(after - before).ok()?;
+        let event = kept.events.get(index)?.clone();
+        let sequence = event.sequence;
+        Some((Told::Event(event), sequence))
+    }
+}
+
+/// Events in order, from where the reader left off.
+pub struct EventStream {
+    watch: Arc<Watch>,
+    changed: watch::Receiver<u64>,
+    stopping: watch::Receiver<bool>,
+    after: u64,
+}
+
+impl EventStream {
+    /// The next event; waits for it. `None` when the service stops.
+    pub async fn next(&mut self) -> Option<Told> {
+        loop {
+            self.changed.borrow_and_update();
+            if let Some(told) = self.try_next() {
+                return Some(told);
+            }
+            if *self.stopping.borrow_and_update() {
+                return None;
+            }
+            tokio::select! {
+                changed = self.changed.changed() => changed.ok()?,
+                changed = self.stopping.changed() => changed.ok()?,
+            }
+        }
+    }
+
+    /// The next event if there is one now.
+    pub fn try_next(&mut self) -> Option<Told> {
+        let (told, after) = self.watch.next_after(self.after)?;
+        self.after = after;
+        Some(told)
+    }
+
+    /// The number of the last event that was told: what to come back with.
+    pub fn position(&self) -> u64 {
+        self.after
+    }
+}
