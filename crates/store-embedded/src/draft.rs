@@ -5,9 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wardline_messaging::model::{
-    DeadLetter, Delivery, Disposition, MessageId, MessageRecord, Queue, Token,
-};
+use wardline_messaging::model::{DeadLetter, Delivery, MessageId, MessageRecord, Queue, Token};
 use wardline_messaging::port::{Batch, QueueEntry, StoreError, Write};
 
 use crate::buckets;
@@ -15,6 +13,7 @@ use crate::codec::{self, DuplicateRow, QueuedRow};
 use crate::directory::{Directory, Published};
 use crate::engine::{Engine, Key, Table, Value, WriteError};
 use crate::keys::{self, FeedNumber, QueueNumber};
+use crate::recent::{self, Recent, Stored};
 
 /// Rows to write, and the directory as it will be then.
 pub(crate) struct Draft<'a> {
@@ -26,6 +25,8 @@ pub(crate) struct Draft<'a> {
     /// The greatest id before this batch: what is queued and not greater comes back.
     last_id: MessageId,
     returning: Vec<(QueueNumber, MessageId)>,
+    /// What is to be indexed.
+    stored: Vec<Stored>,
 }
 
 impl<'a> Draft<'a> {
@@ -37,6 +38,7 @@ impl<'a> Draft<'a> {
             last_id: directory.head.last_id,
             directory,
             returning: Vec::new(),
+            stored: Vec::new(),
             rows: BTreeMap::new(),
             changed_buckets: BTreeSet::new(),
             has_new_names: false,
@@ -57,7 +59,11 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes it all, durable, as the next commit.
-    pub(crate) fn commit(mut self, published: &Published) -> Result<(), WriteError> {
+    pub(crate) fn commit(
+        mut self,
+        published: &Published,
+        recent: &Recent,
+    ) -> Result<(), WriteError> {
         if self.has_new_names {
             published.set_names(&self.directory.names);
         }
@@ -77,6 +83,7 @@ impl<'a> Draft<'a> {
         published.floors.before_return(&self.returning);
         self.engine.write(rows)?;
         published.floors.after_return(&self.returning);
+        recent.add(self.stored);
         published.set_last_id(self.directory.head.last_id);
         published.set_lowest(self.directory.lowest());
         Ok(())
@@ -90,7 +97,7 @@ impl<'a> Draft<'a> {
                     keys::message(record.id),
                     Value::from(body.as_ref()),
                 );
-                self.put_record(&record)?;
+                self.put_record(record)?;
             }
             Write::Enqueue { queue, entry } => self.enqueue(&queue, entry)?,
             Write::Dequeue { queue, id } => {
@@ -124,26 +131,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn put_record(&mut self, record: &MessageRecord) -> Result<(), StoreError> {
+    fn put_record(&mut self, record: MessageRecord) -> Result<(), StoreError> {
         let id = record.id;
-        self.put(Table::Records, keys::message(id), codec::encode(record)?);
-        for token in &record.tokens {
-            self.put(Table::Tokens, keys::token(token, id), Value::from([]));
-        }
-        if let Some(key) = record.duplicate_key {
-            let row = DuplicateRow {
-                id,
-                content_hash: record.content_hash,
-                received_at: record.received_at,
-            };
-            self.put(Table::Duplicates, Key::from(key), codec::encode(&row)?);
-        }
-        for feed in self.feeds_of(record)? {
-            self.put(Table::Postings, keys::posting(feed, id), Value::from([]));
-        }
+        self.put(Table::Records, keys::message(id), codec::encode(&record)?);
         self.directory.buckets.add(id, record.received_at);
         self.changed_buckets.insert(buckets::number_of(id));
         self.directory.head.last_id = self.directory.head.last_id.max(id);
+        let feeds = self.feeds_of(&record)?;
+        self.stored.push(Stored { record, feeds });
         Ok(())
     }
 
@@ -204,6 +199,7 @@ impl<'a> Draft<'a> {
         if let Some(duplicate_key) = record.duplicate_key {
             self.remove_duplicate(duplicate_key, id)?;
         }
+        self.stored.retain(|stored| stored.record.id != id);
         for feed in self.feeds_of(record)? {
             self.remove(Table::Postings, keys::posting(feed, id));
         }
@@ -214,6 +210,15 @@ impl<'a> Draft<'a> {
     }
 
     fn remove_duplicate(&mut self, key: Token, id: MessageId) -> Result<(), StoreError> {
+        let in_this_batch = self.stored.iter().position(|new| new.record.id == id);
+        if let Some(position) = in_this_batch {
+            // It took the key from whatever had it before.
+            for earlier in self.stored.iter_mut().take(position) {
+                earlier.record.duplicate_key.take_if(|taken| *taken == key);
+            }
+            self.remove(Table::Duplicates, Key::from(key));
+            return Ok(());
+        }
         let key = Key::from(key);
         if let Some(value) = self.get(Table::Duplicates, &key)? {
             let row: DuplicateRow = codec::decode(Table::Duplicates, &value)?;
@@ -251,13 +256,7 @@ impl<'a> Draft<'a> {
                 codec::encode(&feed)?,
             );
         }
-        let mut feeds = vec![given.number];
-        match record.disposition {
-            Disposition::Routed => {}
-            Disposition::Unrouted => feeds.push(FeedNumber::UNROUTED),
-            Disposition::Quarantined(_) => feeds.push(FeedNumber::QUARANTINED),
-        }
-        Ok(feeds)
+        Ok(recent::feeds_of(record, given.number))
     }
 
     fn number_queue(&mut self, queue: &Queue) -> Result<QueueNumber, StoreError> {

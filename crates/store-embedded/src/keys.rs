@@ -26,6 +26,8 @@ use crate::engine::Key;
 pub(crate) const HEAD: &[u8; 13] = b"wardline/head";
 /// Row of `meta`: the schema.
 pub(crate) const SCHEMA: &[u8] = b"schema";
+/// Row of `meta`: the greatest id whose tokens, postings and control id are in their tables (see `recent`).
+pub(crate) const INDEXED: &[u8] = b"indexed";
 /// Rows of `meta`: names and their numbers.
 pub(crate) const QUEUE_NAMES: &[u8] = b"q";
 pub(crate) const FEED_NAMES: &[u8] = b"f";

@@ -3,7 +3,8 @@
 //!
 //! Everything it is given is sealed or blind already; it knows rows, not patients. Start reading at
 //! [`EmbeddedStore`]; `engine` is the only place that knows the library below, `keys` and `codec` say what
-//! stands on disk, `draft` turns writes into rows, `search` finds messages without reading all of them.
+//! stands on disk, `draft` turns writes into rows, `recent` holds what the index tables do not have yet, `search`
+//! finds messages without reading all of them.
 //!
 //! What it promises, and how:
 //! - one commit is one batch in the engine's journal and one `fdatasync`;
@@ -26,6 +27,7 @@ mod names;
 mod open;
 mod options;
 mod read;
+mod recent;
 mod reclaim;
 mod search;
 mod store;

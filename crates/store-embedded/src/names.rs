@@ -93,6 +93,11 @@ impl Names {
         }
     }
 
+    /// The number that [`Names::number_feed`] gave.
+    pub(crate) fn feed(&self, feed: &Feed) -> FeedNumber {
+        self.feeds.get(feed).copied().unwrap_or(FeedNumber::OTHER)
+    }
+
     /// All queues, in order of their names.
     pub(crate) fn queues(&self) -> impl Iterator<Item = (&Queue, QueueNumber)> {
         self.queues.iter().map(|(queue, number)| (queue, *number))

@@ -17,6 +17,7 @@ use crate::journal::{self, JournalError};
 use crate::keys;
 use crate::mark::Mark;
 use crate::options::Options;
+use crate::recent::{self, Recent};
 
 const LOCK_FILE: &str = "in-use";
 const ENGINE_FOLDER: &str = "engine";
@@ -38,6 +39,7 @@ pub(crate) struct Folder {
 pub(crate) struct Opened {
     pub(crate) engine: Engine,
     pub(crate) published: Published,
+    pub(crate) recent: Recent,
     // Behind the engine, so that it is let go after it.
     _lock: Arc<File>,
 }
@@ -82,7 +84,8 @@ impl Folder {
                 Engine::open(&self.engine_path(), options).map_err(|e| engine::opening(&e))?;
             let schema = schema_of(&engine)?;
             let directory = Directory::load(&engine)?;
-            Ok((engine, schema, directory))
+            let recent = recent::gather(&engine, &directory, options.index_at_once)?;
+            Ok((engine, schema, (directory, recent)))
         };
         // The engine asserts what it expects of its own files; a damaged one must not end the process.
         let opened = catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
@@ -90,7 +93,7 @@ impl Folder {
                 "opening: the engine cannot make sense of its files",
             ))
         });
-        let (engine, schema, directory) = opened.map_err(|error| self.told(error))?;
+        let (engine, schema, (directory, recent)) = opened.map_err(|error| self.told(error))?;
         if schema != SCHEMA {
             let folder = self.path.clone();
             return Err(OpenError::Schema {
@@ -115,6 +118,7 @@ impl Folder {
             Opened {
                 engine,
                 published,
+                recent,
                 _lock: lock,
             },
             directory,

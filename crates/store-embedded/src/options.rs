@@ -9,6 +9,9 @@ pub struct Options {
     /// would be left; batches that only move or remove messages go on down to a quarter of it, so that the
     /// store can be drained. The engine needs this room itself, to merge its files.
     pub reserve_bytes: u64,
+    /// Index entries (search tokens, lists, control ids) that are held in memory before they are brought into
+    /// their tables together. Some six come with a message, some thirty bytes each; twice as many may be held.
+    pub index_at_once: usize,
 }
 
 impl Default for Options {
@@ -16,6 +19,7 @@ impl Default for Options {
         Self {
             cache_bytes: 32 * MIB,
             reserve_bytes: 256 * MIB,
+            index_at_once: 160 * 1024,
         }
     }
 }

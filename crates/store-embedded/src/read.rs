@@ -23,19 +23,24 @@ impl Opened {
         &self,
         keys: &[Token],
     ) -> Result<Vec<Option<DuplicateEntry>>, StoreError> {
+        // Before the view: what is moved into the table meanwhile is in one of both.
+        let recent: Vec<_> = keys.iter().map(|key| self.recent.duplicate(key)).collect();
         let view = self.engine.view();
-        let find = |key: &Token| {
-            let Some(value) = view.get(Table::Duplicates, key)? else {
-                return Ok(None);
+        let find = |(key, recent): (&Token, Option<DuplicateRow>)| {
+            let row = match recent {
+                Some(row) => row,
+                None => match view.get(Table::Duplicates, key)? {
+                    Some(value) => codec::decode(Table::Duplicates, &value)?,
+                    None => return Ok(None),
+                },
             };
-            let row: DuplicateRow = codec::decode(Table::Duplicates, &value)?;
             Ok(Some(DuplicateEntry {
                 id: row.id,
                 content_hash: row.content_hash,
                 received_at: row.received_at,
             }))
         };
-        keys.iter().map(find).collect()
+        keys.iter().zip(recent).map(find).collect()
     }
 
     pub(crate) fn record(&self, id: MessageId) -> Result<Option<MessageRecord>, StoreError> {

@@ -11,17 +11,19 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
+use wardline_messaging::model::MessageId;
 use wardline_messaging::port::{Batch, StoreError, Write};
 use wardline_phi::WrappedDataKey;
 
 use crate::codec;
 use crate::directory::Directory;
 use crate::draft::Draft;
-use crate::engine::{Table, WriteError};
+use crate::engine::{Key, Table, WriteError};
 use crate::error::OpenError;
 use crate::journal;
 use crate::keys;
 use crate::open::{Folder, Opened};
+use crate::recent::Movement;
 use crate::reclaim::Reclaim;
 use crate::store::{Down, Shared, State};
 
@@ -74,6 +76,9 @@ pub(crate) struct Writer {
     /// When the store may be opened again, and how long was waited for that.
     retry: Option<(Instant, Duration)>,
     reclaim: Reclaim,
+    movement: Movement,
+    /// Up to where the index tables hold everything, if that is not written down yet.
+    indexed: Option<MessageId>,
 }
 
 impl Writer {
@@ -84,6 +89,8 @@ impl Writer {
             directory,
             retry: None,
             reclaim: Reclaim::default(),
+            movement: Movement::default(),
+            indexed: None,
         }
     }
 
@@ -96,7 +103,7 @@ impl Writer {
                 Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
             }
         }
-        self.reclaim.wait();
+        self.wait_for_threads();
         if let Err(error) = self.folder.mark.sync() {
             tracing::warn!(%error, "the store's mark could not be synced");
         }
@@ -107,6 +114,7 @@ impl Writer {
     fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
         let opened = self.ready()?;
         self.require_room(&batch)?;
+        self.index(&opened, &batch)?;
         self.write(&opened, |draft| draft.add(batch))
     }
 
@@ -132,11 +140,37 @@ impl Writer {
         fill: impl FnOnce(&mut Draft<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut draft = Draft::new(&opened.engine, &mut self.directory);
+        if let Some(indexed) = self.indexed.take() {
+            draft.put(
+                Table::Meta,
+                Key::from(keys::INDEXED),
+                codec::encode(&indexed)?,
+            );
+        }
         let filled = fill(&mut draft).map_err(WriteError::from);
-        let written = filled.and_then(|()| draft.commit(&opened.published));
+        let written = filled.and_then(|()| draft.commit(&opened.published, &opened.recent));
         written.map_err(|error| self.go_down(error))?;
         self.acknowledge(self.directory.head.commits);
         self.reclaim.look(opened);
+        Ok(())
+    }
+
+    /// Brings what was stored into the index tables, from time to time. What is to be removed must be there.
+    fn index(&mut self, opened: &Arc<Opened>, batch: &Batch) -> Result<(), StoreError> {
+        let mut removed = batch.writes.iter().filter_map(|write| match write {
+            Write::RemoveMessage(record) => Some(record.id),
+            _ => None,
+        });
+        let moved = match removed.next() {
+            None => self.movement.look(opened),
+            Some(first) if removed.chain([first]).any(|id| opened.recent.may_hold(id)) => {
+                self.movement.move_all(opened)
+            }
+            // A move may hold a newer message under the same control id.
+            Some(_) => self.movement.end(opened),
+        };
+        let moved = moved.map_err(|error| self.go_down(WriteError::Failed(error)))?;
+        self.indexed = moved.or(self.indexed);
         Ok(())
     }
 
@@ -249,9 +283,15 @@ impl Writer {
         }
     }
 
+    fn wait_for_threads(&mut self) {
+        self.movement.wait();
+        self.reclaim.wait();
+    }
+
     /// Lets the engine go, once no search reads from it any more.
     fn close(&mut self, down: Down) -> Result<(), StoreError> {
-        self.reclaim.wait();
+        self.wait_for_threads();
+        self.indexed = None;
         let closing = Down::Restarting("the store is being opened again".to_owned());
         let was = self.shared.set_state(State::Closed(closing));
         let (State::Ready(mut opened) | State::ReadOnly(mut opened, _)) = was else {

@@ -95,6 +95,21 @@ impl Engine {
         loading.finish().map_err(told)
     }
 
+    /// Brings sorted rows into a table past the journal, durable when it returns. Commits wait for the end of it,
+    /// some milliseconds.
+    pub(crate) fn bring_in(
+        &self,
+        table: Table,
+        rows: impl Iterator<Item = (Key, Value)>,
+    ) -> Result<(), StoreError> {
+        let told = |error: fjall::Error| error::told(&error, "writing a table");
+        let mut loading = self.tables.get(table).start_ingestion().map_err(told)?;
+        for (key, value) in rows {
+            loading.write(key, value).map_err(told)?;
+        }
+        loading.finish().map_err(told)
+    }
+
     /// Throws away a table's files in which all keys are smaller than `key`, at once and without room of its own.
     ///
     /// Rows that were removed may show again, as their removal may stand in a file that is thrown away while they

@@ -108,8 +108,37 @@ impl List for Postings {
     }
 }
 
+/// Ids that are in memory.
+pub(super) struct Held {
+    /// Ascending.
+    places: Vec<u64>,
+    next: usize,
+}
+
+impl Held {
+    /// `ids` ascending.
+    pub(super) fn new(order: Order, mut ids: Vec<u64>) -> Self {
+        if order.is_descending() {
+            ids.reverse();
+        }
+        let places = ids.into_iter().map(|id| order.place(MessageId(id)));
+        Self {
+            places: places.collect(),
+            next: 0,
+        }
+    }
+}
+
+impl List for Held {
+    fn seek(&mut self, at: u64) -> Result<Option<u64>, StoreError> {
+        let rest = self.places.get(self.next..).unwrap_or_default();
+        self.next += rest.partition_point(|place| *place < at);
+        Ok(self.places.get(self.next).copied())
+    }
+}
+
 /// What is in at least one of several lists.
-pub(super) struct Union(pub(super) Vec<Postings>);
+pub(super) struct Union(pub(super) Vec<Box<dyn List>>);
 
 impl List for Union {
     fn seek(&mut self, at: u64) -> Result<Option<u64>, StoreError> {

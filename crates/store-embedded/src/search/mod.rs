@@ -48,9 +48,7 @@ fn page_within(
         return Ok(Page { items, next: None });
     };
 
-    // Names before rows: a row's name is published before the row can be seen.
-    let view = opened.engine.view();
-    let mut plan = Plan::of(opened, &view, query, order);
+    let (mut plan, view) = Plan::of(opened, query, order);
     let mut steps = 0;
     loop {
         let candidate = match plan.candidate(at, &mut steps, most_steps)? {

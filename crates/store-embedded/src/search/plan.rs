@@ -3,13 +3,14 @@
 use wardline_messaging::model::{MessageId, MessageType, SearchField, SearchToken};
 use wardline_messaging::port::{MessageState, Query};
 
-use super::lists::{List, Postings, Stretches, Union};
+use super::lists::{Held, List, Postings, Stretches, Union};
 use super::order::Order;
 use crate::engine::{Table, View};
 use crate::floors::Floors;
 use crate::keys::{self, FeedNumber, QueueNumber};
 use crate::names::Names;
 use crate::open::Opened;
+use crate::recent::Recent;
 
 /// The lists of a query. The shortest come first, as they make the others skip.
 pub(super) struct Plan {
@@ -23,11 +24,28 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn of(opened: &Opened, view: &View, query: &Query, order: Order) -> Self {
+    /// The plan, and the view that it is for.
+    pub(super) fn of(opened: &Opened, query: &Query, order: Order) -> (Self, View) {
+        // Names before rows: a row's name is published before the row can be seen. What came lately before
+        // the view as well: what is moved into the tables meanwhile is in one of both.
+        let names = opened.published.names();
+        let recent = Found::of(&opened.recent, query, &names);
+        let view = opened.engine.view();
+        let plan = Self::within(opened, &view, query, order, (&names, recent));
+        (plan, view)
+    }
+
+    fn within(
+        opened: &Opened,
+        view: &View,
+        query: &Query,
+        order: Order,
+        (names, recent): (&Names, Found),
+    ) -> Self {
         let lists = Lists {
             view,
             order,
-            names: &opened.published.names(),
+            names,
             floors: &opened.published.floors,
         };
         let lowest = opened.published.lowest();
@@ -37,20 +55,21 @@ impl Plan {
             all_of: Vec::new(),
             none_of: Vec::new(),
         };
-        for token in by_rarity(&query.tokens) {
+        for (token, ids) in recent.by_token {
             let prefix = keys::token_prefix(&token);
-            plan.all_of
-                .push(Box::new(Postings::new(view, order, Table::Tokens, &prefix)));
+            let moved = Postings::new(view, order, Table::Tokens, &prefix);
+            let union = Union(vec![Box::new(moved), Box::new(Held::new(order, ids))]);
+            plan.all_of.push(Box::new(union));
         }
         match query.state {
             None => {}
             Some(MessageState::Waiting) => plan.all_of.push(lists.of_waiting()),
             Some(MessageState::Dead) => plan.all_of.push(lists.of_dead()),
             Some(MessageState::Unrouted) => {
-                plan.all_of.push(lists.of_feeds(&[FeedNumber::UNROUTED]));
+                plan.all_of.push(lists.of_feeds(recent.by_state));
             }
             Some(MessageState::Quarantined) => {
-                plan.all_of.push(lists.of_feeds(&[FeedNumber::QUARANTINED]));
+                plan.all_of.push(lists.of_feeds(recent.by_state));
             }
             Some(MessageState::Done) => {
                 plan.none_of.push(lists.of_waiting());
@@ -66,7 +85,7 @@ impl Plan {
             plan.all_of.push(Box::new(Stretches::new(order, numbers)));
         }
         if query.channel.is_some() || query.message_type.is_some() {
-            plan.all_of.push(lists.of_feeds(&feeds(lists.names, query)));
+            plan.all_of.push(lists.of_feeds(recent.by_feed));
         }
         // Stretches of time hold ids that never were; with nothing else, every message is looked at.
         if !plan.all_of.iter().any(|list| list.is_of_messages()) {
@@ -90,7 +109,9 @@ impl Lists<'_> {
     fn of_waiting(&self) -> Box<dyn List> {
         let lists = self.names.queues().map(|(_, number)| {
             let lowest = self.floors.start(number).lowest;
-            self.of_queue(Table::Queued, number).not_below(lowest)
+            let list: Box<dyn List> =
+                Box::new(self.of_queue(Table::Queued, number).not_below(lowest));
+            list
         });
         Box::new(Union(lists.collect()))
     }
@@ -98,7 +119,10 @@ impl Lists<'_> {
     /// What is dead at any destination.
     fn of_dead(&self) -> Box<dyn List> {
         let numbers = self.names.queues();
-        let lists = numbers.map(|(_, number)| self.of_queue(Table::DeadLetters, number));
+        let lists = numbers.map(|(_, number)| {
+            let list: Box<dyn List> = Box::new(self.of_queue(Table::DeadLetters, number));
+            list
+        });
         Box::new(Union(lists.collect()))
     }
 
@@ -106,11 +130,46 @@ impl Lists<'_> {
         Postings::new(self.view, self.order, table, &queue.0.to_be_bytes())
     }
 
-    fn of_feeds(&self, feeds: &[FeedNumber]) -> Box<dyn List> {
-        let prefixes = feeds.iter().map(|feed| feed.0.to_be_bytes());
-        let lists =
-            prefixes.map(|prefix| Postings::new(self.view, self.order, Table::Postings, &prefix));
+    fn of_feeds(&self, feeds: Vec<(FeedNumber, Vec<u64>)>) -> Box<dyn List> {
+        let lists = feeds.into_iter().flat_map(|(feed, ids)| {
+            let prefix = feed.0.to_be_bytes();
+            let moved = Postings::new(self.view, self.order, Table::Postings, &prefix);
+            let both: [Box<dyn List>; 2] = [Box::new(moved), Box::new(Held::new(self.order, ids))];
+            both
+        });
         Box::new(Union(lists.collect()))
+    }
+}
+
+/// What a query finds among the messages that came lately.
+struct Found {
+    /// In the order in which lists are walked.
+    by_token: Vec<(SearchToken, Vec<u64>)>,
+    by_state: Vec<(FeedNumber, Vec<u64>)>,
+    by_feed: Vec<(FeedNumber, Vec<u64>)>,
+}
+
+impl Found {
+    fn of(recent: &Recent, query: &Query, names: &Names) -> Self {
+        let by_token = by_rarity(&query.tokens)
+            .into_iter()
+            .map(|token| (token, recent.of_token(&keys::token_prefix(&token))));
+        let with_ids = |feed| (feed, recent.of_feed(feed));
+        let by_state = match query.state {
+            Some(MessageState::Unrouted) => vec![with_ids(FeedNumber::UNROUTED)],
+            Some(MessageState::Quarantined) => vec![with_ids(FeedNumber::QUARANTINED)],
+            _ => Vec::new(),
+        };
+        let by_feed = if query.channel.is_some() || query.message_type.is_some() {
+            feeds(names, query).into_iter().map(with_ids).collect()
+        } else {
+            Vec::new()
+        };
+        Self {
+            by_token: by_token.collect(),
+            by_state,
+            by_feed,
+        }
     }
 }
 

@@ -14,6 +14,8 @@ use wardline_testkit::sample;
 pub(crate) const SMALL: Options = Options {
     cache_bytes: 4 << 20,
     reserve_bytes: 8 << 20,
+    // So that crashes and full disks meet it.
+    index_at_once: 200,
 };
 
 pub(crate) fn open(folder: &Path) -> EmbeddedStore {
