@@ -11,7 +11,7 @@ use wardline_messaging::port::{Batch, QueueEntry, StoreError, Write};
 use crate::buckets;
 use crate::codec::{self, DuplicateRow, QueuedRow};
 use crate::directory::{Directory, Published};
-use crate::engine::{Engine, Key, Table, Value, WriteError};
+use crate::engine::{Durability, Engine, Key, Row, Table, Value, WriteError};
 use crate::keys::{self, FeedNumber, QueueNumber};
 use crate::recent::{self, Recent, Stored};
 
@@ -58,11 +58,19 @@ impl<'a> Draft<'a> {
         self.rows.insert((table, key), Some(value));
     }
 
-    /// Writes it all, durable, as the next commit.
+    /// Adds rows as they are.
+    pub(crate) fn add_rows(&mut self, rows: Vec<Row>) {
+        let rows = rows.into_iter();
+        self.rows
+            .extend(rows.map(|(table, key, value)| ((table, key), value)));
+    }
+
+    /// Writes it all as the next commit.
     pub(crate) fn commit(
         mut self,
         published: &Published,
         recent: &Recent,
+        durability: Durability,
     ) -> Result<(), WriteError> {
         if self.has_new_names {
             published.set_names(&self.directory.names);
@@ -81,7 +89,7 @@ impl<'a> Draft<'a> {
             .into_iter()
             .map(|((table, key), value)| (table, key, value));
         published.floors.before_return(&self.returning);
-        self.engine.write(rows)?;
+        self.engine.write(rows, durability)?;
         published.floors.after_return(&self.returning);
         recent.add(self.stored);
         published.set_last_id(self.directory.head.last_id);

@@ -11,7 +11,7 @@ use wardline_messaging::port::StoreError;
 
 use crate::codec::{self, SCHEMA};
 use crate::directory::{Directory, Published};
-use crate::engine::{self, COMPLETE_MARKER, Engine, Key, Table, WriteError};
+use crate::engine::{self, COMPLETE_MARKER, Durability, Engine, Key, Table, WriteError};
 use crate::error::{OpenError, damaged};
 use crate::journal::{self, JournalError};
 use crate::keys;
@@ -236,7 +236,9 @@ fn schema_of(engine: &Engine) -> Result<u64, StoreError> {
         Key::from(keys::SCHEMA),
         Some(codec::encode(&SCHEMA)?),
     );
-    engine.write([row]).map_err(WriteError::told)?;
+    engine
+        .write([row], Durability::Synced)
+        .map_err(WriteError::told)?;
     Ok(SCHEMA)
 }
 
@@ -270,7 +272,10 @@ mod tests {
             Key::from(keys::SCHEMA),
             Some(codec::encode(&9_u64).unwrap()),
         );
-        engine.write([newer]).map_err(WriteError::told).unwrap();
+        engine
+            .write([newer], Durability::Synced)
+            .map_err(WriteError::told)
+            .unwrap();
         drop(engine);
 
         let opened = Folder::take(folder.path())

@@ -17,6 +17,7 @@ use wardline_messaging::port::{
     Batch, DuplicateEntry, MessageStore, Page, Query, QueueEntry, StoreError, StoreUsage,
 };
 
+use crate::engine::{Durability, Row};
 use crate::error::OpenError;
 use crate::open::{Folder, Opened};
 use crate::options::Options;
@@ -169,6 +170,40 @@ impl EmbeddedStore {
         }
     }
 
+    #[expect(dead_code, reason = "the tables of sessions and beds come next")]
+    /// Writes rows of a capability's own tables, as one commit. Whoever asks often gathers rows first: every
+    /// synced call is one sync.
+    pub(crate) async fn write_rows(
+        &self,
+        rows: Vec<Row>,
+        durability: Durability,
+    ) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.hand_over(Task::Rows {
+            rows,
+            durability,
+            answer,
+        })?;
+        self.answered(answered).await
+    }
+
+    /// Waits for the writer, but not for ever.
+    async fn answered(
+        &self,
+        answered: oneshot::Receiver<Result<(), StoreError>>,
+    ) -> Result<(), StoreError> {
+        match tokio::time::timeout(COMMIT_TIMEOUT, answered).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(StoreError::Unavailable(
+                "the store's writer has ended".to_owned(),
+            )),
+            Err(_) => {
+                self.shared.go_down(Down::Hung);
+                Err(Down::Hung.told())
+            }
+        }
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
@@ -204,16 +239,7 @@ impl MessageStore for EmbeddedStore {
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
         self.hand_over(Task::Commit { batch, answer })?;
-        match tokio::time::timeout(COMMIT_TIMEOUT, answered).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(StoreError::Unavailable(
-                "the store's writer has ended".to_owned(),
-            )),
-            Err(_) => {
-                self.shared.go_down(Down::Hung);
-                Err(Down::Hung.told())
-            }
-        }
+        self.answered(answered).await
     }
 
     async fn last_message_id(&self) -> Result<MessageId, StoreError> {

@@ -18,7 +18,7 @@ use wardline_phi::WrappedDataKey;
 use crate::codec;
 use crate::directory::Directory;
 use crate::draft::Draft;
-use crate::engine::{Key, Table, WriteError};
+use crate::engine::{Durability, Key, Row, Table, WriteError};
 use crate::error::OpenError;
 use crate::journal;
 use crate::keys;
@@ -38,6 +38,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 pub(crate) enum Task {
     Commit {
         batch: Batch,
+        answer: oneshot::Sender<Result<(), StoreError>>,
+    },
+    /// Rows of a capability's own tables, as one commit.
+    Rows {
+        rows: Vec<Row>,
+        durability: Durability,
         answer: oneshot::Sender<Result<(), StoreError>>,
     },
     PutKey {
@@ -100,6 +106,11 @@ impl Writer {
             // Whoever asked may have gone; what was asked is done all the same.
             match task {
                 Task::Commit { batch, answer } => drop(answer.send(self.commit(batch))),
+                Task::Rows {
+                    rows,
+                    durability,
+                    answer,
+                } => drop(answer.send(self.put_rows(rows, durability))),
                 Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
             }
         }
@@ -115,7 +126,17 @@ impl Writer {
         let opened = self.ready()?;
         self.require_room(&batch)?;
         self.index(&opened, &batch)?;
-        self.write(&opened, |draft| draft.add(batch))
+        self.write(&opened, Durability::Synced, |draft| draft.add(batch))
+    }
+
+    fn put_rows(&mut self, rows: Vec<Row>, durability: Durability) -> Result<(), StoreError> {
+        let opened = self.ready()?;
+        let adds = rows.iter().any(|(_, _, value)| value.is_some());
+        self.require_free(if adds { 2 } else { 4 }, 0)?;
+        self.write(&opened, durability, |draft| {
+            draft.add_rows(rows);
+            Ok(())
+        })
     }
 
     fn put_key(&mut self, key: &WrappedDataKey, how: KeyWrite) -> Result<(), KeyWriteError> {
@@ -127,7 +148,7 @@ impl Writer {
             _ => {}
         }
         let value = codec::encode(key)?;
-        self.write(&opened, |draft| {
+        self.write(&opened, Durability::Synced, |draft| {
             draft.put(Table::Meta, row, value);
             Ok(())
         })?;
@@ -137,6 +158,7 @@ impl Writer {
     fn write(
         &mut self,
         opened: &Arc<Opened>,
+        durability: Durability,
         fill: impl FnOnce(&mut Draft<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut draft = Draft::new(&opened.engine, &mut self.directory);
@@ -148,9 +170,10 @@ impl Writer {
             );
         }
         let filled = fill(&mut draft).map_err(WriteError::from);
-        let written = filled.and_then(|()| draft.commit(&opened.published, &opened.recent));
+        let written =
+            filled.and_then(|()| draft.commit(&opened.published, &opened.recent, durability));
         written.map_err(|error| self.go_down(error))?;
-        self.acknowledge(self.directory.head.commits);
+        self.acknowledge(self.directory.head.commits, durability);
         self.reclaim.look(opened);
         Ok(())
     }
@@ -174,9 +197,13 @@ impl Writer {
         Ok(())
     }
 
-    fn acknowledge(&mut self, commits: u64) {
+    fn acknowledge(&mut self, commits: u64, durability: Durability) {
         self.folder.acknowledged = commits;
         self.retry = None;
+        // The mark may outlive what a loss of power takes: it counts what is synced.
+        if durability == Durability::Written {
+            return;
+        }
         if let Err(error) = self.folder.mark.set(commits) {
             tracing::warn!(%error, "the store's mark could not be written");
         }
@@ -184,18 +211,21 @@ impl Writer {
 
     /// Room is kept for what takes messages out again, and for the engine's own work.
     fn require_room(&self, batch: &Batch) -> Result<(), StoreError> {
-        let mut needed = self.shared.options.reserve_bytes / 4;
-        for write in &batch.writes {
-            if let Write::PutMessage { body, .. } = write {
-                // In the journal, and in a table before the journal goes.
-                let twice = u64::try_from(body.len())
-                    .unwrap_or(u64::MAX)
-                    .saturating_mul(2);
-                needed = needed
-                    .max(self.shared.options.reserve_bytes)
-                    .saturating_add(twice);
-            }
+        let bodies = batch.writes.iter().filter_map(|write| match write {
+            Write::PutMessage { body, .. } => Some(body.len()),
+            _ => None,
+        });
+        match bodies.reduce(usize::saturating_add) {
+            // In the journal, and in a table before the journal goes.
+            Some(bytes) => self.require_free(1, bytes.saturating_mul(2)),
+            None => self.require_free(4, 0),
         }
+    }
+
+    /// Asks for a part of the reserve, and for so many bytes beyond.
+    fn require_free(&self, part: u64, bytes: usize) -> Result<(), StoreError> {
+        let reserve = self.shared.options.reserve_bytes / part;
+        let needed = reserve.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
         if self.shared.usage.free_bytes()? < needed {
             Err(StoreError::Full)
         } else {

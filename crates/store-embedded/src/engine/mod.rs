@@ -27,6 +27,18 @@ pub(crate) type Key = fjall::UserKey;
 /// A row's value.
 pub(crate) type Value = fjall::UserValue;
 
+/// A row to write; `None` removes it.
+pub(crate) type Row = (Table, Key, Option<Value>);
+
+/// What a write survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// The loss of power: it is synced to the disk.
+    Synced,
+    /// The loss of the process: the system has it. The next synced write syncs it too.
+    Written,
+}
+
 /// Name of the file that says that the engine's folder is complete.
 pub(crate) const COMPLETE_MARKER: &str = "version";
 /// Where the folders of the tables are, and one of the engine's own.
@@ -65,16 +77,21 @@ impl Engine {
         Ok(Self { db, tables })
     }
 
-    /// Writes rows (`None` removes one), whole and durable. Blocks for as long as the disk takes. No key may
+    /// Writes rows, whole and as durable as asked for. Blocks for as long as the disk takes. No key may
     /// come twice.
     ///
     /// After an error nothing more can be written: the engine must be opened again, and its journal be cut
     /// where this batch began (see `journal`).
     pub(crate) fn write(
         &self,
-        rows: impl IntoIterator<Item = (Table, Key, Option<Value>)>,
+        rows: impl IntoIterator<Item = Row>,
+        durability: Durability,
     ) -> Result<(), WriteError> {
-        let mut batch = self.db.batch().durability(Some(PersistMode::SyncData));
+        let mode = match durability {
+            Durability::Synced => PersistMode::SyncData,
+            Durability::Written => PersistMode::Buffer,
+        };
+        let mut batch = self.db.batch().durability(Some(mode));
         for (table, key, value) in rows {
             let table = self.tables.get(table);
             match value {

@@ -40,7 +40,9 @@ fn commit(engine: &Engine, number: u64) -> Result<(), StoreError> {
         (Table::Bodies, message, Some(body)),
         (Table::Meta, key, Some(head)),
     ];
-    engine.write(rows).map_err(crate::engine::WriteError::told)
+    engine
+        .write(rows, crate::engine::Durability::Synced)
+        .map_err(crate::engine::WriteError::told)
 }
 
 fn file(folder: &tempfile::TempDir) -> PathBuf {

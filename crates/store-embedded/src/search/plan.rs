@@ -65,10 +65,7 @@ impl Plan {
             None => {}
             Some(MessageState::Waiting) => plan.all_of.push(lists.of_waiting()),
             Some(MessageState::Dead) => plan.all_of.push(lists.of_dead()),
-            Some(MessageState::Unrouted) => {
-                plan.all_of.push(lists.of_feeds(recent.by_state));
-            }
-            Some(MessageState::Quarantined) => {
+            Some(MessageState::Unrouted | MessageState::Quarantined) => {
                 plan.all_of.push(lists.of_feeds(recent.by_state));
             }
             Some(MessageState::Done) => {
