@@ -7,3 +7,4 @@ pub mod observation;
 pub mod reading;
 pub mod score;
 pub mod trend;
+pub mod units;

@@ -222,3 +222,6 @@ fn temperature_points(tenths_celsius: i32) -> u8 {
         391.. => 2,
     }
 }
+
+#[cfg(test)]
+mod tests;

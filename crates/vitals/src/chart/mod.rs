@@ -197,7 +197,7 @@ impl Chart {
             let key = (apart.parameter, apart.reason);
             let count = self.apart.get(&key).map_or(0, |(_, count)| *count);
             self.apart
-                .insert(key, (apart.clone(), count.saturating_add(1)));
+                .insert(key, (apart.clone(), count.saturating_add(apart.count)));
         }
     }
 

@@ -18,6 +18,8 @@ pub struct SetApart {
     pub reason: Reason,
     /// The number in canonical units in thousandths, where there was one: patient data.
     pub thousandths: Option<i64>,
+    /// How many of the same kind came at once.
+    pub count: u32,
     /// When it came in.
     pub received_at: UnixMillis,
     /// What sent it, if the sender says so.
@@ -40,14 +42,14 @@ pub enum Reason {
     Absurd,
     /// The sender says itself that the value is not valid (OBX-11 `X`, the NaN of ISO/IEEE 11073, OBX-8).
     Invalid,
+    /// The sender doubts the value itself (OBX-8 `QUES`).
+    Questionable,
     /// There is no time to the minute in OBX-14 or OBR-7.
     NoTime,
     /// The time is so far from ours that it says nothing.
     AbsurdTime,
     /// OBX-11 is no status that a value can have.
     UnknownStatus,
-    /// There are more values in the message than are read.
-    TooMany,
 }
 
 impl Reason {
@@ -60,10 +62,10 @@ impl Reason {
             Self::UnknownAnswer => "unknown_answer",
             Self::Absurd => "absurd",
             Self::Invalid => "invalid",
+            Self::Questionable => "questionable",
             Self::NoTime => "no_time",
             Self::AbsurdTime => "absurd_time",
             Self::UnknownStatus => "unknown_status",
-            Self::TooMany => "too_many",
         }
     }
 }

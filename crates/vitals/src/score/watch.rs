@@ -293,3 +293,6 @@ impl BandWatch {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,276 @@
+//! One OBX segment: a container, a value, or a value that is set apart.
+
+use std::borrow::Cow;
+
+use wardline_hl7::{Message, Segment};
+use wardline_kernel::UnixMillis;
+
+use super::codes::{Code, meaning};
+use super::{answers, device, times};
+use crate::observation::{
+    Device, Findings, Method, Observation, Parameter, Quantity, Reason, SetApart, Source, Status,
+    TakenAt, TimeSource, Value, Withdrawal,
+};
+use crate::units::{NotAValue, Unit, read_number};
+
+/// What is known before the row is read.
+pub(super) struct Context<'a> {
+    pub(super) received_at: UnixMillis,
+    pub(super) zone_minutes: i16,
+    pub(super) is_device_profile: bool,
+    pub(super) inherited_time: Option<(&'a [u8], TimeSource)>,
+    pub(super) inherited_device: Option<Device>,
+}
+
+/// An OBX segment.
+pub(super) struct Row<'m, 'a> {
+    message: &'m Message<'a>,
+    segment: Segment<'a>,
+    meaning: Option<(Parameter, Method)>,
+}
+
+/// What OBX-11 makes of the value.
+enum Standing {
+    Value(Status),
+    TakenBack,
+    Invalid,
+    Unknown,
+}
+
+impl<'m, 'a> Row<'m, 'a> {
+    pub(super) fn new(message: &'m Message<'a>, segment: Segment<'a>) -> Self {
+        let mut row = Self {
+            message,
+            segment,
+            meaning: None,
+        };
+        row.meaning = row.find_meaning();
+        row
+    }
+
+    /// A row without a value and without a code of ours is a part of the device.
+    pub(super) fn is_container(&self) -> bool {
+        self.meaning.is_none() && self.bytes(5).is_none()
+    }
+
+    /// OBX-4.
+    pub(super) fn path(&self) -> &'a [u8] {
+        self.bytes(4).unwrap_or_default()
+    }
+
+    /// OBX-14.
+    pub(super) fn time(&self) -> Option<&'a [u8]> {
+        self.bytes(14)
+    }
+
+    /// OBX-18.
+    pub(super) fn device(&self) -> Option<Device> {
+        device::of(self.message, self.segment.field(18))
+    }
+
+    /// Reads the row into `findings`.
+    pub(super) fn read(&self, context: &Context<'_>, findings: &mut Findings) {
+        let device = self.device().or_else(|| context.inherited_device.clone());
+        let Some((parameter, method)) = self.meaning else {
+            count_unknown(findings, context.received_at);
+            return;
+        };
+        let taken_at = self.taken_at(context);
+        let result = match self.standing() {
+            Standing::Invalid => Err(Reason::Invalid.into()),
+            Standing::Unknown => Err(Reason::UnknownStatus.into()),
+            Standing::TakenBack => match taken_at {
+                Ok(taken_at) => {
+                    let taken_at = taken_at.at;
+                    findings.withdrawn.push(Withdrawal {
+                        parameter,
+                        method,
+                        taken_at,
+                        device,
+                    });
+                    return;
+                }
+                Err(reason) => Err(reason.into()),
+            },
+            Standing::Value(status) => self
+                .doubt()
+                .map_or_else(|| self.value(parameter), |reason| Err(reason.into()))
+                .and_then(|value| Ok((value, status, taken_at?))),
+        };
+        match result {
+            Ok((value, status, taken_at)) => findings.observations.push(Observation {
+                parameter,
+                method,
+                value,
+                taken_at,
+                received_at: context.received_at,
+                source: self.source(context, device.as_ref()),
+                device,
+                status,
+            }),
+            Err(NotAValue {
+                reason,
+                thousandths,
+            }) => findings.apart.push(SetApart {
+                parameter: Some(parameter),
+                method,
+                reason,
+                thousandths,
+                count: 1,
+                received_at: context.received_at,
+                device,
+            }),
+        }
+    }
+
+    /// OBX-3 by its code and by its alternate code. Two that mean different parameters mean nothing.
+    fn find_meaning(&self) -> Option<(Parameter, Method)> {
+        let [first, second] = [1, 4].map(|from| {
+            let [identifier, text, system] = [0, 1, 2].map(|add| self.component(3, from + add));
+            meaning(Code {
+                identifier: &identifier,
+                text: &text,
+                system: &system,
+            })
+        });
+        match (first, second) {
+            (Some(one), Some(other)) if one.0 != other.0 => None,
+            (Some(found), _) | (None, Some(found)) => Some(found),
+            (None, None) => None,
+        }
+    }
+
+    /// OBX-11 (HL7 table 0085). An empty one is an unverified result: devices before v2.3 leave it out.
+    fn standing(&self) -> Standing {
+        match self.bytes(11).unwrap_or_default() {
+            b"R" | b"B" | b"" => Standing::Value(Status::Unverified),
+            b"P" => Standing::Value(Status::Preliminary),
+            b"F" | b"U" | b"V" => Standing::Value(Status::Final),
+            b"C" | b"A" => Standing::Value(Status::Corrected),
+            b"W" | b"D" => Standing::TakenBack,
+            b"X" => Standing::Invalid,
+            _ => Standing::Unknown,
+        }
+    }
+
+    /// OBX-8 as IHE PCD-01 uses it for the validity of a measurement.
+    fn doubt(&self) -> Option<Reason> {
+        let flags = self.segment.field(8)?;
+        let mut flags = flags
+            .repetitions()
+            .filter_map(|flag| flag.component(1)?.value().bytes());
+        flags.find_map(|flag| match flag {
+            b"INV" | b"NAV" | b"TEST" | b"DEMO" | b"CAL" | b"CALB" => Some(Reason::Invalid),
+            b"QUES" => Some(Reason::Questionable),
+            _ => None,
+        })
+    }
+
+    fn value(&self, parameter: Parameter) -> Result<Value, NotAValue> {
+        if parameter.is_number() {
+            self.number(parameter).map(Value::Number)
+        } else {
+            self.answer(parameter)
+                .ok_or_else(|| Reason::UnknownAnswer.into())
+        }
+    }
+
+    fn number(&self, parameter: Parameter) -> Result<Quantity, NotAValue> {
+        let text = if self.bytes(2) == Some(b"SN") {
+            let comparator = self.component(5, 1);
+            let is_one_number =
+                matches!(comparator.as_ref(), "" | "=") && self.component(5, 3).is_empty();
+            if !is_one_number {
+                return Err(Reason::NotANumber.into());
+            }
+            self.component(5, 2)
+        } else {
+            self.message.decode(self.bytes(5).unwrap_or_default())
+        };
+        read_number(parameter, &text, self.unit()?)
+    }
+
+    /// OBX-6 by its code, its text, or its alternates. None when it is empty; two that differ are no unit.
+    fn unit(&self) -> Result<Option<Unit>, Reason> {
+        if self.bytes(6).is_none() {
+            return Ok(None);
+        }
+        let named = [1, 2, 4, 5].into_iter().filter_map(|number| {
+            let text = self.component(6, number);
+            let code = text.trim().parse::<u32>().ok();
+            // `1` is UCUM's unit of a fraction and no code of MDC.
+            let by_code = code.filter(|code| *code > 1).and_then(Unit::from_mdc);
+            by_code.or_else(|| Unit::from_text(&text))
+        });
+        let mut found = None;
+        for unit in named {
+            if *found.get_or_insert(unit) != unit {
+                return Err(Reason::UnknownUnit);
+            }
+        }
+        found.map(Some).ok_or(Reason::UnknownUnit)
+    }
+
+    /// OBX-5 by its code, its text, or its alternates. Two that differ are no answer.
+    fn answer(&self, parameter: Parameter) -> Option<Value> {
+        if self.segment.field(5)?.repetitions().nth(1).is_some() {
+            return None;
+        }
+        let known = [1, 2, 4, 5].into_iter();
+        let mut known =
+            known.filter_map(|number| answers::read(parameter, &self.component(5, number)));
+        let first = known.next()?;
+        known.all(|other| other == first).then_some(first)
+    }
+
+    /// OBX-14, else what is inherited. A time that is there and cannot be used is not replaced by another.
+    fn taken_at(&self, context: &Context<'_>) -> Result<TakenAt, Reason> {
+        let own = self.time().map(|time| (time, TimeSource::Observation));
+        let (written, source) = own.or(context.inherited_time).ok_or(Reason::NoTime)?;
+        let read = times::read(written, context.zone_minutes, source).ok_or(Reason::NoTime)?;
+        times::check(read, context.received_at)
+    }
+
+    fn source(&self, context: &Context<'_>, device: Option<&Device>) -> Source {
+        let is_mdc = [3, 6]
+            .iter()
+            .any(|number| self.component(3, *number) == "MDC");
+        if context.is_device_profile || device.is_some() || is_mdc {
+            Source::Device
+        } else {
+            Source::Charted
+        }
+    }
+
+    fn bytes(&self, field: usize) -> Option<&'a [u8]> {
+        self.segment.field(field)?.value().bytes()
+    }
+
+    fn component(&self, field: usize, number: usize) -> Cow<'a, str> {
+        let field = self.segment.field(field);
+        let component = field.and_then(|field| field.repetition(1)?.component(number));
+        let bytes = component.and_then(|component| component.value().bytes());
+        bytes.map_or(Cow::Borrowed(""), |bytes| self.message.decode(bytes))
+    }
+}
+
+/// Codes that mean nothing here are counted, once per message: laboratories send many.
+fn count_unknown(findings: &mut Findings, received_at: UnixMillis) {
+    let known = findings
+        .apart
+        .iter_mut()
+        .find(|apart| apart.reason == Reason::UnknownCode);
+    if let Some(apart) = known {
+        apart.count = apart.count.saturating_add(1);
+        return;
+    }
+    findings.apart.push(SetApart {
+        parameter: None,
+        method: Method::Unspecified,
+        reason: Reason::UnknownCode,
+        thousandths: None,
+        count: 1,
+        received_at,
+        device: None,
+    });
+}

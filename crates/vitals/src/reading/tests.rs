@@ -1,0 +1,1 @@
+//! Messages of devices and of people, whole and broken.

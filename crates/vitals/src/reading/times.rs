@@ -1,0 +1,44 @@
+//! When a value was observed: OBX-14, what contains it, OBR-7.
+
+use wardline_hl7::Timestamp;
+use wardline_hl7::timestamp::Precision as Unit;
+use wardline_kernel::UnixMillis;
+
+use crate::observation::{Precision, Reason, TakenAt, TimeSource};
+
+/// A device's time may be this much ahead of ours: beyond it the clock is not set at all.
+pub const MAX_AHEAD_MS: u64 = 24 * 60 * 60_000;
+/// A value may be this old when it comes: beyond it nobody's state now is told by it. IHE PCD-01 asks devices to
+/// send at least once a day.
+pub const MAX_BEHIND_MS: u64 = 24 * 60 * 60_000;
+
+/// Reads a time that is exact to the minute at least.
+pub(super) fn read(written: &[u8], zone_minutes: i16, source: TimeSource) -> Option<TakenAt> {
+    let time = Timestamp::parse(written).ok()?;
+    let precision = match time.precision() {
+        Unit::Year | Unit::Month | Unit::Day | Unit::Hour => return None,
+        Unit::Minute => Precision::Minute,
+        Unit::Second => Precision::Second,
+        Unit::Fraction { .. } => Precision::Fraction,
+    };
+    let at = UnixMillis::try_from(time.unix_millis(i32::from(zone_minutes))).ok()?;
+    let zone = time
+        .zone()
+        .and_then(|zone| i16::try_from(zone.offset_minutes()).ok());
+    Some(TakenAt {
+        at,
+        precision,
+        zone_minutes: zone,
+        source,
+    })
+}
+
+/// Refuses a time that says nothing about now.
+pub(super) fn check(taken_at: TakenAt, received_at: UnixMillis) -> Result<TakenAt, Reason> {
+    let ahead = taken_at.at.saturating_sub(received_at);
+    let behind = received_at.saturating_sub(taken_at.at);
+    if ahead > MAX_AHEAD_MS || behind > MAX_BEHIND_MS {
+        return Err(Reason::AbsurdTime);
+    }
+    Ok(taken_at)
+}
