@@ -1,6 +1,8 @@
 //! What the tests of several crates share; never part of the product.
 //!
 //! - [`MemoryStore`] is the plain model of messaging's store: right before fast.
+//! - [`MemorySessions`] is that of sessions' store; its contract is [`conformance::sessions`], run with
+//!   [`sessions_conformance!`](crate::sessions_conformance!), its random plays [`sessions_model`].
 //! - [`mod@conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
 //!   [`conformance!`](crate::conformance!).
 //! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
@@ -20,11 +22,14 @@ pub mod conformance;
 mod faults;
 pub mod key_ring;
 mod memory;
+mod memory_sessions;
 pub mod model_based;
 pub mod sample;
+pub mod sessions_model;
 
 pub use faults::{Fault, Faults};
 pub use memory::MemoryStore;
+pub use memory_sessions::MemorySessions;
 
 /// Runs a test's future to its end on a runtime of its own.
 pub fn block_on<T>(test: impl Future<Output = T>) -> T {

@@ -7,6 +7,7 @@ mod commit;
 mod messages;
 mod queues;
 mod search;
+pub mod sessions;
 
 use wardline_messaging::model::{MessageId, MessageRecord};
 use wardline_messaging::port::{MessageStore, Query};
