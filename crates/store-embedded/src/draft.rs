@@ -207,7 +207,6 @@ impl<'a> Draft<'a> {
         if let Some(duplicate_key) = record.duplicate_key {
             self.remove_duplicate(duplicate_key, id)?;
         }
-        self.stored.retain(|stored| stored.record.id != id);
         for feed in self.feeds_of(record)? {
             self.remove(Table::Postings, keys::posting(feed, id));
         }
@@ -218,15 +217,6 @@ impl<'a> Draft<'a> {
     }
 
     fn remove_duplicate(&mut self, key: Token, id: MessageId) -> Result<(), StoreError> {
-        let in_this_batch = self.stored.iter().position(|new| new.record.id == id);
-        if let Some(position) = in_this_batch {
-            // It took the key from whatever had it before.
-            for earlier in self.stored.iter_mut().take(position) {
-                earlier.record.duplicate_key.take_if(|taken| *taken == key);
-            }
-            self.remove(Table::Duplicates, Key::from(key));
-            return Ok(());
-        }
         let key = Key::from(key);
         if let Some(value) = self.get(Table::Duplicates, &key)? {
             let row: DuplicateRow = codec::decode(Table::Duplicates, &value)?;

@@ -78,7 +78,7 @@ pub enum Write {
     PutChannelCounters(ChannelCounters),
     /// Writes a destination's totals.
     PutDestinationCounters(DestinationCounters),
-    /// Removes a message with its body, tokens, duplicate key and deliveries.
+    /// Removes a message with its body, tokens, duplicate key and deliveries. An earlier batch put it.
     RemoveMessage(MessageRecord),
 }
 

@@ -117,6 +117,8 @@ fn puts() -> impl Strategy<Value = Put> {
 pub(super) struct Player {
     last_id: u64,
     live: Vec<MessageRecord>,
+    /// How many of them earlier batches put: a batch does not remove what it puts itself.
+    removable: usize,
 }
 
 impl Player {
@@ -131,6 +133,7 @@ impl Player {
         model: &dyn MessageStore,
     ) {
         let Step::Commit(changes) = step else { return };
+        self.removable = self.live.len();
         let writes: Vec<Write> = changes
             .iter()
             .flat_map(|change| self.writes(change))
@@ -165,9 +168,11 @@ impl Player {
                 Write::PutJob(job)
             }
             Change::PutCounters(number, n) => return counters(&queue(number), *n),
-            Change::Remove(_) if self.live.is_empty() => return Vec::new(),
+            Change::Remove(_) if self.removable == 0 => return Vec::new(),
             Change::Remove(index) => {
-                Write::RemoveMessage(self.live.remove(index.index(self.live.len())))
+                let removed = self.live.remove(index.index(self.removable));
+                self.removable -= 1;
+                Write::RemoveMessage(removed)
             }
         };
         vec![write]
