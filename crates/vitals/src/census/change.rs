@@ -1,0 +1,121 @@
+//! What a message changed, and what does not fit together.
+
+use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
+
+use super::course::Doubt;
+use crate::model::{BedId, BedState, BedTold, StayId};
+
+/// What is different now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Something of this stay.
+    Stay(StayId),
+    /// A stay is not kept any more.
+    StayForgotten(StayId),
+    /// Something of this bed, or of who lies there.
+    Bed {
+        /// Which.
+        bed: BedId,
+        /// What it was; nothing for a bed that is new.
+        was: Option<BedState>,
+        /// What it is.
+        is: BedState,
+    },
+    /// Something does not fit together.
+    Contradicted(Contradiction),
+    /// It does now.
+    Resolved(Contradiction),
+}
+
+/// What cannot all be true. It is reported; nothing is guessed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Contradiction {
+    /// Messages about one stay contradict each other.
+    InStay {
+        /// The stay.
+        stay: StayId,
+        /// What.
+        doubt: Doubt,
+    },
+    /// More than one patient in a bed.
+    ManyInOneBed {
+        /// The bed.
+        bed: BedId,
+        /// Whose.
+        stays: Vec<StayId>,
+    },
+    /// One patient in more than one place.
+    OneInManyPlaces {
+        /// The patient's stays.
+        stays: Vec<StayId>,
+    },
+    /// A bed is said to be occupied, and nobody is known to lie there.
+    OccupantUnknown {
+        /// The bed.
+        bed: BedId,
+    },
+    /// A bed is said to be free, dirty or closed while somebody lies there.
+    BedInUse {
+        /// The bed.
+        bed: BedId,
+        /// What was said of it.
+        told: BedTold,
+    },
+    /// A message names the visit of one patient and the number of another. It was not taken.
+    VisitOfAnotherPatient {
+        /// The visit's stay.
+        stay: StayId,
+        /// When.
+        at: UnixMillis,
+    },
+    /// The numbers of one message belong to several patients. The first one counts.
+    SeveralPatients {
+        /// Their stays.
+        stays: Vec<StayId>,
+        /// When.
+        at: UnixMillis,
+    },
+    /// A message names no visit and its patient has several. It was not taken.
+    SeveralStays {
+        /// Their stays.
+        stays: Vec<StayId>,
+        /// When.
+        at: UnixMillis,
+    },
+    /// A merge of a visit or an account that nobody told of. It was not taken.
+    NothingToUnite {
+        /// When.
+        at: UnixMillis,
+    },
+    /// A message about a time that is too long ago for its stay. It was not taken.
+    TooOld {
+        /// The stay.
+        stay: StayId,
+        /// When.
+        at: UnixMillis,
+    },
+}
+
+impl Contradiction {
+    /// The word for labels and files.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::InStay { doubt, .. } => match doubt {
+                Doubt::NotHere { .. } => "not_here",
+                Doubt::Elsewhere { .. } => "elsewhere",
+                Doubt::NothingToCancel { .. } => "nothing_to_cancel",
+                Doubt::NoPlace { .. } => "no_place",
+            },
+            Self::ManyInOneBed { .. } => "many_in_one_bed",
+            Self::OneInManyPlaces { .. } => "one_in_many_places",
+            Self::OccupantUnknown { .. } => "occupant_unknown",
+            Self::BedInUse { .. } => "bed_in_use",
+            Self::VisitOfAnotherPatient { .. } => "visit_of_another_patient",
+            Self::SeveralPatients { .. } => "several_patients",
+            Self::SeveralStays { .. } => "several_stays",
+            Self::NothingToUnite { .. } => "nothing_to_unite",
+            Self::TooOld { .. } => "too_old",
+        }
+    }
+}

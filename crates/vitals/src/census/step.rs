@@ -1,0 +1,146 @@
+//! One step of a stay, what is said of beds, and what is forgotten.
+
+use wardline_kernel::UnixMillis;
+
+use super::Census;
+use super::apply::CensusError;
+use super::bed::Statement;
+use super::change::Contradiction;
+use super::event::{Act, AdtEvent, Person};
+use super::find::Meant;
+use super::stay::{Heard, Stay};
+use crate::model::{BedTold, Place, StayId};
+
+impl Census {
+    pub(super) fn step(
+        &mut self,
+        act: Act,
+        person: &Person,
+        event: &AdtEvent,
+        (now, said): (UnixMillis, &mut Vec<Contradiction>),
+    ) -> Result<(), CensusError> {
+        let at = event.when.at;
+        let (stays, others) = self.of_patient(&person.identifiers);
+        if !others.is_empty() {
+            let stays = stays.into_iter().chain(others).collect();
+            said.push(Contradiction::SeveralPatients { stays, at });
+        }
+        let mut stay = match self.meant(person, act) {
+            Meant::Stay(id) => match self.stay(id) {
+                Some(stay) => stay.clone(),
+                None => return Ok(()),
+            },
+            Meant::New => {
+                self.make_room()?;
+                Stay::new(self.next_stay(now))
+            }
+            Meant::Nobody => {
+                self.hear_of_person(person, event, now);
+                return Ok(());
+            }
+            Meant::OfAnother(stay) => {
+                said.push(Contradiction::VisitOfAnotherPatient { stay, at });
+                return Ok(());
+            }
+            Meant::Several(stays) => {
+                said.push(Contradiction::SeveralStays { stays, at });
+                return Ok(());
+            }
+        };
+        let mut person = person.clone();
+        person.identifiers = self.with_merged(&person.identifiers);
+        let was = stay.clone();
+        stay.hear_facts(&person, event.when);
+        if stay.hear_step(act, &person, event) == Heard::TooOld {
+            said.push(Contradiction::TooOld {
+                stay: stay.id(),
+                at,
+            });
+        }
+        if stay == was {
+            // Told before.
+            return Ok(());
+        }
+        stay.touch(now);
+        // A bed exists from its first mention.
+        let mentioned = [&person.place, &person.prior, &person.pending];
+        for bed in mentioned.into_iter().flatten().filter_map(Place::bed_id) {
+            self.require_bed(&bed)?;
+        }
+        let status = person.bed_status.zip(person.place.as_ref());
+        if let Some((code, place)) = status
+            && let Some(id) = place.bed_id()
+            && let Some(bed) = self.beds.get(&id)
+            && code.told() != Some(BedTold::Occupied)
+            && code.told() != Some(BedTold::Clean)
+        {
+            let mut bed = bed.clone();
+            bed.hear_code(code, event.when.at);
+            self.set_bed(id, Some(bed));
+        }
+        self.set_stay(stay.id(), Some(stay));
+        Ok(())
+    }
+
+    /// News of a person who has no stay of that name: what is known of the patient changes in all stays.
+    pub(super) fn hear_of_person(&mut self, person: &Person, event: &AdtEvent, now: UnixMillis) {
+        for id in self.of_patient(&person.identifiers).0 {
+            if let Some(mut stay) = self.stay(id).cloned() {
+                let was = stay.clone();
+                stay.hear_facts(person, event.when);
+                if stay != was {
+                    stay.touch(now);
+                }
+                self.set_stay(id, Some(stay));
+            }
+        }
+    }
+
+    pub(super) fn hear_beds(&mut self, event: &AdtEvent) -> Result<(), CensusError> {
+        for (id, code) in &event.beds {
+            self.require_bed(id)?;
+            if let Some(mut bed) = self.beds.get(id).cloned() {
+                bed.hear_code(*code, event.when.at);
+                self.set_bed(id.clone(), Some(bed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets the stay that was heard of longest ago, when there are too many.
+    pub(super) fn make_room(&mut self) -> Result<(), CensusError> {
+        if self.stays.len() < self.limits.stays {
+            return Ok(());
+        }
+        let ended = self.stays.values().filter(|stay| !stay.course().is_here());
+        let oldest = ended.min_by_key(|stay| (stay.touched_at(), stay.id()));
+        let oldest = oldest.map(Stay::id);
+        match oldest {
+            Some(id) => {
+                self.forget(id);
+                Ok(())
+            }
+            None => Err(CensusError::TooManyStays(self.limits.stays)),
+        }
+    }
+
+    /// Forgets a stay; a bed that it left stays dirty.
+    pub(super) fn forget(&mut self, id: StayId) {
+        let Some(stay) = self.stay(id).cloned() else {
+            return;
+        };
+        for (place, at) in &stay.course().left {
+            let bed = place.bed_id().and_then(|bed| self.beds.get(&bed).cloned());
+            if let Some(mut bed) = bed {
+                bed.hear(Statement {
+                    told: BedTold::Dirty,
+                    at: *at,
+                    by: None,
+                    reason: None,
+                });
+                self.set_bed(bed.id().clone(), Some(bed));
+            }
+        }
+        self.set_stay(id, None);
+    }
+}

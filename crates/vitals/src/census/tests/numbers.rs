@@ -1,0 +1,103 @@
+//! Numbers that become one, and numbers that are missing.
+
+use super::*;
+
+fn merge(from: &str, into: &str, at: u64) -> String {
+    let at = clock(at);
+    format!(
+        "MSH|^~\\&|ADT|H|W|H|{at}||ADT^A40|{from}|P|2.5.1\nEVN|A40|{at}\n\
+         PID|1||{into}^^^H^MR||Doe^Jo\nMRG|{from}^^^H^MR\n"
+    )
+}
+
+#[test]
+fn after_a_merge_the_patient_is_found_by_both_numbers() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+
+    house.hear_text(&merge("M1", "M9", 20));
+    let moved = adt("A02", 9).to("WARD~2~B").from("ICU~1~A").text(30);
+    house.hear_text(&moved.replace("V9^", "V1^"));
+
+    assert_eq!(house.in_bed("WARD~2~B"), ["V1"]);
+    assert_eq!(house.census.stays().count(), 1);
+}
+
+#[test]
+fn a_merge_that_comes_before_the_admission_counts_for_it() {
+    let mut house = House::new();
+    house.hear_text(&merge("M1", "M9", 20));
+
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    let moved = adt("A02", 9).to("WARD~2~B").from("ICU~1~A").text(30);
+    house.hear_text(&moved.replace("V9^", "V1^"));
+
+    assert_eq!(house.in_bed("WARD~2~B"), ["V1"]);
+}
+
+#[test]
+fn a_visit_gets_another_number() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    let renumbered = adt("A50", 1).text(20).replace("V1^", "V2^") + "MRG|M1^^^H^MR||||V1^^^H\n";
+
+    house.hear_text(&renumbered);
+
+    assert_eq!(house.in_bed("ICU~1~A"), ["V2"]);
+}
+
+#[test]
+fn the_merge_of_a_visit_that_nobody_knows_is_reported() {
+    let mut house = House::new();
+
+    let applied = house.hear_text(&(adt("A50", 1).text(20) + "MRG|M1^^^H^MR||||V7^^^H\n"));
+
+    assert_eq!(contradicted(&applied.changes), ["nothing_to_unite"]);
+}
+
+#[test]
+fn a_message_without_a_visit_is_about_the_stay_that_goes_on() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    let without = adt("A02", 1)
+        .to("WARD~2~B")
+        .text(20)
+        .replace("V1^^^H^VN", "");
+
+    house.hear_text(&without);
+
+    assert_eq!(house.in_bed("WARD~2~B"), ["V1"]);
+    assert_eq!(house.census.stays().count(), 1);
+}
+
+#[test]
+fn numbers_of_two_authorities_are_two_patients() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    let other = adt("A01", 1)
+        .to("ICU~1~B")
+        .text(20)
+        .replace("M1^^^H", "M1^^^X");
+
+    house.hear_text(&other.replace("V1^", "V2^"));
+
+    assert_eq!(house.census.stays().count(), 2);
+    assert!(house.contradictions().is_empty());
+}
+
+#[test]
+fn what_a_message_leaves_empty_stays_and_what_it_clears_goes() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    let text = adt("A08", 1)
+        .text(20)
+        .replace("Doe^P1||19600101|F", "Roe|||\"\"");
+
+    house.hear_text(&text);
+
+    let patient = house.stay("V1").patient();
+    assert_eq!(patient.family_name.unwrap().expose(), "Roe");
+    assert_eq!(patient.given_name.unwrap().expose(), "P1");
+    assert_eq!(patient.birth_date.unwrap().expose(), "19600101");
+    assert_eq!(patient.sex, None);
+}

@@ -1,0 +1,177 @@
+//! Who lies in a bed: identifiers, name, date of birth, sex. All of it is PHI.
+
+use serde::{Deserialize, Serialize};
+
+use super::PhiText;
+
+/// Longest identifier in bytes. HL7 gives CX.1 15 to 20 characters.
+pub const MAX_IDENTIFIER_BYTES: usize = 128;
+/// Identifiers kept of one patient; more are passed over.
+pub const MAX_IDENTIFIERS: usize = 16;
+/// Longest name in bytes, as it is kept.
+pub const MAX_NAME_BYTES: usize = 256;
+
+/// Who gave an identifier (CX.4). A sender may name the namespace, the universal id, both or neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Authority {
+    /// CX.4.1
+    pub namespace: String,
+    /// CX.4.2
+    pub universal: String,
+}
+
+/// A number under which a patient is known (PID-3, PID-2, MRG-1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientIdentifier {
+    /// CX.1
+    pub number: PhiText,
+    /// CX.4
+    pub authority: Authority,
+    /// CX.5, as in `MR`; empty when not told.
+    pub type_code: String,
+}
+
+impl PatientIdentifier {
+    /// Whether two patients with this number are one. Accounts, visits, insurances and driving licences are not
+    /// the patient's own, or several people share them (HL7 table 0203).
+    pub fn names_the_patient(&self) -> bool {
+        matches!(
+            self.type_code.as_str(),
+            "" | "MR" | "MRN" | "PI" | "PT" | "PN" | "NI" | "NH" | "EN" | "PE" | "MRT" | "SS"
+        ) || self.type_code.starts_with("NN")
+    }
+
+    /// The same number of the same authority, as far as both say. Types are not compared: senders differ in
+    /// them.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.number == other.number && self.authority.agrees_with(&other.authority)
+    }
+}
+
+impl Authority {
+    /// Whether nothing is named.
+    pub fn is_empty(&self) -> bool {
+        self.namespace.is_empty() && self.universal.is_empty()
+    }
+
+    /// Whether both can be one: what both name is the same. Two authorities of which one names its namespace
+    /// only and the other its universal id only are not known to be one.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        if self.is_empty() || other.is_empty() {
+            return true;
+        }
+        let both = |a: &str, b: &str| !a.is_empty() && !b.is_empty();
+        if both(&self.universal, &other.universal) {
+            return self.universal == other.universal;
+        }
+        both(&self.namespace, &other.namespace) && self.namespace == other.namespace
+    }
+}
+
+/// A visit's or account's number (PV1-19, PID-18), with its authority.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct VisitNumber {
+    /// CX.1
+    pub number: PhiText,
+    /// CX.4.1, or CX.4.2 where there is none; empty when not told.
+    pub authority: String,
+}
+
+/// Administrative sex (HL7 table 0001).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sex {
+    /// F
+    Female,
+    /// M
+    Male,
+    /// Told, and something else: A, N, O, U.
+    Other,
+}
+
+/// What is known of a patient.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patient {
+    /// Numbers, the first one as the sender put it first.
+    pub identifiers: Vec<PatientIdentifier>,
+    /// Family name (PID-5.1).
+    pub family_name: Option<PhiText>,
+    /// Given name (PID-5.2).
+    pub given_name: Option<PhiText>,
+    /// Date of birth as HL7 writes it, `YYYYMMDD` or less (PID-7).
+    pub birth_date: Option<PhiText>,
+    /// PID-8
+    pub sex: Option<Sex>,
+}
+
+impl Patient {
+    /// Full years of age on the day of `now`, when the date of birth says enough. With a year or a month alone
+    /// the age is the least that it can be, so that a child is not taken for an adult.
+    pub fn age_years(&self, now: wardline_kernel::UnixMillis) -> Option<u16> {
+        let born = self.birth_date.as_ref()?.expose();
+        let digits = |range: std::ops::Range<usize>| born.get(range)?.parse::<i16>().ok();
+        let (year, month) = (digits(0..4)?, digits(4..6).unwrap_or(12));
+        let day = digits(6..8).unwrap_or(31);
+        let today = jiff::Timestamp::from_millisecond(i64::try_from(now).ok()?)
+            .ok()?
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .date();
+        let had_birthday = (i16::from(today.month()), i16::from(today.day())) >= (month, day);
+        u16::try_from(today.year() - year - i16::from(!had_birthday)).ok()
+    }
+
+    /// The identifier to show: the first medical record number, else the first one.
+    pub fn main_identifier(&self) -> Option<&PatientIdentifier> {
+        let record_number = |id: &&PatientIdentifier| matches!(&*id.type_code, "MR" | "MRN");
+        self.identifiers
+            .iter()
+            .find(record_number)
+            .or_else(|| self.identifiers.first())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-21T12:00:00Z
+    const NOON: u64 = 1_795_262_400_000;
+
+    fn born(date: &str) -> Patient {
+        Patient {
+            birth_date: Some(PhiText::new(date.to_owned(), 32)),
+            ..Patient::default()
+        }
+    }
+
+    #[test]
+    fn sixteen_is_reached_on_the_birthday() {
+        assert_eq!(born("20101121").age_years(NOON), Some(16));
+        assert_eq!(born("20101122").age_years(NOON), Some(15));
+    }
+
+    #[test]
+    fn a_date_in_part_makes_the_least_age_that_can_be() {
+        assert_eq!(born("2010").age_years(NOON), Some(15));
+        assert_eq!(born("201010").age_years(NOON), Some(16));
+        assert_eq!(born("201011").age_years(NOON), Some(15));
+    }
+
+    #[test]
+    fn what_is_no_date_or_lies_ahead_makes_no_age() {
+        assert_eq!(born("unknown").age_years(NOON), None);
+        assert_eq!(born("20270101").age_years(NOON), None);
+    }
+
+    #[test]
+    fn authorities_agree_in_what_both_name() {
+        let of = |namespace: &str, universal: &str| Authority {
+            namespace: namespace.to_owned(),
+            universal: universal.to_owned(),
+        };
+        assert!(of("HOSP", "").agrees_with(&of("HOSP", "1.2.3")));
+        assert!(of("HOSP", "").agrees_with(&of("", "")));
+        assert!(of("A", "1.2.3").agrees_with(&of("B", "1.2.3")));
+        assert!(!of("HOSP", "").agrees_with(&of("LAB", "")));
+        assert!(!of("HOSP", "").agrees_with(&of("", "1.2.3")));
+    }
+}

@@ -1,0 +1,59 @@
+//! One patient's time in the house.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A stay's number in this program. It says nothing of the patient; it grows, and is never given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct StayId(pub u64);
+
+impl fmt::Display for StayId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// PV1-2 (HL7 table 0004).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PatientClass {
+    /// I
+    Inpatient,
+    /// O
+    Outpatient,
+    /// E
+    Emergency,
+    /// P
+    Preadmit,
+    /// R
+    Recurring,
+    /// B
+    Obstetrics,
+    /// Anything else.
+    Other,
+}
+
+impl PatientClass {
+    /// From PV1-2.
+    pub fn of(code: &str) -> Self {
+        match code {
+            "I" => Self::Inpatient,
+            "O" => Self::Outpatient,
+            "E" => Self::Emergency,
+            "P" => Self::Preadmit,
+            "R" => Self::Recurring,
+            "B" => Self::Obstetrics,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Which column of the chart a patient's oxygen saturation is scored by (RCP, NEWS2, 2017).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OxygenScale {
+    /// For everybody else.
+    #[default]
+    One,
+    /// For hypercapnic respiratory failure, only when a competent person prescribed a target of 88 to 92 %.
+    Two,
+}
