@@ -9,9 +9,10 @@ use super::course::{Course, Step};
 use super::event::{Act, AdtEvent, Cancelled, Person, Told, When};
 use super::fold;
 use crate::model::{
-    BedId, MAX_IDENTIFIERS, OxygenScale, Patient, PatientClass, PatientIdentifier, PhiText, Place,
-    Sex, StayId, VisitNumber,
+    BedId, MAX_IDENTIFIERS, Patient, PatientClass, PatientIdentifier, PhiText, Place, Sex, StayId,
+    VisitNumber,
 };
+use crate::score::SaturationScale;
 
 /// Steps kept of a stay; of more, the oldest are folded for good.
 pub const MAX_STEPS: usize = 64;
@@ -58,7 +59,7 @@ struct Facts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Care {
     /// The column that oxygen saturation is scored by.
-    pub oxygen_scale: OxygenScale,
+    pub saturation_scale: SaturationScale,
     /// Beyond the 20th week of pregnancy: not scored.
     pub is_pregnant: bool,
 }

@@ -13,4 +13,4 @@ pub use patient::{
 };
 pub use phi_text::PhiText;
 pub use place::{BedId, MAX_PART_BYTES, Place, PlaceError, UnitId};
-pub use stay::{OxygenScale, PatientClass, StayId};
+pub use stay::{PatientClass, StayId};

@@ -47,13 +47,3 @@ impl PatientClass {
         }
     }
 }
-
-/// Which column of the chart a patient's oxygen saturation is scored by (RCP, NEWS2, 2017).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum OxygenScale {
-    /// For everybody else.
-    #[default]
-    One,
-    /// For hypercapnic respiratory failure, only when a competent person prescribed a target of 88 to 92 %.
-    Two,
-}
