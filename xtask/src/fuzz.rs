@@ -43,13 +43,17 @@ fn replay_corpus(missing: &str) -> Result<()> {
     say::line(&format!(
         "no fuzzing here: {missing}; the corpus is replayed instead"
     ));
-    process::run(&mut cargo(&[
-        "test",
-        "-p",
-        "wardline-hl7",
-        "--test",
-        "fuzz_corpus",
-    ]))
+    ["wardline-hl7", "wardline-vitals"]
+        .into_iter()
+        .try_for_each(|package| {
+            process::run(&mut cargo(&[
+                "test",
+                "-p",
+                package,
+                "--test",
+                "fuzz_corpus",
+            ]))
+        })
 }
 
 /// Starts from the seeds of the repository; what is found on the way is kept beside the build.

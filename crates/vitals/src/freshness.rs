@@ -91,3 +91,87 @@ fn default_ms(parameter: Parameter, method: Method) -> u64 {
         _ => CONTINUOUS_MS,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{Precision, Quantity, Status, TakenAt, TimeSource, Value};
+
+    const NOW: UnixMillis = 1_800_000_000_000;
+
+    fn taken(parameter: Parameter, at: UnixMillis, received_at: UnixMillis) -> Observation {
+        Observation {
+            parameter,
+            method: Method::Unspecified,
+            value: Value::Number(Quantity::ZERO),
+            taken_at: TakenAt {
+                at,
+                precision: Precision::Second,
+                zone_minutes: None,
+                source: TimeSource::Observation,
+            },
+            received_at,
+            device: None,
+            source: Source::Charted,
+            status: Status::Final,
+        }
+    }
+
+    #[test]
+    fn a_value_is_fresh_at_its_limit_and_stale_beyond() {
+        let freshness = Freshness::default();
+        for (parameter, limit) in [
+            (Parameter::Pulse, 60_000),
+            (Parameter::RespiratoryRate, 60_000),
+            (Parameter::OxygenSaturation, 60_000),
+            (Parameter::SystolicPressure, CUFF_MS),
+            (Parameter::Temperature, ROUNDS_MS),
+            (Parameter::Consciousness, ROUNDS_MS),
+            (Parameter::SupplementalOxygen, ROUNDS_MS),
+        ] {
+            let observation = taken(parameter, NOW, NOW);
+
+            assert_eq!(
+                freshness.of(&observation, NOW + limit),
+                (limit, State::Fresh)
+            );
+            assert_eq!(
+                freshness.of(&observation, NOW + limit + 1),
+                (limit + 1, State::Stale)
+            );
+        }
+    }
+
+    #[test]
+    fn a_catheter_is_watched_without_pause_and_a_cuff_is_not() {
+        let freshness = Freshness::default();
+        let limit =
+            |method| freshness.limit_ms(Parameter::SystolicPressure, method, Source::Device);
+
+        assert_eq!(limit(Method::Invasive), CONTINUOUS_MS);
+        assert_eq!(limit(Method::NonInvasive), CUFF_MS);
+    }
+
+    #[test]
+    fn a_site_sets_its_own_limits() {
+        let freshness = Freshness::default()
+            .with(Parameter::Pulse, 5_000)
+            .with_charted(3_600_000);
+        let limit = |source| freshness.limit_ms(Parameter::Pulse, Method::Unspecified, source);
+
+        assert_eq!(limit(Source::Device), 5_000);
+        assert_eq!(limit(Source::Charted), 3_600_000);
+    }
+
+    #[test]
+    fn an_age_is_counted_from_the_earlier_of_the_two_clocks() {
+        let freshness = Freshness::default();
+
+        let ahead = taken(Parameter::Pulse, NOW + 3_600_000, NOW);
+        let behind = taken(Parameter::Pulse, NOW - 30_000, NOW);
+
+        assert_eq!(freshness.of(&ahead, NOW + 1_000).0, 1_000);
+        assert_eq!(freshness.of(&behind, NOW + 1_000).0, 31_000);
+        assert_eq!((ahead.skew_ms(), behind.skew_ms()), (3_600_000, -30_000));
+    }
+}

@@ -12,13 +12,15 @@ use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
 use crate::freshness::Freshness;
-use crate::observation::{Findings, Observation, Parameter, Reason, SetApart, Source, Withdrawal};
+use crate::observation::{
+    Findings, Method, Observation, Parameter, Reason, SetApart, Source, Withdrawal,
+};
 use crate::score::{Assessment, BandEvent, BandPolicy, BandWatch, Inputs, Sample, Score, Subject};
-use crate::trend::{Point, TrendQuery};
+use crate::trend::TrendQuery;
 
 pub use slot::SlotKey;
 use slot::{Placed, Slot};
-pub use view::{ApartView, ChartView, DeviceView, ScoreView, ValueView};
+pub use view::{ApartView, ChartView, DeviceView, NOTICE, ScoreView, TrendView, ValueView};
 
 /// Most slots of one chart. There are eleven parameters and few ways to measure each.
 pub const MAX_SLOTS: usize = 24;
@@ -160,14 +162,18 @@ impl Chart {
     }
 
     /// The trends of one parameter, one per method.
-    pub fn trend(&self, parameter: Parameter, query: &TrendQuery) -> Vec<(SlotKey, Vec<Point>)> {
+    pub fn trend(&self, parameter: Parameter, query: &TrendQuery) -> Vec<TrendView> {
         let slots = self
             .slots
             .iter()
             .filter(|(key, _)| key.parameter == parameter);
-        slots
-            .map(|(key, slot)| (*key, slot.trend.points(query)))
-            .collect()
+        let trends = slots.map(|(key, slot)| TrendView {
+            parameter,
+            method: key.method,
+            unit: parameter.unit(),
+            points: slot.trend.points(query),
+        });
+        trends.collect()
     }
 
     /// The value of each parameter that counts: fresh before stale, then the newest, then the order of methods.
@@ -208,8 +214,17 @@ impl Chart {
                 parameter: withdrawal.parameter,
                 method: withdrawal.method,
             };
-            if let Some(slot) = self.slots.get_mut(&key) {
-                shown += usize::from(slot.withdraw(withdrawal));
+            // What was concluded from an oxygen flow goes with it.
+            let concluded = [Parameter::OxygenFlow, Parameter::OxygenFraction]
+                .contains(&key.parameter)
+                .then_some(SlotKey {
+                    parameter: Parameter::SupplementalOxygen,
+                    method: Method::Unspecified,
+                });
+            for key in concluded.into_iter().chain([key]) {
+                if let Some(slot) = self.slots.get_mut(&key) {
+                    shown += usize::from(slot.withdraw(withdrawal));
+                }
             }
         }
         shown
@@ -258,3 +273,6 @@ impl fmt::Debug for Chart {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

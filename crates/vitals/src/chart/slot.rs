@@ -81,12 +81,7 @@ impl Slot {
             return Placed::Newest;
         };
         if new.device == old.device && new.taken_at.at == old.taken_at.at {
-            let corrects = new.status == Status::Corrected && new.value != old.value;
-            return if corrects {
-                Placed::Newest
-            } else {
-                Placed::Repeat
-            };
+            return same_moment(new, old);
         }
         let same_clock = new.device == old.device && (new.skew_ms() > 0) == (old.skew_ms() > 0);
         let newer = if same_clock {
@@ -96,6 +91,16 @@ impl Slot {
         };
         if newer { Placed::Newest } else { Placed::Late }
     }
+}
+
+/// Two statements about one moment: the later one counts, as senders correct themselves. Only oxygen is not taken
+/// away by a second source that says nothing of correcting the first.
+fn same_moment(new: &Observation, old: &Observation) -> Placed {
+    let less_oxygen = new.value == Value::Oxygen(Oxygen::Air) && new.status != Status::Corrected;
+    if new.value == old.value || less_oxygen || new.received_at < old.received_at {
+        return Placed::Repeat;
+    }
+    Placed::Newest
 }
 
 /// What the trend shows: numbers, and the steps of what is no number.

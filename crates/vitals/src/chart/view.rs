@@ -9,10 +9,17 @@ use crate::observation::{
     Acvpu, Method, Oxygen, Parameter, Precision, Reason, Source, Status, Value,
 };
 use crate::score::{Assessment, Band, SaturationScale};
+use crate::trend::Point;
+
+/// Stands on everything that shows vital signs.
+pub const NOTICE: &str =
+    "Not for primary monitoring or diagnosis. Watch the patient and the bedside monitor.";
 
 /// Everything that is known of a stay's vital signs at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChartView {
+    /// What this is not.
+    pub notice: &'static str,
     /// The moment that ages are counted to.
     pub as_of: UnixMillis,
     /// The newest value of each parameter by each method.
@@ -102,6 +109,20 @@ pub struct ApartView {
     pub device: Option<String>,
 }
 
+/// The trend of one parameter by one method.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrendView {
+    /// What.
+    pub parameter: Parameter,
+    /// How.
+    pub method: Method,
+    /// UCUM. What is no number is shown in steps: air 0, oxygen 1; alert 0, confusion 1, voice 2, pain 3,
+    /// unresponsive 4.
+    pub unit: &'static str,
+    /// Oldest first.
+    pub points: Vec<Point>,
+}
+
 /// A device whose clock differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DeviceView {
@@ -115,6 +136,7 @@ pub struct DeviceView {
 
 pub(super) fn of(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> ChartView {
     ChartView {
+        notice: NOTICE,
         as_of: now,
         values: values(chart, now, rules),
         score: ScoreView {

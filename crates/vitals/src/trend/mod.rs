@@ -2,8 +2,8 @@
 //!
 //! The newest 180 samples are kept as they came: half an hour of a monitor that sends every 10 s, three hours of
 //! one that sends every minute, everything of what people note on rounds. Beside them, minimum, mean, maximum and
-//! count of each 5 minutes of the 12 hours are kept, 145 at most. A trend takes at most about 8 KB, and a chart
-//! holds at most 24 of them.
+//! count of each 5 minutes of the 12 hours are kept, 145 at most. A trend takes at most 12 KB of memory (256 places of
+//! 16 bytes and 256 of 32), a bed with a monitor has about ten of them, a chart never more than 24.
 
 mod query;
 
@@ -43,11 +43,14 @@ struct Bucket {
 }
 
 impl Trend {
-    /// Takes a sample, in any order. A repeat changes nothing; so does one that is older than the span.
+    /// Takes a sample, in any order. A repeat changes nothing, another value of the same time takes its place, and
+    /// one that is older than the span is left out.
     pub fn record(&mut self, at: UnixMillis, value: Quantity, now: UnixMillis) {
-        if now.saturating_sub(at) > SPAN_MS || !self.insert_raw(at, value) {
+        if now.saturating_sub(at) > SPAN_MS || self.raw_at(at) == Some(value) {
             return;
         }
+        self.withdraw(at);
+        self.insert_raw(at, value);
         let number = at / BUCKET_MS;
         let place = self
             .buckets
@@ -59,34 +62,29 @@ impl Trend {
         self.forget(now);
     }
 
-    /// False when the sample is here already. One that is older than all that are kept goes to its bucket only.
-    fn insert_raw(&mut self, at: UnixMillis, value: Quantity) -> bool {
+    /// One that is older than all that are kept goes to its sum only.
+    fn insert_raw(&mut self, at: UnixMillis, value: Quantity) {
         let place = self.raw.partition_point(|(other, _)| *other < at);
-        match self.raw.get(place) {
-            Some((other, _)) if *other == at => false,
-            _ if place == 0 && self.raw.len() >= MAX_RAW => true,
-            _ => {
-                self.raw.insert(place, (at, value));
-                if self.raw.len() > MAX_RAW {
-                    self.raw.pop_front();
-                }
-                true
-            }
+        if place == 0 && self.raw.len() >= MAX_RAW {
+            return;
         }
+        self.raw.insert(place, (at, value));
+        if self.raw.len() > MAX_RAW {
+            self.raw.pop_front();
+        }
+    }
+
+    fn raw_at(&self, at: UnixMillis) -> Option<Quantity> {
+        let place = self.raw.partition_point(|(other, _)| *other < at);
+        let found = self.raw.get(place).filter(|(other, _)| *other == at);
+        found.map(|(_, value)| *value)
     }
 
     /// Takes a sample back. From the sum of its 5 minutes it can be taken only while the sample itself is kept,
     /// and least and greatest stay as they are.
     pub fn withdraw(&mut self, at: UnixMillis) {
+        let Some(value) = self.raw_at(at) else { return };
         let place = self.raw.partition_point(|(other, _)| *other < at);
-        let Some((_, value)) = self
-            .raw
-            .get(place)
-            .filter(|(other, _)| *other == at)
-            .copied()
-        else {
-            return;
-        };
         self.raw.remove(place);
         let number = at / BUCKET_MS;
         let bucket = self
@@ -139,3 +137,6 @@ impl Bucket {
         self.max = self.max.max(value);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,7 @@ pub struct Point {
 #[derive(Clone, Copy)]
 struct Sum {
     at: UnixMillis,
+    is_bucket: bool,
     count: u32,
     sum: i64,
     min: i32,
@@ -56,12 +57,16 @@ impl Trend {
         if sums.len() <= limit {
             return sums.iter().map(Sum::point).collect();
         }
-        let span = query.to - query.from;
+        let (Some(first), Some(last)) = (sums.first(), sums.last()) else {
+            return Vec::new();
+        };
+        let from = first.at.max(query.from);
+        let span = last.at.saturating_sub(from) + 1;
         let slots = u64::try_from(limit).unwrap_or(u64::MAX);
         let width = span.div_ceil(slots).max(1);
         let mut wider: Vec<(u64, Sum)> = Vec::with_capacity(limit);
         for sum in sums {
-            let slot = sum.at.saturating_sub(query.from) / width;
+            let slot = sum.at.saturating_sub(from) / width;
             match wider.last_mut() {
                 Some((last, all)) if *last == slot => all.add(&sum),
                 _ => wider.push((slot, sum)),
@@ -89,6 +94,7 @@ impl Trend {
             .map_or(0, |bucket| (bucket.number + 1) * BUCKET_MS);
         let buckets = before.into_iter().map(|bucket| Sum {
             at: bucket.number * BUCKET_MS,
+            is_bucket: true,
             count: bucket.count,
             sum: bucket.sum,
             min: bucket.min.thousandths(),
@@ -100,18 +106,28 @@ impl Trend {
             .filter(|(at, _)| *at >= summed_to)
             .map(|(at, value)| Sum {
                 at: *at,
+                is_bucket: false,
                 count: 1,
                 sum: i64::from(value.thousandths()),
                 min: value.thousandths(),
                 max: value.thousandths(),
             });
         let all = buckets.chain(raw);
-        all.filter(|sum| (query.from..query.to).contains(&sum.at))
+        all.filter(|sum| sum.at < query.to && sum.until() > query.from)
             .collect()
     }
 }
 
 impl Sum {
+    /// The end of what it holds: a sum of 5 minutes that begins before a range still tells of it.
+    fn until(&self) -> UnixMillis {
+        if self.is_bucket {
+            self.at + BUCKET_MS
+        } else {
+            self.at + 1
+        }
+    }
+
     fn add(&mut self, other: &Self) {
         self.count = self.count.saturating_add(other.count);
         self.sum = self.sum.saturating_add(other.sum);
