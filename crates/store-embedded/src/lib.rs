@@ -1,10 +1,10 @@
-//! The embedded store: messaging's store and the key ring's store of wrapped keys in one folder on a local
-//! disk.
+//! The embedded store: messaging's store, sessions' store and the key ring's store of wrapped keys in one folder
+//! on a local disk.
 //!
 //! Everything it is given is sealed or blind already; it knows rows, not patients. Start reading at
 //! [`EmbeddedStore`]; `engine` is the only place that knows the library below, `keys` and `codec` say what
 //! stands on disk, `draft` turns writes into rows, `recent` holds what the index tables do not have yet, `search`
-//! finds messages without reading all of them.
+//! finds messages without reading all of them, `sessions` keeps sessions in memory and on disk.
 //!
 //! What it promises, and how:
 //! - one commit is one batch in the engine's journal and one `fdatasync`;
@@ -30,6 +30,7 @@ mod read;
 mod recent;
 mod reclaim;
 mod search;
+mod sessions;
 mod store;
 mod usage;
 mod wrapped_keys;

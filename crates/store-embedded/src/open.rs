@@ -21,6 +21,11 @@ use crate::recent::{self, Recent};
 
 const LOCK_FILE: &str = "in-use";
 const ENGINE_FOLDER: &str = "engine";
+/// Says how many tables there are, so that a version that adds some tells them from lost ones.
+const TABLES_FILE: &str = "tables";
+const NEW_TABLES_FILE: &str = "tables.new";
+/// Tables of the versions that did not write that down.
+const FIRST_TABLES: usize = 9;
 /// Where an engine's folder goes that was never finished.
 const UNFINISHED_FOLDER: &str = "engine.unfinished";
 
@@ -110,6 +115,7 @@ impl Folder {
             );
             return Err(self.told(damaged(&what)));
         }
+        self.note_tables()?;
         // The engine syncs what is in its folder; that the folder is in this one is ours to sync.
         sync_folder(&self.path).map_err(|e| self.failed(e))?;
         let published = Published::new(&directory);
@@ -150,7 +156,8 @@ impl Folder {
             JournalError::Io(source) => self.failed(source),
             error @ JournalError::Damaged { .. } => self.told(damaged(&error.to_string())),
         })?;
-        let has_all_tables = match engine::has_all_tables(engine) {
+        let tables = self.tables()?;
+        let has_all_tables = match engine::has_all_tables(engine, tables) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             looked => looked.map_err(|e| self.failed(e))?,
         };
@@ -169,7 +176,34 @@ impl Folder {
         journal::cut(&path, at).map_err(|e| self.failed(e))
     }
 
-    fn told(&self, error: StoreError) -> OpenError {
+    /// How many tables the engine had when it was last opened.
+    fn tables(&self) -> Result<usize, OpenError> {
+        match fs::read_to_string(self.path.join(TABLES_FILE)) {
+            Ok(text) => {
+                let count = text.trim().parse();
+                count.map_err(|_| self.told(damaged("the file `tables` holds no number")))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FIRST_TABLES),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Writes that down, when this version added some.
+    fn note_tables(&self) -> Result<(), OpenError> {
+        if self.tables()? == Table::ALL.len() {
+            return Ok(());
+        }
+        let (path, new) = (self.path.join(TABLES_FILE), self.path.join(NEW_TABLES_FILE));
+        let written = File::create(&new).and_then(|mut file| {
+            writeln!(file, "{}", Table::ALL.len())?;
+            file.sync_all()
+        });
+        written
+            .and_then(|()| fs::rename(new, path))
+            .map_err(|error| self.failed(error))
+    }
+
+    pub(crate) fn told(&self, error: StoreError) -> OpenError {
         let folder = self.path.clone();
         match error {
             StoreError::Full => OpenError::Full { folder },

@@ -22,6 +22,7 @@ use crate::error::OpenError;
 use crate::open::{Folder, Opened};
 use crate::options::Options;
 use crate::search;
+use crate::sessions::{self, Image, SessionWriter};
 use crate::usage::Usage;
 use crate::writer::{Task, Writer};
 
@@ -38,6 +39,8 @@ pub struct EmbeddedStore {
     shared: Arc<Shared>,
     tasks: Option<Sender<Task>>,
     writer: Option<JoinHandle<()>>,
+    image: Arc<Image>,
+    session_writer: SessionWriter,
 }
 
 /// What readers and the writer share.
@@ -134,6 +137,7 @@ impl EmbeddedStore {
     pub fn open(folder: &Path, options: Options) -> Result<Self, OpenError> {
         let folder = Folder::take(folder)?;
         let (opened, directory) = folder.open(&options)?;
+        let image = sessions::load(&opened.engine).map_err(|error| folder.told(error))?;
         let shared = Arc::new(Shared {
             options,
             usage: Usage::of(folder.path()),
@@ -143,16 +147,20 @@ impl EmbeddedStore {
         let writer = Writer::new(Arc::clone(&shared), folder, directory);
         let (tasks, waiting) = mpsc::channel();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
-        let thread = thread
-            .spawn(move || writer.run(&waiting))
-            .map_err(|source| OpenError::Io {
-                folder: path,
-                source,
-            })?;
+        let failed = |source| OpenError::Io {
+            folder: path.clone(),
+            source,
+        };
+        let thread = thread.spawn(move || writer.run(&waiting)).map_err(failed)?;
+        let image = Arc::new(image);
+        let session_writer =
+            SessionWriter::start(Arc::clone(&image), tasks.clone()).map_err(failed)?;
         Ok(Self {
             shared,
             tasks: Some(tasks),
             writer: Some(thread),
+            image,
+            session_writer,
         })
     }
 
@@ -170,7 +178,7 @@ impl EmbeddedStore {
         }
     }
 
-    #[expect(dead_code, reason = "the tables of sessions and beds come next")]
+    #[expect(dead_code, reason = "the tables of beds come next")]
     /// Writes rows of a capability's own tables, as one commit. Whoever asks often gathers rows first: every
     /// synced call is one sync.
     pub(crate) async fn write_rows(
@@ -188,10 +196,10 @@ impl EmbeddedStore {
     }
 
     /// Waits for the writer, but not for ever.
-    async fn answered(
+    pub(crate) async fn answered<T>(
         &self,
-        answered: oneshot::Receiver<Result<(), StoreError>>,
-    ) -> Result<(), StoreError> {
+        answered: oneshot::Receiver<Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         match tokio::time::timeout(COMMIT_TIMEOUT, answered).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(StoreError::Unavailable(
@@ -206,6 +214,14 @@ impl EmbeddedStore {
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
+    }
+
+    pub(crate) fn image(&self) -> &Arc<Image> {
+        &self.image
+    }
+
+    pub(crate) fn session_writer(&self) -> &SessionWriter {
+        &self.session_writer
     }
 
     /// Reads on a thread that may block for long.
@@ -225,6 +241,7 @@ impl Drop for EmbeddedStore {
     fn drop(&mut self) {
         // Asked first: a writer that ends leaves the store down as well.
         let hangs = matches!(self.shared.state(), State::ReadOnly(_, Down::Hung));
+        self.session_writer.stop(!hangs);
         self.tasks = None;
         if let Some(writer) = self.writer.take()
             && !hangs

@@ -1,4 +1,5 @@
-//! Random plays on a store of sessions and on the plain model: every answer must be the same.
+//! Random plays on a store of sessions and on the plain model: every answer must be the same, also of the store that
+//! is opened again at the end.
 //!
 //! Few users, few sessions and times that often fall on a limit or go back, so that everything meets everything.
 
@@ -60,8 +61,7 @@ pub fn check<S: SessionsUnderTest>(cases: u32, open: impl Fn() -> S) {
         ..Config::default()
     });
     let played = runner.run(&vec(step(), 1..150), |play| {
-        let opened = open();
-        block_on(compare(opened.store(), &play));
+        block_on(compare(open(), &play));
         Ok(())
     });
     if let Err(failed) = played {
@@ -115,7 +115,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-async fn compare(store: &dyn SessionStore, play: &[Step]) {
+async fn compare(mut opened: impl SessionsUnderTest, play: &[Step]) {
+    let store = opened.store();
     let model = MemorySessions::default();
     let mut now = given::BEGIN;
     let mut begun = BTreeSet::new();
@@ -136,9 +137,13 @@ async fn compare(store: &dyn SessionStore, play: &[Step]) {
             }
         }
     }
+    store.write_behind().await.unwrap();
+    opened.reopen();
     let late = now + 1_000_000;
-    let ours = answer(store, &Step::Expire(100), late).await;
-    assert_eq!(ours, answer(&model, &Step::Expire(100), late).await);
+    for (step, now) in [(Step::Look, now), (Step::Expire(100), late)] {
+        let ours = answer(opened.store(), &step, now).await;
+        assert_eq!(ours, answer(&model, &step, now).await, "opened again");
+    }
 }
 
 /// What a store answers, as text to compare.

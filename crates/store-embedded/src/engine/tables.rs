@@ -26,10 +26,16 @@ pub(crate) enum Table {
     Postings,
     /// Everything of which there is little: totals, jobs, names, wrapped keys.
     Meta,
+    /// Sessions' parts in clear.
+    Sessions,
+    /// Sessions' sealed parts.
+    SessionFacts,
+    /// When somebody was last active in a session.
+    SessionActivity,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Records,
         Self::Bodies,
         Self::Tokens,
@@ -39,6 +45,9 @@ impl Table {
         Self::DeadLetters,
         Self::Postings,
         Self::Meta,
+        Self::Sessions,
+        Self::SessionFacts,
+        Self::SessionActivity,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -52,6 +61,9 @@ impl Table {
             Self::DeadLetters => "dead-letters",
             Self::Postings => "postings",
             Self::Meta => "meta",
+            Self::Sessions => "sessions",
+            Self::SessionFacts => "session-facts",
+            Self::SessionActivity => "session-activity",
         }
     }
 
@@ -67,10 +79,11 @@ impl Table {
             Self::DeadLetters => "reading dead letters",
             Self::Postings => "reading the index of types",
             Self::Meta => "reading totals and names",
+            Self::Sessions | Self::SessionFacts | Self::SessionActivity => "reading sessions",
         }
     }
 
-    /// Bytes of new rows that are held in memory before they become a file. Small, as there are nine tables
+    /// Bytes of new rows that are held in memory before they become a file. Small, as there are many tables
     /// and each may have one buffer that fills and some that are being written.
     const fn buffer_bytes(self) -> u64 {
         match self {
@@ -78,7 +91,12 @@ impl Table {
             Self::Tokens | Self::Duplicates => 8 * MIB,
             // Rows that were taken out are passed over until a queue's buffer is written.
             Self::Queued | Self::Meta | Self::DeadLetters => 2 * MIB,
-            Self::Records | Self::Deliveries | Self::Postings => 4 * MIB,
+            Self::Records
+            | Self::Deliveries
+            | Self::Postings
+            | Self::Sessions
+            | Self::SessionFacts
+            | Self::SessionActivity => 4 * MIB,
         }
     }
 
@@ -97,12 +115,16 @@ impl Table {
                 .data_block_compression_policy(incompressible),
             // Asked for what is there, as a rule: no filters on the last level, which holds nine tenths.
             Self::Records => layout.expect_point_read_hits(true),
-            Self::Bodies => layout
+            Self::Bodies | Self::SessionFacts => layout
                 .expect_point_read_hits(true)
                 .data_block_compression_policy(incompressible),
             // Asked for what is not there, as a rule.
             Self::Duplicates => layout.data_block_compression_policy(incompressible),
             Self::Queued | Self::Deliveries | Self::DeadLetters | Self::Meta => layout,
+            // Read once, from beginning to end.
+            Self::Sessions | Self::SessionActivity => {
+                layout.filter_policy(FilterPolicy::disabled())
+            }
         }
     }
 }
@@ -124,6 +146,9 @@ impl Tables {
             open(Table::DeadLetters)?,
             open(Table::Postings)?,
             open(Table::Meta)?,
+            open(Table::Sessions)?,
+            open(Table::SessionFacts)?,
+            open(Table::SessionActivity)?,
         ]))
     }
 
@@ -138,6 +163,9 @@ impl Tables {
             dead,
             postings,
             meta,
+            sessions,
+            session_facts,
+            session_activity,
         ] = &self.0;
         match table {
             Table::Records => records,
@@ -149,6 +177,9 @@ impl Tables {
             Table::DeadLetters => dead,
             Table::Postings => postings,
             Table::Meta => meta,
+            Table::Sessions => sessions,
+            Table::SessionFacts => session_facts,
+            Table::SessionActivity => session_activity,
         }
     }
 }

@@ -11,4 +11,5 @@ mod crash;
 mod damage;
 mod full_disk;
 mod life;
+mod sessions;
 mod support;
