@@ -5,6 +5,7 @@ mod decide;
 mod settle;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::step::{Outcome, Step};
 use super::totals::{Draft, Totals};
@@ -21,6 +22,16 @@ pub(super) struct Context<'a> {
     pub(super) now: UnixMillis,
 }
 
+/// What a batch that is being committed will have changed: the store does not show it yet.
+#[derive(Default)]
+pub(super) struct Pending {
+    duplicates: HashMap<Token, DuplicateEntry>,
+    touched: Touched,
+}
+
+/// Messages, and where, that steps of a batch change.
+type Touched = BTreeMap<MessageId, BTreeSet<Option<Queue>>>;
+
 /// A batch in the making.
 pub(super) struct Draw<'a> {
     context: Context<'a>,
@@ -30,7 +41,9 @@ pub(super) struct Draw<'a> {
     /// What is known of control ids, the appends of this batch included.
     duplicates: HashMap<Token, DuplicateEntry>,
     /// What steps of this batch changed. A later step reads what is committed, so it must wait.
-    touched: BTreeMap<MessageId, BTreeSet<Option<Queue>>>,
+    touched: Touched,
+    /// The batch before, while it is being committed.
+    pending: Option<Arc<Pending>>,
     consequences: Consequences,
 }
 
@@ -48,10 +61,15 @@ pub(super) struct Drawn {
     pub(super) totals: Totals,
     pub(super) next_id: MessageId,
     pub(super) consequences: Consequences,
+    pub(super) pending: Pending,
 }
 
 impl<'a> Draw<'a> {
-    pub(super) fn new(context: Context<'a>, next_id: MessageId) -> Self {
+    pub(super) fn new(
+        context: Context<'a>,
+        next_id: MessageId,
+        pending: Option<Arc<Pending>>,
+    ) -> Self {
         Self {
             totals: Draft::new(context.totals),
             context,
@@ -59,6 +77,7 @@ impl<'a> Draw<'a> {
             writes: Vec::new(),
             duplicates: HashMap::new(),
             touched: BTreeMap::new(),
+            pending,
             consequences: Consequences::default(),
         }
     }
@@ -77,21 +96,30 @@ impl<'a> Draw<'a> {
             })
             .collect();
         let known = self.context.store.duplicates(&keys).await?;
-        self.duplicates.extend(
-            keys.into_iter()
-                .zip(known)
-                .filter_map(|(key, known)| known.map(|known| (key, known))),
-        );
+        for (key, stored) in keys.into_iter().zip(known) {
+            let pending = self.pending.as_deref();
+            let pending = pending.and_then(|pending| pending.duplicates.get(&key).copied());
+            if let Some(known) = pending.or(stored) {
+                // What this batch appended under it is later still.
+                self.duplicates.entry(key).or_insert(known);
+            }
+        }
         Ok(())
     }
 
-    /// Whether a call's steps must wait for the next batch, as this one changes what they look at.
+    /// The batch before is committed: the store shows what it changed.
+    pub(super) fn nothing_pending(&mut self) {
+        self.pending = None;
+    }
+
+    /// Whether a call's steps must wait for the next batch, as this one, or the one being committed, changes
+    /// what they look at.
     pub(super) fn must_wait(&self, steps: &[Step]) -> bool {
-        steps.iter().filter_map(Step::subject).any(|(id, queue)| {
-            self.touched.get(&id).is_some_and(|touched| {
-                queue.is_none() || touched.contains(&None) || touched.contains(&queue.cloned())
-            })
-        })
+        let pending = self.pending.as_deref().map(|pending| &pending.touched);
+        [Some(&self.touched), pending]
+            .into_iter()
+            .flatten()
+            .any(|touched| looks_at(steps, touched))
     }
 
     /// Adds the steps of one call.
@@ -122,6 +150,10 @@ impl<'a> Draw<'a> {
             totals: self.totals.into_changed(),
             next_id: self.next_id,
             consequences: self.consequences,
+            pending: Pending {
+                duplicates: self.duplicates,
+                touched: self.touched,
+            },
         }
     }
 
@@ -150,4 +182,12 @@ impl<'a> Draw<'a> {
             Step::Remove(record) => self.remove(*record).await,
         }
     }
+}
+
+fn looks_at(steps: &[Step], touched: &Touched) -> bool {
+    steps.iter().filter_map(Step::subject).any(|(id, queue)| {
+        touched.get(&id).is_some_and(|touched| {
+            queue.is_none() || touched.contains(&None) || touched.contains(&queue.cloned())
+        })
+    })
 }

@@ -1,14 +1,17 @@
 //! The ledger: the one writer of the store.
 //!
 //! Everything that changes what is stored goes through here as a list of [`Step`]s. The ledger takes
-//! what has gathered while the last batch was being written, settles what is a repeat, gives ids in
-//! order, seals, and commits it as one batch (group commit), so that many senders share one sync to
-//! disk. Only after the commit does it answer, feed the dispatchers and tell of events.
+//! what comes while the last batch is being written, settles what is a repeat, gives ids in order,
+//! seals, and commits it as one batch (group commit), so that many senders share one sync to disk.
+//! Only after the commit does it answer, feed the dispatchers and tell of events. A batch is drawn upon
+//! the one that is being committed, and falls with it.
 //!
 //! It runs on a thread of its own: sealing and syncing never hold up the connections.
 
 mod batch;
+mod flight;
 mod handle;
+mod open;
 mod queues;
 mod run;
 mod step;

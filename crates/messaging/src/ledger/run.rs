@@ -1,26 +1,21 @@
-//! The ledger at work: gather, write, answer.
+//! The ledger at work: it draws one batch while the one before is being committed.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::batch::{Context, Draw, Drawn};
+use super::batch::Context;
+use super::flight::{Flight, Landed, Landing};
 use super::handle::{Call, LedgerHandle, MAX_WAITING_CALLS};
+use super::open::{Closed, Open};
 use super::queues::Queues;
-use super::step::Outcome;
 use super::totals::Totals;
 use crate::error::OperationError;
 use crate::model::MessageId;
 use crate::port::{Clock, MessageStore, StoreError};
 use crate::sealing::Sealer;
 use crate::watch::{Cause, Watch};
-
-/// Calls in one batch at most.
-const MAX_BATCH_CALLS: usize = 1_024;
-/// Bytes of messages after which a batch is closed.
-const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// What a ledger is made of.
 pub(crate) struct LedgerParts {
@@ -34,10 +29,16 @@ pub(crate) struct LedgerParts {
 /// The ledger; its thread ends when it is stopped.
 pub(crate) struct Ledger {
     parts: LedgerParts,
-    totals: Arc<RwLock<Totals>>,
+    landing: Landing,
+    /// As they will be when all that was drawn is committed.
+    totals: Totals,
     next_id: MessageId,
     calls: mpsc::Receiver<Call>,
-    waiting: VecDeque<Call>,
+    /// Calls that look at what a batch changes that is not committed yet.
+    waiting: Vec<Call>,
+    flight: Option<Flight>,
+    /// Nobody can ask for anything any more.
+    drained: bool,
 }
 
 /// A ledger that runs.
@@ -63,11 +64,21 @@ impl RunningLedger {
         let (sender, calls) = mpsc::channel(MAX_WAITING_CALLS);
         let stop = CancellationToken::new();
         let ledger = Ledger {
+            landing: Landing {
+                totals: Arc::clone(&totals),
+                watch: Arc::clone(&parts.watch),
+                queues: Arc::clone(&parts.queues),
+            },
+            totals: totals
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
             parts,
-            totals: Arc::clone(&totals),
             next_id,
             calls,
-            waiting: VecDeque::new(),
+            waiting: Vec::new(),
+            flight: None,
+            drained: false,
         };
         let (runtime, stopping) = (tokio::runtime::Handle::current(), stop.clone());
         let thread = std::thread::Builder::new()
@@ -100,150 +111,107 @@ impl RunningLedger {
 
 impl Ledger {
     async fn run(mut self, stop: CancellationToken) {
+        while let Some(first) = self.first_calls(&stop).await {
+            match self.draw(first).await {
+                Some(closed) => self.launch(closed),
+                None => self.totals = self.landing.totals(),
+            }
+        }
+    }
+
+    /// The calls that a batch begins with; `None` when there will be no more.
+    async fn first_calls(&mut self, stop: &CancellationToken) -> Option<Vec<Call>> {
         loop {
-            if self.waiting.is_empty() {
-                let call = tokio::select! {
-                    biased;
-                    call = self.calls.recv() => call,
-                    () = stop.cancelled(), if !self.calls.is_closed() => {
-                        self.calls.close();
-                        continue;
+            if self.flight.is_none() && !self.waiting.is_empty() {
+                return Some(std::mem::take(&mut self.waiting));
+            }
+            if self.flight.is_none() && self.drained {
+                return None;
+            }
+            tokio::select! {
+                biased;
+                landed = Flight::ends(&mut self.flight) => {
+                    // Those who wait for it are told; no other batch was drawn upon it yet.
+                    if self.land(landed).is_err() {
+                        self.totals = self.landing.totals();
                     }
-                };
-                match call {
-                    Some(call) => self.waiting.push_back(call),
-                    None => return,
                 }
-            }
-            self.gather();
-            self.write_one_batch().await;
-        }
-    }
-
-    /// Takes along what has come while the last batch was written.
-    fn gather(&mut self) {
-        let mut bytes: usize = self.waiting.iter().map(Call::weight).sum();
-        while self.waiting.len() < MAX_BATCH_CALLS && bytes < MAX_BATCH_BYTES {
-            let Ok(call) = self.calls.try_recv() else {
-                return;
-            };
-            bytes += call.weight();
-            self.waiting.push_back(call);
-        }
-    }
-
-    async fn write_one_batch(&mut self) {
-        let calls = std::mem::take(&mut self.waiting);
-        let mut answers = Vec::with_capacity(calls.len());
-        let written = self.draw_and_commit(calls, &mut answers).await;
-        match written {
-            Ok(outcomes) => {
-                self.parts.watch.available(Cause::Store);
-                if self.calls.is_empty() {
-                    self.parts.watch.available(Cause::Overload);
-                }
-                for (answer, outcomes) in answers.into_iter().zip(outcomes) {
-                    answer.give(Ok(outcomes));
-                }
-            }
-            Err(error) => {
-                self.parts
-                    .watch
-                    .unavailable(Cause::Store, &error.to_string());
-                for answer in answers {
-                    answer.give(Err(error.clone()));
-                }
+                call = self.calls.recv(), if !self.drained => match call {
+                    Some(call) => return Some(vec![call]),
+                    None => self.drained = true,
+                },
+                () = stop.cancelled(), if !self.calls.is_closed() => self.calls.close(),
             }
         }
     }
 
-    /// Puts the calls into a batch, but those that must wait for it, and commits it. `answers` gets those
-    /// who wait for the outcome, whether it comes to one or not.
-    async fn draw_and_commit(
-        &mut self,
-        calls: VecDeque<Call>,
-        answers: &mut Vec<super::handle::Answer>,
-    ) -> Result<Vec<Vec<Outcome>>, StoreError> {
-        let before = self
-            .totals
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+    /// Draws a batch from these calls, and from those that come until the batch before is committed. `None`
+    /// when that one failed: what was drawn upon it fails with it.
+    async fn draw(&mut self, first: Vec<Call>) -> Option<Closed> {
         let context = Context {
             store: self.parts.store.as_ref(),
             sealer: &self.parts.sealer,
-            totals: &before,
+            totals: &self.totals,
             now: self.parts.clock.now(),
         };
-        let mut draw = Draw::new(context, self.next_id);
-        let mut failed = draw
-            .learn_duplicates(calls.iter().flat_map(|call| call.steps.iter()))
-            .await
-            .err();
-        let mut outcomes = Vec::with_capacity(calls.len());
-        for call in calls {
-            if failed.is_none() && draw.must_wait(&call.steps) {
-                self.waiting.push_back(call);
-                continue;
+        let pending = self.flight.as_ref().map(Flight::pending);
+        let mut open = Open::new(context, self.next_id, pending);
+        let mut more = first;
+        loop {
+            while open.has_room()
+                && let Ok(call) = self.calls.try_recv()
+            {
+                open.take_room(&call);
+                more.push(call);
             }
-            let (steps, answer) = call.split();
-            answers.push(answer);
-            if failed.is_none() {
-                match draw.add(steps).await {
-                    Ok(of_call) => outcomes.push(of_call),
-                    Err(error) => failed = Some(error),
-                }
+            let must_wait = open.add(std::mem::take(&mut more)).await;
+            self.waiting.extend(must_wait);
+            if self.flight.is_none() {
+                return Some(open.close());
             }
-        }
-        if let Some(error) = failed {
-            return Err(as_store_error(error));
-        }
-        let drawn = draw.finish();
-        self.commit(drawn).await?;
-        Ok(outcomes)
-    }
-
-    async fn commit(&mut self, drawn: Drawn) -> Result<(), StoreError> {
-        // Ids of a batch that failed are not given again: part of it may be on disk.
-        self.next_id = drawn.next_id;
-        if !drawn.batch.writes.is_empty() {
-            let committed = self.parts.store.commit(drawn.batch).await;
-            if let Err(error) = committed {
-                // The batch may be on disk nevertheless: only the queues themselves know.
-                let queued = drawn.consequences.queued.iter();
-                let requeued = drawn.consequences.requeued.iter();
-                for (queue, _) in queued.chain(requeued) {
-                    if let Some(feed) = self.parts.queues.feed(queue) {
-                        feed.lost();
+            tokio::select! {
+                biased;
+                landed = Flight::ends(&mut self.flight) => match self.land(landed) {
+                    Ok(()) => {
+                        open.nothing_pending();
+                        more = std::mem::take(&mut self.waiting);
+                    }
+                    Err(error) => {
+                        self.landing.fail(open.give_up(), &error);
+                        return None;
+                    }
+                },
+                call = self.calls.recv(), if open.has_room() && !self.calls.is_closed() => {
+                    if let Some(call) = call {
+                        open.take_room(&call);
+                        more.push(call);
                     }
                 }
-                return Err(error);
             }
         }
-        self.totals
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .apply(drawn.totals);
-        for (queue, entry) in drawn.consequences.queued {
-            if let Some(feed) = self.parts.queues.feed(&queue) {
-                feed.push(entry);
-            }
-        }
-        for (queue, entry) in drawn.consequences.requeued {
-            if let Some(feed) = self.parts.queues.feed(&queue) {
-                feed.requeued(entry);
-            }
-        }
-        for event in drawn.consequences.events {
-            self.parts.watch.tell(event);
-        }
-        Ok(())
     }
-}
 
-fn as_store_error(error: OperationError) -> StoreError {
-    match error {
-        OperationError::Store(error) => error,
-        other => StoreError::Unavailable(other.to_string()),
+    fn land(&self, landed: Landed) -> Result<(), StoreError> {
+        let committed = self.landing.land(landed);
+        if committed.is_ok() && self.calls.is_empty() {
+            self.parts.watch.available(Cause::Overload);
+        }
+        committed
+    }
+
+    /// Hands a batch to the store.
+    fn launch(&mut self, closed: Closed) {
+        match closed.drawn {
+            Ok(drawn) => {
+                // Ids of a batch that fails are not given again: part of it may be on disk.
+                self.next_id = drawn.next_id;
+                self.totals.apply(drawn.totals.clone());
+                self.flight = Some(Flight::new(&self.parts.store, drawn, closed.answers));
+            }
+            Err(error) => {
+                let answers = closed.answers.into_iter().map(|(answer, _)| answer);
+                self.landing.fail(answers, &error);
+            }
+        }
     }
 }
