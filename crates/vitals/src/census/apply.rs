@@ -44,15 +44,15 @@ pub struct Applied {
     pub stays: Vec<StayId>,
     /// Beds to be stored.
     pub beds: Vec<BedId>,
-    /// Whether the merges are to be stored.
-    pub merges: bool,
+    /// Merges to be stored, or removed when the census does not hold them any more.
+    pub merges: Vec<u64>,
     pub(super) undo: Before,
 }
 
 impl Applied {
     /// Whether there is nothing to store.
     pub fn is_nothing(&self) -> bool {
-        self.stays.is_empty() && self.beds.is_empty() && !self.merges
+        self.stays.is_empty() && self.beds.is_empty() && self.merges.is_empty()
     }
 }
 
@@ -171,8 +171,8 @@ impl Census {
         for (id, bed) in undo.beds {
             self.set_bed(id, bed);
         }
-        if let Some(merges) = undo.merges {
-            self.merges = merges;
+        for (number, merge) in undo.merges {
+            self.set_merge(number, merge);
         }
         self.before = Before::default();
     }

@@ -98,6 +98,32 @@ pub enum Contradiction {
 }
 
 impl Contradiction {
+    /// The bed that it is about, if it is about one.
+    pub const fn bed(&self) -> Option<&BedId> {
+        match self {
+            Self::ManyInOneBed { bed, .. }
+            | Self::OccupantUnknown { bed }
+            | Self::BedInUse { bed, .. } => Some(bed),
+            _ => None,
+        }
+    }
+
+    /// The stays that it is about.
+    pub const fn stays(&self) -> &[StayId] {
+        match self {
+            Self::InStay { stay, .. }
+            | Self::VisitOfAnotherPatient { stay, .. }
+            | Self::TooOld { stay, .. } => std::slice::from_ref(stay),
+            Self::ManyInOneBed { stays, .. }
+            | Self::OneInManyPlaces { stays }
+            | Self::SeveralPatients { stays, .. }
+            | Self::SeveralStays { stays, .. } => stays.as_slice(),
+            Self::OccupantUnknown { .. } | Self::BedInUse { .. } | Self::NothingToUnite { .. } => {
+                &[]
+            }
+        }
+    }
+
     /// The word for labels and files.
     pub const fn as_str(&self) -> &'static str {
         match self {

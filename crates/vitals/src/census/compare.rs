@@ -73,7 +73,7 @@ impl Census {
             changes,
             stays: changed_stays,
             beds: changed_beds,
-            merges: undo.merges.is_some(),
+            merges: undo.merges.keys().copied().collect(),
             undo,
         }
     }

@@ -1,10 +1,12 @@
 //! Whose a message is.
 
+use wardline_hl7::{Message, Segment};
 use wardline_kernel::UnixMillis;
 
 use super::Census;
 use super::course::{Phase, Whereabouts};
 use super::event::{Act, Person};
+use super::read::{AdtError, Reader, Reading};
 use super::stay::Stay;
 use crate::model::{BedId, PatientIdentifier, Place, StayId, VisitNumber};
 
@@ -17,6 +19,32 @@ pub struct Subject {
     pub visit: Option<VisitNumber>,
     /// PV1-3
     pub place: Option<Place>,
+}
+
+impl Subject {
+    /// Whom a result message is about, by the PID and PV1 that stand before its values.
+    ///
+    /// # Errors
+    /// [`AdtError`]
+    pub fn read<'a>(
+        message: &Message<'a>,
+        (pid, pv1): (Option<&Segment<'a>>, Option<&Segment<'a>>),
+        reading: &Reading,
+    ) -> Result<Self, AdtError> {
+        let reader = Reader::new(message, reading);
+        let mut person = match pid {
+            Some(pid) => reader.person(pid)?,
+            None => Person::default(),
+        };
+        if let Some(pv1) = pv1 {
+            reader.visit(pv1, &mut person)?;
+        }
+        Ok(Self {
+            identifiers: person.identifiers,
+            visit: person.visit,
+            place: person.place,
+        })
+    }
 }
 
 /// Whose values are, or why they are nobody's.
@@ -45,6 +73,23 @@ pub enum Found {
     ManyThere(BedId),
     /// No such bed.
     PlaceUnknown(Place),
+}
+
+impl Found {
+    /// Why values are nobody's, in a word; nothing when they are somebody's.
+    pub const fn why(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Stay(_) => return None,
+            Self::NothingNamed => "nothing_named",
+            Self::PatientUnknown => "patient_unknown",
+            Self::PatientGone(_) => "patient_gone",
+            Self::Ambiguous => "ambiguous",
+            Self::PatientElsewhere { .. } => "patient_elsewhere",
+            Self::NobodyThere(_) => "nobody_there",
+            Self::ManyThere(_) => "many_there",
+            Self::PlaceUnknown(_) => "place_unknown",
+        })
+    }
 }
 
 /// Which stay an ADT message is about.

@@ -72,7 +72,7 @@ pub struct Census {
     limits: CensusLimits,
     stays: BTreeMap<StayId, Stay>,
     beds: BTreeMap<BedId, Bed>,
-    merges: Vec<Merge>,
+    merges: BTreeMap<u64, Merge>,
     index: Index,
     last_stay: StayId,
     /// What was there before the change that is being made.
@@ -83,7 +83,7 @@ pub struct Census {
 struct Before {
     stays: BTreeMap<StayId, Option<Stay>>,
     beds: BTreeMap<BedId, Option<Bed>>,
-    merges: Option<Vec<Merge>>,
+    merges: BTreeMap<u64, Option<Merge>>,
 }
 
 impl Census {
@@ -93,7 +93,7 @@ impl Census {
             limits,
             stays: BTreeMap::new(),
             beds: BTreeMap::new(),
-            merges: Vec::new(),
+            merges: BTreeMap::new(),
             index: Index::default(),
             last_stay: StayId(0),
             before: Before::default(),
@@ -105,10 +105,10 @@ impl Census {
         limits: CensusLimits,
         stays: impl IntoIterator<Item = Stay>,
         beds: impl IntoIterator<Item = Bed>,
-        merges: Vec<Merge>,
+        merges: impl IntoIterator<Item = (u64, Merge)>,
     ) -> Self {
         let mut census = Self::new(limits);
-        census.merges = merges;
+        census.merges = merges.into_iter().collect();
         for bed in beds {
             census.set_bed(bed.id().clone(), Some(bed));
         }
@@ -147,9 +147,9 @@ impl Census {
         self.beds.keys().filter_map(unit).collect()
     }
 
-    /// Merges of patients.
-    pub fn merges(&self) -> &[Merge] {
-        &self.merges
+    /// A merge of patients, by its number.
+    pub fn merge(&self, number: u64) -> Option<&Merge> {
+        self.merges.get(&number)
     }
 
     /// Makes a bed known, as configuration does.
@@ -186,6 +186,14 @@ impl Census {
         self.before.beds.entry(id).or_insert(old);
     }
 
+    fn set_merge(&mut self, number: u64, merge: Option<Merge>) {
+        let old = self.merges.remove(&number);
+        if let Some(merge) = merge {
+            self.merges.insert(number, merge);
+        }
+        self.before.merges.entry(number).or_insert(old);
+    }
+
     fn require_bed(&mut self, id: &BedId) -> Result<(), CensusError> {
         if self.beds.contains_key(id) {
             return Ok(());
@@ -209,7 +217,7 @@ impl Census {
         let mut next = 0;
         while let Some(identifier) = all.get(next).cloned() {
             next += 1;
-            for merge in &self.merges {
+            for merge in self.merges.values() {
                 if merge.from.is_same_as(&identifier)
                     && !all.contains(&merge.into)
                     && all.len() < crate::model::MAX_IDENTIFIERS

@@ -1,7 +1,7 @@
 //! ADT messages, read: every field that the census needs, bounded, and nothing else.
 
 use wardline_hl7::segment::{Field, Repetition};
-use wardline_hl7::timestamp::Precision;
+use wardline_hl7::timestamp::{Precision, Zone};
 use wardline_hl7::{Message, Segment, Timestamp, Value};
 use wardline_kernel::UnixMillis;
 
@@ -71,7 +71,7 @@ impl AdtEvent {
         reading: &Reading,
         now: UnixMillis,
     ) -> Result<Self, AdtError> {
-        let reader = Reader { message, reading };
+        let reader = Reader::new(message, reading);
         let trigger = message.routing().event();
         let purpose = Purpose::of(trigger);
         let cancels = matches!(purpose, Purpose::Step(Act::Cancel(_)));
@@ -111,12 +111,24 @@ impl AdtEvent {
     }
 }
 
-struct Reader<'m, 'a> {
+pub(super) struct Reader<'m, 'a> {
     message: &'m Message<'a>,
     reading: &'m Reading,
+    /// Of times that name none: that of MSH-7, else the configured one.
+    offset_minutes: i32,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'m, 'a> Reader<'m, 'a> {
+    pub(super) fn new(message: &'m Message<'a>, reading: &'m Reading) -> Self {
+        let sent = message.header().timestamp().ok().flatten();
+        let zone = sent.and_then(|time| time.zone());
+        Self {
+            message,
+            reading,
+            offset_minutes: zone.map_or(reading.default_offset_minutes, Zone::offset_minutes),
+        }
+    }
+
     fn when(&self, cancels: bool, now: UnixMillis) -> (When, Option<UnixMillis>) {
         let event = self.message.segment("EVN", 1);
         let field = |number| self.time(&event.and_then(|segment| segment.field(number))?);
@@ -141,7 +153,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn millis(&self, time: Timestamp) -> Option<UnixMillis> {
         let is_exact = time.precision() >= Precision::Minute;
-        let millis = time.unix_millis(self.reading.default_offset_minutes);
+        let millis = time.unix_millis(self.offset_minutes);
         UnixMillis::try_from(millis).ok().filter(|_| is_exact)
     }
 
@@ -173,7 +185,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(persons)
     }
 
-    fn person(&self, pid: &Segment<'a>) -> Result<Person, AdtError> {
+    pub(super) fn person(&self, pid: &Segment<'a>) -> Result<Person, AdtError> {
         let mut identifiers = self.identifiers(pid, 3, "PID-3")?;
         if identifiers.is_empty() {
             identifiers = self.identifiers(pid, 2, "PID-2")?;
@@ -199,7 +211,7 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
-    fn visit(&self, pv1: &Segment<'a>, person: &mut Person) -> Result<(), AdtError> {
+    pub(super) fn visit(&self, pv1: &Segment<'a>, person: &mut Person) -> Result<(), AdtError> {
         let class = self.text(pv1, 2, 1);
         person.class = class.map_or(Told::Nothing, |code| Told::Value(PatientClass::of(&code)));
         person.place = self.place(pv1, 3, "PV1-3")?;

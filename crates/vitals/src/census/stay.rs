@@ -127,6 +127,12 @@ impl Stay {
         }
     }
 
+    /// Full years of age, when the date of birth is known.
+    pub fn age_years(&self, now: UnixMillis) -> Option<u16> {
+        let born = self.facts.birth_date.value.as_ref()?;
+        crate::model::age_years(born.expose(), now)
+    }
+
     /// Numbers of the patient.
     pub fn identifiers(&self) -> &[PatientIdentifier] {
         &self.identifiers

@@ -62,26 +62,23 @@ impl Census {
             return;
         };
         for from in person.merged.iter().filter(|i| i.names_the_patient()) {
-            if from.is_same_as(&into)
-                || self
-                    .merges
-                    .iter()
-                    .any(|m| m.from == *from && m.into == into)
-            {
+            let is_known = |m: &Merge| m.from == *from && m.into == into;
+            if from.is_same_as(&into) || self.merges.values().any(is_known) {
                 continue;
             }
             let stays = self.of_patient(std::slice::from_ref(from)).0;
-            self.before
-                .merges
-                .get_or_insert_with(|| self.merges.clone());
-            if self.merges.len() >= self.limits.merges {
-                self.merges.remove(0);
+            if self.merges.len() >= self.limits.merges
+                && let Some(oldest) = self.merges.keys().next().copied()
+            {
+                self.set_merge(oldest, None);
             }
-            self.merges.push(Merge {
+            let number = self.merges.keys().next_back().map_or(1, |last| last + 1);
+            let merge = Merge {
                 from: from.clone(),
                 into: into.clone(),
                 at,
-            });
+            };
+            self.set_merge(number, Some(merge));
             for id in stays {
                 if let Some(mut stay) = self.stay(id).cloned() {
                     stay.add_identifiers(std::slice::from_ref(&into));

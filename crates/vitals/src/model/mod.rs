@@ -7,6 +7,7 @@ mod place;
 mod stay;
 
 pub use bed::{Assignment, BedState, BedTold, TableCode};
+pub(crate) use patient::age_years;
 pub use patient::{
     Authority, MAX_IDENTIFIER_BYTES, MAX_IDENTIFIERS, MAX_NAME_BYTES, Patient, PatientIdentifier,
     Sex, VisitNumber,

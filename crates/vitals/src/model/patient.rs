@@ -1,6 +1,7 @@
 //! Who lies in a bed: identifiers, name, date of birth, sex. All of it is PHI.
 
 use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
 
 use super::PhiText;
 
@@ -106,17 +107,8 @@ pub struct Patient {
 impl Patient {
     /// Full years of age on the day of `now`, when the date of birth says enough. With a year or a month alone
     /// the age is the least that it can be, so that a child is not taken for an adult.
-    pub fn age_years(&self, now: wardline_kernel::UnixMillis) -> Option<u16> {
-        let born = self.birth_date.as_ref()?.expose();
-        let digits = |range: std::ops::Range<usize>| born.get(range)?.parse::<i16>().ok();
-        let (year, month) = (digits(0..4)?, digits(4..6).unwrap_or(12));
-        let day = digits(6..8).unwrap_or(31);
-        let today = jiff::Timestamp::from_millisecond(i64::try_from(now).ok()?)
-            .ok()?
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .date();
-        let had_birthday = (i16::from(today.month()), i16::from(today.day())) >= (month, day);
-        u16::try_from(today.year() - year - i16::from(!had_birthday)).ok()
+    pub fn age_years(&self, now: UnixMillis) -> Option<u16> {
+        age_years(self.birth_date.as_ref()?.expose(), now)
     }
 
     /// The identifier to show: the first medical record number, else the first one.
@@ -127,6 +119,19 @@ impl Patient {
             .find(record_number)
             .or_else(|| self.identifiers.first())
     }
+}
+
+/// See [`Patient::age_years`].
+pub(crate) fn age_years(born: &str, now: UnixMillis) -> Option<u16> {
+    let digits = |range: std::ops::Range<usize>| born.get(range)?.parse::<i16>().ok();
+    let (year, month) = (digits(0..4)?, digits(4..6).unwrap_or(12));
+    let day = digits(6..8).unwrap_or(31);
+    let today = jiff::Timestamp::from_millisecond(i64::try_from(now).ok()?)
+        .ok()?
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date();
+    let had_birthday = (i16::from(today.month()), i16::from(today.day())) >= (month, day);
+    u16::try_from(today.year() - year - i16::from(!had_birthday)).ok()
 }
 
 #[cfg(test)]

@@ -1,0 +1,54 @@
+//! Forget what is old.
+
+use crate::error::OperationError;
+use crate::model::StayId;
+use crate::port::{Row, Write};
+use crate::service::{KeptChart, LiveBeds};
+use crate::trend::SPAN_MS;
+
+impl LiveBeds {
+    /// Forgets stays of which nothing was heard for long, and the charts of those that ended longer ago than a
+    /// trend goes back. The service does this by itself.
+    ///
+    /// # Errors
+    /// What the store says; it is tried again.
+    pub async fn tidy(&self) -> Result<(), OperationError> {
+        let beds = self.clone();
+        self.finish(async move { beds.tidied().await }).await
+    }
+
+    async fn tidied(&self) -> Result<(), OperationError> {
+        let now = self.now();
+        let mut state = self.0.state.lock().await;
+        let applied = state.census.tidy(now);
+        self.store_census(&mut state, applied, now).await?;
+        let is_over = |id: &StayId| {
+            let ended = state.census.stay(*id).and_then(|s| s.course().ended_at);
+            ended.is_some_and(|at| at.saturating_add(SPAN_MS) < now)
+                && state.census.stay(*id).is_some_and(|s| s.bed().is_none())
+        };
+        let over: Vec<StayId> = state.charts.keys().copied().filter(is_over).collect();
+        let mut writes = Vec::new();
+        for id in &over {
+            writes.push(Write::Remove(Row::Chart(*id)));
+            writes.push(Write::Trim {
+                stay: *id,
+                up_to: u64::MAX,
+            });
+        }
+        if !writes.is_empty() {
+            self.0.commit_written(writes).await?;
+        }
+        let state = &mut *state;
+        for id in over {
+            state.charts.remove(&id);
+        }
+        // A birthday changes what a score may be made for.
+        for (id, kept) in &mut state.charts {
+            if let Some(stay) = state.census.stay(*id) {
+                kept.chart.set_subject(KeptChart::subject(stay, now));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! Read how a parameter went.
+
+use crate::chart::SlotKey;
+use crate::error::OperationError;
+use crate::model::{BedId, StayId};
+use crate::observation::Parameter;
+use crate::service::LiveBeds;
+use crate::trend::{Point, TrendQuery};
+
+impl LiveBeds {
+    /// The trends of a parameter, one per method, of whoever lies in a bed now. Where several do, `stay` says of
+    /// whom.
+    ///
+    /// # Errors
+    /// [`OperationError::NoSuchBed`], and [`OperationError::NoSuchStay`] when nobody lies there, or not `stay`;
+    /// [`OperationError::Conflict`] when several do and none is named.
+    pub async fn trend(
+        &self,
+        bed: &BedId,
+        stay: Option<StayId>,
+        parameter: Parameter,
+        query: &TrendQuery,
+    ) -> Result<Vec<(SlotKey, Vec<Point>)>, OperationError> {
+        let view = self.0.board.bed(bed).ok_or(OperationError::NoSuchBed)?;
+        let mut stays = view.occupants.iter().map(|o| o.stay);
+        let chosen = match stay {
+            Some(stay) => stays.find(|s| *s == stay),
+            None if view.occupants.len() > 1 => {
+                return Err(OperationError::Conflict(
+                    "several patients are in this bed; name the stay",
+                ));
+            }
+            None => stays.next(),
+        };
+        let stay = chosen.ok_or(OperationError::NoSuchStay)?;
+        let state = self.0.state.lock().await;
+        let kept = state.charts.get(&stay);
+        Ok(kept.map_or_else(Vec::new, |kept| kept.chart.trend(parameter, query)))
+    }
+}

@@ -1,0 +1,57 @@
+//! What only one may change at a time: the census, the charts, and what is nobody's.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use wardline_kernel::UnixMillis;
+
+use super::charts::KeptChart;
+use crate::census::Census;
+use crate::model::{BedId, StayId};
+use crate::operations::SetAside;
+
+/// Values that are nobody's: messages of which they are kept.
+pub(crate) const MAX_ASIDE: usize = 256;
+/// Values kept of one such message.
+pub(crate) const MAX_ASIDE_OBSERVATIONS: usize = 64;
+/// One place and reason is told once in this time.
+const TELL_AGAIN_MS: u64 = 10 * 60_000;
+/// Places and reasons that are remembered.
+const MAX_TOLD: usize = 1_024;
+
+pub(crate) struct State {
+    pub(crate) census: Census,
+    pub(crate) charts: BTreeMap<StayId, KeptChart>,
+    pub(crate) aside: VecDeque<SetAside>,
+    told: BTreeMap<(Option<BedId>, &'static str), UnixMillis>,
+}
+
+impl State {
+    pub(crate) fn new(census: Census, charts: BTreeMap<StayId, KeptChart>) -> Self {
+        Self {
+            census,
+            charts,
+            aside: VecDeque::new(),
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Keeps values that are nobody's, and says whether that is to be told.
+    pub(crate) fn set_aside(&mut self, aside: SetAside) -> bool {
+        let (at, key) = (aside.at, (aside.bed.clone(), aside.why));
+        if self.aside.len() == MAX_ASIDE {
+            self.aside.pop_front();
+        }
+        self.aside.push_back(aside);
+        let is_new = |told: &UnixMillis| at.saturating_sub(*told) >= TELL_AGAIN_MS;
+        if !self.told.get(&key).is_none_or(is_new) {
+            return false;
+        }
+        if self.told.len() >= MAX_TOLD {
+            self.told.retain(|_, told| !is_new(told));
+        }
+        if self.told.len() < MAX_TOLD {
+            self.told.insert(key, at);
+        }
+        true
+    }
+}

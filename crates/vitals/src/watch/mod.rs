@@ -1,0 +1,13 @@
+//! What people watch: every bed as it is now, what changed since, and what happened.
+
+mod board;
+mod events;
+mod view;
+
+pub use board::{BedStream, Since};
+pub use events::{Event, EventKind, EventStream, MAX_EVENTS};
+pub use view::{BandCounts, BedView, Encoding, OccupantView, ReservedView, UnitView};
+
+pub(crate) use board::Board;
+pub(crate) use events::Events;
+pub(crate) use view::unit_views;
