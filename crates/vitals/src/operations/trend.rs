@@ -1,11 +1,11 @@
 //! Read how a parameter went.
 
-use crate::chart::SlotKey;
+use crate::chart::TrendView;
 use crate::error::OperationError;
 use crate::model::{BedId, StayId};
 use crate::observation::Parameter;
 use crate::service::LiveBeds;
-use crate::trend::{Point, TrendQuery};
+use crate::trend::TrendQuery;
 
 impl LiveBeds {
     /// The trends of a parameter, one per method, of whoever lies in a bed now. Where several do, `stay` says of
@@ -20,7 +20,7 @@ impl LiveBeds {
         stay: Option<StayId>,
         parameter: Parameter,
         query: &TrendQuery,
-    ) -> Result<Vec<(SlotKey, Vec<Point>)>, OperationError> {
+    ) -> Result<Vec<TrendView>, OperationError> {
         let view = self.0.board.bed(bed).ok_or(OperationError::NoSuchBed)?;
         let mut stays = view.occupants.iter().map(|o| o.stay);
         let chosen = match stay {
