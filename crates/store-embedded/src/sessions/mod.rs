@@ -2,7 +2,7 @@
 //!
 //! A check looks at `image` only and waits for nothing. What must not be lost goes through `writer`, which decides
 //! on the image, writes rows and then changes the image, so that the image never shows what the disk does not
-//! have. Activity is written behind (`writer::behind`); a kill loses at most that, which shortens sessions.
+//! have. Activity is written behind (`writer::behind`, in steps between the changes); a kill loses at most that, which shortens sessions.
 //! `rows` says what stands on disk; `load` reads it back. Docs: `docs/decisions/0006-sessions.md`.
 
 mod image;

@@ -18,6 +18,7 @@ use super::image::Image;
 use crate::engine::{Durability, Row};
 use crate::writer::Task;
 use batch::Batch;
+use behind::Behind;
 pub(super) use step::{Answering, Asked, Step};
 
 /// Changes in one batch at most: some 500 kB of rows.
@@ -81,41 +82,43 @@ struct Running {
 
 impl Running {
     fn run(self, waiting: &Receiver<Request>) {
-        let mut deferred = Vec::new();
+        let (mut deferred, mut behind): (Vec<Step>, Option<Behind>) = (Vec::new(), None);
+        let mut asked_behind = Vec::new();
         loop {
-            let mut requests = std::mem::take(&mut deferred);
-            if requests.is_empty() {
+            let mut steps = std::mem::take(&mut deferred);
+            let is_idle = steps.is_empty() && behind.is_none() && asked_behind.is_empty();
+            let mut next = if is_idle {
                 let Ok(first) = waiting.recv() else { return };
-                requests.push(first);
+                Some(first)
+            } else {
+                waiting.try_recv().ok()
+            };
+            while let Some(request) = next {
+                match request {
+                    Request::Step(step) => steps.push(step),
+                    Request::WriteBehind(answer) => asked_behind.push(answer),
+                }
+                let is_full = steps.len() >= MAX_STEPS;
+                next = if is_full {
+                    None
+                } else {
+                    waiting.try_recv().ok()
+                };
             }
-            while requests.len() < MAX_STEPS
-                && let Ok(next) = waiting.try_recv()
-            {
-                requests.push(next);
+            deferred = self.serve(steps);
+            if behind.is_none() && !asked_behind.is_empty() {
+                behind = Some(Behind::new(std::mem::take(&mut asked_behind)));
             }
-            deferred = self.serve(requests);
+            behind = behind.and_then(|behind| behind.step(&self));
         }
     }
 
     /// Does what can be done in one batch; the rest is given back, in its order.
-    fn serve(&self, requests: Vec<Request>) -> Vec<Request> {
+    fn serve(&self, steps: Vec<Step>) -> Vec<Step> {
         let mut batch = Batch::new(&self.image);
-        let mut deferred = Vec::new();
-        let mut behind = Vec::new();
-        for request in requests {
-            match request {
-                Request::WriteBehind(answer) => behind.push(answer),
-                Request::Step(step) => deferred.extend(batch.take(step).map(Request::Step)),
-            }
-        }
+        let deferred = steps.into_iter().filter_map(|step| batch.take(step));
+        let deferred = deferred.collect();
         batch.commit(|rows| self.write(rows, Durability::Synced));
-        if !behind.is_empty() {
-            let written = self.write_behind();
-            for answer in behind {
-                // Whoever asked may have gone.
-                drop(answer.send(written.clone()));
-            }
-        }
         deferred
     }
 
