@@ -7,6 +7,7 @@ use super::encounter::EncounterId;
 use super::orders::{LabOrder, ResultStatus};
 use super::patient::PatientId;
 use super::time::VirtualTime;
+use super::wards::BedId;
 
 /// A thing to do at a moment.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub(crate) enum Plan {
     Prescribe(EncounterId),
     Charge(EncounterId),
     WriteDocument(EncounterId),
+    /// The monitor of this bed sends.
+    Measure(BedId),
     /// Nothing more will be said about this stay.
     Close(EncounterId),
 }

@@ -20,6 +20,10 @@ pub enum Application {
     Billing,
     /// Documents: v2.8, UTF-8.
     Documents,
+    /// Bedside monitors: v2.6, UTF-8, the profile of IHE PCD-01. Silent unless somebody watches the beds.
+    Monitors,
+    /// The nurses' charting: v2.5.1, UTF-8. As silent.
+    Charting,
 }
 
 /// How text becomes bytes (MSH-18, HL7 table 0211).
@@ -45,7 +49,7 @@ pub(crate) enum Version {
 
 impl Application {
     /// All of them; the place in this list is [`Application::index`].
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Adt,
         Self::Orders,
         Self::Laboratory,
@@ -54,6 +58,8 @@ impl Application {
         Self::Scheduling,
         Self::Billing,
         Self::Documents,
+        Self::Monitors,
+        Self::Charting,
     ];
 
     /// The short name that control ids and patient keys begin with.
@@ -67,6 +73,8 @@ impl Application {
             Self::Scheduling => "SCHED",
             Self::Billing => "BILLING",
             Self::Documents => "DOCS",
+            Self::Monitors => "MON",
+            Self::Charting => "CHART",
         }
     }
 
@@ -81,6 +89,8 @@ impl Application {
             Self::Scheduling => "SYNTH_SCHED",
             Self::Billing => "SYNTH_BILLING",
             Self::Documents => "SYNTH_DOCS",
+            Self::Monitors => "SYNTH_MON",
+            Self::Charting => "SYNTH_CHART",
         }
     }
 
@@ -99,8 +109,8 @@ impl Application {
             Self::Laboratory => Version::V2_3_1,
             Self::Radiology => Version::V2_4,
             Self::Orders => Version::V2_5,
-            Self::Adt => Version::V2_5_1,
-            Self::Pharmacy => Version::V2_6,
+            Self::Adt | Self::Charting => Version::V2_5_1,
+            Self::Pharmacy | Self::Monitors => Version::V2_6,
             Self::Scheduling => Version::V2_7,
             Self::Documents => Version::V2_8,
         }
@@ -118,6 +128,20 @@ impl Application {
     pub(crate) const fn acknowledgement(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Radiology => Some(("AL", "NE")),
+            Self::Monitors => Some(("NE", "AL")),
+            _ => None,
+        }
+    }
+
+    /// MSH-21: the profile that the messages follow, if they follow one.
+    pub(crate) const fn profile(self) -> Option<[&'static str; 4]> {
+        match self {
+            Self::Monitors => Some([
+                "IHE_PCD_ORU_R01",
+                "IHE PCD",
+                "1.3.6.1.4.1.19376.1.6.1.1.1",
+                "ISO",
+            ]),
             _ => None,
         }
     }
@@ -133,6 +157,8 @@ impl Application {
             Self::Scheduling => 5,
             Self::Billing => 6,
             Self::Documents => 7,
+            Self::Monitors => 8,
+            Self::Charting => 9,
         }
     }
 }

@@ -90,6 +90,9 @@ impl Hospital {
             return;
         };
         self.plan_at_rate(rate::TRANSFERS, Plan::Transfer(id));
+        if self.is_held(id) {
+            return;
+        }
         let Some(bed) = self.wards.occupy_any(id, &mut self.rng) else {
             return;
         };
@@ -116,6 +119,9 @@ impl Hospital {
     }
 
     pub(super) fn cancel_transfer(&mut self, id: EncounterId) {
+        if self.is_held(id) {
+            return;
+        }
         let Some(mut encounter) = self.active(id) else {
             return;
         };
@@ -157,6 +163,9 @@ impl Hospital {
     }
 
     pub(super) fn discharge(&mut self, id: EncounterId) {
+        if self.is_held(id) {
+            return self.plan_in(24.0, Plan::Discharge(id));
+        }
         let Some(encounter) = self.leave_bed(id) else {
             return;
         };
@@ -232,6 +241,7 @@ impl Hospital {
             .get(&id)
             .is_some_and(|encounter| !encounter.is_active());
         if over && let Some(encounter) = self.encounters.remove(&id) {
+            self.disconnect(id);
             self.goes_home(encounter.patient);
         }
     }

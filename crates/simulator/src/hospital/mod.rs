@@ -11,6 +11,7 @@
 
 mod agenda;
 mod application;
+mod bedside;
 mod chance;
 mod course;
 mod draft;
@@ -33,6 +34,8 @@ use fastrand::Rng;
 
 use agenda::{Agenda, Plan};
 pub use application::Application;
+use bedside::{Bedside, ShownClock};
+pub use bedside::{BedsideOptions, EVERY};
 use draft::Draft;
 use encounter::{Clinician, Encounter, EncounterId};
 use messages::{About, Trigger};
@@ -87,6 +90,8 @@ pub struct Hospital {
     sent: [u64; Application::ALL.len()],
     /// Weight on admissions and bookings: 1 on a normal day.
     pressure: f64,
+    bedside: Option<Bedside>,
+    shown_clock: Option<ShownClock>,
     told: VecDeque<Event>,
 }
 
@@ -110,6 +115,8 @@ impl Hospital {
             last_number: 0,
             sent: [0; Application::ALL.len()],
             pressure: 1.0,
+            bedside: None,
+            shown_clock: None,
             told: VecDeque::new(),
         };
         hospital.open_doors();
@@ -182,6 +189,7 @@ impl Hospital {
             Plan::Prescribe(encounter) => self.prescribe(encounter),
             Plan::Charge(encounter) => self.charge(encounter),
             Plan::WriteDocument(encounter) => self.write_document(encounter),
+            Plan::Measure(bed) => self.measure(bed),
             Plan::Close(encounter) => self.close(encounter),
         }
     }
@@ -214,6 +222,7 @@ impl Hospital {
         merged: Option<(String, u64)>,
         write: impl FnOnce(&mut Draft, &About<'_>),
     ) {
+        let at = self.time_told(application);
         let Some(patient) = self.patients.get_mut(&patient) else {
             return;
         };
@@ -230,7 +239,7 @@ impl Hospital {
         let about = About {
             patient,
             encounter,
-            at: self.now,
+            at,
             trigger,
             application,
         };

@@ -64,7 +64,8 @@ impl Hospital {
             location: Location {
                 unit: "CLINIC",
                 service: "MED",
-                room: format!("{:03}", 1 + self.rng.u32(..12)),
+                // Who waits for a physician has no room of their own.
+                room: String::new(),
                 bed: "",
             },
             prior_location: None,

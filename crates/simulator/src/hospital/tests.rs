@@ -13,7 +13,7 @@ fn events(seed: u64, beds: u32, count: usize) -> Vec<Event> {
 fn busy_fortnight() -> Vec<Event> {
     let mut hospital = Hospital::new(6, 60);
     hospital.set_pressure(4.0);
-    (0..20_000).map(|_| hospital.next_event()).collect()
+    (0..25_000).map(|_| hospital.next_event()).collect()
 }
 
 fn fields(segment: &[u8]) -> Vec<&[u8]> {

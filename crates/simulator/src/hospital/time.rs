@@ -34,6 +34,11 @@ impl VirtualTime {
         Self(self.0.saturating_add(wait))
     }
 
+    /// This moment less so much, 1970 at the earliest.
+    pub(crate) const fn minus(self, time: Duration) -> Self {
+        Self(self.0.saturating_sub(time))
+    }
+
     /// This moment and so many hours more; nothing is added for a negative or absurd number.
     pub(crate) fn plus_hours(self, hours: f64) -> Self {
         self.plus(hours_long(hours))
@@ -52,6 +57,15 @@ impl VirtualTime {
     /// `YYYYMMDD`.
     pub(crate) fn hl7_date(self) -> String {
         self.civil().strftime("%Y%m%d").to_string()
+    }
+
+    /// `YYYYMMDD` of the same day so many years before, the day before it on 29 February.
+    pub(crate) fn hl7_date_years_ago(self, years: i64) -> String {
+        let day = self
+            .civil()
+            .date()
+            .saturating_sub(jiff::Span::new().years(years));
+        day.strftime("%Y%m%d").to_string()
     }
 
     fn civil(self) -> jiff::civil::DateTime {

@@ -19,6 +19,13 @@ pub(crate) struct Location {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BedId(usize);
 
+impl BedId {
+    /// Counts from 0.
+    pub(crate) const fn number(self) -> usize {
+        self.0
+    }
+}
+
 struct Bed {
     location: Location,
     occupant: Option<EncounterId>,
@@ -46,6 +53,15 @@ impl Wards {
 
     pub(crate) fn count(&self) -> usize {
         self.beds.len()
+    }
+
+    /// All beds, in order.
+    pub(crate) fn beds(&self) -> impl Iterator<Item = BedId> + use<> {
+        (0..self.beds.len()).map(BedId)
+    }
+
+    pub(crate) fn occupant(&self, bed: BedId) -> Option<EncounterId> {
+        self.beds.get(bed.0)?.occupant
     }
 
     pub(crate) fn location(&self, bed: BedId) -> Option<&Location> {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::hospital::{Application, Hospital, VirtualTime};
+use crate::hospital::{Application, BedsideOptions, Hospital, VirtualTime};
 use line::Line;
 
 /// Messages that wait in one sending system; when they are more, the hospital's clock stands still.
@@ -39,6 +39,11 @@ pub struct TrafficOptions {
     pub targets: BTreeMap<Application, String>,
     /// The longest wait for a connection or an acknowledgement.
     pub answer_timeout: Duration,
+    /// Monitors and nurses, if the beds are watched. Without, they say nothing.
+    pub bedside: Option<BedsideOptions>,
+    /// What the clocks of monitors and nurses show. Without, the hospital's time; whoever listens with a clock of
+    /// their own, at another speed or another date, would take every value for stale.
+    pub wall_clock: Option<fn() -> VirtualTime>,
     /// Whether to remember the control ids that were acknowledged.
     pub remember_acknowledged: bool,
 }
@@ -126,6 +131,8 @@ impl TrafficOptions {
                 .map(|each| (each, address.to_owned()))
                 .into(),
             answer_timeout: Duration::from_secs(30),
+            bedside: None,
+            wall_clock: None,
             remember_acknowledged: false,
         }
     }
@@ -150,9 +157,12 @@ impl Traffic {
                 Line::new(address, options.answer_timeout, Arc::clone(&shared)).run(letters),
             );
         }
-        let hospital = Hospital::starting_at(options.seed, options.beds, options.start);
+        let mut hospital = Hospital::starting_at(options.seed, options.beds, options.start);
+        if let Some(bedside) = options.bedside {
+            hospital.watch_beds(bedside);
+        }
         tasks.spawn(pace::play(
-            hospital,
+            (hospital, options.wall_clock),
             options.seed,
             pace_seen,
             lines,

@@ -16,7 +16,7 @@ use crate::scenario::malformed;
 type Lines = BTreeMap<Application, mpsc::Sender<Letter>>;
 
 pub(super) async fn play(
-    mut hospital: Hospital,
+    (mut hospital, wall_clock): (Hospital, Option<fn() -> VirtualTime>),
     seed: u64,
     mut pace: watch::Receiver<Pace>,
     lines: Lines,
@@ -26,6 +26,9 @@ pub(super) async fn play(
     let mut clock = Clock::starting(hospital.now(), pace.borrow_and_update().speed);
     hospital.set_pressure(pace.borrow().pressure);
     loop {
+        if let Some(wall_clock) = wall_clock {
+            hospital.show_time(wall_clock(), clock.speed);
+        }
         let event = hospital.next_event();
         while !clock.has_come(event.at) {
             tokio::select! {

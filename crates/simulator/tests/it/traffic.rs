@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use wardline_simulator::hospital::Application;
+use wardline_simulator::hospital::{Application, BedsideOptions};
 use wardline_simulator::partner::{Behaviour, Partner, PartnerOptions};
 use wardline_simulator::sender::{Pace, Traffic, TrafficOptions};
 
@@ -41,7 +41,15 @@ async fn play(options: TrafficOptions, partner: &Partner, messages: u64) -> Traf
 async fn the_story_arrives_whole_and_in_order_on_one_connection_for_each_system() {
     let partner = partner_that(Behaviour::default()).await;
 
-    let traffic = play(fast(&partner), &partner, 2_000).await;
+    let options = TrafficOptions {
+        bedside: Some(BedsideOptions {
+            every: Duration::from_mins(10),
+            ..BedsideOptions::default()
+        }),
+        ..fast(&partner)
+    };
+
+    let traffic = play(options, &partner, 4_000).await;
 
     let (counts, seen) = (traffic.counts(), partner.summary());
     assert_eq!(counts.acknowledged, counts.told);

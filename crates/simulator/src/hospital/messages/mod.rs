@@ -3,7 +3,9 @@
 
 pub(crate) mod adt;
 pub(crate) mod billing;
+pub(crate) mod charting;
 pub(crate) mod documents;
+pub(crate) mod monitoring;
 pub(crate) mod orders;
 pub(crate) mod pdf;
 pub(crate) mod pharmacy;
@@ -61,7 +63,8 @@ pub(crate) fn open(about: &About<'_>, control_id: &str) -> Draft {
         .text(12, application.version().msh_12())
         .text(15, accept)
         .text(16, application_ack)
-        .text(18, application.charset().msh_18());
+        .text(18, application.charset().msh_18())
+        .parts(21, &application.profile().unwrap_or_default());
     if has_event_segment {
         // EVN-1 was withdrawn in v2.7.
         let code = if application.version() < Version::V2_7 {

@@ -43,6 +43,8 @@ pub(crate) const IMAGING_ORDER: Trigger = plain("OMG^O19", "OMG_O19");
 /// The laboratory's v2.3.1 system names no structure.
 pub(crate) const RESULT: Trigger = plain("ORU^R01", "");
 pub(crate) const RESULT_2_4: Trigger = plain("ORU^R01", "ORU_R01");
+pub(crate) const DEVICE_RESULT: Trigger = plain("ORU^R01", "ORU_R01");
+pub(crate) const CHARTED: Trigger = plain("ORU^R01", "ORU_R01");
 pub(crate) const PRESCRIPTION: Trigger = plain("RDE^O11", "RDE_O11");
 pub(crate) const BOOKED: Trigger = plain("SIU^S12", "SIU_S12");
 pub(crate) const CANCELLED: Trigger = plain("SIU^S15", "SIU_S12");
