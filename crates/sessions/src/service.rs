@@ -14,7 +14,7 @@ use crate::port::{Ended, SessionStore, WRITE_BEHIND_INTERVAL};
 use crate::sealing::Sealer;
 use crate::settings::Settings;
 use crate::users::Users;
-use crate::watch::{EventStream, Watch};
+use crate::watch::{EventStream, Happened, Watch};
 
 /// How often ended sessions are looked for: well within the second in which an end is announced.
 const EXPIRY_INTERVAL: Duration = Duration::from_millis(200);
@@ -149,9 +149,12 @@ impl Inner {
 
     /// Tells everybody of sessions that ended.
     pub(crate) fn tell_ended(&self, ended: &[Ended], now: UnixMillis) {
-        let happened = ended
-            .iter()
-            .map(|e| (e.id, Arc::clone(&e.placement), EventKind::Ended(e.cause)));
+        let happened = ended.iter().map(|ended| Happened {
+            id: ended.id,
+            placement: Arc::clone(&ended.placement),
+            kind: EventKind::Ended(ended.cause),
+            version: ended.version,
+        });
         self.watch.tell(now, happened);
     }
 }

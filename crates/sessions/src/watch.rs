@@ -25,6 +25,14 @@ pub enum Told {
     Missed,
 }
 
+/// What is to be told of a session.
+pub(crate) struct Happened {
+    pub(crate) id: SessionId,
+    pub(crate) placement: Arc<Placement>,
+    pub(crate) kind: EventKind,
+    pub(crate) version: u32,
+}
+
 struct Kept {
     events: VecDeque<Event>,
     last: u64,
@@ -52,14 +60,10 @@ impl Watch {
     }
 
     /// Tells everybody.
-    pub(crate) fn tell(
-        &self,
-        at: UnixMillis,
-        happened: impl IntoIterator<Item = (SessionId, Arc<Placement>, EventKind)>,
-    ) {
+    pub(crate) fn tell(&self, at: UnixMillis, happened: impl IntoIterator<Item = Happened>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let before = kept.last;
-        for (id, placement, kind) in happened {
+        for one in happened {
             kept.last = kept.last.saturating_add(1);
             let sequence = kept.last;
             if kept.events.len() == MAX_EVENTS {
@@ -68,9 +72,10 @@ impl Watch {
             kept.events.push_back(Event {
                 sequence,
                 at,
-                id,
-                placement,
-                kind,
+                id: one.id,
+                placement: one.placement,
+                kind: one.kind,
+                version: one.version,
             });
         }
         if kept.last != before {

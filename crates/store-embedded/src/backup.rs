@@ -39,6 +39,8 @@ impl EmbeddedStore {
     /// not in the copy. Blocks until all of it is on disk; what is removed from the store meanwhile keeps its
     /// room until then. Put in the store's place, the copy is a store.
     ///
+    /// It holds no sessions: one that was revoked since would live again in it. People sign in anew.
+    ///
     /// # Errors
     /// [`BackupError`]
     pub fn back_up(&self, folder: &Path) -> Result<(), BackupError> {
@@ -66,7 +68,6 @@ impl EmbeddedStore {
 
 fn copy(view: &View, target: &Folder, options: &Options) -> Result<(), StoreError> {
     let engine = Engine::open(&target.engine_path(), options).map_err(|e| engine::opening(&e))?;
-    Table::ALL
-        .into_iter()
-        .try_for_each(|table| engine.load(table, view.all(table)))
+    let mut tables = Table::ALL.into_iter().filter(|table| table.is_backed_up());
+    tables.try_for_each(|table| engine.load(table, view.all(table)))
 }

@@ -79,4 +79,7 @@ pub struct Event {
     pub placement: Arc<Placement>,
     /// What.
     pub kind: EventKind,
+    /// The session's version after it. What happened to one session at nearly the same time may be told in another
+    /// order: the greater version is what holds, and nothing is greater than that of an end.
+    pub version: u32,
 }

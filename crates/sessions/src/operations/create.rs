@@ -10,6 +10,7 @@ use crate::model::{
 use crate::port::{self, CreateLimits, Created, Record};
 use crate::service::Sessions;
 use crate::settings::Role;
+use crate::watch::Happened;
 
 /// A session that is asked for.
 #[derive(Clone, Debug)]
@@ -100,9 +101,13 @@ impl Sessions {
         };
         self.0.users.put(user, new.user);
         self.0.tell_ended(&displaced, now);
-        self.0
-            .watch
-            .tell(now, [(id, placement, EventKind::Created)]);
+        let created = Happened {
+            id,
+            placement,
+            kind: EventKind::Created,
+            version: 1,
+        };
+        self.0.watch.tell(now, [created]);
         Ok(CreatedSession {
             id,
             token,
@@ -126,7 +131,7 @@ fn life_of(role: &Role, chosen: ChosenLimits, now: u64) -> Result<Life, Operatio
         last_activity_at: now,
         idle_limit_ms: millis_u32(idle),
         ends_at: now.saturating_add(u64::from(millis_u32(absolute))),
-        warning_ms: millis_u32(role.warning),
+        warning_ms: warning_ms(role, millis_u32(idle)),
         is_locked: false,
     })
 }
@@ -146,6 +151,11 @@ fn shorter(
             max_seconds: of_role.as_secs(),
         }),
     }
+}
+
+/// A person is warned as the role says, but not in the first half of a short idle limit.
+pub(super) fn warning_ms(role: &Role, idle_limit_ms: u32) -> u32 {
+    millis_u32(role.warning).min(idle_limit_ms / 2)
 }
 
 /// Limits are a week at most, which fits.

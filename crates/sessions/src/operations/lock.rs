@@ -6,6 +6,7 @@ use crate::error::OperationError;
 use crate::model::{EventKind, SessionId};
 use crate::port::{Change, Changed, Record};
 use crate::service::Sessions;
+use crate::watch::Happened;
 
 impl Sessions {
     /// Refuses every check of a session until it is unlocked. It goes on ageing. Locking it twice is the same as
@@ -28,8 +29,13 @@ impl Sessions {
         let now = self.now();
         match self.0.store.change(id, change, now).await? {
             Changed::Done(record) => {
-                let placement = Arc::clone(&record.placement);
-                self.0.watch.tell(now, [(id, placement, kind)]);
+                let happened = Happened {
+                    id,
+                    placement: Arc::clone(&record.placement),
+                    kind,
+                    version: record.version,
+                };
+                self.0.watch.tell(now, [happened]);
                 Ok(record)
             }
             Changed::Already(record) => Ok(record),

@@ -7,7 +7,7 @@ use crate::error::OperationError;
 use crate::model::{
     DepartmentName, EventKind, Life, Placement, RoleName, SessionId, SessionToken, TokenHash,
 };
-use crate::operations::create::millis_u32;
+use crate::operations::create::{millis_u32, warning_ms};
 use crate::port::{Change, Record};
 use crate::service::Sessions;
 use crate::settings::Settings;
@@ -112,7 +112,7 @@ fn renewal(
         placement: Arc::new(placement),
         idle_limit_ms,
         ends_at: record.life.created_at.saturating_add(absolute_ms),
-        warning_ms: millis_u32(role.warning),
+        warning_ms: warning_ms(role, idle_limit_ms),
         expected: record.version,
     })
 }

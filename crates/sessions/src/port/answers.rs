@@ -203,6 +203,8 @@ pub struct Ended {
     pub cause: EndCause,
     /// When: the moment that its limit names, or the time of the call.
     pub at: UnixMillis,
+    /// One more than the session's version was.
+    pub version: u32,
 }
 
 /// A session as it is stored.

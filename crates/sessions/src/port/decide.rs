@@ -89,6 +89,7 @@ impl Record {
             placement: Arc::clone(&self.placement),
             cause,
             at,
+            version: self.version.saturating_add(1),
         }
     }
 

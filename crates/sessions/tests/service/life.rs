@@ -119,6 +119,7 @@ fn chosen_limits_may_only_be_shorter() {
         let life = with(Some(60), Some(3_600)).await.unwrap();
         assert_eq!(life.idle_limit_ms, 60_000);
         assert_eq!(life.ends_at, BEGIN + 3_600_000);
+        assert_eq!(life.warns_at(), BEGIN + 30_000);
         let same = with(Some(30 * 60), Some(12 * 3_600)).await.unwrap();
         assert_eq!(same, with(None, None).await.unwrap());
         let shortest = with(Some(1), Some(1)).await.unwrap();

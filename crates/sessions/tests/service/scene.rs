@@ -131,11 +131,3 @@ pub(crate) fn told(stream: &mut EventStream) -> Vec<Event> {
     }
     events
 }
-
-/// What happened, each as its session's number in `sessions` and the event's text.
-pub(crate) fn happened(stream: &mut EventStream) -> Vec<String> {
-    told(stream)
-        .into_iter()
-        .map(|e| e.kind.to_string())
-        .collect()
-}

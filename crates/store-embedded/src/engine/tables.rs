@@ -67,6 +67,14 @@ impl Table {
         }
     }
 
+    /// Whether its rows belong into a backup.
+    pub(crate) const fn is_backed_up(self) -> bool {
+        !matches!(
+            self,
+            Self::Sessions | Self::SessionFacts | Self::SessionActivity
+        )
+    }
+
     /// What is being done when a row is read, for errors.
     pub(super) const fn reading(self) -> &'static str {
         match self {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use wardline_kernel::ManualClock;
+use wardline_kernel::{ManualClock, StoreError};
 use wardline_phi::{BlindIndex, KeyRing};
 use wardline_sessions::model::{
-    ClientFacts, Fields, Life, Placement, PortalName, RoleName, TokenHash, UserName,
+    ClientFacts, EndCause, Fields, Life, Placement, PortalName, RoleName, TokenHash, UserName,
 };
 use wardline_sessions::operations::{Checked, ChosenLimits, NewSession};
 use wardline_sessions::port::{
@@ -22,7 +22,7 @@ use wardline_store_embedded::{EmbeddedStore, Options};
 use wardline_testkit::conformance::sessions::{SessionsUnderTest, session_id};
 use wardline_testkit::{block_on, canary, key_ring, sessions_model};
 
-use super::support::{child, folder_of_child, open};
+use super::support::{SmallDisk, child, folder_of_child, open, reran_where_mounting_is_allowed};
 
 struct Embedded {
     folder: TempDir,
@@ -299,6 +299,61 @@ fn a_store_of_a_version_without_sessions_is_taken_up() {
     opened.reopen();
 
     assert_eq!(std::fs::read_to_string(&tables).unwrap(), "12\n");
+}
+
+#[test]
+fn a_backup_holds_no_sessions_as_one_that_was_revoked_since_would_live_again_in_it() {
+    let opened = Embedded::new();
+    let store = opened.store.unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    let none = limits(9, AtLimit::Refuse);
+    block_on(store.create(session(1), none, NOW)).unwrap();
+
+    store.back_up(copy.path()).unwrap();
+
+    let copied = open(copy.path());
+    assert_eq!(block_on(check(&copied, 1)), Answer::Unknown);
+    assert!(matches!(block_on(check(&store, 1)), Answer::Live(_)));
+}
+
+#[test]
+fn a_full_disk_refuses_new_sessions_and_ends_those_that_are_to_end() {
+    let name = "sessions::a_full_disk_refuses_new_sessions_and_ends_those_that_are_to_end";
+    if reran_where_mounting_is_allowed(name) {
+        return;
+    }
+    let disk = SmallDisk::of(160);
+    let store = Arc::new(open(&disk.store()));
+    let none = limits(9, AtLimit::Refuse);
+    block_on(async {
+        for number in 1..=20 {
+            store.create(session(number), none, NOW).await.unwrap();
+        }
+        // Less than half of the reserve, more than a quarter.
+        let ballast = disk.take_all_but(3 << 20);
+
+        let mut ending = tokio::task::JoinSet::new();
+        for number in 1..=20 {
+            let (one, other) = (Arc::clone(&store), Arc::clone(&store));
+            ending.spawn(async move {
+                let ended = one.end(session_id(number), NOW).await;
+                assert!(ended.unwrap().is_some());
+            });
+            ending.spawn(async move {
+                let begun = other.create(session(100 + number), none, NOW).await;
+                assert!(matches!(begun, Err(StoreError::Full)));
+            });
+        }
+        ending.join_all().await;
+
+        for number in 1..=20 {
+            let ended = Answer::Ended(EndCause::Revoked);
+            assert_eq!(check(&store, number).await, ended);
+            assert_eq!(check(&store, 100 + number).await, Answer::Unknown);
+        }
+        std::fs::remove_file(ballast).unwrap();
+        store.create(session(200), none, NOW).await.unwrap();
+    });
 }
 
 fn service(store: &Arc<EmbeddedStore>, keys: (&Arc<KeyRing>, &Arc<BlindIndex>)) -> Sessions {

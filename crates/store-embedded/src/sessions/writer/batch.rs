@@ -19,14 +19,18 @@ pub(super) struct Batch<'a> {
     image: &'a Image,
     /// Users whose sessions something in this batch changes.
     users: BTreeSet<Token>,
-    rows: Vec<Row>,
-    /// What is done with the image once the rows are durable, and what is answered then.
     decided: Vec<Decided>,
     begins: u64,
 }
 
-/// A change that was decided on.
-enum Decided {
+/// A change that was decided on: its rows, and what is done once they are durable.
+struct Decided {
+    rows: Vec<Row>,
+    effect: Effect,
+}
+
+/// What is done with the image, and what is answered then.
+enum Effect {
     Create {
         session: Box<NewSession>,
         displaced: Vec<SessionId>,
@@ -54,7 +58,6 @@ impl<'a> Batch<'a> {
         Self {
             image,
             users: BTreeSet::new(),
-            rows: Vec::new(),
             decided: Vec::new(),
             begins: 0,
         }
@@ -76,18 +79,29 @@ impl<'a> Batch<'a> {
         None
     }
 
-    /// Writes it all, then changes the image and answers. When writing failed, nothing changes.
-    pub(super) fn commit(self, write: impl FnOnce(Vec<Row>) -> Result<(), StoreError>) {
-        let written = if self.rows.is_empty() {
-            Ok(())
-        } else {
-            write(self.rows)
+    /// Writes it all, then changes the image and answers. When writing failed, nothing changes. For want of room
+    /// what only removes is tried alone: a full disk keeps no session alive that somebody ended.
+    pub(super) fn commit(self, write: impl Fn(Vec<Row>) -> Result<(), StoreError>) {
+        let image = self.image;
+        let parts = self.decided.into_iter().partition(Decided::only_removes);
+        let (mut removing, mut adding): (Vec<_>, Vec<_>) = parts;
+        let rows = |of: &mut Vec<Decided>| -> Vec<Row> {
+            of.iter_mut()
+                .flat_map(|decided| std::mem::take(&mut decided.rows))
+                .collect()
         };
-        for decided in self.decided {
-            match &written {
-                Ok(()) => decided.apply(self.image),
-                Err(error) => decided.fail(error),
-            }
+        let (removed, added) = (rows(&mut removing), rows(&mut adding));
+        let all = removed.iter().cloned().chain(added).collect();
+        let written = written(&write, all);
+        let of_removing = match &written {
+            Err(StoreError::Full) if !adding.is_empty() => self::written(&write, removed),
+            other => other.clone(),
+        };
+        for decided in removing {
+            decided.conclude(image, &of_removing);
+        }
+        for decided in adding {
+            decided.conclude(image, &written);
         }
     }
 
@@ -102,8 +116,8 @@ impl<'a> Batch<'a> {
             Asked::Change { id, change, answer } => {
                 let record = self.image.record(id);
                 let changed = record.map_or(Changed::Gone, |record| record.changed(&change, now));
-                match self.put_changed(&changed, change) {
-                    Ok(()) => self.decided.push(Decided::Change { changed, answer }),
+                match rows_of(&changed, change) {
+                    Ok(rows) => self.push(rows, Effect::Change { changed, answer }),
                     Err(error) => send(answer, Err(error)),
                 }
             }
@@ -113,15 +127,14 @@ impl<'a> Batch<'a> {
                 if !lives {
                     return send(answer, Ok(None));
                 }
-                self.rows.extend(rows::remove(id));
-                self.decided.push(Decided::End { id, now, answer });
+                let rows = rows::remove(id).into();
+                self.push(rows, Effect::End { id, now, answer });
             }
             Asked::EndUser { user, answer } => {
                 let live = self.image.live_of(&user, now).into_iter();
                 let ids: Vec<SessionId> = live.map(|(_, id)| id).collect();
-                self.rows
-                    .extend(ids.iter().flat_map(|id| rows::remove(*id)));
-                self.decided.push(Decided::EndUser { ids, now, answer });
+                let rows = ids.iter().flat_map(|id| rows::remove(*id)).collect();
+                self.push(rows, Effect::EndUser { ids, now, answer });
             }
         }
     }
@@ -141,33 +154,58 @@ impl<'a> Batch<'a> {
             Admission::TooMany { live } => return send(answer, Ok(Created::TooMany { live })),
             Admission::Admitted { displaced } => displaced,
         };
-        match rows::put_new(&session) {
-            Ok(new) => self.rows.extend(new),
+        let mut rows = match rows::put_new(&session) {
+            Ok(new) => Vec::from(new),
             Err(error) => return send(answer, Err(error)),
-        }
-        self.rows
-            .extend(displaced.iter().flat_map(|id| rows::remove(*id)));
+        };
+        rows.extend(displaced.iter().flat_map(|id| rows::remove(*id)));
         self.begins += 1;
-        self.decided.push(Decided::Create {
+        let effect = Effect::Create {
             session,
             displaced,
             now,
             answer,
-        });
+        };
+        self.push(rows, effect);
     }
 
-    fn put_changed(&mut self, changed: &Changed, change: Change) -> Result<(), StoreError> {
-        if let Changed::Done(record) = changed {
-            self.rows.push(rows::put(record)?);
-            if let Change::Fields { sealed, .. } = change {
-                self.rows.push(rows::put_fields(record.id, &sealed));
-            }
-        }
-        Ok(())
+    fn push(&mut self, rows: Vec<Row>, effect: Effect) {
+        self.decided.push(Decided { rows, effect });
     }
 }
 
+fn rows_of(changed: &Changed, change: Change) -> Result<Vec<Row>, StoreError> {
+    let Changed::Done(record) = changed else {
+        return Ok(Vec::new());
+    };
+    let mut rows = vec![rows::put(record)?];
+    if let Change::Fields { sealed, .. } = change {
+        rows.push(rows::put_fields(record.id, &sealed));
+    }
+    Ok(rows)
+}
+
+fn written(
+    write: &impl Fn(Vec<Row>) -> Result<(), StoreError>,
+    rows: Vec<Row>,
+) -> Result<(), StoreError> {
+    if rows.is_empty() { Ok(()) } else { write(rows) }
+}
+
 impl Decided {
+    fn only_removes(&self) -> bool {
+        self.rows.iter().all(|(_, _, value)| value.is_none())
+    }
+
+    fn conclude(self, image: &Image, written: &Result<(), StoreError>) {
+        match written {
+            Ok(()) => self.effect.apply(image),
+            Err(error) => self.effect.fail(error),
+        }
+    }
+}
+
+impl Effect {
     /// What expired meanwhile was named by whoever took it away: it is not named again.
     fn apply(self, image: &Image) {
         match self {
