@@ -3,6 +3,8 @@
 //! - [`MemoryStore`] is the plain model of messaging's store: right before fast.
 //! - [`MemorySessions`] is that of sessions' store; its contract is [`conformance::sessions`], run with
 //!   [`sessions_conformance!`](crate::sessions_conformance!), its random plays [`sessions_model`].
+//! - [`MemoryBeds`] is that of the store of beds; its contract is [`conformance::beds`], run with
+//!   [`beds_conformance!`](crate::beds_conformance!).
 //! - [`mod@conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
 //!   [`conformance!`](crate::conformance!).
 //! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
@@ -22,6 +24,7 @@ pub mod conformance;
 mod faults;
 pub mod key_ring;
 mod memory;
+mod memory_beds;
 mod memory_sessions;
 pub mod model_based;
 pub mod sample;
@@ -29,6 +32,7 @@ pub mod sessions_model;
 
 pub use faults::{Fault, Faults};
 pub use memory::MemoryStore;
+pub use memory_beds::MemoryBeds;
 pub use memory_sessions::MemorySessions;
 
 /// Runs a test's future to its end on a runtime of its own.
