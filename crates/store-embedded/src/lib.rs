@@ -1,10 +1,11 @@
-//! The embedded store: messaging's store, sessions' store and the key ring's store of wrapped keys in one folder
-//! on a local disk.
+//! The embedded store: the stores of messaging, sessions and beds and the key ring's store of wrapped keys in one
+//! folder on a local disk.
 //!
 //! Everything it is given is sealed or blind already; it knows rows, not patients. Start reading at
 //! [`EmbeddedStore`]; `engine` is the only place that knows the library below, `keys` and `codec` say what
 //! stands on disk, `draft` turns writes into rows, `recent` holds what the index tables do not have yet, `search`
-//! finds messages without reading all of them, `sessions` keeps sessions in memory and on disk.
+//! finds messages without reading all of them, `sessions` keeps sessions in memory and on disk, `beds`
+//! what live beds write.
 //!
 //! What it promises, and how:
 //! - one commit is one batch in the engine's journal and one `fdatasync`;
@@ -13,6 +14,7 @@
 //!   passed over.
 
 mod backup;
+mod beds;
 mod buckets;
 mod codec;
 mod directory;

@@ -41,6 +41,8 @@ pub struct EmbeddedStore {
     writer: Option<JoinHandle<()>>,
     image: Arc<Image>,
     session_writer: SessionWriter,
+    /// Held by a commit of beds from its look at what is there to its end.
+    bed_commits: tokio::sync::Mutex<()>,
 }
 
 /// What readers and the writer share.
@@ -161,6 +163,7 @@ impl EmbeddedStore {
             writer: Some(thread),
             image,
             session_writer,
+            bed_commits: tokio::sync::Mutex::default(),
         })
     }
 
@@ -178,7 +181,6 @@ impl EmbeddedStore {
         }
     }
 
-    #[expect(dead_code, reason = "the tables of beds come next")]
     /// Writes rows of a capability's own tables, as one commit. Whoever asks often gathers rows first: every
     /// synced call is one sync.
     pub(crate) async fn write_rows(
@@ -222,6 +224,10 @@ impl EmbeddedStore {
 
     pub(crate) fn session_writer(&self) -> &SessionWriter {
         &self.session_writer
+    }
+
+    pub(crate) fn bed_commits(&self) -> &tokio::sync::Mutex<()> {
+        &self.bed_commits
     }
 
     /// Reads on a thread that may block for long.

@@ -32,10 +32,14 @@ pub(crate) enum Table {
     SessionFacts,
     /// When somebody was last active in a session.
     SessionActivity,
+    /// Beds, stays, charts and merges.
+    Beds,
+    /// What came in since a chart was stored.
+    BedEntries,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Records,
         Self::Bodies,
         Self::Tokens,
@@ -48,6 +52,8 @@ impl Table {
         Self::Sessions,
         Self::SessionFacts,
         Self::SessionActivity,
+        Self::Beds,
+        Self::BedEntries,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -64,6 +70,8 @@ impl Table {
             Self::Sessions => "sessions",
             Self::SessionFacts => "session-facts",
             Self::SessionActivity => "session-activity",
+            Self::Beds => "beds",
+            Self::BedEntries => "bed-entries",
         }
     }
 
@@ -88,6 +96,7 @@ impl Table {
             Self::Postings => "reading the index of types",
             Self::Meta => "reading totals and names",
             Self::Sessions | Self::SessionFacts | Self::SessionActivity => "reading sessions",
+            Self::Beds | Self::BedEntries => "reading beds",
         }
     }
 
@@ -104,7 +113,9 @@ impl Table {
             | Self::Postings
             | Self::Sessions
             | Self::SessionFacts
-            | Self::SessionActivity => 4 * MIB,
+            | Self::SessionActivity
+            | Self::Beds
+            | Self::BedEntries => 4 * MIB,
         }
     }
 
@@ -118,7 +129,7 @@ impl Table {
         let incompressible = CompressionPolicy::all(CompressionType::None);
         match self {
             // Only ever read in ranges: a filter would answer nothing.
-            Self::Tokens | Self::Postings => layout
+            Self::Tokens | Self::Postings | Self::Beds | Self::BedEntries => layout
                 .filter_policy(FilterPolicy::disabled())
                 .data_block_compression_policy(incompressible),
             // Asked for what is there, as a rule: no filters on the last level, which holds nine tenths.
@@ -157,6 +168,8 @@ impl Tables {
             open(Table::Sessions)?,
             open(Table::SessionFacts)?,
             open(Table::SessionActivity)?,
+            open(Table::Beds)?,
+            open(Table::BedEntries)?,
         ]))
     }
 
@@ -174,6 +187,8 @@ impl Tables {
             sessions,
             session_facts,
             session_activity,
+            beds,
+            bed_entries,
         ] = &self.0;
         match table {
             Table::Records => records,
@@ -188,6 +203,8 @@ impl Tables {
             Table::Sessions => sessions,
             Table::SessionFacts => session_facts,
             Table::SessionActivity => session_activity,
+            Table::Beds => beds,
+            Table::BedEntries => bed_entries,
         }
     }
 }
