@@ -160,7 +160,7 @@ async fn one_stay(beds: &LiveBeds, number: u64) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     let view = beds.bed(&bed_id(number)).unwrap();
-    let occupant = &view.occupants[0];
+    let occupant = view.occupants.first().unwrap();
     if occupant.chart.score.band == Some(Band::High) {
         tell("pulse");
         let by = PhiText::new("nurse.seven".to_owned(), 64);
@@ -224,11 +224,10 @@ fn oru(number: u64, seconds_ago: u64) -> Vec<u8> {
         ("NM", "3151-8", "6", "L/min"),
         ("ST", "67775-7", "Alert", ""),
     ];
-    for (row, (kind, code, value, unit)) in (1..).zip(rows) {
-        text.push_str(&format!(
-            "OBX|{row}|{kind}|{code}^x^LN||{value}|{unit}|||||F|||{at}\r"
-        ));
-    }
+    let rows = (1..).zip(rows).map(|(row, (kind, code, value, unit))| {
+        format!("OBX|{row}|{kind}|{code}^x^LN||{value}|{unit}|||||F|||{at}\r")
+    });
+    text.extend(rows);
     text.into_bytes()
 }
 
