@@ -1,5 +1,7 @@
 //! Charts: order, repeats, clocks, ages, scores.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::freshness::State;
 use crate::news2::News2;
@@ -481,4 +483,35 @@ fn a_debug_line_never_shows_a_value() {
     desk.record(&[pulse(173, NOW)], NOW);
 
     assert!(!format!("{:?} {:?}", desk.chart, pulse(173, NOW)).contains("173"));
+}
+
+proptest! {
+    #[test]
+    fn values_of_one_device_chart_the_same_in_any_order(
+        samples in prop::collection::btree_map(0..600_000_u64, 30..200_i32, 1..40),
+        order in any::<prop::sample::Index>(),
+        repeats in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
+    ) {
+        let now = NOW + 600_000;
+        let in_order: Vec<_> = samples
+            .iter()
+            .map(|(after, number)| Observation { received_at: now, ..pulse(*number, NOW + after) })
+            .collect();
+        let mut shuffled = in_order.clone();
+        shuffled.rotate_left(order.index(in_order.len()));
+        shuffled.extend(repeats.iter().map(|at| in_order[at.index(in_order.len())].clone()));
+        let (mut one, mut other) = (Desk::new(), Desk::new());
+
+        one.record(&in_order, now);
+        for observation in shuffled {
+            other.record(&[observation], now);
+        }
+
+        let query = TrendQuery { from: 0, to: now + 1, points: 1000 };
+        prop_assert_eq!(one.view(now).values, other.view(now).values);
+        prop_assert_eq!(
+            one.chart.trend(Parameter::Pulse, &query),
+            other.chart.trend(Parameter::Pulse, &query)
+        );
+    }
 }

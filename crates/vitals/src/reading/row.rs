@@ -143,7 +143,7 @@ impl<'m, 'a> Row<'m, 'a> {
     /// OBX-11 (HL7 table 0085). An empty one is an unverified result: devices before v2.3 leave it out.
     fn standing(&self) -> Standing {
         match self.bytes(11).unwrap_or_default() {
-            b"R" | b"B" | b"" => Standing::Value(Status::Unverified),
+            b"R" | b"" => Standing::Value(Status::Unverified),
             b"P" => Standing::Value(Status::Preliminary),
             b"F" | b"U" | b"V" => Standing::Value(Status::Final),
             b"C" | b"A" => Standing::Value(Status::Corrected),
