@@ -6,6 +6,7 @@
 )]
 
 mod bedside;
+mod board;
 mod hospital;
 mod hostile;
 mod load;

@@ -2,8 +2,9 @@
 //!
 //! The watch keeps the bands of the latest samples. It rises to the lowest band that the last two samples both
 //! reach, so one artefact tells nothing, and a true deterioration is told with the second sample. It falls more
-//! slowly: to the highest band of the last three samples, when they span two minutes. A score that dances around
-//! a threshold therefore stays in the higher band, and makes one event instead of a storm.
+//! slowly: when at least three samples in a row stay below, over at least ten minutes, to the highest of them. A
+//! score that dances around a threshold therefore stays in the higher band, and makes one event instead of a
+//! storm: who falls ill again within ten minutes was never well.
 //!
 //! What a person has charted has been looked at by a person: it counts at once. Otherwise a nurse's finding
 //! would wait for the next round. An incomplete score never lowers a band; it raises one only when the parts that
@@ -24,7 +25,7 @@ pub struct BandPolicy {
     pub charted_rise_samples: u8,
     /// Consecutive samples that must stay below: 3.
     pub fall_samples: u8,
-    /// Time that these must span: 2 minutes.
+    /// Time that these must span: 10 minutes.
     pub fall_ms: u64,
     /// Samples nearer to each other than this are one: a monitor may send its values in several messages. 2 s.
     pub apart_ms: u64,
@@ -42,7 +43,7 @@ impl Default for BandPolicy {
             rise_samples: 2,
             charted_rise_samples: 1,
             fall_samples: 3,
-            fall_ms: 2 * 60_000,
+            fall_ms: 10 * 60_000,
             apart_ms: 2_000,
             remind_from: Band::Medium,
             remind_ms: 15 * 60_000,
