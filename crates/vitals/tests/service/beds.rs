@@ -1,0 +1,162 @@
+//! Beds, units, nurses and housekeeping, as they are read.
+
+use wardline_vitals::OperationError;
+use wardline_vitals::census::Care;
+use wardline_vitals::model::BedState;
+use wardline_vitals::operations::{BedFilter, Housekeeping};
+use wardline_vitals::score::SaturationScale;
+
+use super::scene::{House, id, person};
+
+#[tokio::test]
+async fn an_admission_shows_at_its_bed_and_its_unit() {
+    let house = House::new().await;
+
+    house.adt("A01", 1, "ICU~1~A").await;
+    house.adt("A01", 2, "WARD~2~A").await;
+    house.adt("A03", 2, "WARD~2~A").await;
+
+    let view = house.view("ICU~1~A");
+    assert_eq!(view.state, BedState::Occupied);
+    let occupant = &view.occupants[0];
+    assert_eq!(
+        occupant.patient.family_name.as_ref().unwrap().expose(),
+        "Zebrowski"
+    );
+    assert_eq!(occupant.age_years, Some(65));
+    let units = house.beds.units();
+    let unit = units
+        .iter()
+        .find(|unit| unit.unit.as_str() == "WARD")
+        .unwrap();
+    assert_eq!(unit.by_state[&BedState::Dirty], 1);
+    assert_eq!(units.len(), 2);
+}
+
+#[tokio::test]
+async fn beds_are_listed_in_pages_that_neither_repeat_nor_skip() {
+    let house = House::new().await;
+    for n in 1..=7 {
+        house.adt("A01", n, &format!("ICU~{n}~A")).await;
+        house.adt("A01", n + 10, &format!("WARD~{n}~A")).await;
+    }
+    let filter = BedFilter {
+        unit: Some("ICU".parse().unwrap()),
+        ..BedFilter::default()
+    };
+
+    let (mut listed, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = house.beds.beds(&filter, cursor.as_ref(), 3);
+        assert!(page.beds.len() <= 3);
+        listed.extend(page.beds.iter().map(|view| view.bed.to_string()));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+
+    assert_eq!(
+        listed,
+        (1..=7).map(|n| format!("ICU~{n}~A")).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn nurses_are_assigned_and_found_and_keep_their_time() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    house.adt("A01", 2, "ICU~1~B").await;
+    let (bed, charge) = (id("ICU~1~A"), person("charge"));
+    let assign = |nurses| {
+        house
+            .beds
+            .assign_nurses(bed.clone(), nurses, charge.clone())
+    };
+    assign(vec![person("ada")]).await.unwrap();
+    let since = house.view("ICU~1~A").nurses[0].since;
+
+    house.clock.advance(60_000);
+    assign(vec![person("ada"), person("grace")]).await.unwrap();
+
+    let nurses = &house.view("ICU~1~A").nurses;
+    assert_eq!(nurses[0].since, since);
+    assert_eq!(nurses[1].since, since + 60_000);
+    let filter = BedFilter {
+        nurse: Some("grace".to_owned()),
+        ..BedFilter::default()
+    };
+    assert_eq!(house.beds.beds(&filter, None, 10).beds.len(), 1);
+    assign(Vec::new()).await.unwrap();
+    assert!(house.view("ICU~1~A").nurses.is_empty());
+}
+
+#[tokio::test]
+async fn a_bed_is_cleaned_and_blocked_by_people_and_never_under_a_patient() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    let set = |said, reason: Option<&str>| {
+        let reason = reason.map(person);
+        house
+            .beds
+            .set_bed(id("ICU~1~A"), said, reason, person("ada"))
+    };
+    let refused = set(Housekeeping::Clean, None).await;
+    assert!(matches!(refused, Err(OperationError::Conflict(_))));
+
+    house.adt("A03", 1, "ICU~1~A").await;
+    assert_eq!(house.view("ICU~1~A").state, BedState::Dirty);
+    set(Housekeeping::Cleaning, None).await.unwrap();
+    assert_eq!(house.view("ICU~1~A").state, BedState::Cleaning);
+    set(Housekeeping::Blocked, Some("leak")).await.unwrap();
+    assert_eq!(
+        house.view("ICU~1~A").reason.as_ref().unwrap().expose(),
+        "leak"
+    );
+    set(Housekeeping::Clean, None).await.unwrap();
+    assert_eq!(house.view("ICU~1~A").state, BedState::Clean);
+
+    let unknown = house
+        .beds
+        .set_bed(id("X~1~A"), Housekeeping::Clean, None, person("ada"));
+    assert!(matches!(unknown.await, Err(OperationError::NoSuchBed)));
+}
+
+#[tokio::test]
+async fn care_that_a_person_set_changes_the_score() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    house.vitals(1, "ICU~1~A", &[("spo2", "90")]).await;
+    let points = |house: &House| house.occupant("ICU~1~A").chart.score.assessment.parts()[0].points;
+    assert_eq!(points(&house), 3);
+
+    let care = Care {
+        saturation_scale: SaturationScale::Two,
+        ..Care::default()
+    };
+    house
+        .beds
+        .set_care(house.stay("ICU~1~A"), care)
+        .await
+        .unwrap();
+
+    assert_eq!(points(&house), 0);
+}
+
+#[tokio::test]
+async fn what_cannot_all_be_true_shows_at_the_bed() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+
+    let received = house.adt("A01", 2, "ICU~1~A").await;
+
+    assert_eq!(received.contradictions, 1);
+    let view = house.view("ICU~1~A");
+    assert_eq!(view.occupants.len(), 2);
+    assert_eq!(view.contradictions[0].as_str(), "many_in_one_bed");
+    let filter = BedFilter {
+        contradicted: true,
+        ..BedFilter::default()
+    };
+    assert_eq!(house.beds.beds(&filter, None, 10).beds.len(), 1);
+}
