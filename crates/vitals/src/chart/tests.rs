@@ -437,6 +437,48 @@ fn a_patient_who_deteriorates_is_told_once_per_band() {
 }
 
 #[test]
+fn what_a_nurse_charts_is_told_at_once_and_what_a_device_says_is_not() {
+    for (source, told) in [(Source::Charted, 1), (Source::Device, 0)] {
+        let mut desk = Desk::new();
+        desk.record(&everything(70, NOW), NOW);
+        desk.record(&everything(70, NOW + 10_000), NOW + 10_000);
+        let at = NOW + 20_000;
+        let voice = Observation {
+            source,
+            ..observed(
+                Parameter::Consciousness,
+                Value::Consciousness(Acvpu::Voice),
+                at,
+            )
+        };
+
+        let events = desk.record(&[voice], at).events;
+
+        assert_eq!(events.len(), told, "{events:?}");
+    }
+}
+
+#[test]
+fn a_value_that_is_not_scored_is_no_sample() {
+    let mut desk = Desk::new();
+    desk.record(&everything(135, NOW), NOW);
+    let mean = |at| {
+        observed(
+            Parameter::MeanPressure,
+            Value::Number(Quantity::whole(80)),
+            at,
+        )
+    };
+
+    for step in 1..10 {
+        let at = NOW + step * 5_000;
+        assert_eq!(desk.record(&[mean(at)], at).events, []);
+    }
+
+    assert_eq!(desk.chart.watch().band(), None);
+}
+
+#[test]
 fn slots_beyond_the_limit_are_refused() {
     let mut desk = Desk::new();
     let methods = [

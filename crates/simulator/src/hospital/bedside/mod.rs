@@ -76,8 +76,11 @@ pub(super) struct ShownClock {
 }
 
 impl Hospital {
-    /// Puts monitors at the beds. Call it once, before the first event.
+    /// Puts monitors at the beds, before the first event. Where there are some already, nothing happens.
     pub fn watch_beds(&mut self, options: BedsideOptions) {
+        if self.bedside.is_some() {
+            return;
+        }
         let every = options.every.clamp(*EVERY.start(), *EVERY.end());
         let mut rng = Rng::with_seed(self.seed ^ BEDSIDE_SEED);
         let monitors: Vec<_> = (0..self.wards.count())
