@@ -69,7 +69,7 @@ pub enum Contradiction {
         /// When.
         at: UnixMillis,
     },
-    /// The numbers of one message belong to several patients. The first one counts.
+    /// The numbers of one message belong to several patients. It was taken only if it names a visit.
     SeveralPatients {
         /// Their stays.
         stays: Vec<StayId>,

@@ -98,6 +98,7 @@ pub(super) enum Meant {
     New,
     Nobody,
     OfAnother(StayId),
+    Ambiguous,
     Several(Vec<StayId>),
 }
 
@@ -205,16 +206,17 @@ impl Census {
         for identifier in self.naming(identifiers) {
             let same = |stay: &Stay| stay.identifiers().iter().any(|i| i.is_same_as(&identifier));
             let numbered = self.index.of_number(&identifier.number);
-            let mut found = numbered.filter(|id| self.stay(*id).is_some_and(same));
-            if stays.is_empty() {
-                stays = found.collect();
-            } else {
-                let is_other = |id: &StayId| !stays.contains(id) && !self.is_of(*id, &stays);
-                let more: Vec<StayId> = found.by_ref().collect();
-                others.extend(more.iter().copied().filter(is_other));
-                let same_patient = more.into_iter().filter(|id| !others.contains(id));
-                let fresh: Vec<StayId> = same_patient.filter(|id| !stays.contains(id)).collect();
-                stays.extend(fresh);
+            for id in numbered.filter(|id| self.stay(*id).is_some_and(same)) {
+                // A number without its authority can be that of several patients.
+                let is_of_patient = stays.is_empty() || self.is_of(id, &stays);
+                let list = if is_of_patient {
+                    &mut stays
+                } else {
+                    &mut others
+                };
+                if !list.contains(&id) {
+                    list.push(id);
+                }
             }
         }
         stays.sort_unstable();
@@ -268,9 +270,13 @@ impl Census {
 
     /// The stay that an ADT message is about.
     pub(super) fn meant(&self, person: &Person, act: Act) -> Meant {
-        let (of_patient, _) = self.of_patient(&person.identifiers);
+        let (of_patient, others) = self.of_patient(&person.identifiers);
         if let Some(visit) = &person.visit {
-            return self.meant_by_visit(visit, &of_patient, person, act);
+            let any = [of_patient, others].concat();
+            return self.meant_by_visit(visit, &any, person, act);
+        }
+        if !others.is_empty() {
+            return Meant::Ambiguous;
         }
         let stays: Vec<&Stay> = of_patient.iter().filter_map(|id| self.stay(*id)).collect();
         if let Some(account) = &person.account {

@@ -35,6 +35,7 @@ pub(super) struct Index {
     /// Beds by their name without the facility.
     local: BTreeMap<BedId, BTreeSet<BedId>>,
     units: BTreeMap<UnitId, usize>,
+    merges: BTreeMap<PhiText, BTreeSet<u64>>,
 }
 
 impl Index {
@@ -100,6 +101,25 @@ impl Index {
                 self.units.remove(&place.unit_id());
             }
         }
+    }
+
+    pub(super) fn add_merge(&mut self, number: u64, merge: &Merge) {
+        let of_number = self.merges.entry(merge.from.number.clone()).or_default();
+        of_number.insert(number);
+    }
+
+    pub(super) fn forget_merge(&mut self, number: u64, merge: &Merge) {
+        if let Some(of_number) = self.merges.get_mut(&merge.from.number) {
+            of_number.remove(&number);
+            if of_number.is_empty() {
+                self.merges.remove(&merge.from.number);
+            }
+        }
+    }
+
+    /// Merges in which this number ended.
+    pub(super) fn merges_of(&self, number: &PhiText) -> impl Iterator<Item = u64> {
+        self.merges.get(number).into_iter().flatten().copied()
     }
 
     pub(super) fn is_new_unit(&self, unit: &UnitId) -> bool {

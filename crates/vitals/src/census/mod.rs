@@ -108,7 +108,9 @@ impl Census {
         merges: impl IntoIterator<Item = (u64, Merge)>,
     ) -> Self {
         let mut census = Self::new(limits);
-        census.merges = merges.into_iter().collect();
+        for (number, merge) in merges {
+            census.set_merge(number, Some(merge));
+        }
         for bed in beds {
             census.set_bed(bed.id().clone(), Some(bed));
         }
@@ -188,7 +190,11 @@ impl Census {
 
     fn set_merge(&mut self, number: u64, merge: Option<Merge>) {
         let old = self.merges.remove(&number);
+        if let Some(old) = &old {
+            self.index.forget_merge(number, old);
+        }
         if let Some(merge) = merge {
+            self.index.add_merge(number, &merge);
             self.merges.insert(number, merge);
         }
         self.before.merges.entry(number).or_insert(old);
@@ -217,7 +223,8 @@ impl Census {
         let mut next = 0;
         while let Some(identifier) = all.get(next).cloned() {
             next += 1;
-            for merge in self.merges.values() {
+            let numbers = self.index.merges_of(&identifier.number);
+            for merge in numbers.filter_map(|number| self.merges.get(&number)) {
                 if merge.from.is_same_as(&identifier)
                     && !all.contains(&merge.into)
                     && all.len() < crate::model::MAX_IDENTIFIERS

@@ -76,6 +76,15 @@ impl AdtEvent {
         let purpose = Purpose::of(trigger);
         let cancels = matches!(purpose, Purpose::Step(Act::Cancel(_)));
         let (when, occurred) = reader.when(cancels, now);
+        if purpose == Purpose::None {
+            return Ok(Self {
+                purpose,
+                when,
+                cancels_at: None,
+                persons: Vec::new(),
+                beds: Vec::new(),
+            });
+        }
         let event = Self {
             purpose,
             when,

@@ -21,7 +21,8 @@ impl Census {
     ) -> Result<(), CensusError> {
         let at = event.when.at;
         let (stays, others) = self.of_patient(&person.identifiers);
-        if !others.is_empty() {
+        let names_several = !others.is_empty();
+        if names_several {
             let stays = stays.into_iter().chain(others).collect();
             said.push(Contradiction::SeveralPatients { stays, at });
         }
@@ -30,6 +31,9 @@ impl Census {
                 Some(stay) => stay.clone(),
                 None => return Ok(()),
             },
+            // That is said already.
+            Meant::Ambiguous => return Ok(()),
+            Meant::New if names_several => return Ok(()),
             Meant::New => {
                 self.make_room()?;
                 Stay::new(self.next_stay(now))
@@ -48,7 +52,12 @@ impl Census {
             }
         };
         let mut person = person.clone();
-        person.identifiers = self.with_merged(&person.identifiers);
+        person.identifiers = if names_several {
+            // Two patients must not become one by a slip.
+            Vec::new()
+        } else {
+            self.with_merged(&person.identifiers)
+        };
         let was = stay.clone();
         stay.hear_facts(&person, event.when);
         if stay.hear_step(act, &person, event) == Heard::TooOld {

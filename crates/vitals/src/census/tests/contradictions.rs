@@ -109,5 +109,6 @@ fn numbers_of_two_patients_in_one_message_are_reported() {
 
     let applied = house.hear_text(&both);
 
-    assert!(contradicted(&applied.changes).contains(&"several_patients"));
+    assert_eq!(contradicted(&applied.changes), ["several_patients"]);
+    assert_eq!(house.stay("V1").identifiers().len(), 1, "they stay two");
 }

@@ -1,5 +1,7 @@
 //! Messages of real systems, and messages that make no sense.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::census::AdtError;
 
@@ -116,5 +118,32 @@ fn events_show_nothing_of_the_patient() {
         "DUCK", "DONALD", "10006579", "40007716", "19241010", "DISNEY",
     ] {
         assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_is_taken_or_refused_and_the_census_stays_whole(
+        lines in prop::collection::vec("(EVN|PID|PV1|MRG|NPU)[|^~&0-9A-Z\"\\\\]{0,60}", 0..12),
+        trigger in "A[0-5][0-9]",
+    ) {
+        let header = format!("MSH|^~\\&|A|H|W|H|20261121||ADT^{trigger}|1|P|2.5.1");
+        let text = [vec![header], lines].concat().join("\r");
+        let event = AdtEvent::read(
+            &Message::parse(text.as_bytes()).unwrap(),
+            &Reading::default(),
+            MIDNIGHT,
+        );
+        let mut house = House::new();
+        house.hear(1, &adt("A01", 1).to("ICU~1~A"));
+
+        if let Ok(event) = event {
+            let applied = house.census.apply(&event, MIDNIGHT).unwrap();
+            house.census.undo(applied);
+        }
+
+        prop_assert_eq!(house.in_bed("ICU~1~A"), ["V1"]);
+        prop_assert_eq!(house.census.stays().count(), 1);
+        prop_assert_eq!(house.census.beds().count(), 1);
     }
 }

@@ -117,3 +117,28 @@ fn a_device_need_not_name_the_facility_when_only_one_bed_is_meant() {
     let found = house.census.find(&at_bed("ICU~1~A"), minute(20));
     assert_eq!(found, Found::PlaceUnknown(place("ICU~1~A")));
 }
+
+#[test]
+fn a_number_without_its_authority_that_two_patients_have_is_nobodys() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    let other = adt("A01", 1)
+        .to("ICU~1~B")
+        .text(11)
+        .replace("M1^^^H", "M1^^^X");
+    house.hear_text(&other.replace("V1^", "V2^"));
+    house.hear(20, &adt("A03", 1));
+
+    assert_eq!(
+        house.census.find(&patient("M1"), minute(30)),
+        Found::Ambiguous
+    );
+
+    let unnumbered = adt("A02", 1)
+        .to("WARD~1~A")
+        .text(40)
+        .replace("M1^^^H", "M1^^^");
+    let applied = house.hear_text(&unnumbered.replace("V1^^^H^VN", ""));
+    assert_eq!(contradicted(&applied.changes), ["several_patients"]);
+    assert!(applied.is_nothing());
+}
