@@ -15,7 +15,7 @@ pub(crate) const SMALL: Options = Options {
     cache_bytes: 4 << 20,
     reserve_bytes: 8 << 20,
     // So that crashes and full disks meet it.
-    index_at_once: 200,
+    index_at_once: 2_000,
 };
 
 pub(crate) fn open(folder: &Path) -> EmbeddedStore {
