@@ -1,4 +1,4 @@
-//! The check of the fuzz target on the committed seeds, and on seeds that are changed at random for a moment.
+//! The checks of the fuzz targets on the committed seeds, and on seeds that are changed at random for a moment.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,6 +6,8 @@
     reason = "what is missing fails the test"
 )]
 
+#[path = "../../../fuzz/census_checks.rs"]
+mod census;
 #[path = "../../../fuzz/vitals_checks.rs"]
 mod checks;
 
@@ -18,8 +20,9 @@ use proptest::test_runner::{Config, TestRunner};
 /// Changed seeds in an ordinary test run.
 const CHANGED_SEEDS: u32 = 2_000;
 
-fn seeds() -> Vec<Vec<u8>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/vitals");
+fn seeds(of: &str) -> Vec<Vec<u8>> {
+    let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    let folder = corpus.join(of);
     let files = fs::read_dir(folder).expect("fuzz/corpus is part of the repository");
     let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     paths.sort();
@@ -28,7 +31,7 @@ fn seeds() -> Vec<Vec<u8>> {
 }
 
 /// Seeds with bytes replaced, parts cut out and parts repeated.
-fn changed() -> impl Strategy<Value = Vec<u8>> {
+fn changed(of: &str) -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         any::<u8>(),
         prop::sample::select(b"|^~\\&.\r0123456789-+XRFWD".to_vec())
@@ -40,7 +43,7 @@ fn changed() -> impl Strategy<Value = Vec<u8>> {
         0..4_u8,
     );
     let changes = prop::collection::vec(change, 0..6);
-    (prop::sample::select(seeds()), changes).prop_map(|(seed, changes)| {
+    (prop::sample::select(seeds(of)), changes).prop_map(|(seed, changes)| {
         changes
             .into_iter()
             .fold(seed, |mut data, (one, other, byte, kind)| {
@@ -60,16 +63,25 @@ fn changed() -> impl Strategy<Value = Vec<u8>> {
 
 #[test]
 fn any_result_is_read_into_values_that_can_be_believed() {
-    for seed in seeds() {
-        checks::vitals(&seed);
+    holds_for_all("vitals", checks::vitals);
+}
+
+#[test]
+fn any_course_of_adt_messages_leaves_a_census_that_is_whole() {
+    holds_for_all("census", census::census);
+}
+
+fn holds_for_all(of: &str, check: impl Fn(&[u8])) {
+    for seed in seeds(of) {
+        check(&seed);
     }
     let config = Config {
         cases: CHANGED_SEEDS,
         failure_persistence: None,
         ..Config::default()
     };
-    let run = TestRunner::new(config).run(&changed(), |data| {
-        checks::vitals(&data);
+    let run = TestRunner::new(config).run(&changed(of), |data| {
+        check(&data);
         Ok(())
     });
     run.unwrap();
