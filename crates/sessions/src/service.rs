@@ -1,5 +1,6 @@
 //! The service: one value that the faces hold, and what it does by itself.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -106,6 +107,11 @@ impl Sessions {
     /// Events after this one, or from now on.
     pub fn subscribe(&self, after: Option<u64>) -> EventStream {
         self.0.watch.subscribe(after)
+    }
+
+    /// How often each kind of thing happened to sessions since this process began.
+    pub fn happened(&self) -> BTreeMap<EventKind, u64> {
+        self.0.watch.counts()
     }
 
     /// Milliseconds since 1970, by the service's clock.

@@ -1,6 +1,6 @@
 //! Those who watch: the stream of what happens to sessions.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
@@ -36,6 +36,7 @@ pub(crate) struct Happened {
 struct Kept {
     events: VecDeque<Event>,
     last: u64,
+    counts: BTreeMap<EventKind, u64>,
 }
 
 /// The events of this process.
@@ -53,6 +54,7 @@ impl Watch {
             kept: Mutex::new(Kept {
                 events: VecDeque::new(),
                 last: before,
+                counts: BTreeMap::new(),
             }),
             last: watch::Sender::new(before),
             stopping: watch::Sender::new(false),
@@ -66,6 +68,8 @@ impl Watch {
         for one in happened {
             kept.last = kept.last.saturating_add(1);
             let sequence = kept.last;
+            let count = kept.counts.entry(one.kind).or_insert(0);
+            *count = count.saturating_add(1);
             if kept.events.len() == MAX_EVENTS {
                 kept.events.pop_front();
             }
@@ -81,6 +85,12 @@ impl Watch {
         if kept.last != before {
             self.last.send_replace(kept.last);
         }
+    }
+
+    /// How often each kind of thing happened since this process began.
+    pub(crate) fn counts(&self) -> BTreeMap<EventKind, u64> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.counts.clone()
     }
 
     pub(crate) fn stop(&self) {

@@ -12,6 +12,7 @@ mod exit;
 mod files;
 mod lifecycle;
 mod private_file;
+mod roles;
 mod serve;
 mod telemetry;
 mod terminal;

@@ -24,9 +24,16 @@ pub(crate) fn stream<T, H>(
     held: H,
     show: impl Fn(Event) -> T,
 ) -> impl Stream<Item = Result<T, Infallible>> {
-    let end = tokio::time::timeout(LONGEST, end);
     let events = stream::unfold((events, held), |(mut events, held)| async move {
         events.next().await.map(|event| (event, (events, held)))
     });
-    events.take_until(end).map(move |event| Ok(show(event)))
+    until(events, end).map(move |event| Ok(show(event)))
+}
+
+/// The stream until `end`, or until an hour has passed.
+pub(crate) fn until<S: Stream>(
+    events: S,
+    end: impl Future<Output = ()> + Send,
+) -> impl Stream<Item = S::Item> {
+    events.take_until(tokio::time::timeout(LONGEST, end))
 }

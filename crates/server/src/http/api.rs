@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardline_messaging::Messaging;
 use wardline_messaging::port::Clock;
+use wardline_sessions::Sessions;
 
 use super::auth::{AccessTable, Guard, Tokens, admit};
 use super::idempotency::Idempotency;
@@ -27,6 +28,8 @@ use crate::mllp::Listeners;
 pub struct ApiParts {
     /// The service.
     pub messaging: Messaging,
+    /// Sessions of people.
+    pub sessions: Sessions,
     /// Who may call.
     pub tokens: Arc<Tokens>,
     /// Wall-clock time.
@@ -45,6 +48,7 @@ pub struct ApiParts {
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) messaging: Messaging,
+    pub(crate) sessions: Sessions,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) listeners: Arc<Listeners>,
@@ -57,13 +61,14 @@ pub(crate) struct Api {
 }
 
 /// Routes that no limit of requests holds up: they must answer under load, or answer for as long as one listens.
-const UNLIMITED: &[&str] = &["/healthz", "/readyz", "/v1/events"];
+const UNLIMITED: &[&str] = &["/healthz", "/readyz", "/v1/events", "/v1/sessions/events"];
 const METRICS: &str = "/metrics";
 
 /// The whole API: every route behind its guard.
 pub fn router(parts: ApiParts) -> Router {
     let ApiParts {
         messaging,
+        sessions,
         tokens,
         clock,
         metrics,
@@ -87,6 +92,7 @@ pub fn router(parts: ApiParts) -> Router {
     let in_flight = InFlight::new(options.max_requests, options.request_timeout, UNLIMITED);
     let api = Api {
         messaging,
+        sessions,
         tokens,
         metrics: Arc::clone(&metrics),
         listeners,

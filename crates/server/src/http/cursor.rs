@@ -11,6 +11,7 @@ pub(crate) enum Listing {
     Messages,
     DeadLetters,
     Jobs,
+    Sessions,
 }
 
 impl Listing {
@@ -19,6 +20,7 @@ impl Listing {
             Self::Messages => "1m:",
             Self::DeadLetters => "1d:",
             Self::Jobs => "1j:",
+            Self::Sessions => "1s:",
         }
     }
 }

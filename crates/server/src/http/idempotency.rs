@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a creating call that is sent again is answered as the first time, and not done again.
 //!
-//! A key belongs to the token that sent it and is kept for a day in memory: it covers a caller that lost an
-//! answer, not a restart of the service. Jobs are durable rows; after a restart, list them before asking again.
+//! A key belongs to the token that sent it and is kept for a day in memory (for five minutes where the answer holds a
+//! secret): it covers a caller that lost an answer, not a restart of the service. Jobs are durable rows; after a restart, list them before asking again.
 
 mod store;
 
@@ -35,6 +35,16 @@ pub(crate) struct Idempotency {
     pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) body_limit: usize,
+}
+
+impl Idempotency {
+    /// The same with keys of its own, for calls that are frequent and whose answers hold a secret.
+    pub(crate) fn of_secrets(&self) -> Self {
+        Self {
+            keys: Arc::new(Keys::of_secrets()),
+            ..self.clone()
+        }
+    }
 }
 
 /// Lets the first request of a key through and answers the others from what it answered.

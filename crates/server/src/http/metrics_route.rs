@@ -19,6 +19,9 @@ use crate::metrics::MEDIA_TYPE;
     )),
 )]
 pub(super) async fn metrics_read(State(api): State<Api>) -> Result<impl IntoResponse, Problem> {
-    let text = api.metrics.text(&api.messaging, &api.listeners).await?;
+    let text = api
+        .metrics
+        .text(&api.messaging, &api.sessions, &api.listeners)
+        .await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
 }

@@ -22,3 +22,4 @@ mod v1;
 pub use api::{ApiParts, description, router};
 pub use listen::HttpServer;
 pub use options::{HttpOptions, MetricsAccess};
+pub(crate) use problem::Problem;

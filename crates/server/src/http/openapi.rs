@@ -16,7 +16,8 @@ use super::problem::{self, ProblemBody};
 #[openapi(
     info(
         title = "Wardline",
-        description = "What operators and programs do with a hospital's message flow.\n\n\
+        description = "What operators and programs do with a hospital's message flow, and applications with \
+            their users' sessions.\n\n\
             Every route needs a token with the scopes that it names. Bodies and identifiers of patients are \
             masked unless the token has the scope `phi`. Errors are problems (RFC 9457); go by their `code`.",
     ),
@@ -28,6 +29,7 @@ use super::problem::{self, ProblemBody};
         (name = "queues", description = "Messages that wait for a destination."),
         (name = "jobs", description = "Work on many messages, done by the server."),
         (name = "events", description = "What changes, as it changes."),
+        (name = "sessions", description = "People who are signed in to an application."),
         (name = "health", description = "The process itself."),
     ),
 )]

@@ -5,6 +5,7 @@ mod mllp;
 pub mod names;
 mod register;
 mod service;
+mod sessions;
 
 use std::fmt;
 
@@ -13,11 +14,15 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use wardline_messaging::model::UnixMillis;
-use wardline_messaging::{Health, Messaging, OperationError};
+use wardline_messaging::{Health, Messaging};
+use wardline_sessions::Sessions;
+use wardline_sessions::operations::SessionFilter;
 
 pub(crate) use http::HttpMetrics;
 use register::gauge;
+pub(crate) use sessions::SessionMetrics;
 
+use crate::http::Problem;
 use crate::mllp::Listeners;
 
 /// The media type of the text that [`Metrics::text`] gives.
@@ -40,6 +45,7 @@ pub struct Metrics {
     /// What is counted as it happens. What the service counts itself is read from it at each scrape.
     registry: Registry,
     pub(crate) http: HttpMetrics,
+    pub(crate) sessions: SessionMetrics,
 }
 
 impl Metrics {
@@ -55,22 +61,30 @@ impl Metrics {
         start.set(i64::try_from(started_at / 1_000).unwrap_or(i64::MAX));
         gauge(&mut registry, names::START_TIME, start);
         let http = HttpMetrics::register(&mut registry);
-        Self { registry, http }
+        let sessions = SessionMetrics::register(&mut registry);
+        Self {
+            registry,
+            http,
+            sessions,
+        }
     }
 
     /// All figures as OpenMetrics text.
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn text(
+    pub(crate) async fn text(
         &self,
         messaging: &Messaging,
+        sessions: &Sessions,
         listeners: &Listeners,
-    ) -> Result<String, OperationError> {
+    ) -> Result<String, Problem> {
         let channels = messaging.channels().await?;
         let ready = messaging.health() == Health::Ready;
         let mut of_service = service::registry(&channels, ready, messaging.now());
         service::register_room(&mut of_service, messaging.usage().await?);
+        let live = sessions.count(&SessionFilter::default()).await?;
+        sessions::register(&mut of_service, live, &sessions.happened());
         mllp::register(&mut of_service, &listeners.stats());
         let mut out = String::new();
         let written = text::encode_registry(&mut out, &self.registry)

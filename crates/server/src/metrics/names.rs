@@ -80,6 +80,12 @@ names! {
     HTTP_IN_FLIGHT = "wardline_http_requests_in_flight";
     /// Event streams that are open.
     EVENT_STREAMS = "wardline_event_streams";
+    /// Sessions that live.
+    SESSIONS_LIVE = "wardline_sessions_live";
+    /// Checks of sessions since the process started, by result.
+    SESSION_CHECKS = "wardline_session_checks_total";
+    /// What happened to sessions since the process started, by event and cause.
+    SESSION_EVENTS = "wardline_session_events_total";
 }
 
 #[cfg(test)]

@@ -70,6 +70,11 @@ fn no_identifier_of_a_patient_is_taken_from_a_url() {
         "limit",
         "Idempotency-Key",
         "Last-Event-ID",
+        "role",
+        "department",
+        "portal",
+        "state",
+        "If-Match",
     ];
 
     for (path, methods) in description["paths"].as_object().unwrap() {

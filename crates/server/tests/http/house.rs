@@ -1,6 +1,8 @@
 //! A running service: one channel to one partner, on an embedded store in a folder of its own.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +19,10 @@ use wardline_server::http::auth::{Scope, TokenEntry, Tokens};
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
+use wardline_sessions::model::{PermissionName, RoleName};
+use wardline_sessions::port::AtLimit;
+use wardline_sessions::settings::{Role, Settings};
+use wardline_sessions::{Sessions, SessionsParts};
 use wardline_store_embedded::{EmbeddedStore, Options};
 
 use crate::client::{Answer, Call};
@@ -65,10 +71,18 @@ impl House {
         let keys = KeyFile::generate().unwrap();
         let partner = Scripted::new(mood);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ring = KeyRing::load(Arc::new(keys.provider()), store.clone()).unwrap();
+        let ring = Arc::new(KeyRing::load(Arc::new(keys.provider()), store.clone()).unwrap());
+        let parts_of_sessions = SessionsParts {
+            store: store.clone(),
+            ring: Arc::clone(&ring),
+            blind_index: Arc::new(keys.blind_index()),
+            clock: Arc::clone(&clock),
+        };
+        let sessions = Sessions::new(parts_of_sessions, roles());
+        sessions.start();
         let parts = MessagingParts {
             store,
-            ring: Arc::new(ring),
+            ring,
             blind_index: Arc::new(keys.blind_index()),
             clock: Arc::clone(&clock),
             partners: Arc::new(partner.clone()),
@@ -94,6 +108,7 @@ impl House {
         let tokens_of_api = Arc::new(Tokens::new(entries.collect()));
         let api = ApiParts {
             messaging: messaging.clone(),
+            sessions,
             tokens: Arc::clone(&tokens_of_api),
             metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
             clock,
@@ -184,12 +199,47 @@ pub(crate) fn channel() -> Channel {
 }
 
 fn all_tokens() -> Vec<(Vec<Scope>, ApiToken)> {
-    let sets = (0..16_u32).map(|set| {
+    let sets = every_set().into_iter();
+    sets.map(|scopes| (scopes, ApiToken::generate().unwrap()))
+        .collect()
+}
+
+/// Every set of up to three scopes, and every set that lacks one at most: a set of more allows what its parts do.
+pub(crate) fn every_set() -> Vec<Vec<Scope>> {
+    let sets = (0..1_u32 << Scope::ALL.len()).map(|set| {
         let of = Scope::ALL.into_iter().enumerate();
         of.filter(|(at, _)| set >> at & 1 == 1)
             .map(|(_, scope)| scope)
-            .collect()
+            .collect::<Vec<_>>()
     });
-    sets.map(|scopes| (scopes, ApiToken::generate().unwrap()))
+    sets.filter(|set| set.len() <= 3 || set.len() + 1 >= Scope::ALL.len())
         .collect()
+}
+
+/// Roles to begin sessions in. The limits of `guest` are short and refuse.
+fn roles() -> Settings {
+    let name = |text: &str| RoleName::new(text).unwrap();
+    let nurse = Role {
+        permissions: BTreeSet::from([PermissionName::new("vitals:read").unwrap()]),
+        per_user: NonZeroU32::new(2).unwrap(),
+        ..Role::default()
+    };
+    let guest = Role {
+        idle_limit: Duration::from_secs(2),
+        absolute_limit: Duration::from_secs(3),
+        warning: Duration::from_secs(1),
+        per_user: NonZeroU32::MIN,
+        at_limit: AtLimit::Refuse,
+        ..Role::default()
+    };
+    let doctor = Role {
+        permissions: BTreeSet::from([
+            PermissionName::new("vitals:read").unwrap(),
+            PermissionName::new("orders:write").unwrap(),
+        ]),
+        ..Role::default()
+    };
+    let roles = [("nurse", nurse), ("guest", guest), ("doctor", doctor)];
+    let roles = roles.into_iter().map(|(text, role)| (name(text), role));
+    Settings::new(roles.collect(), 10_000).unwrap()
 }

@@ -18,3 +18,4 @@ mod partner;
 mod problems;
 mod queues;
 mod serving;
+mod sessions;

@@ -44,6 +44,13 @@ fn everything_that_happens_to_sessions_is_told_once() {
         assert_eq!(kinds, expected);
         let versions: Vec<_> = told.iter().map(|event| event.version).collect();
         assert_eq!(versions, [1, 2, 3, 4, 5, 1, 1, 2, 1]);
+        let counts = scene.sessions.happened();
+        let count_of = |name: &str| {
+            let of = counts.iter().filter(|(kind, _)| kind.to_string() == name);
+            of.map(|(_, count)| count).sum::<u64>()
+        };
+        assert_eq!(count_of("created"), 4);
+        assert_eq!(count_of("revoked (displaced)"), 1);
     });
 }
 

@@ -25,8 +25,10 @@ pub use load::{Loaded, Overrides, load};
 pub use problem::{ConfigError, Problem, Source};
 pub use reader::Effective;
 pub use section::{Section, SettingSpec};
-pub use sections::{Api, Channels, Http, Keys, Log, Mllp, Node, Shutdown, Store, Telemetry};
-pub use value::{Kind, LogFilter, LogFormat, NodeName, Setting};
+pub use sections::{
+    Api, Channels, Http, Keys, Log, Mllp, Node, Sessions, Shutdown, Store, Telemetry,
+};
+pub use value::{AtLimit, Kind, LogFilter, LogFormat, NodeName, Setting};
 
 use reader::Reader;
 
@@ -69,6 +71,8 @@ config! {
     channels: Channels,
     /// Limits of all MLLP listeners together.
     mllp: Mllp,
+    /// Sessions of people.
+    sessions: Sessions,
     /// What is logged.
     log: Log,
     /// How the process stops.

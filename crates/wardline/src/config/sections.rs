@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::section::section;
-use super::value::{LogFilter, LogFormat, NodeName};
+use super::value::{AtLimit, LogFilter, LogFormat, NodeName};
 
 section! {
     /// This process.
@@ -82,6 +82,28 @@ section! {
         max_buffered_bytes: u64 [1_048_576..=68_719_476_736] = "134217728";
         /// Seconds a TLS handshake may take.
         handshake_timeout_seconds: u64 [1..=300] = "10";
+    }
+}
+
+section! {
+    /// Sessions of people who are signed in to an application. What a role says itself goes before what stands here.
+    pub struct Sessions in "sessions" {
+        /// The file of roles: what each may do, and its limits. Not set: the roles that `wardline init` writes. It
+        /// is read again on SIGHUP.
+        roles_file: Option<PathBuf> = "";
+        /// Without a person's activity a session ends after so many seconds. HIPAA asks for automatic log-off
+        /// (45 CFR 164.312(a)(2)(iii)) and names no time: 30 minutes are a default, not the law.
+        idle_timeout_seconds: u64 [1..=604_800] = "1800";
+        /// A session ends after so many seconds, whatever its person does.
+        absolute_timeout_seconds: u64 [1..=604_800] = "43200";
+        /// A person is to be warned so many seconds before the end.
+        warning_seconds: u64 [0..=86_400] = "120";
+        /// Sessions that one user may have at a time.
+        max_per_user: u64 [1..=1_000] = "8";
+        /// What is done when a user has as many: `end-oldest`, or `refuse` the new one.
+        at_max_per_user: AtLimit = "end-oldest";
+        /// Live sessions at once; each takes some 300 bytes of memory.
+        max_live: u64 [1..=10_000_000] = "1500000";
     }
 }
 

@@ -197,6 +197,37 @@ impl Setting for LogFormat {
     }
 }
 
+/// What is done when a user has as many sessions as are allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AtLimit {
+    /// The oldest ends.
+    #[default]
+    EndOldest,
+    /// The new one is refused.
+    Refuse,
+}
+
+impl Setting for AtLimit {
+    const KIND: Kind = Kind::Text;
+    const EXPECTED: &'static str = "\"end-oldest\" or \"refuse\"";
+
+    fn from_value(value: &Value, _: &Path) -> Option<Self> {
+        match value.as_str()? {
+            "end-oldest" => Some(Self::EndOldest),
+            "refuse" => Some(Self::Refuse),
+            _ => None,
+        }
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        let text = match self {
+            Self::EndOldest => "end-oldest",
+            Self::Refuse => "refuse",
+        };
+        Some(Value::String(text.to_owned()))
+    }
+}
+
 /// What is logged, as a list of levels by part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFilter(String);

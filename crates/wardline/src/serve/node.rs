@@ -19,12 +19,14 @@ use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, ro
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
 use wardline_server::outbound::Partners;
+use wardline_sessions::{Sessions, SessionsParts};
 use wardline_store_embedded::{EmbeddedStore, Options};
 
-use crate::config::{Config, Http, Telemetry};
+use crate::config::{self, Config, Http, Telemetry};
 use crate::exit::UnusableFile;
 use crate::files;
 use crate::lifecycle::Managed;
+use crate::roles;
 use crate::tokens;
 
 /// What a node is made from.
@@ -36,6 +38,8 @@ pub(crate) struct NodeSettings {
 /// A running Wardline.
 pub(crate) struct Node {
     messaging: Messaging,
+    sessions: Sessions,
+    sessions_section: config::Sessions,
     listeners: Arc<Listeners>,
     tokens: Arc<Tokens>,
     tokens_file: PathBuf,
@@ -55,7 +59,25 @@ impl Node {
         let tokens = Arc::new(Tokens::new(entries));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
 
-        let messaging = messaging(&config, &keys, Arc::clone(&clock), channels).await?;
+        let settings_of_sessions =
+            roles::load(&config.sessions).map_err(|error| UnusableFile(error.to_string()))?;
+        let store = open_store(&config).await?;
+        let ring = load_ring_of(&keys, &store).await?;
+        let messaging = messaging(
+            &config,
+            (&keys, Arc::clone(&ring)),
+            (Arc::clone(&store), Arc::clone(&clock)),
+            channels,
+        )
+        .await?;
+        let parts_of_sessions = SessionsParts {
+            store,
+            ring,
+            blind_index: Arc::new(keys.blind_index()),
+            clock: Arc::clone(&clock),
+        };
+        let sessions = Sessions::new(parts_of_sessions, settings_of_sessions);
+        sessions.start();
         let grace = Duration::from_secs(config.shutdown.grace_seconds);
         let bounds = MllpBounds {
             max_connections: config.mllp.max_connections,
@@ -71,6 +93,7 @@ impl Node {
         let options = http_options(&config.http, &config.telemetry, grace);
         let api = router(ApiParts {
             messaging: messaging.clone(),
+            sessions: sessions.clone(),
             tokens: Arc::clone(&tokens),
             clock,
             metrics,
@@ -89,6 +112,8 @@ impl Node {
         let http = tokio::spawn(server.serve(stop_http.clone()));
         let node = Self {
             messaging,
+            sessions,
+            sessions_section: config.sessions,
             listeners,
             tokens,
             tokens_file: config.api.tokens_file,
@@ -130,6 +155,7 @@ impl Managed for Node {
     async fn reload(&self) -> anyhow::Result<()> {
         let channels = channels(&self.channels_directory)?;
         let entries = tokens::load(&self.tokens_file)?;
+        let settings_of_sessions = roles::load(&self.sessions_section)?;
         let before = self.messaging.channel_definitions();
         let was_listening = self.listening();
         self.messaging.reload(channels).await?;
@@ -143,6 +169,7 @@ impl Managed for Node {
             return Err(error.into());
         }
         self.tokens.replace(entries);
+        self.sessions.reload(settings_of_sessions);
         self.announce_started(&was_listening);
         let listening = self.listening();
         for channel in was_listening
@@ -165,6 +192,8 @@ impl Managed for Node {
         {
             tracing::error!("the HTTP server ended by a panic");
         }
+        // After HTTP: what it was asked until then is written too.
+        self.sessions.stop().await;
     }
 
     fn is_alive(&self) -> bool {
@@ -183,16 +212,13 @@ fn channels(directory: &Path) -> anyhow::Result<Vec<Channel>> {
 
 async fn messaging(
     config: &Config,
-    keys: &KeyFile,
-    clock: Arc<dyn Clock>,
+    (keys, ring): (&KeyFile, Arc<KeyRing>),
+    (store, clock): (Arc<EmbeddedStore>, Arc<dyn Clock>),
     channels: Vec<Channel>,
 ) -> anyhow::Result<Messaging> {
-    let store = open_store(config).await?;
-    let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(&store));
-    let ring = tokio::task::spawn_blocking(move || load_ring(provider, wrapped_keys)).await??;
     let parts = MessagingParts {
         store,
-        ring: Arc::new(ring),
+        ring,
         blind_index: Arc::new(keys.blind_index()),
         partners: Arc::new(Partners::new(Arc::clone(&clock))),
         clock,
@@ -202,6 +228,12 @@ async fn messaging(
     Messaging::start(parts, channels)
         .await
         .map_err(|error| anyhow!(error))
+}
+
+async fn load_ring_of(keys: &KeyFile, store: &Arc<EmbeddedStore>) -> anyhow::Result<Arc<KeyRing>> {
+    let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(store));
+    let ring = tokio::task::spawn_blocking(move || load_ring(provider, wrapped_keys)).await??;
+    Ok(Arc::new(ring))
 }
 
 /// The data keys; those under an older key-encryption key are moved to the newest.

@@ -14,13 +14,35 @@ pub enum Scope {
     Phi,
     /// Change what becomes of messages: retry, discard, park, skip, replay; with `phi` also edit.
     Operate,
-    /// Stands for `read` and `operate`, and never for `phi`: who runs the system need not see patients.
+    /// Check and touch sessions: what an application does at every request.
+    #[serde(rename = "sessions:check")]
+    SessionsCheck,
+    /// List, show and count sessions, and watch them. Their fields need `phi` besides.
+    #[serde(rename = "sessions:read")]
+    SessionsRead,
+    /// Lock and revoke sessions.
+    #[serde(rename = "sessions:revoke")]
+    SessionsRevoke,
+    /// Begin, renew and unlock sessions, and set their fields: what lets a person in.
+    #[serde(rename = "sessions:write")]
+    SessionsWrite,
+    /// Stands for `read`, `operate`, `sessions:read` and `sessions:revoke`; never for `phi`, `sessions:check` or
+    /// `sessions:write`: who runs the system need not see patients, nor let anybody in.
     Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 4] = [Self::Read, Self::Phi, Self::Operate, Self::Admin];
+    pub const ALL: [Self; 8] = [
+        Self::Read,
+        Self::Phi,
+        Self::Operate,
+        Self::SessionsCheck,
+        Self::SessionsRead,
+        Self::SessionsRevoke,
+        Self::SessionsWrite,
+        Self::Admin,
+    ];
 
     /// Its name in token files and in the API's description.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +50,10 @@ impl Scope {
             Self::Read => "read",
             Self::Phi => "phi",
             Self::Operate => "operate",
+            Self::SessionsCheck => "sessions:check",
+            Self::SessionsRead => "sessions:read",
+            Self::SessionsRevoke => "sessions:revoke",
+            Self::SessionsWrite => "sessions:write",
             Self::Admin => "admin",
         }
     }
@@ -39,7 +65,11 @@ impl Scope {
 
     /// Whether a token that has this scope may do what asks for `wanted`.
     pub(crate) fn covers(self, wanted: Self) -> bool {
-        self == wanted || (self == Self::Admin && wanted != Self::Phi)
+        let of_admin = !matches!(
+            wanted,
+            Self::Phi | Self::SessionsCheck | Self::SessionsWrite
+        );
+        self == wanted || (self == Self::Admin && of_admin)
     }
 }
 
@@ -54,15 +84,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn admin_stands_for_everything_but_patients_data() {
-        assert!(Scope::Admin.covers(Scope::Read));
-        assert!(Scope::Admin.covers(Scope::Operate));
-        assert!(!Scope::Admin.covers(Scope::Phi));
+    fn admin_stands_for_everything_but_patients_data_and_letting_people_in() {
+        let covered = Scope::ALL
+            .into_iter()
+            .filter(|wanted| Scope::Admin.covers(*wanted));
+
+        let expected = [
+            Scope::Read,
+            Scope::Operate,
+            Scope::SessionsRead,
+            Scope::SessionsRevoke,
+            Scope::Admin,
+        ];
+        assert_eq!(covered.collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn no_other_scope_stands_for_another() {
-        for have in [Scope::Read, Scope::Phi, Scope::Operate] {
+        let others = Scope::ALL.into_iter();
+        for have in others.filter(|scope| *scope != Scope::Admin) {
             for wanted in Scope::ALL {
                 assert_eq!(have.covers(wanted), have == wanted, "{have} for {wanted}");
             }

@@ -46,7 +46,7 @@ pub enum TokenFileError {
     #[error("token `{0}`: hash is not sha256: and 64 hexadecimal digits; make the token again")]
     Hash(String),
     /// It may do nothing.
-    #[error("token `{0}`: scopes is empty; choose of read, phi, operate and admin")]
+    #[error("token `{0}`: scopes is empty; choose some, such as read, operate or sessions:check")]
     NoScopes(String),
     /// The time of its end is not understood.
     #[error("token `{0}`: expires is no time such as 2027-01-31T00:00:00Z")]

@@ -1,6 +1,7 @@
 //! The keys that were used lately, bounded in number and time.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
@@ -12,6 +13,9 @@ use crate::http::problem::{Code, Problem};
 /// Keys remembered at most; beyond, creating calls that carry one are answered 429.
 const MOST_KEYS: usize = 4_096;
 const KEPT_FOR_MS: u64 = 24 * 60 * 60 * 1_000;
+/// Of answers that hold a secret: many, for a short time.
+const MOST_SECRETS: usize = 65_536;
+const SECRETS_KEPT_FOR_MS: u64 = 5 * 60 * 1_000;
 
 /// What tells one request from another.
 pub(super) type Fingerprint = [u8; 32];
@@ -35,8 +39,25 @@ pub(super) enum Begun {
 }
 
 /// The keys that were used lately.
-#[derive(Debug, Default)]
-pub(crate) struct Keys(Mutex<BTreeMap<Name, Entry>>);
+#[derive(Debug)]
+pub(crate) struct Keys {
+    entries: Mutex<BTreeMap<Name, Entry>>,
+    most: usize,
+    kept_for_ms: u64,
+    /// When what is over was last taken out.
+    swept_at: AtomicU64,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            entries: Mutex::default(),
+            most: MOST_KEYS,
+            kept_for_ms: KEPT_FOR_MS,
+            swept_at: AtomicU64::new(0),
+        }
+    }
+}
 
 /// The token's name and the key.
 type Name = (String, String);
@@ -57,6 +78,15 @@ pub(super) struct Slot {
 }
 
 impl Keys {
+    /// Keys of answers that hold a secret.
+    pub(super) fn of_secrets() -> Self {
+        Self {
+            most: MOST_SECRETS,
+            kept_for_ms: SECRETS_KEPT_FOR_MS,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn begin(
         self: &Arc<Self>,
         (caller, key): (&str, &str),
@@ -65,7 +95,7 @@ impl Keys {
     ) -> Result<Begun, Problem> {
         let name = (caller.to_owned(), key.to_owned());
         let mut entries = self.entries();
-        if let Some(entry) = entries.get(&name).filter(|entry| !entry.is_over(now)) {
+        if let Some(entry) = entries.get(&name).filter(|entry| !self.is_over(entry, now)) {
             if entry.fingerprint != fingerprint {
                 return Err(Problem::new(Code::IdempotencyKeyReused).field("idempotency-key"));
             }
@@ -74,10 +104,12 @@ impl Keys {
                 .map(Begun::Answered)
                 .ok_or_else(|| Problem::new(Code::IdempotencyKeyBusy));
         }
-        if entries.len() >= MOST_KEYS {
-            entries.retain(|_, entry| !entry.is_over(now));
+        let is_due = now.saturating_sub(self.swept_at.load(Ordering::Relaxed)) >= self.kept_for_ms;
+        if is_due || entries.len() >= self.most {
+            self.swept_at.store(now, Ordering::Relaxed);
+            entries.retain(|_, entry| !self.is_over(entry, now));
         }
-        if entries.len() >= MOST_KEYS {
+        if entries.len() >= self.most {
             return Err(Problem::new(Code::TooManyKeys));
         }
         entries.insert(
@@ -95,14 +127,12 @@ impl Keys {
     }
 
     fn entries(&self) -> MutexGuard<'_, BTreeMap<Name, Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Entry {
     /// Work that is under way is never over.
-    fn is_over(&self, now: UnixMillis) -> bool {
-        self.kept.is_some() && now.saturating_sub(self.since) >= KEPT_FOR_MS
+    fn is_over(&self, entry: &Entry, now: UnixMillis) -> bool {
+        entry.kept.is_some() && now.saturating_sub(entry.since) >= self.kept_for_ms
     }
 }
 

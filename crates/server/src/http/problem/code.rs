@@ -53,6 +53,14 @@ codes! {
     NotWaiting: "not_waiting", CONFLICT, "The message does not wait at this destination.";
     /// The job has ended.
     JobEnded: "job_ended", CONFLICT, "The job has ended already.";
+    /// The session is locked.
+    SessionLocked: "session_locked", CONFLICT, "The session is locked; unlock it first.";
+    /// The user has as many sessions as are allowed.
+    TooManySessions: "too_many_sessions", CONFLICT,
+        "The user has as many live sessions as the role allows.";
+    /// Somebody changed the thing meanwhile.
+    VersionConflict: "version_conflict", PRECONDITION_FAILED,
+        "Somebody changed this meanwhile; read it again, then repeat the change.";
     /// An `Idempotency-Key` was used for another request.
     IdempotencyKeyReused: "idempotency_key_reused", CONFLICT,
         "This Idempotency-Key was used for another request.";
@@ -82,6 +90,9 @@ codes! {
         "What is stored does not open: its key is missing or the store was altered.";
     /// All callers together ask too much.
     Overloaded: "overloaded", SERVICE_UNAVAILABLE, "There is too much to do now; try again.";
+    /// There are as many sessions as may be.
+    SessionsFull: "sessions_full", SERVICE_UNAVAILABLE,
+        "There are as many live sessions as the configuration allows.";
     /// It took longer than a request may.
     TimedOut: "timed_out", SERVICE_UNAVAILABLE,
         "The request took too long; what it asked for may have been done.";

@@ -2,6 +2,7 @@
 
 mod code;
 mod operation;
+mod session;
 
 use std::borrow::Cow;
 

@@ -9,6 +9,7 @@ mod messages;
 mod names;
 mod page;
 mod queues;
+mod sessions;
 mod time;
 
 use axum::middleware::from_fn_with_state;
@@ -39,4 +40,5 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(jobs::job_show))
         .routes(routes!(jobs::job_cancel))
         .routes(routes!(events::event_stream))
+        .merge(sessions::routes(idempotency))
 }

@@ -12,11 +12,14 @@ use wardline_server::http::auth::{Scope, TokenEntry};
 use crate::commands::token::write_token;
 use crate::config::{FILE_NAME, reference};
 use crate::exit::Outcome;
+use crate::roles::FIRST_ROLES;
 use crate::terminal;
 use crate::tokens;
 use written::Written;
 
 const CHANNEL: &str = include_str!("adt-in.toml");
+/// The file of roles, beside the configuration.
+const ROLES: &str = "roles.toml";
 /// The first token: for the person who sets Wardline up.
 const FIRST_TOKEN: &str = "admin";
 
@@ -36,6 +39,7 @@ struct Layout {
     keys: PathBuf,
     tokens: PathBuf,
     token: PathBuf,
+    roles: PathBuf,
 }
 
 impl Layout {
@@ -47,16 +51,18 @@ impl Layout {
             keys: directory.join("keys.txt"),
             tokens: directory.join("tokens.toml"),
             token: directory.join(format!("{FIRST_TOKEN}.token")),
+            roles: directory.join(ROLES),
         }
     }
 
-    fn all(&self) -> [&Path; 5] {
+    fn all(&self) -> [&Path; 6] {
         [
             &self.config,
             &self.channel,
             &self.keys,
             &self.tokens,
             &self.token,
+            &self.roles,
         ]
     }
 }
@@ -110,9 +116,16 @@ fn write(directory: &Path, layout: &Layout, written: &mut Written) -> anyhow::Re
     write_token(&layout.token, &token)?;
     written.note(&layout.token);
     written.file(&layout.channel, CHANNEL)?;
+    written.file(&layout.roles, FIRST_ROLES)?;
     written
-        .file(&layout.config, &reference::template())
+        .file(&layout.config, &configuration())
         .context("the configuration")
+}
+
+/// Every setting with its default, and the file of roles named.
+fn configuration() -> String {
+    let named = format!("roles_file = \"{ROLES}\"");
+    reference::template().replace("#roles_file = \"\"", &named)
 }
 
 fn next_steps(layout: &Layout) -> String {
@@ -122,13 +135,18 @@ fn next_steps(layout: &Layout) -> String {
         path(&layout.keys),
         path(&layout.token),
     );
-    let (channel, tokens) = (path(&layout.channel), path(&layout.tokens));
+    let (channel, tokens, roles) = (
+        path(&layout.channel),
+        path(&layout.tokens),
+        path(&layout.roles),
+    );
     format!(
         "Written:
   {config}  the configuration; every line that is commented out shows a default
   {channel}  an example channel, listening on 127.0.0.1:2575
   {keys}  the keys, for your eyes only: keep a copy elsewhere, nothing stored can be read without it
   {tokens}  hashes of API tokens
+  {roles}  roles of sessions: what each may do
   {token}  the first API token, for your eyes only
 
 Next:

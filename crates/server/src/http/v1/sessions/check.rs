@@ -1,0 +1,216 @@
+//! Checks sessions: what an application asks at every request of its users.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use wardline_kernel::UnixMillis;
+use wardline_sessions::model::DepartmentName;
+use wardline_sessions::operations::{CheckAsk, Checked, LiveSession, MAX_CHECKS};
+
+use super::super::time;
+use crate::http::api::Api;
+use crate::http::extract::{JsonBody, Object};
+use crate::http::problem::{Code, Problem};
+
+/// What is asked of a session.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct CheckBody {
+    /// The session's token.
+    token: String,
+    /// What its role must hold; without it, that the session lives is enough.
+    #[serde(default)]
+    #[schema(example = "vitals:read")]
+    permission: Option<String>,
+    /// Whether a person did something: it extends the idle limit. An open stream, a poll or a timer of a page is
+    /// nothing that a person does.
+    activity: bool,
+}
+
+/// What is asked of many sessions.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckManyBody {
+    /// Up to 1,000.
+    #[schema(value_type = Vec<CheckBody>, max_items = 1000)]
+    checks: Vec<Object<CheckBody>>,
+}
+
+/// A session in which a person did something.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TouchBody {
+    /// The session's token.
+    token: String,
+}
+
+/// What a check came to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CheckedSession)]
+struct CheckedView<'a> {
+    /// Whether the session lives, is not locked, and its role holds the permission.
+    allowed: bool,
+    /// Why not: `unknown`, `expired_idle`, `expired_absolute`, `revoked`, `displaced`, `locked`, `permission` or
+    /// `role_unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<LiveView<'a>>,
+}
+
+/// A session that lives.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveSession)]
+struct LiveView<'a> {
+    /// Its public name.
+    id: String,
+    /// Whose it is.
+    user: &'a str,
+    role: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<&'a str>,
+    portal: &'a str,
+    /// Seconds until it ends as things are.
+    seconds_left: u64,
+    /// Whether the person is to be warned now.
+    warn: bool,
+    #[schema(format = DateTime)]
+    warns_at: String,
+    /// When it ends unless a person does something.
+    #[schema(format = DateTime)]
+    idle_expires_at: String,
+    /// When it ends in any case.
+    #[schema(format = DateTime)]
+    absolute_expires_at: String,
+    /// Goes up with every change but activity.
+    version: u32,
+}
+
+/// What checks came to, in the order in which they were asked.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CheckedSessions)]
+struct CheckedManyView<'a> {
+    results: Vec<CheckedView<'a>>,
+}
+
+/// Checks a session in one atomic step: does it live, is it locked, does its role hold the permission; and when all
+/// of that is so and a person did something, its idle limit is extended. A denied check is a normal answer and
+/// extends nothing.
+#[utoipa::path(
+    post, path = "/v1/sessions/check", tag = "sessions", operation_id = "session_check",
+    security(("token" = ["sessions:check"])),
+    request_body = CheckBody,
+    responses((status = 200, description = "What the check came to.", body = CheckedView<'_>)),
+)]
+pub(super) async fn session_check(
+    State(api): State<Api>,
+    JsonBody(body): JsonBody<CheckBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let text = check(&api, &body).await?;
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
+}
+
+/// Checks many sessions in one call; each is a step of its own.
+#[utoipa::path(
+    post, path = "/v1/sessions/check-many", tag = "sessions", operation_id = "session_check_many",
+    security(("token" = ["sessions:check"])),
+    request_body = CheckManyBody,
+    responses((status = 200, description = "What they came to.", body = CheckedManyView<'_>)),
+)]
+pub(super) async fn session_check_many(
+    State(api): State<Api>,
+    JsonBody(body): JsonBody<CheckManyBody>,
+) -> Result<impl IntoResponse, Problem> {
+    if body.checks.len() > MAX_CHECKS {
+        return Err(Problem::invalid("checks", "expected at most 1000"));
+    }
+    let asks: Vec<CheckAsk<'_>> = body.checks.iter().map(|Object(body)| body.ask()).collect();
+    let checked = api.sessions.check_many(&asks).await?;
+    let now = api.sessions.now();
+    for checked in &checked {
+        api.metrics.sessions.checked(checked);
+    }
+    let results = checked.iter().map(|checked| view(checked, now)).collect();
+    let text = text(&CheckedManyView { results })?;
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
+}
+
+/// A person did something: extends the idle limit of a session that lives. The same as a check with `activity` and
+/// without a permission.
+#[utoipa::path(
+    post, path = "/v1/sessions/touch", tag = "sessions", operation_id = "session_touch",
+    security(("token" = ["sessions:check"])),
+    request_body = TouchBody,
+    responses((status = 200, description = "What the check came to.", body = CheckedView<'_>)),
+)]
+pub(super) async fn session_touch(
+    State(api): State<Api>,
+    JsonBody(body): JsonBody<TouchBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let body = CheckBody {
+        token: body.token,
+        permission: None,
+        activity: true,
+    };
+    let text = check(&api, &body).await?;
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
+}
+
+/// The media type of answers.
+pub(in crate::http) const MEDIA_TYPE: &str = "application/json";
+
+/// Checks a session and gives the body of the answer.
+pub(in crate::http) async fn check(api: &Api, body: &CheckBody) -> Result<Vec<u8>, Problem> {
+    let checked = api.sessions.check(body.ask()).await?;
+    api.metrics.sessions.checked(&checked);
+    text(&view(&checked, api.sessions.now()))
+}
+
+impl CheckBody {
+    fn ask(&self) -> CheckAsk<'_> {
+        CheckAsk {
+            token: &self.token,
+            permission: self.permission.as_deref(),
+            is_activity: self.activity,
+        }
+    }
+}
+
+fn view(checked: &Checked, now: UnixMillis) -> CheckedView<'_> {
+    match checked {
+        Checked::Live(live) => CheckedView {
+            allowed: true,
+            reason: None,
+            session: Some(live_view(live, now)),
+        },
+        Checked::Denied(denial) => CheckedView {
+            allowed: false,
+            reason: Some(denial.name()),
+            session: None,
+        },
+    }
+}
+
+fn live_view(live: &LiveSession, now: UnixMillis) -> LiveView<'_> {
+    let placement = &live.placement;
+    let ends_at = live.idle_expires_at.min(live.absolute_expires_at);
+    LiveView {
+        id: live.id.to_string(),
+        user: live.user.expose(),
+        role: placement.role.as_str(),
+        department: placement.department.as_ref().map(DepartmentName::as_str),
+        portal: placement.portal.as_str(),
+        seconds_left: ends_at.saturating_sub(now) / 1_000,
+        warn: live.warn,
+        warns_at: time::text(live.warns_at),
+        idle_expires_at: time::text(live.idle_expires_at),
+        absolute_expires_at: time::text(live.absolute_expires_at),
+        version: live.version,
+    }
+}
+
+fn text(view: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(view).map_err(|_| Problem::new(Code::Internal))
+}
