@@ -28,7 +28,11 @@ pub(crate) enum TokenCommand {
                             Scopes:\n  read     channels, messages, dead letters, jobs, events and \
                             figures; what identifies a patient is masked\n  phi      bodies and \
                             identifiers, and searching by them\n  operate  retry, discard, park, skip \
-                            and replay; with phi also edit\n  admin    read and operate"
+                            and replay; with phi also edit\n  sessions:check   check and touch sessions\n  \
+                            sessions:read    list and watch sessions; their fields with phi\n  \
+                            sessions:revoke  lock and revoke sessions\n  sessions:write   begin, renew \
+                            and unlock sessions, set their fields\n  admin    read, operate, sessions:read \
+                            and sessions:revoke"
     )]
     Create(CreateArgs),
     /// List the tokens: names and scopes.

@@ -106,7 +106,7 @@ fn an_unknown_scope_is_refused_by_name() {
 
     assert_eq!(ended.code, 2);
     assert!(
-        ended.stderr.contains("read, phi, operate, admin"),
+        ended.stderr.contains("read, phi, operate, sessions:check, sessions:read, sessions:revoke, sessions:write, admin"),
         "{}",
         ended.stderr
     );
