@@ -1,0 +1,69 @@
+//! Who acts. Only this crate builds one, from a session or key that it has checked.
+
+use super::{PatientRef, RoleSet, SessionRef, UserId};
+
+/// Who acts: the user, the roles it is signed in with, and how it stands. There is no public constructor: one comes
+/// from [`Identities`](crate::Identities), so that nobody's word is taken for user or role.
+#[derive(Clone, Debug)]
+pub struct Principal(PrincipalParts);
+
+/// What a principal is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct PrincipalParts {
+    pub(crate) user: UserId,
+    pub(crate) roles: RoleSet,
+    pub(crate) department: Option<String>,
+    pub(crate) own_record: Option<PatientRef>,
+    pub(crate) session: SessionRef,
+    pub(crate) standing: Standing,
+}
+
+/// How a user stands now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// May do nothing until that is taken back.
+    pub is_suspended: bool,
+    /// Proved a second factor for this session.
+    pub has_second_factor: bool,
+    /// A machine with a key of its own.
+    pub is_service: bool,
+    /// Not on shift by the roster.
+    pub is_off_shift: bool,
+}
+
+impl Principal {
+    #[cfg(test)]
+    pub(crate) fn new(parts: PrincipalParts) -> Self {
+        Self(parts)
+    }
+
+    /// The user.
+    pub fn user(&self) -> UserId {
+        self.0.user
+    }
+
+    /// The roles that it acts in.
+    pub fn roles(&self) -> RoleSet {
+        self.0.roles
+    }
+
+    /// Its department, if the session is of one.
+    pub fn department(&self) -> Option<&str> {
+        self.0.department.as_deref()
+    }
+
+    /// The patient that it is.
+    pub fn own_record(&self) -> Option<&PatientRef> {
+        self.0.own_record.as_ref()
+    }
+
+    /// The session, or the key, by which it acts.
+    pub fn session(&self) -> &SessionRef {
+        &self.0.session
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        self.0.standing
+    }
+}

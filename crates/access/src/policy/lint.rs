@@ -1,0 +1,74 @@
+//! What must be true of any set of policies, besides being valid: checked when a site changes its own.
+
+use super::{Engine, Facts, PolicySet};
+use crate::model::{Action, DataType, Purpose, Role, RoleSet, Standing, TypeSet};
+
+/// Something about a set of policies that a privacy officer would object to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Finding {
+    /// Nobody may read it.
+    #[error("nobody may read {0}: give a role the right to")]
+    NoReader(DataType),
+    /// A person's role writes what it may not read.
+    #[error("{role} may write {data_type} and not read it")]
+    WritesUnseen {
+        /// The role.
+        role: Role,
+        /// The data type.
+        data_type: DataType,
+    },
+    /// A role may change who may do what, and see patients' data.
+    #[error(
+        "{role} may change policies or identities and read {data_type}: give these to two roles"
+    )]
+    EditsAndReads {
+        /// The role.
+        role: Role,
+        /// A data type with patients' data.
+        data_type: DataType,
+    },
+}
+
+/// Everything that is to be objected to, in the order of roles and data types.
+pub fn lint(policies: PolicySet) -> Vec<Finding> {
+    let engine = Engine::new(policies);
+    let may = |role: Role, action: Action| -> TypeSet {
+        let types = DataType::ALL.iter().copied();
+        types
+            .filter(|data_type| may_at_best(&engine, role, action, *data_type))
+            .collect()
+    };
+    let rights: Vec<(Role, TypeSet, TypeSet)> = Role::ALL
+        .iter()
+        .map(|role| (*role, may(*role, Action::Read), may(*role, Action::Write)))
+        .collect();
+    let mut findings: Vec<Finding> = DataType::ALL
+        .iter()
+        .filter(|data_type| !rights.iter().any(|(_, reads, _)| reads.has(**data_type)))
+        .map(|data_type| Finding::NoReader(*data_type))
+        .collect();
+    for (role, reads, writes) in rights {
+        let unseen = writes.iter().filter(|data_type| !reads.has(*data_type));
+        if !role.is_machine() {
+            findings.extend(unseen.map(|data_type| Finding::WritesUnseen { role, data_type }));
+        }
+        if writes.has(DataType::Policy) || writes.has(DataType::Identities) {
+            let seen = reads.iter().find(|data_type| data_type.is_phi());
+            findings.extend(seen.map(|data_type| Finding::EditsAndReads { role, data_type }));
+        }
+    }
+    findings
+}
+
+/// Whether the role may for any purpose, of a patient in every relation to it, with everything in order.
+fn may_at_best(engine: &Engine, role: Role, action: Action, data_type: DataType) -> bool {
+    let standing = Standing {
+        has_second_factor: true,
+        is_service: role.is_machine(),
+        ..Standing::default()
+    };
+    Purpose::ALL.iter().any(|purpose| {
+        let facts = Facts::of(RoleSet::one(role), standing, action, *purpose);
+        engine.permits(&facts.of_somebody(), data_type)
+    })
+}

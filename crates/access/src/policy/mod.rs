@@ -1,0 +1,24 @@
+//! Policy: which policies there are, what they say of one question, why.
+//!
+//! - [`PolicySet`] is read from files and refused as a whole when anything is wrong with it.
+//! - [`Engine`] answers questions by it and remembers the answers until anything changes.
+//! - [`Facts`] is all that a question consists of besides the data type. No ids are in it.
+//! - [`explain`] puts a decision into words.
+
+mod cache;
+mod cedar;
+mod decision;
+mod engine;
+mod explain;
+mod facts;
+mod lint;
+mod load;
+#[cfg(test)]
+mod tests;
+
+pub use decision::{Decision, Outcome, PolicySetHash, Reason, Reasons};
+pub use engine::Engine;
+pub use explain::{Explained, explain};
+pub use facts::Facts;
+pub use lint::{Finding, lint};
+pub use load::{MAX_POLICIES, MAX_SOURCE_BYTES, PolicyError, PolicySet};
