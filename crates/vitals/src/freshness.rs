@@ -34,6 +34,7 @@ pub enum State {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Freshness {
     limits_ms: BTreeMap<Parameter, u64>,
+    cuff_ms: Option<u64>,
     charted_ms: Option<u64>,
 }
 
@@ -41,6 +42,12 @@ impl Freshness {
     /// Sets the limit of a parameter, whatever its method.
     pub fn with(mut self, parameter: Parameter, limit_ms: u64) -> Self {
         self.limits_ms.insert(parameter, limit_ms);
+        self
+    }
+
+    /// Sets the limit of pressures that are not measured in the artery.
+    pub fn with_cuff(mut self, limit_ms: u64) -> Self {
+        self.cuff_ms = Some(limit_ms);
         self
     }
 
@@ -53,10 +60,11 @@ impl Freshness {
 
     /// The limit in milliseconds.
     pub fn limit_ms(&self, parameter: Parameter, method: Method, source: Source) -> u64 {
-        let limit = match self.limits_ms.get(&parameter) {
-            Some(limit) => *limit,
-            None => default_ms(parameter, method),
-        };
+        let is_cuff = parameter.is_pressure() && method != Method::Invasive;
+        let of_site = self.limits_ms.get(&parameter).copied();
+        let limit = of_site
+            .or(self.cuff_ms.filter(|_| is_cuff))
+            .unwrap_or_else(|| default_ms(parameter, method));
         match (source, self.charted_ms) {
             (Source::Charted, Some(charted)) => limit.max(charted),
             _ => limit,
@@ -150,6 +158,17 @@ mod tests {
 
         assert_eq!(limit(Method::Invasive), CONTINUOUS_MS);
         assert_eq!(limit(Method::NonInvasive), CUFF_MS);
+    }
+
+    #[test]
+    fn a_site_sets_how_often_cuffs_inflate_and_catheters_do_not_follow() {
+        let freshness = Freshness::default().with_cuff(7_200_000);
+        let limit =
+            |method| freshness.limit_ms(Parameter::SystolicPressure, method, Source::Device);
+
+        assert_eq!(limit(Method::NonInvasive), 7_200_000);
+        assert_eq!(limit(Method::Unspecified), 7_200_000);
+        assert_eq!(limit(Method::Invasive), CONTINUOUS_MS);
     }
 
     #[test]

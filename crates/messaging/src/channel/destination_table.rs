@@ -17,6 +17,7 @@ enum Kind {
     Mllp,
     Webhook,
     File,
+    Beds,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +90,7 @@ impl DestinationTable {
             Kind::Mllp => webhook.into_iter().chain(file).collect(),
             Kind::Webhook => mllp.into_iter().chain(file).collect(),
             Kind::File => mllp.into_iter().chain(webhook).collect(),
+            Kind::Beds => mllp.into_iter().chain(webhook).chain(file).collect(),
         };
         foreign
             .into_iter()
@@ -122,6 +124,7 @@ impl DestinationTable {
             Kind::File => DestinationKind::File(FileDrop {
                 directory: self.directory.ok_or_else(|| missing("directory"))?,
             }),
+            Kind::Beds => DestinationKind::Beds,
         })
     }
 }

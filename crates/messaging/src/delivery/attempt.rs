@@ -265,6 +265,14 @@ impl From<SendOutcome> for Ended {
                 "answered: refused".to_owned(),
                 answer,
             ),
+            SendOutcome::Declined { reason, is_final } => {
+                let result = if is_final {
+                    AttemptResult::Refused
+                } else {
+                    AttemptResult::TryLater
+                };
+                (result, reason, Bytes::new())
+            }
             SendOutcome::Unknown { detail } => (AttemptResult::Unknown, detail, Bytes::new()),
             SendOutcome::NotSent { detail } => (AttemptResult::NotSent, detail, Bytes::new()),
             SendOutcome::Unreadable { answer, detail } => {

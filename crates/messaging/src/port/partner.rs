@@ -39,6 +39,13 @@ pub enum SendOutcome {
         /// Its answer.
         answer: Bytes,
     },
+    /// The partner is a part of this program and did not take it.
+    Declined {
+        /// Why, for people; like every `detail`, without text of the message.
+        reason: String,
+        /// Whether trying again cannot help.
+        is_final: bool,
+    },
     /// It may have arrived: no answer in time, or the connection dropped after sending began.
     Unknown {
         /// What the transport said.
@@ -65,7 +72,7 @@ pub enum SendOutcome {
 /// 2. `NotSent` promises that no byte of the message left.
 /// 3. A connection whose answer is outstanding after a timeout is never used again.
 /// 4. The call ends within the connect and acknowledgement timeouts of the destination.
-/// 5. `detail` never holds text of the message or of the answer.
+/// 5. `detail` and `reason` never hold text of the message or of the answer.
 #[async_trait]
 pub trait Partner: Send + Sync + 'static {
     /// Sends one message.

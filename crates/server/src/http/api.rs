@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use wardline_messaging::Messaging;
 use wardline_messaging::port::Clock;
 use wardline_sessions::Sessions;
+use wardline_vitals::LiveBeds;
 
 use super::auth::{AccessTable, Guard, Tokens, admit};
 use super::idempotency::Idempotency;
@@ -20,6 +21,7 @@ use super::observe::{Observer, observe};
 use super::openapi::{Described, describe_problems, general};
 use super::options::{HttpOptions, MetricsAccess};
 use super::problem::{Code, Problem};
+use super::v1::Hub;
 use super::{health, metrics_route, openapi, v1};
 use crate::metrics::Metrics;
 use crate::mllp::Listeners;
@@ -30,6 +32,8 @@ pub struct ApiParts {
     pub messaging: Messaging,
     /// Sessions of people.
     pub sessions: Sessions,
+    /// Live beds.
+    pub beds: LiveBeds,
     /// Who may call.
     pub tokens: Arc<Tokens>,
     /// Wall-clock time.
@@ -49,11 +53,14 @@ pub struct ApiParts {
 pub(crate) struct Api {
     pub(crate) messaging: Messaging,
     pub(crate) sessions: Sessions,
+    pub(crate) beds: LiveBeds,
+    pub(crate) hub: Hub,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) described: Described,
     pub(crate) streams: PerCaller,
+    pub(crate) bed_streams: PerCaller,
     pub(crate) memory: Memory,
     pub(crate) stop: CancellationToken,
     /// Tells this process's events from those of another: when it started, in milliseconds since 1970.
@@ -61,7 +68,15 @@ pub(crate) struct Api {
 }
 
 /// Routes that no limit of requests holds up: they must answer under load, or answer for as long as one listens.
-const UNLIMITED: &[&str] = &["/healthz", "/readyz", "/v1/events", "/v1/sessions/events"];
+const UNLIMITED: &[&str] = &[
+    "/healthz",
+    "/readyz",
+    "/v1/events",
+    "/v1/sessions/events",
+    "/v1/stream",
+];
+/// Routes that answer for as long as one listens: they are counted as streams, not as requests.
+const STREAMS: &[&str] = &["/v1/events", "/v1/sessions/events", "/v1/stream"];
 const METRICS: &str = "/metrics";
 
 /// The whole API: every route behind its guard.
@@ -69,6 +84,7 @@ pub fn router(parts: ApiParts) -> Router {
     let ApiParts {
         messaging,
         sessions,
+        beds,
         tokens,
         clock,
         metrics,
@@ -88,16 +104,21 @@ pub fn router(parts: ApiParts) -> Router {
         access: Arc::new(access(&description, options.metrics)),
         clock,
         per_caller: PerCaller::new(options.max_requests_per_token, Code::TooManyRequests),
+        streams: STREAMS,
     };
     let in_flight = InFlight::new(options.max_requests, options.request_timeout, UNLIMITED);
+    let hub = Hub::start(&beds, metrics.beds.clone(), stop.clone());
     let api = Api {
         messaging,
         sessions,
+        beds,
+        hub,
         tokens,
         metrics: Arc::clone(&metrics),
         listeners,
         described: Described::new(&description),
         streams: PerCaller::new(options.max_streams_per_token, Code::TooManyStreams),
+        bed_streams: PerCaller::new(options.max_bed_streams_per_token, Code::TooManyStreams),
         memory: Memory::new(),
         stop,
         process,

@@ -12,6 +12,7 @@ pub(crate) enum Listing {
     DeadLetters,
     Jobs,
     Sessions,
+    Beds,
 }
 
 impl Listing {
@@ -21,6 +22,7 @@ impl Listing {
             Self::DeadLetters => "1d:",
             Self::Jobs => "1j:",
             Self::Sessions => "1s:",
+            Self::Beds => "1b:",
         }
     }
 }

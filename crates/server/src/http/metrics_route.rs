@@ -21,7 +21,7 @@ use crate::metrics::MEDIA_TYPE;
 pub(super) async fn metrics_read(State(api): State<Api>) -> Result<impl IntoResponse, Problem> {
     let text = api
         .metrics
-        .text(&api.messaging, &api.sessions, &api.listeners)
+        .text(&api.messaging, &api.sessions, &api.beds, &api.listeners)
         .await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
 }

@@ -28,6 +28,7 @@ use super::problem::{self, ProblemBody};
         (name = "dead-letters", description = "Messages that need a person's decision."),
         (name = "queues", description = "Messages that wait for a destination."),
         (name = "jobs", description = "Work on many messages, done by the server."),
+        (name = "beds", description = "Live beds: census, vital signs, scores. Not a primary alarm."),
         (name = "events", description = "What changes, as it changes."),
         (name = "sessions", description = "People who are signed in to an application."),
         (name = "health", description = "The process itself."),

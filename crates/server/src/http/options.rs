@@ -13,6 +13,8 @@ pub struct HttpOptions {
     pub max_requests_per_token: usize,
     /// Event streams at once of one token; more are answered 429.
     pub max_streams_per_token: usize,
+    /// Streams of beds at once of one token; more are answered 429.
+    pub max_bed_streams_per_token: usize,
     /// Bytes of a request's body; more is answered 413.
     pub body_limit_bytes: usize,
     /// How long the head of a request may take to arrive, and a connection may be idle between requests.
@@ -44,6 +46,7 @@ impl Default for HttpOptions {
             max_requests: 256,
             max_requests_per_token: 64,
             max_streams_per_token: 8,
+            max_bed_streams_per_token: 256,
             body_limit_bytes: 16 * 1024 * 1024,
             header_timeout: Duration::from_secs(15),
             request_timeout: Duration::from_secs(30),

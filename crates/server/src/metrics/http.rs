@@ -84,7 +84,7 @@ impl HttpMetrics {
 }
 
 impl OneMore {
-    fn of(gauge: &Gauge) -> Self {
+    pub(super) fn of(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }

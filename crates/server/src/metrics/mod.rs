@@ -1,5 +1,6 @@
 //! Figures for Prometheus: [`names`] lists them all.
 
+mod beds;
 mod http;
 mod mllp;
 pub mod names;
@@ -17,7 +18,9 @@ use wardline_messaging::model::UnixMillis;
 use wardline_messaging::{Health, Messaging};
 use wardline_sessions::Sessions;
 use wardline_sessions::operations::SessionFilter;
+use wardline_vitals::LiveBeds;
 
+pub(crate) use beds::BedMetrics;
 pub(crate) use http::HttpMetrics;
 use register::gauge;
 pub(crate) use sessions::SessionMetrics;
@@ -46,6 +49,7 @@ pub struct Metrics {
     registry: Registry,
     pub(crate) http: HttpMetrics,
     pub(crate) sessions: SessionMetrics,
+    pub(crate) beds: BedMetrics,
 }
 
 impl Metrics {
@@ -62,10 +66,12 @@ impl Metrics {
         gauge(&mut registry, names::START_TIME, start);
         let http = HttpMetrics::register(&mut registry);
         let sessions = SessionMetrics::register(&mut registry);
+        let beds = BedMetrics::register(&mut registry);
         Self {
             registry,
             http,
             sessions,
+            beds,
         }
     }
 
@@ -77,6 +83,7 @@ impl Metrics {
         &self,
         messaging: &Messaging,
         sessions: &Sessions,
+        beds: &LiveBeds,
         listeners: &Listeners,
     ) -> Result<String, Problem> {
         let channels = messaging.channels().await?;
@@ -86,6 +93,7 @@ impl Metrics {
         let live = sessions.count(&SessionFilter::default()).await?;
         sessions::register(&mut of_service, live, &sessions.happened());
         mllp::register(&mut of_service, &listeners.stats());
+        beds::register_now(&mut of_service, beds);
         let mut out = String::new();
         let written = text::encode_registry(&mut out, &self.registry)
             .and_then(|()| text::encode_registry(&mut out, &of_service))

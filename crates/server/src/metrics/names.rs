@@ -86,6 +86,26 @@ names! {
     SESSION_CHECKS = "wardline_session_checks_total";
     /// What happened to sessions since the process started, by event and cause.
     SESSION_EVENTS = "wardline_session_events_total";
+    /// Beds by what is going on in them.
+    BEDS = "wardline_beds";
+    /// Beds at which something does not fit together.
+    BEDS_CONTRADICTED = "wardline_beds_contradicted";
+    /// Patients in beds by the band of their score that stands.
+    BED_BANDS = "wardline_bed_bands";
+    /// Patients in beds whose band is medium or high and acknowledged by nobody.
+    BED_BANDS_OPEN = "wardline_bed_bands_unacknowledged";
+    /// Patients in beds whose score lacks a value or has a stale one.
+    BED_SCORES_INCOMPLETE = "wardline_bed_scores_incomplete";
+    /// Values shown at beds that are too old to count.
+    BED_VALUES_STALE = "wardline_bed_values_stale";
+    /// Vital signs that came in since the process started, by what became of them.
+    BED_OBSERVATIONS = "wardline_bed_observations_total";
+    /// What happened at beds since the process started, by kind.
+    BED_EVENTS = "wardline_bed_events_total";
+    /// Changes of a score's band since the process started, by the new band.
+    BED_BAND_CHANGES = "wardline_bed_band_changes_total";
+    /// Streams of beds that are open.
+    BED_STREAMS = "wardline_bed_streams";
 }
 
 #[cfg(test)]

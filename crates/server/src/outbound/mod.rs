@@ -1,9 +1,11 @@
-//! The way out: implements messaging's port to partners for MLLP receivers, webhooks and folders.
+//! The way out: implements messaging's port to partners for MLLP receivers, webhooks, folders and the live beds of this
+//! process.
 //!
 //! What is told about an attempt must be true: `NotSent` is said only when no byte of the message was
 //! handed to the operating system, so each connection counts what it writes (`wire`). Start at
 //! [`Partners`]; `pool` keeps connections, `dial` makes them, one folder or file per kind of partner.
 
+mod beds;
 mod dial;
 mod file_drop;
 mod mllp;
@@ -16,7 +18,10 @@ use std::sync::Arc;
 use wardline_messaging::channel::{Destination, DestinationKind};
 use wardline_messaging::model::ChannelName;
 use wardline_messaging::port::{Clock, Partner, PartnerFactory};
+use wardline_vitals::LiveBeds;
 
+use crate::metrics::Metrics;
+use beds::{BedsPartner, NoBeds};
 use file_drop::FileDropPartner;
 use mllp::MllpSender;
 use webhook::WebhookSender;
@@ -24,12 +29,22 @@ use webhook::WebhookSender;
 /// Makes partners from their configuration.
 pub struct Partners {
     clock: Arc<dyn Clock>,
+    beds: Option<BedsPartner>,
 }
 
 impl Partners {
     /// A factory whose webhooks are signed with this clock's time.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock }
+        Self { clock, beds: None }
+    }
+
+    /// The same, with live beds to hand messages to; without them such a destination waits.
+    #[must_use]
+    pub fn with_beds(self, beds: LiveBeds, metrics: &Metrics) -> Self {
+        Self {
+            beds: Some(BedsPartner::new(beds, metrics.beds.clone())),
+            ..self
+        }
     }
 }
 
@@ -49,6 +64,10 @@ impl PartnerFactory for Partners {
                     .map(|p| Arc::new(p) as _)
             }
             DestinationKind::File(file) => FileDropPartner::new(file).map(|p| Arc::new(p) as _),
+            DestinationKind::Beds => Ok(match &self.beds {
+                Some(beds) => Arc::new(beds.clone()),
+                None => Arc::new(NoBeds),
+            }),
         };
         partner.map_err(|problem| {
             format!(

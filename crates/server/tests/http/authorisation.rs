@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use hyper::StatusCode;
 use serde_json::json;
 use wardline_server::http::auth::Scope::{
-    self, Admin, Operate, Phi, Read, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite,
+    self, Admin, BedsRead, BedsWrite, Operate, Phi, Read, SessionsCheck, SessionsRead,
+    SessionsRevoke, SessionsWrite, VitalsWrite,
 };
 use wardline_server::http::description;
 
@@ -35,7 +36,7 @@ const fn case(
     }
 }
 
-const AUTHORISATION_CASES: [Case; 36] = [
+const AUTHORISATION_CASES: [Case; 47] = [
     case("GET", "/healthz", &[], "/healthz"),
     case("GET", "/readyz", &[], "/readyz"),
     case("GET", "/metrics", &[Read], "/metrics"),
@@ -182,6 +183,47 @@ const AUTHORISATION_CASES: [Case; 36] = [
         &[SessionsWrite],
         "/v1/sessions/00000000000000000000000000000000/renew",
     ),
+    case("GET", "/v1/units", &[BedsRead], "/v1/units"),
+    case("GET", "/v1/beds", &[BedsRead], "/v1/beds"),
+    case("GET", "/v1/beds/{id}", &[BedsRead], "/v1/beds/W3~12~1"),
+    case(
+        "GET",
+        "/v1/beds/{id}/trend",
+        &[BedsRead],
+        "/v1/beds/W3~12~1/trend?parameter=pulse",
+    ),
+    case(
+        "POST",
+        "/v1/beds/{id}/acknowledge",
+        &[BedsWrite],
+        "/v1/beds/W3~12~1/acknowledge",
+    ),
+    case(
+        "PUT",
+        "/v1/beds/{id}/status",
+        &[BedsWrite],
+        "/v1/beds/W3~12~1/status",
+    ),
+    case(
+        "PUT",
+        "/v1/beds/{id}/nurses",
+        &[BedsWrite],
+        "/v1/beds/W3~12~1/nurses",
+    ),
+    case(
+        "PUT",
+        "/v1/stays/{id}/care",
+        &[BedsWrite],
+        "/v1/stays/1/care",
+    ),
+    case("POST", "/v1/vitals", &[VitalsWrite], "/v1/vitals"),
+    case(
+        "GET",
+        "/v1/vitals/set-aside",
+        &[BedsRead],
+        "/v1/vitals/set-aside",
+    ),
+    case("GET", "/v1/stream", &[BedsRead], "/v1/stream"),
 ];
 
 #[test]
@@ -273,8 +315,8 @@ async fn a_token_that_is_not_known_or_comes_another_way_is_refused() {
 
 /// The rule in words: a scope covers itself, and admin covers all that shows no patient and lets nobody in.
 fn covers(scopes: &[Scope], wanted: Scope) -> bool {
-    scopes.contains(&wanted)
-        || (scopes.contains(&Admin) && ![Phi, SessionsCheck, SessionsWrite].contains(&wanted))
+    let of_admin = [Read, Operate, SessionsRead, SessionsRevoke];
+    scopes.contains(&wanted) || (scopes.contains(&Admin) && of_admin.contains(&wanted))
 }
 
 /// The status, when it is one of refusing the caller.
@@ -288,7 +330,7 @@ async fn send(house: &House, case: &Case, scopes: Option<&[Scope]>) -> StatusCod
     if let Some(scopes) = scopes {
         call = call.token(house.token(scopes));
     }
-    if case.path.ends_with("/events") {
+    if case.path.ends_with("/events") || case.path == "/v1/stream" {
         return call.head_only().await;
     }
     let body = BTreeMap::from([("dry_run", true)]);

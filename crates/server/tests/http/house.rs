@@ -24,6 +24,7 @@ use wardline_sessions::port::AtLimit;
 use wardline_sessions::settings::{Role, Settings};
 use wardline_sessions::{Sessions, SessionsParts};
 use wardline_store_embedded::{EmbeddedStore, Options};
+use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use crate::client::{Answer, Call};
 use crate::partner::{Mood, Scripted};
@@ -47,6 +48,7 @@ address = "127.0.0.1:1"
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) messaging: Messaging,
+    pub(crate) beds: LiveBeds,
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) partner: Scripted,
     pub(crate) tokens_of_api: Arc<Tokens>,
@@ -72,6 +74,16 @@ impl House {
         let partner = Scripted::new(mood);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ring = Arc::new(KeyRing::load(Arc::new(keys.provider()), store.clone()).unwrap());
+        let parts_of_beds = LiveBedsParts {
+            store: store.clone(),
+            ring: Arc::clone(&ring),
+            blind_index: Arc::new(keys.blind_index()),
+            clock: Arc::clone(&clock),
+        };
+        let beds = LiveBeds::open(parts_of_beds, wardline_vitals::Settings::default())
+            .await
+            .unwrap();
+        beds.start();
         let parts_of_sessions = SessionsParts {
             store: store.clone(),
             ring: Arc::clone(&ring),
@@ -109,6 +121,7 @@ impl House {
         let api = ApiParts {
             messaging: messaging.clone(),
             sessions,
+            beds: beds.clone(),
             tokens: Arc::clone(&tokens_of_api),
             metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
             clock,
@@ -125,6 +138,7 @@ impl House {
         Self {
             address,
             messaging,
+            beds,
             listeners,
             partner,
             tokens_of_api,
@@ -177,6 +191,18 @@ impl House {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!("{path} did not become what was waited for")
+    }
+
+    /// Asks for `path` until its text holds `wanted`.
+    pub(crate) async fn until_text(&self, path: &str, wanted: &str) -> String {
+        for _ in 0..2_400 {
+            let shown = self.get(path, &[Scope::Read]).await.text();
+            if shown.contains(wanted) {
+                return shown;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("{path} did not come to hold {wanted}")
     }
 
     /// Ends event streams and accepts no more connections.

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod authorisation;
+mod beds;
 mod client;
 mod contract;
 mod dead_letters;
@@ -19,3 +20,5 @@ mod problems;
 mod queues;
 mod serving;
 mod sessions;
+mod stream;
+mod vitals;

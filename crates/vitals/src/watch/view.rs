@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use wardline_kernel::UnixMillis;
 
 use crate::census::{Away, Care, Contradiction, Pending};
@@ -13,6 +12,7 @@ use crate::model::{
     Assignment, BedId, BedState, Patient, PatientClass, PhiText, Place, StayId, UnitId,
 };
 use crate::score::{Assessment, Band};
+use crate::watch::Encoded;
 
 /// A bed at one moment, with those who lie there and what is known of them.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub struct BedView {
     pub reserved_for: Vec<ReservedView>,
     /// What does not fit together.
     pub contradictions: Vec<Contradiction>,
-    pub(crate) encoded: [OnceLock<Bytes>; Encoding::COUNT],
+    pub(crate) encoded: [OnceLock<Encoded>; Encoding::COUNT],
 }
 
 /// Which form of a view is encoded.
@@ -99,12 +99,12 @@ pub struct ReservedView {
 
 impl BedView {
     /// What is encoded from this view, made by the first who asks.
-    pub fn encoded(&self, encoding: Encoding, make: impl FnOnce(&Self) -> Bytes) -> Bytes {
+    pub fn encoded(&self, encoding: Encoding, make: impl FnOnce(&Self) -> Encoded) -> &Encoded {
         let place = match encoding {
             Encoding::Revealed => &self.encoded[0],
             Encoding::Masked => &self.encoded[1],
         };
-        place.get_or_init(|| make(self)).clone()
+        place.get_or_init(|| make(self))
     }
 
     /// The most urgent band that stands here.
@@ -133,7 +133,7 @@ impl BedView {
         Self {
             as_of: now,
             occupants: self.occupants.iter().map(aged).collect(),
-            encoded: <[OnceLock<Bytes>; Encoding::COUNT]>::default(),
+            encoded: <[OnceLock<Encoded>; Encoding::COUNT]>::default(),
             bed: self.bed.clone(),
             unit: self.unit.clone(),
             place: self.place.clone(),

@@ -5,6 +5,7 @@
 //! Whatever is wrong is reported at once, with its place. The rest of the program gets a [`Config`] and
 //! never doubts it.
 
+mod beds;
 mod environment;
 mod file;
 mod layers;
@@ -19,6 +20,7 @@ mod suggest;
 mod tests;
 mod value;
 
+pub use beds::{BedIds, Beds, FacilityName, Zone};
 pub use environment::{CONFIG_VARIABLE, Environment, KEYS_VARIABLE};
 pub use layers::FlagSetting;
 pub use load::{Loaded, Overrides, load};
@@ -73,6 +75,8 @@ config! {
     mllp: Mllp,
     /// Sessions of people.
     sessions: Sessions,
+    /// Live beds.
+    beds: Beds,
     /// What is logged.
     log: Log,
     /// How the process stops.

@@ -13,7 +13,7 @@ use wardline_messaging::channel::{Channel, load_directory};
 use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
-use wardline_phi::{KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
+use wardline_phi::{BlindIndex, KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
 use wardline_server::http::auth::Tokens;
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
 use wardline_server::metrics::Metrics;
@@ -21,6 +21,7 @@ use wardline_server::mllp::{Listeners, MllpBounds};
 use wardline_server::outbound::Partners;
 use wardline_sessions::{Sessions, SessionsParts};
 use wardline_store_embedded::{EmbeddedStore, Options};
+use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use crate::config::{self, Config, Http, Telemetry};
 use crate::exit::UnusableFile;
@@ -40,6 +41,7 @@ pub(crate) struct Node {
     messaging: Messaging,
     sessions: Sessions,
     sessions_section: config::Sessions,
+    beds: LiveBeds,
     listeners: Arc<Listeners>,
     tokens: Arc<Tokens>,
     tokens_file: PathBuf,
@@ -61,19 +63,17 @@ impl Node {
 
         let settings_of_sessions =
             roles::load(&config.sessions).map_err(|error| UnusableFile(error.to_string()))?;
-        let store = open_store(&config).await?;
-        let ring = load_ring_of(&keys, &store).await?;
-        let messaging = messaging(
-            &config,
-            (&keys, Arc::clone(&ring)),
-            (Arc::clone(&store), Arc::clone(&clock)),
-            channels,
-        )
-        .await?;
+        let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), clock.now()));
+        let room = Room::open(&config, &keys).await?;
+        // Before messages: a channel may feed the beds at once.
+        let beds = live_beds(&config, &room, Arc::clone(&clock)).await?;
+        beds.start();
+        let partners = Partners::new(Arc::clone(&clock)).with_beds(beds.clone(), &metrics);
+        let messaging = messaging(&config, &room, (Arc::clone(&clock), partners), channels).await?;
         let parts_of_sessions = SessionsParts {
-            store,
-            ring,
-            blind_index: Arc::new(keys.blind_index()),
+            store: room.store,
+            ring: room.ring,
+            blind_index: room.blind_index,
             clock: Arc::clone(&clock),
         };
         let sessions = Sessions::new(parts_of_sessions, settings_of_sessions);
@@ -88,12 +88,15 @@ impl Node {
             ..MllpBounds::default()
         };
         let listeners = Arc::new(Listeners::new(Arc::new(messaging.clone()), bounds));
-        let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), clock.now()));
         let stop_http = CancellationToken::new();
-        let options = http_options(&config.http, &config.telemetry, grace);
+        let options = HttpOptions {
+            max_bed_streams_per_token: config.beds.max_streams_per_token,
+            ..http_options(&config.http, &config.telemetry, grace)
+        };
         let api = router(ApiParts {
             messaging: messaging.clone(),
             sessions: sessions.clone(),
+            beds: beds.clone(),
             tokens: Arc::clone(&tokens),
             clock,
             metrics,
@@ -114,6 +117,7 @@ impl Node {
             messaging,
             sessions,
             sessions_section: config.sessions,
+            beds,
             listeners,
             tokens,
             tokens_file: config.api.tokens_file,
@@ -194,6 +198,7 @@ impl Managed for Node {
         }
         // After HTTP: what it was asked until then is written too.
         self.sessions.stop().await;
+        self.beds.stop().await;
     }
 
     fn is_alive(&self) -> bool {
@@ -210,17 +215,52 @@ fn channels(directory: &Path) -> anyhow::Result<Vec<Channel>> {
     Ok(channels)
 }
 
+/// What all capabilities stand on: the store and the keys.
+struct Room {
+    store: Arc<EmbeddedStore>,
+    ring: Arc<KeyRing>,
+    blind_index: Arc<BlindIndex>,
+}
+
+impl Room {
+    async fn open(config: &Config, keys: &KeyFile) -> anyhow::Result<Self> {
+        let store = open_store(config).await?;
+        let ring = load_ring_of(keys, &store).await?;
+        Ok(Self {
+            store,
+            ring,
+            blind_index: Arc::new(keys.blind_index()),
+        })
+    }
+}
+
+async fn live_beds(
+    config: &Config,
+    room: &Room,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<LiveBeds> {
+    let parts = LiveBedsParts {
+        store: Arc::clone(&room.store) as _,
+        ring: Arc::clone(&room.ring),
+        blind_index: Arc::clone(&room.blind_index),
+        clock,
+    };
+    LiveBeds::open(parts, config.beds.settings())
+        .await
+        .context("live beds cannot start")
+}
+
 async fn messaging(
     config: &Config,
-    (keys, ring): (&KeyFile, Arc<KeyRing>),
-    (store, clock): (Arc<EmbeddedStore>, Arc<dyn Clock>),
+    room: &Room,
+    (clock, partners): (Arc<dyn Clock>, Partners),
     channels: Vec<Channel>,
 ) -> anyhow::Result<Messaging> {
     let parts = MessagingParts {
-        store,
-        ring,
-        blind_index: Arc::new(keys.blind_index()),
-        partners: Arc::new(Partners::new(Arc::clone(&clock))),
+        store: Arc::clone(&room.store) as _,
+        ring: Arc::clone(&room.ring),
+        blind_index: Arc::clone(&room.blind_index),
+        partners: Arc::new(partners),
         clock,
         min_free_bytes: config.store.min_free_bytes,
         node: config.node.name.as_str().to_owned(),

@@ -21,6 +21,8 @@ pub(crate) struct Guard {
     pub(crate) access: Arc<AccessTable>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) per_caller: PerCaller,
+    /// Route templates that are counted as streams, not as requests.
+    pub(crate) streams: &'static [&'static str],
 }
 
 /// Lets a request through to its route, with its [`Caller`] attached, or answers for it.
@@ -43,8 +45,12 @@ pub(crate) async fn admit(
     };
     let caller = guard.caller(request.headers())?;
     check(&caller, wanted)?;
-    let place = guard.per_caller.enter(caller.name())?;
     tracing::Span::current().record("caller", caller.name());
+    if guard.streams.contains(&matched.as_str()) {
+        request.extensions_mut().insert(caller);
+        return Ok(next.run(request).await);
+    }
+    let place = guard.per_caller.enter(caller.name())?;
     request.extensions_mut().insert(caller);
     Ok(until_sent(next.run(request).await, place))
 }

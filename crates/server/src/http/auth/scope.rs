@@ -26,14 +26,23 @@ pub enum Scope {
     /// Begin, renew and unlock sessions, and set their fields: what lets a person in.
     #[serde(rename = "sessions:write")]
     SessionsWrite,
-    /// Stands for `read`, `operate`, `sessions:read` and `sessions:revoke`; never for `phi`, `sessions:check` or
-    /// `sessions:write`: who runs the system need not see patients, nor let anybody in.
+    /// Stands for `read`, `operate`, `sessions:read` and `sessions:revoke`, and for nothing that shows a patient or
+    /// lets a person in: who runs the system need not see patients, nor let anybody in.
     Admin,
+    /// See units, beds, vital signs and scores, with patients masked; with `phi` also who they are.
+    #[serde(rename = "beds:read")]
+    BedsRead,
+    /// Acknowledge bands, set beds' states and nurses, and what the score must know of a patient.
+    #[serde(rename = "beds:write")]
+    BedsWrite,
+    /// Record vital signs.
+    #[serde(rename = "vitals:write")]
+    VitalsWrite,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Phi,
         Self::Operate,
@@ -42,6 +51,9 @@ impl Scope {
         Self::SessionsRevoke,
         Self::SessionsWrite,
         Self::Admin,
+        Self::BedsRead,
+        Self::BedsWrite,
+        Self::VitalsWrite,
     ];
 
     /// Its name in token files and in the API's description.
@@ -55,6 +67,9 @@ impl Scope {
             Self::SessionsRevoke => "sessions:revoke",
             Self::SessionsWrite => "sessions:write",
             Self::Admin => "admin",
+            Self::BedsRead => "beds:read",
+            Self::BedsWrite => "beds:write",
+            Self::VitalsWrite => "vitals:write",
         }
     }
 
@@ -65,9 +80,10 @@ impl Scope {
 
     /// Whether a token that has this scope may do what asks for `wanted`.
     pub(crate) fn covers(self, wanted: Self) -> bool {
-        let of_admin = !matches!(
+        // Patients' data are for those who care for them: vital signs too, also without a name beside them.
+        let of_admin = matches!(
             wanted,
-            Self::Phi | Self::SessionsCheck | Self::SessionsWrite
+            Self::Read | Self::Operate | Self::SessionsRead | Self::SessionsRevoke
         );
         self == wanted || (self == Self::Admin && of_admin)
     }

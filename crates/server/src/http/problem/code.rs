@@ -61,6 +61,10 @@ codes! {
     /// Somebody changed the thing meanwhile.
     VersionConflict: "version_conflict", PRECONDITION_FAILED,
         "Somebody changed this meanwhile; read it again, then repeat the change.";
+    /// It cannot be done at this bed as things are.
+    BedConflict: "bed_conflict", CONFLICT, "This cannot be done at this bed as things are.";
+    /// As many beds, units or stays are kept as the configuration allows.
+    LimitReached: "limit_reached", CONFLICT, "A limit of live beds is reached.";
     /// An `Idempotency-Key` was used for another request.
     IdempotencyKeyReused: "idempotency_key_reused", CONFLICT,
         "This Idempotency-Key was used for another request.";

@@ -1,5 +1,6 @@
 //! Problems as answers (RFC 9457). They name fields and say what to do; they never repeat what was sent or stored.
 
+mod beds;
 mod code;
 mod operation;
 mod session;
@@ -22,6 +23,18 @@ pub(crate) struct Problem {
     code: Code,
     detail: Option<Cow<'static, str>>,
     field: Option<Cow<'static, str>>,
+    errors: Vec<FieldProblem>,
+}
+
+/// One of several parts of a request that are wrong.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// The part that is meant.
+    #[schema(example = "items.3.unit")]
+    pub(crate) field: String,
+    /// What is wrong with it, in a word.
+    #[schema(example = "unknown_unit")]
+    pub(crate) detail: &'static str,
 }
 
 /// A problem as it is answered (RFC 9457).
@@ -46,6 +59,9 @@ pub(crate) struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "received_from")]
     field: Option<Cow<'static, str>>,
+    /// Where several parts are wrong: each of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<FieldProblem>>,
 }
 
 impl Problem {
@@ -54,6 +70,7 @@ impl Problem {
             code,
             detail: None,
             field: None,
+            errors: Vec::new(),
         }
     }
 
@@ -81,6 +98,11 @@ impl Problem {
         }
     }
 
+    /// Adds every part that is wrong.
+    pub(crate) fn errors(self, errors: Vec<FieldProblem>) -> Self {
+        Self { errors, ..self }
+    }
+
     #[cfg(test)]
     pub(crate) fn code(&self) -> Code {
         self.code
@@ -97,6 +119,7 @@ impl IntoResponse for Problem {
             code: self.code.as_str(),
             detail: self.detail,
             field: self.field,
+            errors: Some(self.errors).filter(|errors| !errors.is_empty()),
         };
         let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();

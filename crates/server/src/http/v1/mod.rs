@@ -1,5 +1,6 @@
 //! Version 1 of the API: its routes, and the shapes that they speak. A later version is a folder beside this one.
 
+mod beds;
 mod channels;
 mod dead_letters;
 mod events;
@@ -10,7 +11,10 @@ mod names;
 mod page;
 mod queues;
 mod sessions;
+mod stream;
 mod time;
+mod units;
+mod vitals;
 
 use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -18,6 +22,7 @@ use utoipa_axum::routes;
 
 use super::api::Api;
 use super::idempotency::{Idempotency, once};
+pub(super) use stream::Hub;
 
 /// Every route of version 1.
 pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
@@ -41,4 +46,20 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(jobs::job_cancel))
         .routes(routes!(events::event_stream))
         .merge(sessions::routes(idempotency))
+        .merge(of_beds())
+}
+
+fn of_beds() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(units::unit_list))
+        .routes(routes!(beds::bed_list))
+        .routes(routes!(beds::bed_show))
+        .routes(routes!(beds::bed_trend))
+        .routes(routes!(beds::bed_acknowledge))
+        .routes(routes!(beds::bed_set_status))
+        .routes(routes!(beds::bed_set_nurses))
+        .routes(routes!(beds::stay_set_care))
+        .routes(routes!(vitals::vitals_record))
+        .routes(routes!(vitals::vitals_set_aside))
+        .routes(routes!(stream::bed_stream))
 }

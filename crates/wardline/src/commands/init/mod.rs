@@ -108,7 +108,13 @@ fn write(directory: &Path, layout: &Layout, written: &mut Written) -> anyhow::Re
     let entry = TokenEntry {
         name: FIRST_TOKEN.into(),
         hash: token.hash(),
-        scopes: vec![Scope::Admin, Scope::Phi],
+        scopes: vec![
+            Scope::Admin,
+            Scope::Phi,
+            Scope::BedsRead,
+            Scope::BedsWrite,
+            Scope::VitalsWrite,
+        ],
         expires_at: None,
     };
     tokens::write_new(&layout.tokens, &[entry])?;

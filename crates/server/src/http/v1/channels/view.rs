@@ -116,6 +116,7 @@ enum Kind {
     Mllp,
     Webhook,
     File,
+    Beds,
 }
 
 /// Whether a destination is tried.
@@ -205,6 +206,7 @@ impl From<&DestinationKind> for Kind {
             DestinationKind::Mllp(_) => Self::Mllp,
             DestinationKind::Webhook(_) => Self::Webhook,
             DestinationKind::File(_) => Self::File,
+            DestinationKind::Beds => Self::Beds,
         }
     }
 }

@@ -1,0 +1,56 @@
+//! What an error of live beds is to the caller of the API.
+
+use wardline_kernel::StoreError;
+use wardline_vitals::OperationError;
+use wardline_vitals::operations::VitalsError;
+
+use super::{Code, Problem};
+
+impl From<OperationError> for Problem {
+    fn from(error: OperationError) -> Self {
+        let code = match &error {
+            OperationError::NoSuchBed | OperationError::NoSuchStay => Code::NotFound,
+            OperationError::Conflict(_) => Code::BedConflict,
+            OperationError::Invalid(_) => Code::Invalid,
+            OperationError::Full(_) => Code::LimitReached,
+            OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
+                Code::StoreUnavailable
+            }
+            OperationError::Store(StoreError::Corrupt(_)) | OperationError::Seal(_) => {
+                Code::Unreadable
+            }
+        };
+        match error {
+            // Names of files and what a driver said are for the log, not for the caller.
+            OperationError::Store(_) | OperationError::Seal(_) => {
+                tracing::error!(%error, "an operation of live beds failed");
+                Self::new(code)
+            }
+            _ => Self::new(code).detail(error.to_string()),
+        }
+    }
+}
+
+impl From<VitalsError> for Problem {
+    fn from(error: VitalsError) -> Self {
+        match error {
+            VitalsError::Operation(error) => error.into(),
+            error => Self::invalid("items", error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_driver_said_of_beds_is_not_told() {
+        let said = StoreError::Unavailable("/var/lib/wardline: EVERYWOMAN".to_owned());
+
+        let problem = Problem::from(OperationError::Store(said));
+
+        assert_eq!(problem.code(), Code::StoreUnavailable);
+        assert!(!format!("{problem:?}").contains("EVERYWOMAN"));
+    }
+}
