@@ -17,6 +17,21 @@ use super::http::OneMore;
 use super::names;
 use super::register::{counter, gauge};
 
+/// What becomes of vital signs.
+const OUTCOMES: [&str; 4] = ["charted", "repeated", "set_aside", "refused"];
+/// What happens at beds, as the stream names it.
+const HAPPENINGS: [&str; 9] = [
+    "bed_state_changed",
+    "band_changed",
+    "band_reminder",
+    "score_incomplete",
+    "score_complete",
+    "band_acknowledged",
+    "contradicted",
+    "resolved",
+    "set_aside",
+];
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfOutcome {
     outcome: &'static str,
@@ -62,6 +77,16 @@ impl BedMetrics {
         counter(registry, names::BED_EVENTS, metrics.events.clone());
         counter(registry, names::BED_BAND_CHANGES, metrics.bands.clone());
         gauge(registry, names::BED_STREAMS, metrics.streams.clone());
+        // What never happened is 0 and not absent: an alert can be written on it.
+        for outcome in OUTCOMES {
+            metrics.count(outcome, 0);
+        }
+        for kind in HAPPENINGS {
+            metrics.events.get_or_create(&OfKind { kind });
+        }
+        for band in Band::ALL {
+            metrics.bands.get_or_create(&OfBand { band: band.code() });
+        }
         metrics
     }
 
