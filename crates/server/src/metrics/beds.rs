@@ -82,10 +82,11 @@ impl BedMetrics {
             metrics.count(outcome, 0);
         }
         for kind in HAPPENINGS {
-            metrics.events.get_or_create(&OfKind { kind });
+            metrics.events.get_or_create(&OfKind { kind }).inc_by(0);
         }
         for band in Band::ALL {
-            metrics.bands.get_or_create(&OfBand { band: band.code() });
+            let of = OfBand { band: band.code() };
+            metrics.bands.get_or_create(&of).inc_by(0);
         }
         metrics
     }
