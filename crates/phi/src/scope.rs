@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 const CHANNEL: &str = "channel";
 const SESSIONS: &str = "sessions";
 const BEDS: &str = "beds";
+const AUDIT: &str = "audit";
 const LONGEST_CHANNEL: usize = 64;
 
 /// The set of records that share a data key, in canonical text: `channel/<name>/<year>-<month>`,
-/// `sessions/<year>-<month>` or `beds/<year>-<month>`.
+/// `sessions/<year>-<month>`, `beds/<year>-<month>` or `audit/<year>-<month>`.
 ///
 /// The text is bound into the wrapped key, so a wrapped key cannot be passed off as another scope's. Scopes
 /// of another kind (a patient) begin with another first word.
@@ -63,6 +64,14 @@ impl KeyScope {
         Ok(Self(format!("{BEDS}/{}", month_of(at_unix_ms)?).into()))
     }
 
+    /// The scope of what the audit trail says of people in the UTC month of `at_unix_ms`.
+    ///
+    /// # Errors
+    /// [`ScopeError::Time`]
+    pub fn audit_month(at_unix_ms: u64) -> Result<Self, ScopeError> {
+        Ok(Self(format!("{AUDIT}/{}", month_of(at_unix_ms)?).into()))
+    }
+
     /// Reads a scope back from its canonical text.
     ///
     /// # Errors
@@ -74,7 +83,7 @@ impl KeyScope {
                 check_channel(channel)?;
                 month
             }
-            [Some(SESSIONS | BEDS), Some(month), None, None] => month,
+            [Some(SESSIONS | BEDS | AUDIT), Some(month), None, None] => month,
             _ => return Err(ScopeError::Text),
         };
         if is_month(month) {
@@ -151,6 +160,7 @@ mod tests {
             ),
             (KeyScope::sessions_month(NOVEMBER), "sessions/2026-11"),
             (KeyScope::beds_month(NOVEMBER), "beds/2026-11"),
+            (KeyScope::audit_month(NOVEMBER), "audit/2026-11"),
         ];
 
         for (scope, text) in scopes {

@@ -41,11 +41,15 @@ pub enum IndexField {
     ContentHash,
     /// The person whose sessions belong together. Exact.
     SessionUser,
+    /// Who did what the audit trail tells of. Exact.
+    AuditUser,
+    /// A patient of whom the audit trail tells. Exact: the internal id, not what people type.
+    AuditPatient,
 }
 
 impl IndexField {
     /// Every field, in the order of their numbers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ControlId,
         Self::PatientIdentifier,
         Self::Visit,
@@ -54,6 +58,8 @@ impl IndexField {
         Self::Dedup,
         Self::ContentHash,
         Self::SessionUser,
+        Self::AuditUser,
+        Self::AuditPatient,
     ];
 
     /// The name that goes into the field's key. A change makes every stored token worthless.
@@ -67,12 +73,19 @@ impl IndexField {
             Self::Dedup => b"dedup",
             Self::ContentHash => b"content-hash",
             Self::SessionUser => b"session-user",
+            Self::AuditUser => b"audit-user",
+            Self::AuditPatient => b"audit-patient",
         }
     }
 
     fn rule(self) -> Rule {
         match self {
-            Self::ControlId | Self::Dedup | Self::ContentHash | Self::SessionUser => Rule::Exact,
+            Self::ControlId
+            | Self::Dedup
+            | Self::ContentHash
+            | Self::SessionUser
+            | Self::AuditUser
+            | Self::AuditPatient => Rule::Exact,
             Self::PatientIdentifier | Self::Visit | Self::Accession | Self::PatientLane => {
                 Rule::LettersAndDigits
             }
@@ -150,6 +163,8 @@ impl BlindIndex {
             dedup,
             content,
             user,
+            audit_user,
+            audit_patient,
         ] = &self.keys;
         let key = match field {
             IndexField::ControlId => control,
@@ -160,6 +175,8 @@ impl BlindIndex {
             IndexField::Dedup => dedup,
             IndexField::ContentHash => content,
             IndexField::SessionUser => user,
+            IndexField::AuditUser => audit_user,
+            IndexField::AuditPatient => audit_patient,
         };
         let mut mac = hmac::Context::with_key(key);
         for part in parts {

@@ -1,0 +1,4 @@
+//! The audit trail.
+pub mod model;
+pub mod signing;
+pub mod tree;
