@@ -43,6 +43,8 @@ pub struct EmbeddedStore {
     session_writer: SessionWriter,
     /// Held by a commit of beds from its look at what is there to its end.
     bed_commits: tokio::sync::Mutex<()>,
+    /// How many records the audit trail has, if that is known. Held by a commit of the trail.
+    audit_size: tokio::sync::Mutex<Option<u64>>,
 }
 
 /// What readers and the writer share.
@@ -164,6 +166,7 @@ impl EmbeddedStore {
             image,
             session_writer,
             bed_commits: tokio::sync::Mutex::default(),
+            audit_size: tokio::sync::Mutex::default(),
         })
     }
 
@@ -228,6 +231,10 @@ impl EmbeddedStore {
 
     pub(crate) fn bed_commits(&self) -> &tokio::sync::Mutex<()> {
         &self.bed_commits
+    }
+
+    pub(crate) fn audit_size(&self) -> &tokio::sync::Mutex<Option<u64>> {
+        &self.audit_size
     }
 
     /// Reads on a thread that may block for long.

@@ -5,6 +5,8 @@
 //!   [`sessions_conformance!`](crate::sessions_conformance!), its random plays [`sessions_model`].
 //! - [`MemoryBeds`] is that of the store of beds; its contract is [`conformance::beds`], run with
 //!   [`beds_conformance!`](crate::beds_conformance!).
+//! - [`MemoryAudit`] is that of the audit trail's store; its contract is [`conformance::audit`], run with
+//!   [`audit_conformance!`](crate::audit_conformance!).
 //! - [`mod@conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
 //!   [`conformance!`](crate::conformance!).
 //! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
@@ -24,6 +26,7 @@ pub mod conformance;
 mod faults;
 pub mod key_ring;
 mod memory;
+mod memory_audit;
 mod memory_beds;
 mod memory_sessions;
 pub mod model_based;
@@ -32,6 +35,7 @@ pub mod sessions_model;
 
 pub use faults::{Fault, Faults};
 pub use memory::MemoryStore;
+pub use memory_audit::{Kept as KeptAudit, MemoryAudit};
 pub use memory_beds::MemoryBeds;
 pub use memory_sessions::MemorySessions;
 

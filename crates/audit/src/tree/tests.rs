@@ -48,7 +48,10 @@ fn the_proofs_are_made_of_the_subtrees_that_the_standard_names() {
     assert_eq!(inclusion_path(8, 8), None);
     // RFC 9162 §2.1.5: PROOF(3, D[7]) = [c, d, g, l], PROOF(4, D[7]) = [l], PROOF(6, D[7]) = [i, j, k].
     assert_eq!(consistency_path(3, 7), Some(vec![2..3, 3..4, 0..2, 4..7]));
-    assert_eq!(consistency_path(4, 7), Some(vec![4..7]));
+    assert_eq!(
+        consistency_path(4, 7),
+        Some(std::iter::once(4..7).collect())
+    );
     assert_eq!(consistency_path(6, 7), Some(vec![4..6, 6..7, 0..4]));
     assert_eq!(consistency_path(0, 7), None);
     assert_eq!(consistency_path(8, 7), None);
@@ -158,7 +161,9 @@ fn a_perfect_subtree_is_added_only_where_one_begins() {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn unhex(text: &str) -> Vec<u8> {

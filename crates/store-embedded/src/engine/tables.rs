@@ -36,10 +36,16 @@ pub(crate) enum Table {
     Beds,
     /// What came in since a chart was stored.
     BedEntries,
+    /// Records of the audit trail.
+    AuditLeaves,
+    /// Which records of the audit trail a blind token or a kind finds.
+    AuditPostings,
+    /// The audit trail's end, tree, checkpoints, and what is kept beside it.
+    Audit,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Records,
         Self::Bodies,
         Self::Tokens,
@@ -54,6 +60,9 @@ impl Table {
         Self::SessionActivity,
         Self::Beds,
         Self::BedEntries,
+        Self::AuditLeaves,
+        Self::AuditPostings,
+        Self::Audit,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -72,6 +81,9 @@ impl Table {
             Self::SessionActivity => "session-activity",
             Self::Beds => "beds",
             Self::BedEntries => "bed-entries",
+            Self::AuditLeaves => "audit-leaves",
+            Self::AuditPostings => "audit-postings",
+            Self::Audit => "audit",
         }
     }
 
@@ -97,6 +109,7 @@ impl Table {
             Self::Meta => "reading totals and names",
             Self::Sessions | Self::SessionFacts | Self::SessionActivity => "reading sessions",
             Self::Beds | Self::BedEntries => "reading beds",
+            Self::AuditLeaves | Self::AuditPostings | Self::Audit => "reading the audit trail",
         }
     }
 
@@ -107,7 +120,7 @@ impl Table {
             Self::Bodies => 16 * MIB,
             Self::Tokens | Self::Duplicates => 8 * MIB,
             // Rows that were taken out are passed over until a queue's buffer is written.
-            Self::Queued | Self::Meta | Self::DeadLetters => 2 * MIB,
+            Self::Queued | Self::Meta | Self::DeadLetters | Self::Audit => 2 * MIB,
             Self::Records
             | Self::Deliveries
             | Self::Postings
@@ -115,7 +128,9 @@ impl Table {
             | Self::SessionFacts
             | Self::SessionActivity
             | Self::Beds
-            | Self::BedEntries => 4 * MIB,
+            | Self::BedEntries
+            | Self::AuditLeaves
+            | Self::AuditPostings => 4 * MIB,
         }
     }
 
@@ -129,7 +144,12 @@ impl Table {
         let incompressible = CompressionPolicy::all(CompressionType::None);
         match self {
             // Only ever read in ranges: a filter would answer nothing.
-            Self::Tokens | Self::Postings | Self::Beds | Self::BedEntries => layout
+            Self::Tokens
+            | Self::Postings
+            | Self::Beds
+            | Self::BedEntries
+            | Self::AuditLeaves
+            | Self::AuditPostings => layout
                 .filter_policy(FilterPolicy::disabled())
                 .data_block_compression_policy(incompressible),
             // Asked for what is there, as a rule: no filters on the last level, which holds nine tenths.
@@ -139,7 +159,9 @@ impl Table {
                 .data_block_compression_policy(incompressible),
             // Asked for what is not there, as a rule.
             Self::Duplicates => layout.data_block_compression_policy(incompressible),
-            Self::Queued | Self::Deliveries | Self::DeadLetters | Self::Meta => layout,
+            Self::Queued | Self::Deliveries | Self::DeadLetters | Self::Meta | Self::Audit => {
+                layout
+            }
             // Read once, from beginning to end.
             Self::Sessions | Self::SessionActivity => {
                 layout.filter_policy(FilterPolicy::disabled())
@@ -170,6 +192,9 @@ impl Tables {
             open(Table::SessionActivity)?,
             open(Table::Beds)?,
             open(Table::BedEntries)?,
+            open(Table::AuditLeaves)?,
+            open(Table::AuditPostings)?,
+            open(Table::Audit)?,
         ]))
     }
 
@@ -189,6 +214,9 @@ impl Tables {
             session_activity,
             beds,
             bed_entries,
+            audit_leaves,
+            audit_postings,
+            audit,
         ] = &self.0;
         match table {
             Table::Records => records,
@@ -205,6 +233,9 @@ impl Tables {
             Table::SessionActivity => session_activity,
             Table::Beds => beds,
             Table::BedEntries => bed_entries,
+            Table::AuditLeaves => audit_leaves,
+            Table::AuditPostings => audit_postings,
+            Table::Audit => audit,
         }
     }
 }

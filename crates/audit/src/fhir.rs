@@ -1,0 +1,330 @@
+//! Records as FHIR R4 `AuditEvent` resources, after IHE Basic Audit Log Patterns (BALP 1.1.4): identifiers only, never
+//! what was read. One resource for each patient, as the patterns ask (ITI/BALP, PatientQuery).
+//!
+//! The patterns for reading, changing and deleting a patient's resource are claimed in `meta.profile`. That for queries
+//! is not: it wants the raw query, which may hold names and is not recorded.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::model::{EventKind, Outcome, PatientId, Purpose, RequestId};
+use crate::operations::Record;
+use crate::sealing::Content;
+
+const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
+const EVENT_TYPE: &str = "http://terminology.hl7.org/CodeSystem/audit-event-type";
+const INTERACTION: &str = "http://hl7.org/fhir/restful-interaction";
+const ENTITY_TYPE: &str = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
+const OBJECT_ROLE: &str = "http://terminology.hl7.org/CodeSystem/object-role";
+const PARTICIPATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+const PARTICIPANT: &str = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
+const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+const REQUEST: &str = "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType";
+const PROFILE: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
+
+/// An `AuditEvent`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct AuditEvent {
+    pub resource_type: &'static str,
+    pub id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    #[serde(rename = "type")]
+    pub kind: Coding,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subtype: Vec<Coding>,
+    pub action: &'static str,
+    pub recorded: String,
+    pub outcome: &'static str,
+    pub agent: Vec<Agent>,
+    pub source: Source,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entity: Vec<Entity>,
+}
+
+/// What a resource claims to follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Meta {
+    pub profile: Vec<String>,
+}
+
+/// A code of a system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Coding {
+    pub system: &'static str,
+    pub code: String,
+}
+
+/// A concept by its codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Concept {
+    pub coding: Vec<Coding>,
+}
+
+/// A reference by identifier, by a literal, or by a word.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Reference {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<Identifier>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+}
+
+/// An identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Identifier {
+    pub value: String,
+}
+
+/// Who took part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Agent {
+    #[serde(rename = "type")]
+    pub kind: Concept,
+    pub who: Reference,
+    pub requestor: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purpose_of_use: Vec<Concept>,
+}
+
+/// From where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Network {
+    pub address: String,
+    /// 2: an IP address.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+}
+
+/// Who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Source {
+    pub observer: Reference,
+}
+
+/// What it was about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the standard")]
+pub struct Entity {
+    pub what: Reference,
+    #[serde(rename = "type")]
+    pub kind: Coding,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Coding>,
+}
+
+/// A record as resources: one for each patient, or one when it is about none. Nothing when the record's key was
+/// destroyed. `origin` is the trail's name.
+pub fn audit_events(record: &Record, origin: &str) -> Vec<AuditEvent> {
+    let Some(content) = &record.content else {
+        return Vec::new();
+    };
+    if content.patients.is_empty() {
+        return vec![audit_event(record, content, None, origin)];
+    }
+    let patients = (0..).zip(&content.patients);
+    patients
+        .map(|patient| audit_event(record, content, Some(patient), origin))
+        .collect()
+}
+
+fn audit_event(
+    record: &Record,
+    content: &Content,
+    patient: Option<(u32, &PatientId)>,
+    origin: &str,
+) -> AuditEvent {
+    let shape = Shape::of(record.kind);
+    let at = i64::try_from(record.at).unwrap_or(i64::MAX);
+    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX);
+    let number = patient.map_or(0, |(number, _)| number);
+    let claims = patient.is_some() && record.outcome == Outcome::Success;
+    let profile = shape.profile.filter(|_| claims);
+    AuditEvent {
+        resource_type: "AuditEvent",
+        id: format!("{}-{number}", record.seq),
+        meta: profile.map(|name| Meta {
+            profile: vec![format!("{PROFILE}{name}")],
+        }),
+        kind: shape.kind,
+        subtype: shape.subtype.into_iter().collect(),
+        action: shape.action,
+        recorded: at.to_string(),
+        outcome: match record.outcome {
+            Outcome::Success => "0",
+            Outcome::Denied => "4",
+            Outcome::Failed => "8",
+        },
+        agent: agents(content, shape.sides, origin),
+        source: Source {
+            observer: named(origin),
+        },
+        entity: entities(content, patient.map(|(_, patient)| patient)),
+    }
+}
+
+/// How a kind is put into the standard's words.
+struct Shape {
+    kind: Coding,
+    subtype: Option<Coding>,
+    action: &'static str,
+    profile: Option<&'static str>,
+    /// The codes of client and server.
+    sides: (Coding, Coding),
+}
+
+impl Shape {
+    fn of(kind: EventKind) -> Self {
+        let dcm = |code: &str| coding(DCM, code);
+        let from_client = (dcm("110153"), dcm("110152"));
+        let from_server = (dcm("110152"), dcm("110153"));
+        let rest = |code: &str, action, profile, sides| Self {
+            kind: coding(EVENT_TYPE, "rest"),
+            subtype: Some(coding(INTERACTION, code)),
+            action,
+            profile,
+            sides,
+        };
+        let custodian = coding(PARTICIPANT, "custodian");
+        match kind {
+            EventKind::Read | EventKind::AuditRead | EventKind::StreamWatched => {
+                rest("read", "R", Some("PatientRead"), from_server)
+            }
+            EventKind::Write => rest("update", "U", Some("PatientUpdate"), from_client),
+            EventKind::Delete => {
+                let sides = (dcm("110150"), custodian);
+                rest("delete", "D", Some("PatientDelete"), sides)
+            }
+            EventKind::Search => rest("search", "E", None, from_client),
+            other => {
+                let (code, subtype) = dicom(other);
+                Self {
+                    kind: dcm(code),
+                    subtype: subtype.map(dcm),
+                    action: "E",
+                    profile: None,
+                    sides: from_client,
+                }
+            }
+        }
+    }
+}
+
+/// Event id and event type code of DICOM PS3.15 A.5, PS3.16 CID 400 and 401.
+fn dicom(kind: EventKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        EventKind::Login => ("110114", Some("110122")),
+        EventKind::Logout => ("110114", Some("110123")),
+        EventKind::Export | EventKind::Hl7Sent | EventKind::Disclosure => ("110106", None),
+        EventKind::Hl7Received => ("110107", None),
+        EventKind::EmergencyRequested | EventKind::EmergencyUsed => ("110113", Some("110127")),
+        EventKind::EmergencyRevoked
+        | EventKind::EmergencyExpired
+        | EventKind::EmergencyReviewed => ("110113", Some("110138")),
+        EventKind::IdentityChanged => ("110113", Some("110137")),
+        EventKind::PolicyChanged | EventKind::KeyChanged => ("110113", Some("110129")),
+        EventKind::ConfigurationChanged => ("110113", Some("110131")),
+        EventKind::TrailOpened | EventKind::TrailRepaired => ("110100", Some("110120")),
+        EventKind::TrailClosed => ("110100", Some("110121")),
+        _ => ("110113", None),
+    }
+}
+
+fn agents(content: &Content, (client, server): (Coding, Coding), origin: &str) -> Vec<Agent> {
+    let by = &content.by;
+    let application = by.application.as_ref();
+    let application = application.map_or("unknown", |application| application.as_str());
+    let purpose = by.purpose.as_ref().map(Purpose::as_str);
+    let agent = |kind, who, requestor| Agent {
+        kind: Concept { coding: vec![kind] },
+        who,
+        requestor,
+        network: None,
+        purpose_of_use: Vec::new(),
+    };
+    let network = by.address.map(|address| Network {
+        address: address.to_string(),
+        kind: "2",
+    });
+    let user = coding(PARTICIPATION, "IRCP");
+    vec![
+        Agent {
+            network,
+            ..agent(client, named(application), false)
+        },
+        agent(server, named(origin), false),
+        Agent {
+            purpose_of_use: purpose
+                .map(|purpose| Concept {
+                    coding: vec![coding(ACT_REASON, purpose)],
+                })
+                .into_iter()
+                .collect(),
+            ..agent(user, identified(by.user.expose()), true)
+        },
+    ]
+}
+
+fn entities(content: &Content, patient: Option<&PatientId>) -> Vec<Entity> {
+    let mut entities = Vec::new();
+    if let Some(patient) = patient {
+        entities.push(Entity {
+            what: Reference {
+                reference: Some(format!("Patient/{}", patient.expose())),
+                ..Reference::default()
+            },
+            kind: coding(ENTITY_TYPE, "1"),
+            role: Some(coding(OBJECT_ROLE, "1")),
+        });
+    }
+    for data_type in &content.data_types {
+        entities.push(Entity {
+            what: named(data_type.as_str()),
+            kind: coding(ENTITY_TYPE, "2"),
+            role: Some(coding(OBJECT_ROLE, "4")),
+        });
+    }
+    if let Some(request) = content.by.request.as_ref().map(RequestId::as_str) {
+        entities.push(Entity {
+            what: identified(request),
+            kind: coding(REQUEST, "XrequestId"),
+            role: None,
+        });
+    }
+    entities
+}
+
+fn coding(system: &'static str, code: &str) -> Coding {
+    let code = code.to_owned();
+    Coding { system, code }
+}
+
+fn named(display: &str) -> Reference {
+    Reference {
+        display: Some(display.to_owned()),
+        ..Reference::default()
+    }
+}
+
+fn identified(value: &str) -> Reference {
+    let value = value.to_owned();
+    Reference {
+        identifier: Some(Identifier { value }),
+        ..Reference::default()
+    }
+}

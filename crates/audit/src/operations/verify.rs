@@ -1,0 +1,309 @@
+//! Verifies the trail from one record to another, in steps: at most [`STEP`] leaves are held at a time.
+
+use crate::error::OperationError;
+use crate::model::{Event, EventKind, Origin, Outcome, Seq};
+use crate::operations::archive::SegmentRecord;
+use crate::port::{Head, SEGMENT_LEAVES, SEGMENT_LEVEL};
+use crate::service::Audit;
+use crate::signing::Checkpoint;
+use crate::tree::{CompactRange, NodeId};
+use crate::verify::{Fault, Finding, Progress, Verifier};
+
+/// Leaves read at a time.
+const STEP: usize = 512;
+
+/// What to verify.
+#[derive(Clone, Debug, Default)]
+pub struct VerifyRequest {
+    /// Where to begin; from the beginning without it.
+    pub from: Option<Progress>,
+    /// The record to stop before; the end without it.
+    pub until: Option<Seq>,
+    /// Checkpoints that were kept elsewhere, as the notes that were signed.
+    pub anchors: Vec<String>,
+}
+
+/// What a verification came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Records that were looked at.
+    pub records: u64,
+    /// Records in segments that were archived and dropped: held against the signed roots only.
+    pub archived: u64,
+    /// Checkpoints that were held against them, anchors included.
+    pub checkpoints: u64,
+    /// The first thing that is wrong.
+    pub finding: Option<Finding>,
+    /// Where to go on from, when nothing is wrong.
+    pub progress: Option<Progress>,
+}
+
+impl Audit {
+    /// Verifies, and records that it was done. What is recorded meanwhile is not looked at.
+    ///
+    /// # Errors
+    /// It could not be recorded, or the store failed. What is *wrong* with the trail is not an error but a finding.
+    pub async fn verify(
+        &self,
+        request: VerifyRequest,
+        by: Origin,
+    ) -> Result<Verification, OperationError> {
+        let event = Event::new(EventKind::AuditRead, Outcome::Success, by);
+        self.record_one(event).await?;
+        let head = self.0.store.head().await?.unwrap_or_default();
+        let progress = request.from.unwrap_or_else(Progress::beginning);
+        let first = progress.next().0;
+        let verifier = Verifier::from(progress).ok_or(OperationError::Size {
+            size: head.tree.size(),
+        })?;
+        let until = request.until.map_or(head.tree.size(), |until| until.0);
+        let mut run = Run {
+            audit: self,
+            checkpoints: Checkpoints::new(&request.anchors, first),
+            archived: 0,
+            until: until.min(head.tree.size()),
+            head,
+            verifier,
+        };
+        let found = run.run().await?;
+        let size = run.verifier.next().0;
+        let whole = found.is_none() && size == run.head.tree.size();
+        let progress = run.verifier.progress();
+        let (archived, checkpoints) = (run.archived, run.checkpoints.held);
+        let finding = match found {
+            None if whole => run.verifier.end(&run.head).err(),
+            None => run.verifier.pause().err(),
+            found => found,
+        };
+        Ok(Verification {
+            records: size.saturating_sub(first).saturating_sub(archived),
+            archived,
+            checkpoints,
+            progress: progress.filter(|_| finding.is_none()),
+            finding,
+        })
+    }
+
+    /// Where a verification may begin that is to look at `seq` first or soon after the beginning of its segment. What
+    /// lies before is held against the signed roots only.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn progress_before(&self, seq: Seq) -> Result<Progress, OperationError> {
+        let begin = seq.0 - seq.0 % SEGMENT_LEAVES;
+        if begin == 0 {
+            return Ok(Progress::beginning());
+        }
+        let mut tree = CompactRange::default();
+        while tree.size() < begin {
+            let level = (begin - tree.size()).ilog2();
+            let level = u8::try_from(level).unwrap_or(SEGMENT_LEVEL);
+            let node = NodeId {
+                level,
+                index: tree.size() >> level,
+            };
+            let root = self.0.store.node(node).await?;
+            let root = root.ok_or(OperationError::Damaged(Seq(tree.size())))?;
+            tree.push_subtree(level, root, |_, _| ());
+        }
+        Ok(Progress::behind(begin, tree.peaks().to_vec()))
+    }
+}
+
+/// A verification of a stored trail.
+struct Run<'a> {
+    audit: &'a Audit,
+    head: Head,
+    until: u64,
+    verifier: Verifier,
+    checkpoints: Checkpoints,
+    archived: u64,
+}
+
+impl Run<'_> {
+    async fn run(&mut self) -> Result<Option<Finding>, OperationError> {
+        let store = &self.audit.0.store;
+        while self.verifier.next().0 < self.until {
+            let leaves = store.leaves(self.verifier.next(), STEP).await?;
+            let mut progressed = false;
+            for (seq, bytes) in leaves {
+                if self.verifier.next().0 >= self.until {
+                    break;
+                }
+                if seq > self.verifier.next() {
+                    break;
+                }
+                let completed = match self.verifier.leaf(&bytes) {
+                    Ok(completed) => completed,
+                    Err(finding) => return Ok(Some(finding)),
+                };
+                progressed = true;
+                for (node, hash) in completed {
+                    if store.node(node).await? != Some(hash) {
+                        self.verifier.node_differs();
+                    }
+                }
+                if let Some(finding) = self.hold_checkpoints().await? {
+                    return Ok(Some(finding));
+                }
+            }
+            if !progressed && let Some(finding) = self.step_over_segment().await? {
+                return Ok(Some(finding));
+            }
+        }
+        self.look_beyond_the_end().await
+    }
+
+    /// No leaf stands where one should: its segment was dropped, or it was removed.
+    async fn step_over_segment(&mut self) -> Result<Option<Finding>, OperationError> {
+        let at = self.verifier.next();
+        let missing = Finding {
+            from: at,
+            through: at,
+            fault: Fault::Missing,
+        };
+        if !at.0.is_multiple_of(SEGMENT_LEAVES) {
+            return Ok(Some(missing));
+        }
+        let index = at.0 / SEGMENT_LEAVES;
+        let segment = self.audit.segment(index).await;
+        let Ok(Some(SegmentRecord {
+            dropped_at: Some(_),
+            last_at,
+            last_hash,
+            ..
+        })) = segment
+        else {
+            return Ok(Some(missing));
+        };
+        let node = NodeId {
+            level: SEGMENT_LEVEL,
+            index,
+        };
+        let Some(root) = self.audit.0.store.node(node).await? else {
+            return Ok(Some(missing));
+        };
+        self.archived += SEGMENT_LEAVES;
+        if let Err(finding) = self.verifier.segment(root, last_at, last_hash) {
+            return Ok(Some(finding));
+        }
+        self.checkpoints.skip_to(self.verifier.next().0);
+        self.hold_checkpoints().await
+    }
+
+    async fn hold_checkpoints(&mut self) -> Result<Option<Finding>, OperationError> {
+        let size = self.verifier.next().0;
+        let due = self.checkpoints.of_size(self.audit, size).await?;
+        for (checkpoint, is_anchor) in due {
+            match checkpoint {
+                Some(checkpoint) => self.verifier.checkpoint(&checkpoint, is_anchor),
+                None => {
+                    return Ok(Some(Finding {
+                        from: Seq(size.saturating_sub(1)),
+                        through: Seq(size.saturating_sub(1)),
+                        fault: Fault::Signature { size },
+                    }));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// More was signed than there is, or there is more than was committed.
+    async fn look_beyond_the_end(&self) -> Result<Option<Finding>, OperationError> {
+        let size = self.head.tree.size();
+        if self.until < size {
+            return Ok(None);
+        }
+        let beyond = self.audit.0.store.leaves(Seq(size), 1).await?;
+        // What was recorded since the verification began is no addition.
+        let is_committed = self.audit.size().await? > size;
+        if let Some((seq, _)) = beyond.first().filter(|_| !is_committed) {
+            return Ok(Some(Finding {
+                from: *seq,
+                through: *seq,
+                fault: Fault::Added,
+            }));
+        }
+        let last = self.audit.0.store.last_checkpoint().await?;
+        let stored = last.map(|last| last.size).filter(|_| !is_committed);
+        let signed = stored.into_iter().chain(self.checkpoints.greatest_anchor);
+        Ok(signed
+            .max()
+            .filter(|signed| *signed > size)
+            .map(|signed| Finding {
+                from: Seq(size),
+                through: Seq(size),
+                fault: Fault::Truncated { signed },
+            }))
+    }
+}
+
+/// The checkpoints that lie ahead.
+struct Checkpoints {
+    /// As they were kept elsewhere; by size.
+    anchors: Vec<String>,
+    greatest_anchor: Option<u64>,
+    /// Read from the store, the next one last.
+    ahead: Vec<(u64, String)>,
+    /// Those beyond this size were not read yet.
+    read_to: u64,
+    is_exhausted: bool,
+    held: u64,
+}
+
+impl Checkpoints {
+    fn new(anchors: &[String], first: u64) -> Self {
+        let sizes = anchors.iter().filter_map(|note| size_of(note));
+        Self {
+            greatest_anchor: sizes.max(),
+            anchors: anchors.to_vec(),
+            ahead: Vec::new(),
+            read_to: first,
+            is_exhausted: false,
+            held: 0,
+        }
+    }
+
+    fn skip_to(&mut self, size: u64) {
+        self.ahead.retain(|(of, _)| *of >= size);
+    }
+
+    /// The checkpoints of this size; `None` for one whose signature is not good.
+    async fn of_size(
+        &mut self,
+        audit: &Audit,
+        size: u64,
+    ) -> Result<Vec<(Option<Checkpoint>, bool)>, OperationError> {
+        if self.ahead.is_empty() && !self.is_exhausted {
+            let beyond = self.read_to.max(size.saturating_sub(1));
+            let read = audit.0.store.checkpoints(beyond, STEP).await?;
+            self.is_exhausted = read.len() < STEP;
+            self.read_to = read.last().map_or(beyond, |last| last.size);
+            self.ahead = read.into_iter().map(|c| (c.size, c.note)).collect();
+            self.ahead.reverse();
+        }
+        let keys = audit.verifiers();
+        let open = |note: &str| {
+            let opened = Checkpoint::open(note, keys).ok();
+            opened.filter(|c| c.size == size && c.origin == audit.0.keys.origin())
+        };
+        let mut due = Vec::new();
+        while self.ahead.last().is_some_and(|(of, _)| *of == size) {
+            let note = self.ahead.pop().map(|(_, note)| note);
+            due.push((open(&note.unwrap_or_default()), false));
+        }
+        for note in &self.anchors {
+            if size_of(note) == Some(size) {
+                due.push((open(note), true));
+            }
+        }
+        self.held += due.len() as u64;
+        Ok(due)
+    }
+}
+
+/// The size that a note says, whether its signature is good or not.
+fn size_of(note: &str) -> Option<u64> {
+    note.lines().nth(1)?.parse().ok()
+}

@@ -1,0 +1,194 @@
+//! Alert rules: what a privacy officer should look at. Pure: events in, alerts out, in bounded memory.
+//!
+//! Each alert is raised once for a rule, user, patient and day. Rules alone find too much (Hedda et al., AMIA 2017): what
+//! is counted, and when people are on duty, is a site's to say.
+
+mod alert;
+mod shifts;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use jiff::tz::TimeZone;
+use wardline_kernel::UnixMillis;
+use wardline_phi::Token;
+
+use crate::model::{Amount, Event, EventKind, Outcome, RoleName, Seq};
+use crate::sealing::Sealer;
+pub use alert::{Alert, AlertChange, AlertId, AlertState, Rule};
+pub use shifts::{Shift, ShiftCalendar, ShiftError};
+use window::Windows;
+
+const HOUR_MS: u64 = 60 * 60 * 1_000;
+
+/// When alerts are raised.
+#[derive(Clone, Debug)]
+pub struct RuleSettings {
+    /// The zone whose days count.
+    pub zone: TimeZone,
+    /// So many refusals of one user within any 60 minutes.
+    pub denials_per_hour: usize,
+    /// So many different patients read by one user within any 60 minutes.
+    pub patients_per_hour: usize,
+    /// An export of more records than this.
+    pub export_records: u64,
+    /// An export of more bytes than this.
+    pub export_bytes: u64,
+    /// Who is on duty when. Without it nothing is after hours.
+    pub shifts: Option<ShiftCalendar>,
+}
+
+impl Default for RuleSettings {
+    fn default() -> Self {
+        Self {
+            zone: TimeZone::UTC,
+            denials_per_hour: 10,
+            patients_per_hour: 100,
+            export_records: 500,
+            export_bytes: 10 * 1024 * 1024,
+            shifts: None,
+        }
+    }
+}
+
+/// What rules see of an event: pseudonyms only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// Who.
+    pub user: Token,
+    /// As what.
+    pub role: Option<RoleName>,
+    /// Which patients.
+    pub patients: Vec<Token>,
+    /// What.
+    pub kind: EventKind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When.
+    pub at: UnixMillis,
+    /// The event's first record.
+    pub seq: Seq,
+    /// How much left in bulk.
+    pub amount: Option<Amount>,
+    /// User and patient share a surname, an address or a telephone.
+    pub is_kin: bool,
+}
+
+impl Observed {
+    pub(crate) fn of(event: &Event, sealer: &Sealer, at: UnixMillis, seq: Seq) -> Self {
+        let patients = event.patients.iter().map(|id| sealer.patient_token(id));
+        let shared = |mark| event.patient_marks.contains(mark);
+        Self {
+            user: sealer.user_token(&event.by.user),
+            role: event.by.role.clone(),
+            patients: patients.collect(),
+            kind: event.kind,
+            outcome: event.outcome,
+            at,
+            seq,
+            amount: event.amount,
+            is_kin: event.user_marks.iter().any(shared),
+        }
+    }
+
+    fn touches_records(&self) -> bool {
+        let touches = matches!(
+            self.kind,
+            EventKind::Read
+                | EventKind::Write
+                | EventKind::Delete
+                | EventKind::Search
+                | EventKind::Export
+        );
+        touches && self.outcome == Outcome::Success && !self.patients.is_empty()
+    }
+}
+
+/// The rules, and what they remember.
+#[derive(Debug)]
+pub struct Rules {
+    settings: RuleSettings,
+    denials: Windows,
+    readings: Windows,
+}
+
+impl Rules {
+    /// Rules that have seen nothing yet.
+    pub fn new(settings: RuleSettings) -> Self {
+        Self {
+            denials: Windows::new(HOUR_MS, settings.denials_per_hour),
+            readings: Windows::new(HOUR_MS, settings.patients_per_hour),
+            settings,
+        }
+    }
+
+    /// What an event gives rise to. The same alert may come again; its id says so.
+    pub fn observe(&mut self, event: &Observed) -> Vec<Alert> {
+        let one_patient = match event.patients.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        };
+        let mut raised = Vec::new();
+        if self.is_denied_too_often(event) {
+            raised.push((Rule::ManyDenials, None));
+        }
+        if self.reads_too_many(event) {
+            raised.push((Rule::MassReading, None));
+        }
+        if self.is_after_hours(event) {
+            raised.push((Rule::AfterHours, one_patient));
+        }
+        if event.is_kin && event.touches_records() {
+            raised.push((Rule::Kinship, one_patient));
+        }
+        if self.is_large_export(event) {
+            raised.push((Rule::LargeExport, None));
+        }
+        let is_emergency = matches!(
+            event.kind,
+            EventKind::EmergencyRequested | EventKind::EmergencyUsed
+        );
+        if is_emergency && event.outcome == Outcome::Success {
+            raised.push((Rule::BreakGlass, one_patient));
+        }
+        let zone = &self.settings.zone;
+        let alerts = raised.into_iter();
+        alerts
+            .map(|(rule, patient)| Alert::new(rule, event, patient, zone))
+            .collect()
+    }
+
+    fn is_denied_too_often(&mut self, event: &Observed) -> bool {
+        let is_denied = event.kind == EventKind::AccessDenied || event.outcome == Outcome::Denied;
+        // Each refusal counts by itself.
+        let mut number = Token::default();
+        number
+            .iter_mut()
+            .zip(event.seq.0.to_be_bytes())
+            .for_each(|(to, from)| *to = from);
+        is_denied && self.denials.add(event.user, [number], event.at)
+    }
+
+    fn reads_too_many(&mut self, event: &Observed) -> bool {
+        let is_reading = event.kind == EventKind::Read && event.outcome == Outcome::Success;
+        let patients = event.patients.iter().copied();
+        is_reading && self.readings.add(event.user, patients, event.at)
+    }
+
+    fn is_after_hours(&self, event: &Observed) -> bool {
+        let Some(shifts) = self.settings.shifts.as_ref() else {
+            return false;
+        };
+        let on_duty = shifts.is_on_duty(event.user, event.role.as_ref(), event.at);
+        event.touches_records() && on_duty == Some(false)
+    }
+
+    fn is_large_export(&self, event: &Observed) -> bool {
+        let amount = event.amount.unwrap_or_default();
+        let patients = u64::try_from(event.patients.len()).unwrap_or(u64::MAX);
+        event.kind == EventKind::Export
+            && event.outcome == Outcome::Success
+            && (amount.records.max(patients) > self.settings.export_records
+                || amount.bytes > self.settings.export_bytes)
+    }
+}

@@ -1,0 +1,194 @@
+//! What a record says of people, sealed, and the tokens that it is found by.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
+use wardline_phi::{
+    Aad, BlindIndex, DataKeyId, IndexField, KeyRing, KeyRingError, KeyScope, OpenError, Sensitive,
+    Token,
+};
+
+use crate::error::KeyFailure;
+use crate::model::{
+    Amount, ApplicationName, DataType, GrantRef, Note, PatientId, PolicyName, Purpose, RequestId,
+    RoleName, Seq, SessionRef, UserName,
+};
+
+/// Version of what is inside the sealed values.
+const SCHEMA: u16 = 1;
+const LEAF: &str = "audit";
+const EVENT: &str = "event";
+const ROW: &str = "audit-row";
+
+/// What is sealed of a record, as it is encoded.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Payload<'a> {
+    #[serde(borrow)]
+    pub(crate) user: &'a str,
+    pub(crate) role: Option<RoleName>,
+    pub(crate) session: Option<SessionRef>,
+    pub(crate) purpose: Option<Purpose>,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) application: Option<ApplicationName>,
+    pub(crate) request: Option<RequestId>,
+    #[serde(borrow)]
+    pub(crate) patients: Vec<&'a str>,
+    pub(crate) data_types: Vec<DataType>,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) policies: Vec<PolicyName>,
+    pub(crate) grant: Option<GrantRef>,
+    pub(crate) recipient: Option<&'a str>,
+    pub(crate) amount: Option<(u64, u64)>,
+}
+
+/// What was sealed of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Who, and from where.
+    pub by: crate::model::Origin,
+    /// The patients of this part.
+    pub patients: Vec<PatientId>,
+    /// Which parts of their records.
+    pub data_types: Vec<DataType>,
+    /// Why.
+    pub reason: Option<Note>,
+    /// Which policies decided.
+    pub policies: Vec<PolicyName>,
+    /// The emergency grant.
+    pub grant: Option<GrantRef>,
+    /// To whom records were disclosed.
+    pub recipient: Option<Note>,
+    /// How much left in bulk.
+    pub amount: Option<Amount>,
+}
+
+/// Seals, opens and makes tokens.
+pub(crate) struct Sealer {
+    ring: Arc<KeyRing>,
+    index: Arc<BlindIndex>,
+}
+
+/// A sealed value was not opened.
+#[derive(Clone, Debug)]
+pub(crate) enum Unopened {
+    /// Its key is not there: it may have been destroyed.
+    NoKey,
+    /// Its key cannot be had now.
+    KeyFailed(KeyFailure),
+    /// It was altered or moved.
+    Altered,
+}
+
+impl Sealer {
+    pub(crate) fn new(ring: Arc<KeyRing>, index: Arc<BlindIndex>) -> Self {
+        Self { ring, index }
+    }
+
+    pub(crate) fn user_token(&self, user: &UserName) -> Token {
+        self.token(IndexField::AuditUser, user.expose())
+    }
+
+    pub(crate) fn patient_token(&self, patient: &PatientId) -> Token {
+        self.token(IndexField::AuditPatient, patient.expose())
+    }
+
+    /// Names are never empty, so there is always a token.
+    fn token(&self, field: IndexField, text: &str) -> Token {
+        self.index.token(field, text.as_bytes()).unwrap_or_default()
+    }
+
+    /// The key for what is recorded now. May block: the first one of a month is made and stored.
+    pub(crate) fn key(&self, now: UnixMillis) -> Result<DataKeyId, KeyFailure> {
+        let scope = KeyScope::audit_month(now).map_err(|error| KeyFailure::of(&error))?;
+        self.ring
+            .data_key(&scope, now)
+            .map_err(|error| KeyFailure::of(&error))
+    }
+
+    pub(crate) fn seal(
+        &self,
+        key: DataKeyId,
+        seq: Seq,
+        payload: &Payload<'_>,
+    ) -> Result<Vec<u8>, KeyFailure> {
+        let plain = postcard::to_stdvec(payload).map_err(|error| KeyFailure::of(&error))?;
+        let plain = Sensitive::new(plain);
+        let aad = Aad::new(LEAF, seq.0, EVENT, SCHEMA);
+        self.ring
+            .seal(key, &aad, plain.expose())
+            .map_err(|error| KeyFailure::of(&error))
+    }
+
+    pub(crate) fn open(&self, seq: Seq, sealed: &[u8]) -> Result<Content, Unopened> {
+        let aad = Aad::new(LEAF, seq.0, EVENT, SCHEMA);
+        let plain = self
+            .ring
+            .open_sensitive(&aad, sealed)
+            .map_err(|error| unopened(&error))?;
+        let payload = postcard::from_bytes(plain.expose()).map_err(|_| Unopened::Altered)?;
+        content(&payload).ok_or(Unopened::Altered)
+    }
+
+    /// Seals a row that is kept beside the trail, bound to `id`.
+    pub(crate) fn seal_row<T: Serialize>(
+        &self,
+        now: UnixMillis,
+        id: &[u8],
+        row: &T,
+    ) -> Result<Vec<u8>, KeyFailure> {
+        let plain = postcard::to_stdvec(row).map_err(|error| KeyFailure::of(&error))?;
+        let plain = Sensitive::new(plain);
+        let aad = Aad::new(ROW, id, EVENT, SCHEMA);
+        self.ring
+            .seal(self.key(now)?, &aad, plain.expose())
+            .map_err(|error| KeyFailure::of(&error))
+    }
+
+    pub(crate) fn open_row<T: serde::de::DeserializeOwned>(
+        &self,
+        id: &[u8],
+        sealed: &[u8],
+    ) -> Result<T, Unopened> {
+        let aad = Aad::new(ROW, id, EVENT, SCHEMA);
+        let plain = self
+            .ring
+            .open_sensitive(&aad, sealed)
+            .map_err(|error| unopened(&error))?;
+        postcard::from_bytes(plain.expose()).map_err(|_| Unopened::Altered)
+    }
+}
+
+fn unopened(error: &OpenError) -> Unopened {
+    match error {
+        OpenError::Key(KeyRingError::UnknownKey(_)) => Unopened::NoKey,
+        OpenError::Key(error) => Unopened::KeyFailed(KeyFailure::of(error)),
+        OpenError::Envelope(_) => Unopened::Altered,
+    }
+}
+
+fn content(payload: &Payload<'_>) -> Option<Content> {
+    let note = |text: Option<&str>| text.map(Note::new).transpose().ok();
+    let patients = payload.patients.iter().map(|id| PatientId::new(id));
+    Some(Content {
+        by: crate::model::Origin {
+            user: UserName::new(payload.user).ok()?,
+            role: payload.role.clone(),
+            session: payload.session.clone(),
+            purpose: payload.purpose.clone(),
+            address: payload.address,
+            application: payload.application.clone(),
+            request: payload.request.clone(),
+        },
+        patients: patients.collect::<Result<_, _>>().ok()?,
+        data_types: payload.data_types.clone(),
+        reason: note(payload.reason)?,
+        policies: payload.policies.clone(),
+        grant: payload.grant.clone(),
+        recipient: note(payload.recipient)?,
+        amount: payload
+            .amount
+            .map(|(records, bytes)| Amount { records, bytes }),
+    })
+}

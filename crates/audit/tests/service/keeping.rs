@@ -1,0 +1,146 @@
+//! Keeping: archives, holds, retention, alerts.
+
+use std::sync::Arc;
+
+use wardline_audit::model::{Event, EventKind, Note, Outcome, Seq};
+use wardline_audit::operations::{HoldScope, VerifyRequest};
+use wardline_audit::port::{ArchiveStore, FolderArchive, SEGMENT_LEAVES};
+use wardline_audit::rules::{AlertState, Rule};
+use wardline_audit::settings::DEFAULT_RETENTION_DAYS;
+use wardline_audit::tree::{CompactRange, leaf_hash};
+use wardline_audit::{MAX_EVENTS, OperationError};
+use wardline_testkit::block_on;
+
+use super::scene::{Scene, by, patient, read};
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+fn note(text: &str) -> Note {
+    Note::new(text).unwrap()
+}
+
+/// Two whole segments and a part of the third; patient `held` in the second one.
+async fn long() -> Scene {
+    let scene = Scene::new().await;
+    let login = Event::new(EventKind::Login, Outcome::Success, by("a"));
+    for _ in 0..(2 * SEGMENT_LEAVES / MAX_EVENTS as u64) {
+        let mut events = vec![login.clone(); MAX_EVENTS - 1];
+        events.push(read("nurse.seven", "p"));
+        scene.audit.record(events).await.unwrap();
+    }
+    scene.audit.checkpoint().await.unwrap();
+    scene
+}
+
+#[test]
+fn segments_are_archived_once_and_their_files_give_the_roots_that_were_signed() {
+    block_on(async {
+        let scene = long().await;
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Arc::new(FolderArchive::open(folder.path()).unwrap());
+
+        let archived = scene.audit.archive(archive.clone(), by("operator")).await;
+        let archived = archived.unwrap();
+        let again = scene.audit.archive(archive.clone(), by("operator")).await;
+
+        assert_eq!(archived.manifests.len(), 2);
+        assert_eq!(again.unwrap().manifests, []);
+        for manifest in archived.manifests {
+            let file = archive.get(&manifest.file).unwrap();
+            let mut rest = file.strip_prefix(b"wardline-audit-1").unwrap();
+            let mut tree = CompactRange::default();
+            while let Some((length, after)) = rest.split_first_chunk() {
+                let length = u32::from_be_bytes(*length) as usize;
+                tree.push(leaf_hash(&after[..length]), |_, _| ());
+                rest = &after[length..];
+            }
+            assert_eq!(tree.size(), SEGMENT_LEAVES);
+            let node = wardline_audit::tree::NodeId {
+                level: 12,
+                index: manifest.first / SEGMENT_LEAVES,
+            };
+            assert_eq!(scene.store.kept().nodes[&node], tree.root());
+        }
+    });
+}
+
+#[test]
+fn what_is_past_its_time_goes_only_when_archived_and_not_held_and_the_trail_still_verifies() {
+    block_on(async {
+        let scene = long().await;
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Arc::new(FolderArchive::open(folder.path()).unwrap());
+        let day = u64::from(DEFAULT_RETENTION_DAYS) * DAY_MS;
+        let retain = || scene.audit.retain(by("operator"));
+        scene.clock.advance(day + 1);
+        assert_eq!(retain().await.unwrap().dropped, 0, "nothing is archived");
+        scene.audit.archive(archive, by("operator")).await.unwrap();
+        let scope = HoldScope {
+            patient: Some(patient("p")),
+            ..HoldScope::default()
+        };
+        let hold = scene.audit.hold(scope, note("suit"), by("counsel")).await;
+        let hold = hold.unwrap();
+
+        let kept = retain().await.unwrap();
+        assert_eq!((kept.dropped, kept.held), (0, 2));
+        let released = scene.audit.release(hold.id, note("settled"), by("counsel"));
+        released.await.unwrap();
+        let dropped = retain().await.unwrap();
+
+        assert_eq!((dropped.dropped, dropped.held), (2, 0));
+        let shown = scene.audit.show(Seq(7), by("auditor")).await;
+        assert!(matches!(shown, Err(OperationError::Dropped(Seq(7)))));
+        let found = scene.audit.verify(VerifyRequest::default(), by("auditor"));
+        let found = found.await.unwrap();
+        assert_eq!(found.finding, None);
+        assert_eq!(found.archived, 2 * SEGMENT_LEAVES);
+        let size = 2 * SEGMENT_LEAVES;
+        let proof = scene.audit.prove_consistency(size, size + 1).await;
+        assert!(proof.is_ok());
+    });
+}
+
+#[test]
+fn a_segment_before_its_time_is_kept() {
+    block_on(async {
+        let scene = long().await;
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Arc::new(FolderArchive::open(folder.path()).unwrap());
+        scene.audit.archive(archive, by("operator")).await.unwrap();
+        scene
+            .clock
+            .advance(u64::from(DEFAULT_RETENTION_DAYS) * DAY_MS);
+
+        let retained = scene.audit.retain(by("operator")).await.unwrap();
+
+        assert_eq!(retained.dropped, 0);
+    });
+}
+
+#[test]
+fn an_alert_is_raised_once_a_day_and_goes_from_new_to_closed_and_never_back() {
+    block_on(async {
+        let scene = Scene::new().await;
+        for _ in 0..3 {
+            let mut event = read("doctor.nine", "p");
+            event.kind = EventKind::EmergencyUsed;
+            scene.audit.record_one(event).await.unwrap();
+        }
+
+        let alerts = scene.audit.alerts(None, 10).await.unwrap();
+
+        assert_eq!(alerts.len(), 1);
+        assert_eq!((alerts[0].rule, alerts[0].seq), (Rule::BreakGlass, Seq(1)));
+        let set = |state| {
+            scene
+                .audit
+                .set_alert(alerts[0].id, state, note("looked"), by("officer"))
+        };
+        set(AlertState::Acknowledged).await.unwrap();
+        let closed = set(AlertState::Closed).await.unwrap();
+        assert_eq!(closed.changes.len(), 2);
+        let back = set(AlertState::Acknowledged).await;
+        assert!(matches!(back, Err(OperationError::State(_))));
+    });
+}
