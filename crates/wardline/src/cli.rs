@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay, token,
+    bed, channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay, token, unit,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -57,6 +57,12 @@ enum Command {
     /// Deliver stored messages again, and see how far jobs are.
     #[command(subcommand)]
     Replay(replay::ReplayCommand),
+    /// Show live beds, and say what is done with them. Not a primary alarm.
+    #[command(subcommand)]
+    Bed(bed::BedCommand),
+    /// Show units in numbers.
+    #[command(subcommand)]
+    Unit(unit::UnitCommand),
     /// Show what changes, as it changes.
     Events(events::EventsArgs),
     /// Make, list and revoke the tokens of the HTTP API.
@@ -82,6 +88,8 @@ impl Cli {
             Command::Dlq(command) => dlq::run(command),
             Command::Queue(command) => queue::run(command),
             Command::Replay(command) => replay::run(command),
+            Command::Bed(command) => bed::run(command),
+            Command::Unit(command) => unit::run(command),
             Command::Events(args) => events::run(&args),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),

@@ -78,6 +78,13 @@ impl Client {
         Ok(())
     }
 
+    /// PUT: the same again changes nothing, so it is repeated when the server does not answer.
+    pub(crate) fn put(&self, path: &str, body: &Json) -> anyhow::Result<()> {
+        let question = Question::new(Method::PUT, path).json(body);
+        self.call(&question, ATTEMPTS)?;
+        Ok(())
+    }
+
     /// Server-sent events, until `take` says to stop or the server ends the stream. Gives the id of the last
     /// one, to go on after.
     pub(crate) fn events(

@@ -1,5 +1,6 @@
 //! One room per command, named as it is typed.
 
+pub(crate) mod bed;
 pub(crate) mod channel;
 pub(crate) mod config;
 pub(crate) mod config_args;
@@ -14,3 +15,4 @@ mod place;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod token;
+pub(crate) mod unit;

@@ -69,6 +69,11 @@ address = "{lab}"
 parallel_patients = 8
 retry = {{ first_delay_ms = 500, max_delay_ms = 2000 }}
 when = [{{ message_type = ["ADT", "ORM", "OMG", "ORU"] }}]
+
+[[destination]]
+name = "beds"
+kind = "beds"
+when = [{{ message_type = ["ADT", "ORU"] }}]
 "#
     )
 }
@@ -92,7 +97,7 @@ mod tests {
                 .unwrap()
                 .destinations
                 .len(),
-            2
+            3
         );
     }
 }

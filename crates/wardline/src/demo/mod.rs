@@ -18,6 +18,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use tokio::time::MissedTickBehavior;
+use wardline_messaging::port::{Clock as _, SystemClock};
+use wardline_simulator::hospital::{BedsideOptions, EVERY, VirtualTime};
 use wardline_simulator::partner::{Behaviour, Partner, PartnerOptions};
 use wardline_simulator::scenario::{self, Action};
 use wardline_simulator::sender::{Pace, Traffic, TrafficOptions};
@@ -30,6 +32,8 @@ use queues::Queues;
 use screen::Screen;
 use server::Server;
 
+/// Between two messages of a monitor.
+const MONITOR_SECONDS: f64 = 10.0;
 /// Between two looks at the figures.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -68,6 +72,8 @@ pub(crate) enum Scenario {
     Surge,
     /// A sender makes mistakes
     Malformed,
+    /// One patient falls ill with sepsis: watch the beds
+    Sepsis,
 }
 
 impl DemoArgs {
@@ -77,6 +83,7 @@ impl DemoArgs {
             Some(Scenario::PartnerDown) => scenario::Scenario::PartnerDown,
             Some(Scenario::Surge) => scenario::Scenario::Surge,
             Some(Scenario::Malformed) => scenario::Scenario::Malformed,
+            Some(Scenario::Sepsis) => scenario::Scenario::Sepsis,
         }
     }
 }
@@ -120,6 +127,8 @@ async fn play(args: &DemoArgs, layout: &Layout) -> anyhow::Result<Outcome> {
             ..Pace::default()
         },
         remember_acknowledged: true,
+        bedside: Some(bedside(args)),
+        wall_clock: Some(wall_clock),
         ..TrafficOptions::to(&args.mllp.to_string())
     });
     let queues = Queues::watch(args.http, &layout.token);
@@ -204,6 +213,23 @@ async fn finish(
     } else {
         Outcome::Findings
     })
+}
+
+/// Monitors that send every 10 s by the clock on the wall, however fast the hospital lives.
+fn bedside(args: &DemoArgs) -> BedsideOptions {
+    let every = Duration::try_from_secs_f64(MONITOR_SECONDS * args.speed);
+    BedsideOptions {
+        every: every
+            .unwrap_or(*EVERY.end())
+            .clamp(*EVERY.start(), *EVERY.end()),
+        sepsis_after: args.story().sepsis_after(),
+        ..BedsideOptions::default()
+    }
+}
+
+/// What a clock on the wall shows.
+fn wall_clock() -> VirtualTime {
+    VirtualTime::from_unix_seconds(SystemClock.now() / 1_000)
 }
 
 async fn partner(seed: u64, number: u8) -> anyhow::Result<Partner> {

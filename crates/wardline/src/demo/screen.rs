@@ -77,6 +77,7 @@ Type, then Enter:
 
 In another terminal:
   export WARDLINE_TOKEN_FILE={token}
+  {program} bed list --watch{server_flag}
   {program} channel list{server_flag}
   {program} message list{server_flag} --limit 5
   {program} dlq list{server_flag}

@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod beds;
 mod canary;
 mod damage;
 mod disk;
