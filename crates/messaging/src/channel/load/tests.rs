@@ -72,6 +72,22 @@ fn each_kind_of_destination_says_which_key_it_misses() {
 }
 
 #[test]
+fn live_beds_need_no_key_and_take_none_of_another_kind() {
+    let beds = "[[destination]]\nname = \"x\"\nkind = \"beds\"\n";
+    let taken = parse(&format!("{MINIMAL}{beds}")).unwrap();
+    assert_eq!(taken.destinations[0].kind, super::DestinationKind::Beds);
+
+    for key in [
+        "address = \"x:1\"",
+        "url = \"https://x\"",
+        "directory = \"/x\"",
+    ] {
+        let error = parse(&format!("{MINIMAL}{beds}{key}\n")).unwrap_err();
+        assert!(error.contains("does not belong"), "{error}");
+    }
+}
+
+#[test]
 fn a_filter_is_a_list_of_conditions() {
     let text = format!(
         "{MINIMAL}[[destination]]\nname = \"lab\"\nkind = \"mllp\"\naddress = \"lab:1\"\n\
