@@ -10,7 +10,8 @@ use std::sync::Arc;
 use wardline_kernel::{Clock, UnixMillis};
 
 use crate::emergency::LiveGrant;
-use crate::model::{Action, PatientRef, Principal, Purpose, TypeSet};
+use crate::error::AccessError;
+use crate::model::{Action, DataType, PatientRef, Principal, Purpose, TypeSet};
 use crate::policy::{Decision, Engine, Facts, Reason, Reasons};
 use crate::port::{CareFacts, FactsError, RecordError, Recorder, Touched};
 
@@ -120,6 +121,12 @@ impl<T> Disclosed<T> {
 pub struct Authorised(Decision);
 
 impl Authorised {
+    /// Whether it is this that was authorised.
+    pub(crate) fn covers(&self, action: Action, data_type: DataType) -> Result<(), AccessError> {
+        let is_it = self.0.action == action && self.0.permitted.has(data_type);
+        is_it.then_some(()).ok_or(AccessError::NotAuthorised)
+    }
+
     /// What was decided and recorded.
     pub fn decision(&self) -> &Decision {
         &self.0

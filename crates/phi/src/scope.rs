@@ -9,10 +9,12 @@ const CHANNEL: &str = "channel";
 const SESSIONS: &str = "sessions";
 const BEDS: &str = "beds";
 const AUDIT: &str = "audit";
+const ACCESS: &str = "access";
 const LONGEST_CHANNEL: usize = 64;
 
 /// The set of records that share a data key, in canonical text: `channel/<name>/<year>-<month>`,
-/// `sessions/<year>-<month>`, `beds/<year>-<month>` or `audit/<year>-<month>`.
+/// `sessions/<year>-<month>`, `beds/<year>-<month>`, `audit/<year>-<month>`
+/// or `access/<year>-<month>`.
 ///
 /// The text is bound into the wrapped key, so a wrapped key cannot be passed off as another scope's. Scopes
 /// of another kind (a patient) begin with another first word.
@@ -72,6 +74,14 @@ impl KeyScope {
         Ok(Self(format!("{AUDIT}/{}", month_of(at_unix_ms)?).into()))
     }
 
+    /// The scope of what is written of users, keys and emergency accesses in the UTC month of `at_unix_ms`.
+    ///
+    /// # Errors
+    /// [`ScopeError::Time`]
+    pub fn access_month(at_unix_ms: u64) -> Result<Self, ScopeError> {
+        Ok(Self(format!("{ACCESS}/{}", month_of(at_unix_ms)?).into()))
+    }
+
     /// Reads a scope back from its canonical text.
     ///
     /// # Errors
@@ -83,7 +93,12 @@ impl KeyScope {
                 check_channel(channel)?;
                 month
             }
-            [Some(SESSIONS | BEDS | AUDIT), Some(month), None, None] => month,
+            [
+                Some(SESSIONS | BEDS | AUDIT | ACCESS),
+                Some(month),
+                None,
+                None,
+            ] => month,
             _ => return Err(ScopeError::Text),
         };
         if is_month(month) {
@@ -161,6 +176,7 @@ mod tests {
             (KeyScope::sessions_month(NOVEMBER), "sessions/2026-11"),
             (KeyScope::beds_month(NOVEMBER), "beds/2026-11"),
             (KeyScope::audit_month(NOVEMBER), "audit/2026-11"),
+            (KeyScope::access_month(NOVEMBER), "access/2026-11"),
         ];
 
         for (scope, text) in scopes {

@@ -7,6 +7,8 @@
 //!   [`beds_conformance!`](crate::beds_conformance!).
 //! - [`MemoryAudit`] is that of the audit trail's store; its contract is [`conformance::audit`], run with
 //!   [`audit_conformance!`](crate::audit_conformance!).
+//! - [`MemoryAccess`] is that of the store of identities and emergency accesses; its contract is
+//!   [`conformance::access`], run with [`access_conformance!`](crate::access_conformance!).
 //! - [`mod@conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
 //!   [`conformance!`](crate::conformance!).
 //! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
@@ -26,6 +28,7 @@ pub mod conformance;
 mod faults;
 pub mod key_ring;
 mod memory;
+mod memory_access;
 mod memory_audit;
 mod memory_beds;
 mod memory_sessions;
@@ -35,6 +38,7 @@ pub mod sessions_model;
 
 pub use faults::{Fault, Faults};
 pub use memory::MemoryStore;
+pub use memory_access::MemoryAccess;
 pub use memory_audit::{Kept as KeptAudit, MemoryAudit};
 pub use memory_beds::MemoryBeds;
 pub use memory_sessions::MemorySessions;

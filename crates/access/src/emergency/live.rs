@@ -19,7 +19,6 @@ pub(crate) struct LiveGrantParts {
 }
 
 impl LiveGrant {
-    #[cfg(test)]
     pub(crate) fn new(parts: LiveGrantParts) -> Self {
         Self(parts)
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::error::RandomFailed;
+
 /// Bytes of a patient's or session's reference at most.
 pub const MAX_REF_BYTES: usize = 128;
 
@@ -88,6 +90,12 @@ reference! {
 reference! {
     /// A session's public id.
     SessionRef
+}
+
+pub(crate) fn random_id() -> Result<[u8; 16], RandomFailed> {
+    let mut id = [0; 16];
+    aws_lc_rs::rand::fill(&mut id).map_err(|_| RandomFailed)?;
+    Ok(id)
 }
 
 fn parse_hex(text: &str) -> Result<[u8; 16], IdError> {

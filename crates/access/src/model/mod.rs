@@ -10,5 +10,5 @@ pub use patient::{ItemFacts, PatientFacts};
 pub use principal::{Principal, Standing};
 pub use words::{Action, DataType, Purpose, Role, RoleSet, TypeSet, UnknownWord};
 
-#[cfg(test)]
+pub(crate) use ids::random_id;
 pub(crate) use principal::PrincipalParts;

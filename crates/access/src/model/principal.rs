@@ -32,7 +32,6 @@ pub struct Standing {
 }
 
 impl Principal {
-    #[cfg(test)]
     pub(crate) fn new(parts: PrincipalParts) -> Self {
         Self(parts)
     }

@@ -2,6 +2,12 @@
 
 mod facts;
 mod recorder;
+mod sessions;
+mod store;
+mod witness;
 
 pub use facts::{CareFacts, FactsError};
 pub use recorder::{RecordError, Recorder, Touched};
+pub use sessions::{SessionCheck, SessionFacts};
+pub use store::{AccessStore, Kind, MAX_PAGE, Put, Row};
+pub use witness::{EmergencyEvent, EmergencyStep, Witness};

@@ -45,11 +45,13 @@ pub enum IndexField {
     AuditUser,
     /// A patient of whom the audit trail tells. Exact: the internal id, not what people type.
     AuditPatient,
+    /// The name that a user signs in with. Exact.
+    Login,
 }
 
 impl IndexField {
     /// Every field, in the order of their numbers.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ControlId,
         Self::PatientIdentifier,
         Self::Visit,
@@ -60,6 +62,7 @@ impl IndexField {
         Self::SessionUser,
         Self::AuditUser,
         Self::AuditPatient,
+        Self::Login,
     ];
 
     /// The name that goes into the field's key. A change makes every stored token worthless.
@@ -75,6 +78,7 @@ impl IndexField {
             Self::SessionUser => b"session-user",
             Self::AuditUser => b"audit-user",
             Self::AuditPatient => b"audit-patient",
+            Self::Login => b"login",
         }
     }
 
@@ -85,7 +89,8 @@ impl IndexField {
             | Self::ContentHash
             | Self::SessionUser
             | Self::AuditUser
-            | Self::AuditPatient => Rule::Exact,
+            | Self::AuditPatient
+            | Self::Login => Rule::Exact,
             Self::PatientIdentifier | Self::Visit | Self::Accession | Self::PatientLane => {
                 Rule::LettersAndDigits
             }
@@ -165,6 +170,7 @@ impl BlindIndex {
             user,
             audit_user,
             audit_patient,
+            login,
         ] = &self.keys;
         let key = match field {
             IndexField::ControlId => control,
@@ -177,6 +183,7 @@ impl BlindIndex {
             IndexField::SessionUser => user,
             IndexField::AuditUser => audit_user,
             IndexField::AuditPatient => audit_patient,
+            IndexField::Login => login,
         };
         let mut mac = hmac::Context::with_key(key);
         for part in parts {

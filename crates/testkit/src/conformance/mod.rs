@@ -3,6 +3,7 @@
 //! An adapter says how its store is opened and reopened ([`StoreUnderTest`]) and calls
 //! [`conformance!`](crate::conformance!) in a test module.
 
+pub mod access;
 pub mod audit;
 pub mod beds;
 mod commit;

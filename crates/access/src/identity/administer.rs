@@ -1,0 +1,314 @@
+//! What administrators do with users, and users with their own proofs. Each takes the guard's word that it was
+//! authorised, so none of it can be done unrecorded.
+
+use aws_lc_rs::digest;
+use zeroize::Zeroizing;
+
+use super::account::{Account, NewUser, Totp, UserView};
+use super::sign_in::SignedIn;
+use super::{Identities, totp};
+use crate::error::{AccessError, RandomFailed};
+use crate::guard::Authorised;
+use crate::model::{Action, DataType, RoleSet, UserId, random_id};
+use crate::port::{Kind, Put};
+use crate::rows::{Loaded, MAX_ATTEMPTS};
+
+/// Recovery codes of a user.
+pub const RECOVERY_CODES: usize = 10;
+/// Random bytes of a recovery code: 20 letters of base32.
+const RECOVERY_BYTES: usize = 13;
+const RECOVERY_LETTERS: usize = 20;
+
+/// A second factor that is to be confirmed. Shown once.
+pub struct Enrolment {
+    secret: Zeroizing<String>,
+}
+
+impl Enrolment {
+    /// The secret in base32, for an authenticator app.
+    pub fn expose(&self) -> &str {
+        &self.secret
+    }
+}
+
+impl Identities {
+    /// Makes a user.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn create_user(
+        &self,
+        authorised: &Authorised,
+        user: NewUser,
+    ) -> Result<UserId, AccessError> {
+        check(authorised)?;
+        self.insert(user).await
+    }
+
+    /// Makes the first user, a security administrator. From then on there is one, and this is refused.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAuthorised`] when there is any user.
+    pub async fn create_first_user(&self, user: NewUser) -> Result<UserId, AccessError> {
+        let any = self.rows.store.list(Kind::User, None, 1).await?;
+        if !any.is_empty() || user.roles != RoleSet::one(crate::model::Role::SecurityAdmin) {
+            return Err(AccessError::NotAuthorised);
+        }
+        self.insert(user).await
+    }
+
+    /// One user.
+    ///
+    /// # Errors
+    /// [`AccessError::NotFound`], or the store failed.
+    pub async fn show_user(&self, id: UserId) -> Result<UserView, AccessError> {
+        Ok(self.load(id).await?.body.view(id))
+    }
+
+    /// Disables a user, or takes that back. From the return on nothing passes any more, sessions and keys included.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn set_disabled(
+        &self,
+        authorised: &Authorised,
+        id: UserId,
+        is_disabled: bool,
+    ) -> Result<(), AccessError> {
+        check(authorised)?;
+        let set = |account: &mut Account| {
+            account.is_disabled = is_disabled;
+            Ok(())
+        };
+        self.change(id, set).await
+    }
+
+    /// Suspends a user, or takes that back: it may sign in and do nothing.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn set_suspended(
+        &self,
+        authorised: &Authorised,
+        id: UserId,
+        is_suspended: bool,
+    ) -> Result<(), AccessError> {
+        check(authorised)?;
+        let set = |account: &mut Account| {
+            account.is_suspended = is_suspended;
+            Ok(())
+        };
+        self.change(id, set).await
+    }
+
+    /// Says whether a user is off shift, as the roster has it.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn set_off_shift(
+        &self,
+        authorised: &Authorised,
+        id: UserId,
+        is_off_shift: bool,
+    ) -> Result<(), AccessError> {
+        check(authorised)?;
+        let set = |account: &mut Account| {
+            account.is_off_shift = is_off_shift;
+            Ok(())
+        };
+        self.change(id, set).await
+    }
+
+    /// Gives a user other roles. Sessions in a role that it lost act no more.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn set_roles(
+        &self,
+        authorised: &Authorised,
+        id: UserId,
+        roles: RoleSet,
+    ) -> Result<(), AccessError> {
+        check(authorised)?;
+        self.change(id, |account| account.set_roles(roles)).await
+    }
+
+    /// Gives a user another password, and lets it try again when it was locked.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn set_password(
+        &self,
+        authorised: &Authorised,
+        id: UserId,
+        password: &str,
+    ) -> Result<(), AccessError> {
+        check(authorised)?;
+        self.put_password(id, password).await
+    }
+
+    /// Lets who signed in change its own password.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn change_own_password(
+        &self,
+        signed_in: &SignedIn,
+        password: &str,
+    ) -> Result<(), AccessError> {
+        self.put_password(signed_in.user(), password).await
+    }
+
+    /// Takes a user's second factor away, so that it enrols anew.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn reset_second_factor(
+        &self,
+        authorised: &Authorised,
+        id: UserId,
+    ) -> Result<(), AccessError> {
+        check(authorised)?;
+        let reset = |account: &mut Account| {
+            account.proofs.totp = None;
+            account.proofs.recovery.clear();
+            Ok(())
+        };
+        self.change(id, reset).await
+    }
+
+    /// Begins a second factor for who signed in with its password and has none yet.
+    ///
+    /// # Errors
+    /// [`AccessError::NotAuthorised`] when it has one: an administrator resets it first.
+    pub async fn enrol(&self, signed_in: &SignedIn) -> Result<Enrolment, AccessError> {
+        let mut secret = Zeroizing::new(vec![0; totp::SECRET_BYTES]);
+        aws_lc_rs::rand::fill(&mut secret).map_err(|_| RandomFailed)?;
+        let begin = |account: &mut Account| {
+            if account.proofs.totp.as_ref().is_some_and(|t| t.is_confirmed) {
+                return Err(AccessError::NotAuthorised);
+            }
+            account.proofs.totp = Some(Totp {
+                secret: secret.to_vec(),
+                is_confirmed: false,
+                last_step: 0,
+            });
+            Ok(())
+        };
+        self.change(signed_in.user(), begin).await?;
+        Ok(Enrolment {
+            secret: Zeroizing::new(totp::base32(&secret)),
+        })
+    }
+
+    /// Confirms a second factor by its first code, and gives recovery codes, shown once.
+    ///
+    /// # Errors
+    /// [`AccessError::Value`] when the code is not right.
+    pub async fn confirm(
+        &self,
+        signed_in: &SignedIn,
+        code: &str,
+    ) -> Result<Vec<Zeroizing<String>>, AccessError> {
+        let codes = recovery_codes()?;
+        let now = self.rows.now();
+        let confirm = |account: &mut Account| {
+            let wrong = AccessError::Value {
+                field: "code",
+                expected: "the code that the authenticator shows now",
+            };
+            let totp = account.proofs.totp.as_mut();
+            let Some(totp) = totp.filter(|totp| !totp.is_confirmed) else {
+                return Err(wrong);
+            };
+            let step = totp::accepts(&totp.secret, code, now, totp.last_step);
+            totp.last_step = step.ok_or(wrong)?;
+            totp.is_confirmed = true;
+            account.proofs.recovery = codes.iter().map(|code| hash_of(code)).collect();
+            Ok(())
+        };
+        self.change(signed_in.user(), confirm).await?;
+        Ok(codes)
+    }
+
+    async fn insert(&self, user: NewUser) -> Result<UserId, AccessError> {
+        let account = Account::new(user)?;
+        let row = Loaded {
+            id: random_id()?,
+            key: Some(self.login_key(&account.login)),
+            version: 0,
+            body: account,
+        };
+        match self.rows.put(Kind::User, &row).await? {
+            Put::Done => Ok(UserId(row.id)),
+            Put::Taken => Err(AccessError::LoginTaken),
+            Put::Conflict(_) => Err(AccessError::Conflict),
+        }
+    }
+
+    async fn put_password(&self, id: UserId, password: &str) -> Result<(), AccessError> {
+        let made = self.hasher.make(password).await?;
+        let set = |account: &mut Account| {
+            account.proofs.password = Some(made.clone());
+            (account.failures, account.locked_until) = (0, 0);
+            Ok(())
+        };
+        self.change(id, set).await
+    }
+
+    pub(super) async fn load(&self, id: UserId) -> Result<Loaded<Account>, AccessError> {
+        let row = self.rows.get(Kind::User, id.0).await?;
+        row.ok_or(AccessError::NotFound("user"))
+    }
+
+    /// Changes an account, again when somebody else changed it meanwhile.
+    pub(super) async fn change<T>(
+        &self,
+        id: UserId,
+        mut change: impl FnMut(&mut Account) -> Result<T, AccessError>,
+    ) -> Result<T, AccessError> {
+        for _ in 0..MAX_ATTEMPTS {
+            let mut row = self.load(id).await?;
+            let changed = change(&mut row.body)?;
+            if self.rows.put(Kind::User, &row).await? == Put::Done {
+                return Ok(changed);
+            }
+        }
+        Err(AccessError::Conflict)
+    }
+
+    /// What a user is looked up by.
+    pub(super) fn login_key(&self, login: &str) -> [u8; 32] {
+        let token = self
+            .blind_index
+            .token(wardline_phi::IndexField::Login, login.as_bytes());
+        let mut key = [0; 32];
+        let token = token.unwrap_or_default();
+        key.iter_mut().zip(token).for_each(|(to, from)| *to = from);
+        key
+    }
+}
+
+pub(super) fn check(authorised: &Authorised) -> Result<(), AccessError> {
+    authorised.covers(Action::Write, DataType::Identities)
+}
+
+pub(super) fn hash_of(text: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    let digest = digest::digest(&digest::SHA256, text.as_bytes());
+    hash.iter_mut()
+        .zip(digest.as_ref())
+        .for_each(|(to, from)| *to = *from);
+    hash
+}
+
+fn recovery_codes() -> Result<Vec<Zeroizing<String>>, AccessError> {
+    let one = |_| {
+        let mut bytes = Zeroizing::new([0; RECOVERY_BYTES]);
+        aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| RandomFailed)?;
+        let mut code = Zeroizing::new(totp::base32(bytes.as_slice()));
+        code.truncate(RECOVERY_LETTERS);
+        Ok(code)
+    };
+    (0..RECOVERY_CODES).map(one).collect()
+}

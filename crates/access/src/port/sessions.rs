@@ -1,0 +1,30 @@
+//! The port to sessions: who a token belongs to.
+
+use async_trait::async_trait;
+use wardline_kernel::StoreError;
+
+use crate::model::{Role, SessionRef, UserId};
+
+/// What a live session was begun with.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    /// The session's public id.
+    pub session: SessionRef,
+    /// The user that signed in.
+    pub user: UserId,
+    /// The role that it chose.
+    pub role: Role,
+    /// The department, if it is of one.
+    pub department: Option<String>,
+    /// Whether a second factor was proved for it.
+    pub has_second_factor: bool,
+}
+
+/// Sessions, as access needs them.
+///
+/// 1. A token is answered with the facts that its session was begun with, and `None` when no live session has it.
+#[async_trait]
+pub trait SessionCheck: Send + Sync + 'static {
+    /// Whose token it is.
+    async fn check(&self, token: &str) -> Result<Option<SessionFacts>, StoreError>;
+}

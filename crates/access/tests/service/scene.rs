@@ -1,0 +1,266 @@
+//! A hospital with a security administrator, and whoever a test lets her hire.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use aws_lc_rs::hmac;
+use wardline_access::emergency::{EmergenciesParts, EmergencySettings};
+use wardline_access::guard::{Ask, Authorised, Guard, GuardParts, Subject};
+use wardline_access::identity::{
+    AccountKind, IdentitiesParts, NewUser, PasswordCost, SecondFactor, SignInRefused, SignedIn,
+    SteppedUp,
+};
+use wardline_access::model::{
+    Action, DataType, PatientFacts, PatientRef, Principal, Purpose, Role, RoleSet, SessionRef,
+    TypeSet, UserId,
+};
+use wardline_access::policy::{Decision, Engine, PolicySet};
+use wardline_access::port::{
+    AccessStore, CareFacts, EmergencyEvent, FactsError, RecordError, Recorder, SessionCheck,
+    SessionFacts, Touched, Witness,
+};
+use wardline_access::{Emergencies, Identities};
+use wardline_kernel::{Clock, ManualClock, StoreError};
+use wardline_testkit::{MemoryAccess, key_ring};
+
+/// 2026-11-21T10:00:00Z.
+pub(crate) const BEGIN: u64 = 1_795_255_200_000;
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Sessions, the trail and the care facts, all at once.
+#[derive(Default)]
+pub(crate) struct Around {
+    sessions: Mutex<BTreeMap<String, SessionFacts>>,
+    pub(crate) events: Mutex<Vec<EmergencyEvent>>,
+    pub(crate) is_trail_down: AtomicBool,
+}
+
+#[async_trait]
+impl SessionCheck for Around {
+    async fn check(&self, token: &str) -> Result<Option<SessionFacts>, StoreError> {
+        Ok(self.sessions.lock().unwrap().get(token).cloned())
+    }
+}
+
+#[async_trait]
+impl CareFacts for Around {
+    async fn of_patient(&self, _: &PatientRef) -> Result<PatientFacts, FactsError> {
+        Ok(PatientFacts::default())
+    }
+}
+
+#[async_trait]
+impl Recorder for Around {
+    async fn record(&self, _: &Decision, _: &Touched) -> Result<(), RecordError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Witness for Around {
+    async fn witness(&self, event: &EmergencyEvent) -> Result<(), RecordError> {
+        if self.is_trail_down.load(Ordering::SeqCst) {
+            return Err(RecordError("disk".to_owned()));
+        }
+        self.events.lock().unwrap().push(event.clone());
+        Ok(())
+    }
+}
+
+pub(crate) struct Scene {
+    pub(crate) identities: Identities,
+    pub(crate) emergencies: Emergencies,
+    pub(crate) guard: Guard,
+    pub(crate) around: Arc<Around>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) store: Arc<MemoryAccess>,
+    admin: Option<Principal>,
+}
+
+/// A user with what it knows and has.
+pub(crate) struct Person {
+    pub(crate) id: UserId,
+    pub(crate) login: String,
+    pub(crate) secret: Vec<u8>,
+    pub(crate) recovery: Vec<String>,
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Self {
+        let keys = key_ring::new();
+        let (ring, around) = (Arc::new(keys.ring), Arc::new(Around::default()));
+        let clock = Arc::new(ManualClock::at(BEGIN));
+        let store = Arc::new(MemoryAccess::default());
+        let identities = Identities::new(IdentitiesParts {
+            store: store.clone(),
+            ring: ring.clone(),
+            blind_index: Arc::new(keys.blind_index),
+            sessions: around.clone(),
+            clock: clock.clone(),
+            cost: PasswordCost::OWASP,
+        });
+        let emergencies = Emergencies::new(EmergenciesParts {
+            store: store.clone(),
+            ring,
+            witness: around.clone(),
+            clock: clock.clone(),
+            settings: EmergencySettings::default(),
+        });
+        let guard = Guard::new(GuardParts {
+            engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
+            facts: around.clone(),
+            recorder: around.clone(),
+            clock: clock.clone(),
+        });
+        let mut scene = Self {
+            identities,
+            emergencies,
+            guard,
+            around,
+            clock,
+            store,
+            admin: None,
+        };
+        let first = new_user("root", Role::SecurityAdmin);
+        let id = scene.identities.create_first_user(first).await.unwrap();
+        scene.admin = Some(scene.session(id, Role::SecurityAdmin, "root").await);
+        scene
+    }
+
+    /// A session as the session service would begin it after a sign-in with a second factor.
+    pub(crate) async fn session(&self, user: UserId, role: Role, name: &str) -> Principal {
+        self.begin_session(user, role, name);
+        self.identities.principal(name).await.unwrap().unwrap()
+    }
+
+    pub(crate) fn begin_session(&self, user: UserId, role: Role, name: &str) {
+        let facts = SessionFacts {
+            session: SessionRef::new(name).unwrap(),
+            user,
+            role,
+            department: None,
+            has_second_factor: true,
+        };
+        let mut sessions = self.around.sessions.lock().unwrap();
+        sessions.insert(name.to_owned(), facts);
+    }
+
+    /// The administrator's right to change identities, as the guard gives it.
+    pub(crate) async fn right(&self) -> Authorised {
+        let admin = self.admin.as_ref().unwrap();
+        self.right_of(admin, DataType::Identities).await
+    }
+
+    pub(crate) async fn right_of(&self, who: &Principal, to_write: DataType) -> Authorised {
+        let ask = Ask {
+            action: Action::Write,
+            purpose: Purpose::Operations,
+            types: TypeSet::one(to_write),
+            subject: Subject::NoPatient,
+            emergency: None,
+        };
+        let permit = self.guard.decide(who, ask).await.unwrap();
+        self.guard.authorise(permit).await.unwrap()
+    }
+
+    /// Somebody with a password and nothing else yet.
+    pub(crate) async fn hire(&self, user: NewUser) -> UserId {
+        let right = self.right().await;
+        let id = self.identities.create_user(&right, user).await.unwrap();
+        let set = self.identities.set_password(&right, id, PASSWORD);
+        set.await.unwrap();
+        id
+    }
+
+    /// Somebody with a password and a second factor.
+    pub(crate) async fn person(&self, user: NewUser) -> Person {
+        let login = user.login.clone();
+        let id = self.hire(user).await;
+        let signed_in = self.sign_in(&login, PASSWORD, None).await.unwrap();
+        let enrolment = self.identities.enrol(&signed_in).await.unwrap();
+        let secret = from_base32(enrolment.expose());
+        let now = code(&secret, self.clock.now());
+        let recovery = self.identities.confirm(&signed_in, &now).await.unwrap();
+        self.clock.advance(60_000);
+        Person {
+            id,
+            login,
+            secret,
+            recovery: recovery.iter().map(|code| code.to_string()).collect(),
+        }
+    }
+
+    pub(crate) async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        second: Option<SecondFactor<'_>>,
+    ) -> Result<SignedIn, SignInRefused> {
+        let tried = self.identities.sign_in(login, password, second);
+        tried.await.unwrap()
+    }
+
+    /// The second factor again, with the code of the next half minute.
+    pub(crate) async fn step_up(&self, principal: &Principal, person: &Person) -> SteppedUp {
+        self.clock.advance(30_000);
+        let now = code(&person.secret, self.clock.now());
+        let proved = self.identities.step_up(principal, SecondFactor::Totp(&now));
+        proved.await.unwrap().unwrap()
+    }
+}
+
+pub(crate) fn new_user(login: &str, role: Role) -> NewUser {
+    NewUser {
+        login: login.to_owned(),
+        name: format!("{login} Canary"),
+        kind: if role.is_machine() {
+            AccountKind::Service
+        } else {
+            AccountKind::Person
+        },
+        roles: RoleSet::one(role),
+        department: None,
+        own_record: None,
+        supervisor: None,
+        expires_at: None,
+    }
+}
+
+/// RFC 6238, told anew.
+pub(crate) fn code(secret: &[u8], now: u64) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
+    let tag = hmac::sign(&key, &(now / 30_000).to_be_bytes());
+    let tag = tag.as_ref();
+    let from = usize::from(tag[19] & 15);
+    let word = u32::from_be_bytes(tag[from..from + 4].try_into().unwrap());
+    format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
+}
+
+fn from_base32(text: &str) -> Vec<u8> {
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<String> = text
+        .chars()
+        .map(|letter| format!("{:05b}", alphabet.find(letter).unwrap()))
+        .collect();
+    bits.concat()
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect()
+}
+
+/// Every byte that the store holds, for looking for what must not be there.
+pub(crate) async fn everything_stored(store: &MemoryAccess) -> Vec<u8> {
+    use wardline_access::port::Kind;
+    let mut all = Vec::new();
+    for kind in [Kind::User, Kind::ApiKey, Kind::Emergency] {
+        for row in store.list(kind, None, 1_000).await.unwrap() {
+            all.extend_from_slice(&row.id);
+            all.extend(row.key.into_iter().flatten());
+            all.extend_from_slice(&row.body);
+        }
+    }
+    all
+}
