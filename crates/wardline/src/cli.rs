@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bed, channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay, token, unit,
+    bed, channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay, session,
+    token, unit,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -65,6 +66,9 @@ enum Command {
     Unit(unit::UnitCommand),
     /// Show what changes, as it changes.
     Events(events::EventsArgs),
+    /// List, show, lock and end the sessions of people who are signed in.
+    #[command(subcommand)]
+    Session(session::SessionCommand),
     /// Make, list and revoke the tokens of the HTTP API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -91,6 +95,7 @@ impl Cli {
             Command::Bed(command) => bed::run(command),
             Command::Unit(command) => unit::run(command),
             Command::Events(args) => events::run(&args),
+            Command::Session(command) => session::run(&command),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),
         }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +20,7 @@ use super::observe::{Observer, observe};
 use super::openapi::{Described, describe_problems, general};
 use super::options::{HttpOptions, MetricsAccess};
 use super::problem::{Code, Problem};
+use super::short_way::{self, HttpApi, ShortWay};
 use super::v1::Hub;
 use super::{health, metrics_route, openapi, v1};
 use crate::metrics::Metrics;
@@ -80,7 +80,7 @@ const STREAMS: &[&str] = &["/v1/events", "/v1/sessions/events", "/v1/stream"];
 const METRICS: &str = "/metrics";
 
 /// The whole API: every route behind its guard.
-pub fn router(parts: ApiParts) -> Router {
+pub fn router(parts: ApiParts) -> HttpApi {
     let ApiParts {
         messaging,
         sessions,
@@ -123,15 +123,24 @@ pub fn router(parts: ApiParts) -> Router {
         stop,
         process,
     };
+    let observer = Observer::new(Arc::clone(&metrics), process);
+    let short = ShortWay {
+        api: api.clone(),
+        guard: guard.clone(),
+        in_flight: in_flight.clone(),
+        observer: observer.clone(),
+        figures: metrics.http.hot_route("POST", short_way::ROUTE),
+    };
     // The last layer is the outermost: observed, then admitted, then limited.
-    routes
+    let router = routes
         .layer(DefaultBodyLimit::max(options.body_limit_bytes))
         .route_layer(from_fn_with_state(in_flight, limit))
         .route_layer(from_fn_with_state(guard, admit))
         .fallback(|| async { Problem::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed) })
-        .layer(from_fn_with_state(Observer::new(metrics, process), observe))
-        .with_state(api)
+        .layer(from_fn_with_state(observer, observe))
+        .with_state(api);
+    HttpApi::new(router, short)
 }
 
 /// The API's description, as it is served and kept in `docs/reference/openapi.json`.

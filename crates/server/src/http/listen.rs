@@ -5,9 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::limits::{Connected, Connections};
 use super::options::HttpOptions;
+use super::short_way::HttpApi;
 use crate::socket::keep_alive;
 use crate::tls::ServerTls;
 
@@ -26,10 +25,10 @@ const AFTER_ERROR: Duration = Duration::from_millis(100);
 const LARGEST_HEAD: usize = 32 * 1024;
 const MOST_HEADERS: usize = 64;
 
-/// A bound address that serves a router.
+/// A bound address that serves the API.
 pub struct HttpServer {
     listener: TcpListener,
-    router: Router,
+    api: HttpApi,
     options: HttpOptions,
     tls: Option<ServerTls>,
 }
@@ -41,13 +40,13 @@ impl HttpServer {
     /// What the system says, such as that the address is in use.
     pub async fn bind(
         address: SocketAddr,
-        router: Router,
+        api: HttpApi,
         options: HttpOptions,
         tls: Option<ServerTls>,
     ) -> std::io::Result<Self> {
         Ok(Self {
             listener: TcpListener::bind(address).await?,
-            router,
+            api,
             options,
             tls,
         })
@@ -76,7 +75,7 @@ impl HttpServer {
                 continue;
             };
             let connection = Connection {
-                router: self.router.clone(),
+                api: self.api.clone(),
                 header_timeout: self.options.header_timeout,
                 tls: tls.clone(),
                 stop: stop.clone(),
@@ -132,7 +131,7 @@ async fn accept(
 }
 
 struct Connection {
-    router: Router,
+    api: HttpApi,
     header_timeout: Duration,
     tls: Option<Arc<ServerTls>>,
     stop: CancellationToken,
@@ -152,13 +151,12 @@ impl Connection {
     }
 
     async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let service = TowerToHyperService::new(self.router);
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_timeout)
             .max_headers(MOST_HEADERS)
             .max_buf_size(LARGEST_HEAD)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(stream), self.api);
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

@@ -17,9 +17,11 @@ mod observe;
 mod openapi;
 mod options;
 mod problem;
+mod short_way;
 mod v1;
 
 pub use api::{ApiParts, description, router};
 pub use listen::HttpServer;
 pub use options::{HttpOptions, MetricsAccess};
 pub(crate) use problem::Problem;
+pub use short_way::HttpApi;

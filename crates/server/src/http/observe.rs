@@ -35,9 +35,25 @@ impl Observer {
         }
     }
 
-    fn next_id(&self) -> String {
+    pub(super) fn next_id(&self) -> String {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         format!("{:x}-{number}", self.process)
+    }
+
+    /// Gives an answer the headers that all answers have.
+    pub(super) fn mark(response: &mut Response, id: &str) {
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        // What is answered may be of patients: no cache may keep it, no browser may guess at it.
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
     }
 }
 
@@ -71,18 +87,7 @@ pub(super) async fn observe(
             tracing::debug!(status, took_ms, "answered");
         }
     });
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    // What is answered may be of patients: no cache may keep it, no browser may guess at it.
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    Observer::mark(&mut response, &id);
     response
 }
 

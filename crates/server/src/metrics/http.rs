@@ -36,6 +36,21 @@ pub(crate) struct HttpMetrics {
     streams: Gauge,
 }
 
+/// The figures of one route and its success, at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct HotRoute {
+    requests: Counter,
+    duration: Histogram,
+}
+
+impl HotRoute {
+    /// A request was answered 200.
+    pub(crate) fn answered(&self, took: Duration) {
+        self.duration.observe(took.as_secs_f64());
+        self.requests.inc();
+    }
+}
+
 /// One more of something, until dropped.
 #[derive(Debug)]
 pub(crate) struct OneMore(Gauge);
@@ -63,6 +78,21 @@ impl HttpMetrics {
     /// An event stream was opened.
     pub(crate) fn open_stream(&self) -> OneMore {
         OneMore::of(&self.streams)
+    }
+
+    /// The figures of successes of a route.
+    pub(crate) fn hot_route(&self, method: &str, route: &str) -> HotRoute {
+        let (method, route) = (method.to_owned(), route.to_owned());
+        HotRoute {
+            duration: self.duration.get_or_create_owned(&RouteLabels {
+                route: route.clone(),
+            }),
+            requests: self.requests.get_or_create_owned(&RequestLabels {
+                method,
+                route,
+                status: 200,
+            }),
+        }
     }
 
     /// A request was answered. `method` is one of HTTP's own, `route` a template of the router.

@@ -21,7 +21,7 @@ use wardline_sessions::operations::SessionFilter;
 use wardline_vitals::LiveBeds;
 
 pub(crate) use beds::BedMetrics;
-pub(crate) use http::HttpMetrics;
+pub(crate) use http::{HotRoute, HttpMetrics};
 use register::gauge;
 pub(crate) use sessions::SessionMetrics;
 

@@ -400,3 +400,67 @@ async fn figures_count_sessions_and_checks_by_result() {
         assert!(figures.contains(line), "{line}\n{figures}");
     }
 }
+
+#[tokio::test]
+async fn the_short_way_of_a_check_answers_as_the_routers_way() {
+    let house = House::new(Mood::Accepts).await;
+    let (id, token) = begin(&house, &nurse("Ada \"O'Hara\" Ümläut")).await;
+    let (locked, of_locked) = begin(&house, &nurse("bob")).await;
+    let path = format!("/v1/sessions/{locked}/lock");
+    house.call("POST", &path, &[SessionsRevoke]).send().await;
+    let ask = |token: &str, permission: &str| json!({"token": token, "permission": permission, "activity": false});
+    let bodies = [
+        ask(&token, "vitals:read").to_string(),
+        ask(&token, "orders:write").to_string(),
+        ask(&of_locked, "vitals:read").to_string(),
+        ask("no token", "vitals:read").to_string(),
+        json!({"token": token}).to_string(),
+        json!({"token": 7, "activity": true}).to_string(),
+        json!([token, null, true]).to_string(),
+        format!("{} x", ask(&token, "vitals:read")),
+        String::new(),
+        "{".to_owned(),
+    ];
+
+    for body in bodies {
+        for scopes in [&[SessionsCheck][..], &[SessionsRead], &[]] {
+            // A parameter of the media type changes nothing but the way.
+            let call = |media_type: &str| {
+                house
+                    .call("POST", "/v1/sessions/check", scopes)
+                    .header("content-type", media_type)
+                    .text(&body)
+            };
+
+            let short = call("application/json").send().await;
+            let long = call("application/json; charset=utf-8").send().await;
+
+            assert_eq!(short.status, long.status, "{body}");
+            let same = |name: &str| assert_eq!(short.header(name), long.header(name), "{body}");
+            [
+                "content-type",
+                "cache-control",
+                "x-content-type-options",
+                "content-length",
+            ]
+            .into_iter()
+            .for_each(same);
+            assert!(!short.header("x-request-id").is_empty(), "{body}");
+            assert_eq!(
+                of_same_second(&short.json()),
+                of_same_second(&long.json()),
+                "{body}"
+            );
+        }
+    }
+    assert_eq!(id.len(), 32);
+}
+
+/// An answer without what the passing of time changes.
+fn of_same_second(answer: &Value) -> Value {
+    let mut answer = answer.clone();
+    if let Some(session) = answer.get_mut("session").and_then(Value::as_object_mut) {
+        session.remove("seconds_left");
+    }
+    answer
+}

@@ -85,6 +85,12 @@ impl Client {
         Ok(())
     }
 
+    /// DELETE, once.
+    pub(crate) fn delete(&self, path: &str) -> anyhow::Result<()> {
+        self.call(&Question::new(Method::DELETE, path), 1)?;
+        Ok(())
+    }
+
     /// Server-sent events, until `take` says to stop or the server ends the stream. Gives the id of the last
     /// one, to go on after.
     pub(crate) fn events(

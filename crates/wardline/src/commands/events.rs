@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value as Json;
 
-use crate::client::{ApiProblem, ClientArgs, ServerEvent};
+use crate::client::{ApiProblem, Client, ClientArgs, ServerEvent};
 use crate::exit::Outcome;
 use crate::terminal::{self, harmless, seconds, stdout};
 
@@ -30,15 +30,19 @@ pub(crate) struct EventsArgs {
 
 /// Shows events until it is interrupted, or the server refuses.
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Outcome> {
-    let client = args.client.client()?;
+    follow(&args.client.client()?, "/v1/events", args.json)
+}
+
+/// Shows the events of a route until it is interrupted, or the server refuses.
+pub(super) fn follow(client: &Client, path: &str, json: bool) -> anyhow::Result<Outcome> {
     let mut last: Option<String> = None;
     let mut was_there = false;
     loop {
         let mut seen = last.clone();
         let mut output_failed = false;
-        let streamed = client.events("/v1/events", last.as_deref(), &mut |event| {
+        let streamed = client.events(path, last.as_deref(), &mut |event| {
             seen.clone_from(&event.id);
-            show(event, args.json).inspect_err(|_| output_failed = true)
+            show(event, json).inspect_err(|_| output_failed = true)
         });
         match streamed {
             Ok(_) => was_there = true,

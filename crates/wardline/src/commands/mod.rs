@@ -14,5 +14,6 @@ pub(crate) mod message;
 mod place;
 pub(crate) mod queue;
 pub(crate) mod replay;
+pub(crate) mod session;
 pub(crate) mod token;
 pub(crate) mod unit;

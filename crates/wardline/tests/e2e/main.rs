@@ -20,5 +20,6 @@ mod read_only;
 mod reload;
 mod samples;
 mod sender;
+mod sessions;
 mod stop;
 mod wait;

@@ -56,7 +56,7 @@ pub(crate) async fn admit(
 }
 
 impl Guard {
-    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
+    pub(crate) fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
         let token = bearer(headers).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
         self.tokens
             .caller(token, self.clock.now())

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::until_sent;
 use crate::http::problem::{Code, Problem};
@@ -30,6 +30,19 @@ impl InFlight {
     }
 }
 
+impl InFlight {
+    /// Takes a place for a request.
+    pub(crate) fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        place.map_err(|_| Problem::new(Code::Overloaded))
+    }
+
+    /// How long a request may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+}
+
 /// Answers 503 at once when too many requests are under way, or when one takes too long.
 pub(crate) async fn limit(
     State(in_flight): State<InFlight>,
@@ -40,8 +53,7 @@ pub(crate) async fn limit(
     if in_flight.unlimited.contains(&matched.as_str()) {
         return Ok(next.run(request).await);
     }
-    let place = Arc::clone(&in_flight.places).try_acquire_owned();
-    let place = place.map_err(|_| Problem::new(Code::Overloaded))?;
+    let place = in_flight.enter()?;
     let response = tokio::time::timeout(in_flight.timeout, next.run(request))
         .await
         .map_err(|_| Problem::new(Code::TimedOut))?;

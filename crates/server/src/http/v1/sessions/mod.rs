@@ -16,6 +16,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use wardline_sessions::model::{DepartmentName, NameError, SessionId};
 
+pub(in crate::http) use check::{CheckBody, check};
+
 use crate::http::api::Api;
 use crate::http::idempotency::{Idempotency, once};
 use crate::http::problem::{Code, Problem};
