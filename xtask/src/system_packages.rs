@@ -33,6 +33,19 @@ const NEEDED: &[Needed] = &[
         package: "npm",
         purpose: "installs @medplum/hl7",
     },
+    Needed {
+        program: "redis-benchmark",
+        arguments: &["--version"],
+        package: "redis",
+        purpose: "HGETALL as the measure of a check",
+    },
+    Needed {
+        // `wrk -v` ends with 1.
+        program: "sh",
+        arguments: &["-c", "command -v wrk"],
+        package: "wrk",
+        purpose: "the load of HTTP",
+    },
 ];
 
 impl Needed {

@@ -13,6 +13,7 @@ mod peer;
 mod programs;
 mod record;
 mod search;
+mod sessions;
 mod table;
 mod trace;
 mod wardline;
@@ -39,6 +40,11 @@ Usage: cargo xtask bench NAME [options]
               --fast N      messages to the fast partner
               --queued N    messages that wait during the restart
               --searched N  messages that are searched among
+  sessions  checks of sessions a second over HTTP at 64 connections, one and many in a call, beside
+            redis-benchmark's HGETALL
+              --sessions N  that live (default 10000; a million takes minutes to begin)
+              --seconds N   of each measurement (default 5)
+              --rounds N    of each, of which the middle one counts (default 3)
   trace     the system calls of one message: on disk before the acknowledgement
 
   --record  also writes the figures into docs/measurements.md
@@ -63,6 +69,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             rest,
             &["fast", "queued", "searched"],
             &["full", "record"],
+        )?),
+        "sessions" => sessions::run(&Options::parse(
+            rest,
+            &["sessions", "seconds", "rounds"],
+            &["record"],
         )?),
         "trace" => trace::run(&Options::parse(rest, &[], &[])?),
         "help" | "--help" | "-h" => {

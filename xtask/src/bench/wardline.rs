@@ -21,7 +21,8 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub(super) struct Wardline {
     program: PathBuf,
     folder: PathBuf,
-    http_port: u16,
+    /// Where its API listens.
+    pub(super) http_port: u16,
     /// Where its channel listens.
     pub(super) mllp_port: u16,
     token: String,
@@ -63,6 +64,16 @@ impl Wardline {
             mllp_port,
             token,
         })
+    }
+
+    /// Makes another token of the API.
+    pub(super) fn make_token(&self, scopes: &str) -> Result<String> {
+        let file = self.folder.join("bench.token");
+        let mut create = Command::new(&self.program);
+        create.args(["token", "create", "bench", "--scope", scopes, "--write"]);
+        create.arg(&file).arg("--config");
+        process::output(create.arg(self.folder.join("wardline.toml")))?;
+        Ok(std::fs::read_to_string(file)?.trim().to_owned())
     }
 
     /// Starts it, and waits until it is ready.

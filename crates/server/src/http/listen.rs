@@ -40,13 +40,13 @@ impl HttpServer {
     /// What the system says, such as that the address is in use.
     pub async fn bind(
         address: SocketAddr,
-        api: HttpApi,
+        api: impl Into<HttpApi>,
         options: HttpOptions,
         tls: Option<ServerTls>,
     ) -> std::io::Result<Self> {
         Ok(Self {
             listener: TcpListener::bind(address).await?,
-            api,
+            api: api.into(),
             options,
             tls,
         })

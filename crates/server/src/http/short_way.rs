@@ -37,7 +37,7 @@ const LONGEST_BODY: u64 = 4 * 1024;
 #[derive(Clone)]
 pub struct HttpApi {
     router: Router,
-    short: Arc<ShortWay>,
+    short: Option<Arc<ShortWay>>,
 }
 
 /// What the short way is made of.
@@ -58,7 +58,17 @@ impl HttpApi {
     pub(super) fn new(router: Router, short: ShortWay) -> Self {
         Self {
             router,
-            short: Arc::new(short),
+            short: Some(Arc::new(short)),
+        }
+    }
+}
+
+/// A router with nothing beside it.
+impl From<Router> for HttpApi {
+    fn from(router: Router) -> Self {
+        Self {
+            router,
+            short: None,
         }
     }
 }
@@ -70,9 +80,10 @@ impl hyper::service::Service<hyper::Request<Incoming>> for HttpApi {
 
     fn call(&self, request: hyper::Request<Incoming>) -> Answering {
         let mut router = self.router.clone();
-        match self.short.admit(&request) {
-            Some(places) => {
-                let short = Arc::clone(&self.short);
+        let short = self.short.as_ref();
+        match short.and_then(|short| Some((short, short.admit(&request)?))) {
+            Some((short, places)) => {
+                let short = Arc::clone(short);
                 Box::pin(async move { short.answer(request, places, router).await })
             }
             None => Box::pin(router.call(request.map(Body::new))),

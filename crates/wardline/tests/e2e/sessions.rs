@@ -78,7 +78,7 @@ async fn client(
             continue;
         };
         known.lock().await.begun.insert(session.clone());
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             continue;
         }
         known.lock().await.asked.insert(session.clone());

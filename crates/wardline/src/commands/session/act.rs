@@ -7,7 +7,8 @@ use serde_json::json;
 use wardline_sessions::model::SessionId;
 
 use super::list::user;
-use crate::client::ClientArgs;
+use super::view::Revoked;
+use crate::client::{ClientArgs, view};
 use crate::exit::Outcome;
 use crate::terminal;
 
@@ -43,7 +44,8 @@ pub(super) fn revoke(args: &RevokeArgs) -> anyhow::Result<Outcome> {
         let body = json!({ "user": user(file)? });
         // Ending what has ended changes nothing, so this may be repeated.
         let answer = client.query("/v1/sessions/revoke-user", &body)?;
-        terminal::print(&format!("{} sessions ended.\n", answer["revoked"]))?;
+        let Revoked { revoked } = view(answer)?;
+        terminal::print(&format!("{revoked} sessions ended.\n"))?;
     }
     if let Some(id) = args.id {
         client.delete(&format!("/v1/sessions/{id}"))?;

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value as Json, json};
 
-use super::view::{Session, left};
+use super::view::{Count, Session, left};
 use crate::client::{ClientArgs, items, view};
 use crate::exit::Outcome;
 use crate::terminal::{self, harmless, print_json, stdout, table};
@@ -133,7 +133,8 @@ pub(super) fn count(args: &CountArgs) -> anyhow::Result<Outcome> {
     if args.json {
         print_json(&answer)?;
     } else {
-        terminal::print(&format!("{}\n", answer["count"]))?;
+        let Count { count } = view(answer)?;
+        terminal::print(&format!("{count}\n"))?;
     }
     Ok(Outcome::Done)
 }

@@ -19,6 +19,18 @@ pub(super) struct Session {
     pub(super) version: u32,
 }
 
+/// How many sessions ended.
+#[derive(Deserialize)]
+pub(super) struct Revoked {
+    pub(super) revoked: u64,
+}
+
+/// How many sessions live.
+#[derive(Deserialize)]
+pub(super) struct Count {
+    pub(super) count: u64,
+}
+
 /// Seconds as people read them: `29m 58s`, `45s`.
 pub(super) fn left(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
