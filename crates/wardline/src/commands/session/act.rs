@@ -24,7 +24,7 @@ pub(crate) struct ActArgs {
 /// What `session revoke` takes.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  wardline session revoke 019a...\n  wardline session revoke --user-file - \
+    after_help = "Examples:\n  wardline session revoke 019aa3b1c2d3e4f5061728394a5b6c7d\n  wardline session revoke --user-file - \
                         < user.txt"
 )]
 pub(crate) struct RevokeArgs {
