@@ -2,7 +2,7 @@
 //!
 //! It does what the router's way does for a request that has nothing special, with the same parts: the guard, the
 //! limits, the operation, the observer. Whatever is not plain, or would be refused, is handed to the router as it
-//! came, so that there is one way only to say no. Why: docs/decisions/0009-session-check.md.
+//! came, so that there is one way only to say no. Why: docs/decisions/0010-session-check.md.
 
 use std::convert::Infallible;
 use std::pin::Pin;
