@@ -8,7 +8,7 @@ use wardline_messaging::port::StoreError;
 use super::{Entries, Recent, Stored, feeds_of, movement};
 use crate::codec;
 use crate::directory::Directory;
-use crate::engine::{Engine, Table};
+use crate::engine::{Durability, Engine, Key, Table, WriteError};
 use crate::keys;
 
 /// Reads the records that came after the last move.
@@ -32,8 +32,23 @@ pub(crate) fn gather(
         entries.add(&Stored { record, feeds });
         // Only when moves failed for long, as on a full disk: memory stays bounded.
         if entries.weight() >= index_at_once.saturating_mul(4) {
-            movement::write(engine, &std::mem::take(&mut entries))?;
+            let moved = std::mem::take(&mut entries);
+            movement::write(engine, &moved)?;
+            write_down(engine, moved.last_id())?;
         }
     }
     Ok(Recent::of(entries, index_at_once))
+}
+
+/// Notes up to where the tables hold everything, before anything of that can be removed: a record that is read
+/// again must not bring back a control id that a later message took and went with.
+fn write_down(engine: &Engine, indexed: MessageId) -> Result<(), StoreError> {
+    let row = (
+        Table::Meta,
+        Key::from(keys::INDEXED),
+        Some(codec::encode(&indexed)?),
+    );
+    engine
+        .write([row], Durability::Synced)
+        .map_err(WriteError::told)
 }

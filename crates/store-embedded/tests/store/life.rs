@@ -7,7 +7,7 @@ use super::support::{SMALL, all_there, files, fill, open};
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::{MessageStore, Query, Write};
 use wardline_phi::{KeyScope, WrappedKeyStore};
-use wardline_store_embedded::{BackupError, EmbeddedStore};
+use wardline_store_embedded::{BackupError, EmbeddedStore, Options};
 use wardline_testkit::conformance::every_page;
 use wardline_testkit::{block_on, key_ring, sample};
 
@@ -147,4 +147,29 @@ fn files_of_the_oldest_messages_go_when_these_are_removed_and_nothing_of_them_sh
         }
         all_there(&store, KEPT_FROM..=MESSAGES, 2_000).await;
     });
+}
+
+#[test]
+fn a_control_id_that_went_with_its_last_message_does_not_come_back_with_an_earlier_one() {
+    let folder = tempfile::tempdir().unwrap();
+    // So little that what is read again when the store is opened is indexed at once.
+    let options = Options {
+        index_at_once: 1,
+        ..SMALL
+    };
+    let open = || EmbeddedStore::open(folder.path(), options).unwrap();
+    let key = sample::blind(7);
+    let under_key = |id| {
+        let mut record = sample::record(id);
+        record.duplicate_key = Some(key);
+        record
+    };
+    let puts = [1, 2].map(|id| sample::put(under_key(id)));
+    block_on(open().commit(sample::batch(puts))).unwrap();
+
+    let removal = [Write::RemoveMessage(under_key(2))];
+    block_on(open().commit(sample::batch(removal))).unwrap();
+
+    let known = block_on(open().duplicates(&[key])).unwrap();
+    assert_eq!(known, [None]);
 }
