@@ -153,7 +153,8 @@ fn audit_event(
     let at = i64::try_from(record.at).unwrap_or(i64::MAX);
     let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX);
     let number = patient.map_or(0, |(number, _)| number);
-    let claims = patient.is_some() && record.outcome == Outcome::Success;
+    let is_whole = patient.is_some() && !content.data_types.is_empty();
+    let claims = is_whole && record.outcome == Outcome::Success;
     let profile = shape.profile.filter(|_| claims);
     AuditEvent {
         resource_type: "AuditEvent",

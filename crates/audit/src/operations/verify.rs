@@ -241,8 +241,8 @@ impl Run<'_> {
 
 /// The checkpoints that lie ahead.
 struct Checkpoints {
-    /// As they were kept elsewhere; by size.
-    anchors: Vec<String>,
+    /// As they were kept elsewhere, with the sizes that they say.
+    anchors: Vec<(u64, String)>,
     greatest_anchor: Option<u64>,
     /// Read from the store, the next one last.
     ahead: Vec<(u64, String)>,
@@ -254,10 +254,12 @@ struct Checkpoints {
 
 impl Checkpoints {
     fn new(anchors: &[String], first: u64) -> Self {
-        let sizes = anchors.iter().filter_map(|note| size_of(note));
+        let sized = anchors.iter();
+        let sized = sized.filter_map(|note| Some((size_of(note)?, note.clone())));
+        let anchors: Vec<(u64, String)> = sized.collect();
         Self {
-            greatest_anchor: sizes.max(),
-            anchors: anchors.to_vec(),
+            greatest_anchor: anchors.iter().map(|(size, _)| *size).max(),
+            anchors,
             ahead: Vec::new(),
             read_to: first,
             is_exhausted: false,
@@ -293,10 +295,8 @@ impl Checkpoints {
             let note = self.ahead.pop().map(|(_, note)| note);
             due.push((open(&note.unwrap_or_default()), false));
         }
-        for note in &self.anchors {
-            if size_of(note) == Some(size) {
-                due.push((open(note), true));
-            }
+        for (_, note) in self.anchors.iter().filter(|(of, _)| *of == size) {
+            due.push((open(note), true));
         }
         self.held += due.len() as u64;
         Ok(due)

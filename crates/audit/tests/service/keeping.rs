@@ -7,7 +7,9 @@ use wardline_audit::operations::{HoldScope, VerifyRequest};
 use wardline_audit::port::{ArchiveStore, FolderArchive, SEGMENT_LEAVES};
 use wardline_audit::rules::{AlertState, Rule};
 use wardline_audit::settings::DEFAULT_RETENTION_DAYS;
-use wardline_audit::tree::{CompactRange, leaf_hash};
+use wardline_audit::signing::Checkpoint;
+use wardline_audit::tree::{CompactRange, leaf_hash, verify_inclusion};
+use wardline_audit::verify::Fault;
 use wardline_audit::{MAX_EVENTS, OperationError};
 use wardline_testkit::block_on;
 
@@ -142,5 +144,69 @@ fn an_alert_is_raised_once_a_day_and_goes_from_new_to_closed_and_never_back() {
         assert_eq!(closed.changes.len(), 2);
         let back = set(AlertState::Acknowledged).await;
         assert!(matches!(back, Err(OperationError::State(_))));
+    });
+}
+
+#[test]
+fn a_verification_may_begin_at_a_segment_and_holds_what_lies_before_against_the_roots() {
+    block_on(async {
+        let scene = long().await;
+        let from = scene.audit.progress_before(Seq(SEGMENT_LEAVES + 7)).await;
+        let from = from.unwrap();
+        assert_eq!(from.next(), Seq(SEGMENT_LEAVES));
+        let request = || VerifyRequest {
+            from: Some(from.clone()),
+            ..VerifyRequest::default()
+        };
+
+        let found = scene.audit.verify(request(), by("auditor")).await.unwrap();
+        assert_eq!(found.finding, None);
+        assert!(found.checkpoints > 0);
+        // Another root for what lies before does not lead to what was signed.
+        let first = scene.store.kept().leaves[&Seq(SEGMENT_LEAVES)].clone();
+        let mut altered = first.to_vec();
+        altered[60] ^= 1;
+        let place = Seq(SEGMENT_LEAVES);
+        scene.store.kept().leaves.insert(place, altered.into());
+        let found = scene.audit.verify(request(), by("auditor")).await.unwrap();
+        let finding = found.finding.unwrap();
+        assert_eq!((finding.from, finding.through), (place, place));
+    });
+}
+
+#[test]
+fn an_altered_hash_of_the_tree_is_told_from_an_altered_record() {
+    block_on(async {
+        let scene = long().await;
+        for node in scene.store.kept().nodes.values_mut().take(1) {
+            node[0] ^= 1;
+        }
+
+        let found = scene.audit.verify(VerifyRequest::default(), by("auditor"));
+
+        let finding = found.await.unwrap().finding.unwrap();
+        assert_eq!(finding.fault, Fault::Node);
+        assert_eq!(
+            (finding.from, finding.through),
+            (Seq(0), Seq(SEGMENT_LEAVES - 1))
+        );
+    });
+}
+
+#[test]
+fn a_record_of_a_whole_segment_is_proven_by_its_leaves_and_the_roots_beside() {
+    block_on(async {
+        let scene = long().await;
+        let signed = scene.audit.checkpoint().await.unwrap().unwrap();
+        let signed = Checkpoint::open(&signed, scene.audit.verifiers()).unwrap();
+
+        for seq in [0, 1, SEGMENT_LEAVES - 1, SEGMENT_LEAVES, signed.size - 1] {
+            let proof = scene.audit.prove_inclusion(Seq(seq), signed.size).await;
+            let proof = proof.unwrap();
+
+            let (leaf, path) = (&proof.leaf, &proof.path);
+            let is_in = verify_inclusion(leaf, seq, signed.size, path, &signed.root);
+            assert!(is_in, "record {seq}");
+        }
     });
 }
