@@ -75,7 +75,7 @@ fn each_kind_of_destination_says_which_key_it_misses() {
 fn live_beds_need_no_key_and_take_none_of_another_kind() {
     let beds = "[[destination]]\nname = \"x\"\nkind = \"beds\"\n";
     let taken = parse(&format!("{MINIMAL}{beds}")).unwrap();
-    assert_eq!(taken.destinations[0].kind, super::DestinationKind::Beds);
+    assert_eq!(taken.destinations[0].kind, DestinationKind::Beds);
 
     for key in [
         "address = \"x:1\"",
