@@ -25,7 +25,7 @@ const NEEDED: &[Needed] = &[
         program: "node",
         arguments: &["--version"],
         package: "nodejs",
-        purpose: "@medplum/hl7 as a peer",
+        purpose: "@medplum/hl7 as a peer, and the example application",
     },
     Needed {
         program: "npm",

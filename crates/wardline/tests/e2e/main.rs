@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod applications;
 mod beds;
 mod canary;
 mod damage;
