@@ -1,4 +1,5 @@
 // The application as its users see it, against a real `wardline serve`: WARDLINE_BIN is the path of the binary.
+// APP_BIN, if given, is another application to walk through, such as the one in ../sessions-axum.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -35,7 +36,8 @@ before(async () => {
   await until(async () => (await fetch(`http://${address}/readyz`)).ok);
 
   const settings = { APP_TOKEN_FILE: join(folder, "app.token"), APP_WARDLINE_URL: `http://${address}`, APP_PORT: "0" };
-  const child = start(process.execPath, [APP], {
+  const [program, ...parameters] = process.env.APP_BIN ? [process.env.APP_BIN] : [process.execPath, APP];
+  const child = start(program, parameters, {
     env: { ...env, ...settings },
     stdio: ["ignore", "pipe", "inherit"],
   });
