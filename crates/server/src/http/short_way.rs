@@ -123,10 +123,12 @@ impl ShortWay {
     ) -> Result<Response, Infallible> {
         let started = Instant::now();
         let (parts, body) = request.into_parts();
-        let Ok(body) = body.collect().await else {
-            return Ok(Problem::new(Code::Malformed).into_response());
+        // Whoever sends the rest of a body late must not keep a place for ever.
+        let body = match tokio::time::timeout(self.in_flight.timeout(), body.collect()).await {
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(_)) => return Ok(Problem::new(Code::Malformed).into_response()),
+            Err(_) => return Ok(Problem::new(Code::TimedOut).into_response()),
         };
-        let body = body.to_bytes();
         let Ok(Object(asked)) = serde_json::from_slice::<Object<CheckBody>>(&body) else {
             drop(places);
             return router

@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wardline_server::http::HttpOptions;
-use wardline_server::http::auth::Scope::{Admin, Phi, Read};
+use wardline_server::http::auth::Scope::{Admin, Phi, Read, SessionsCheck};
 
 use crate::house::{House, admission};
 use crate::partner::Mood;
@@ -76,20 +76,28 @@ async fn a_body_that_does_not_end_in_time_is_answered() {
         },
     )
     .await;
-    let mut stream = TcpStream::connect(house.address).await.unwrap();
-    let head = format!(
-        "POST /v1/messages/search HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
-         content-type: application/json\r\ncontent-length: 100\r\n\r\n{{",
-        house.token(&[Read])
-    );
+    // The second goes the short way.
+    let ways = [
+        ("/v1/messages/search", Read),
+        ("/v1/sessions/check", SessionsCheck),
+    ];
 
-    stream.write_all(head.as_bytes()).await.unwrap();
+    for (path, scope) in ways {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: 100\r\n\r\n{{",
+            house.token(&[scope])
+        );
 
-    let answer = read_some(&mut stream).await;
-    assert!(
-        answer.starts_with("HTTP/1.1 503 ") && answer.contains("timed_out"),
-        "{answer}"
-    );
+        stream.write_all(head.as_bytes()).await.unwrap();
+
+        let answer = read_some(&mut stream).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 503 ") && answer.contains("timed_out"),
+            "{path}: {answer}"
+        );
+    }
 }
 
 #[tokio::test]
