@@ -28,6 +28,8 @@ pub struct Ask {
     pub subject: Subject,
     /// The emergency access under which it is done.
     pub emergency: Option<LiveGrant>,
+    /// What it is about, for the trail: `message 4711`, `bed ICU~1~A`. Not a word of its content.
+    pub about: Option<Arc<str>>,
 }
 
 /// Of whom something is asked.
@@ -269,6 +271,7 @@ impl Guard {
         }
         decision.patient = ask.subject.patient().cloned();
         decision.grant = grant.map(LiveGrant::id);
+        decision.about.clone_from(&ask.about);
         decision.epoch = epoch;
         Ok(decision)
     }

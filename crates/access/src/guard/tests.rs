@@ -11,7 +11,7 @@ use super::{Ask, Guard, GuardParts, Refused, Subject};
 use crate::emergency::{LiveGrant, LiveGrantParts};
 use crate::model::{
     Action, DataType, GrantId, ItemFacts, PatientFacts, PatientRef, Principal, PrincipalParts,
-    Purpose, Role, RoleSet, SessionRef, Standing, TypeSet, UserId,
+    Purpose, Role, RoleSet, SessionRef, Standing, TypeSet, UserId, Via,
 };
 use crate::policy::{Decision, Engine, PolicySet, Reason};
 use crate::port::{CareFacts, FactsError, RecordError, Recorder, Touched};
@@ -92,6 +92,7 @@ impl Scene {
         });
         let nurse = Principal::new(PrincipalParts {
             user: NURSE,
+            name: "nurse".into(),
             roles: RoleSet::one(Role::Nurse),
             department: Some("icu".to_owned()),
             own_record: None,
@@ -100,6 +101,7 @@ impl Scene {
                 has_second_factor: true,
                 ..Standing::default()
             },
+            via: Via::default(),
         });
         Self {
             guard,
@@ -127,6 +129,7 @@ fn read(name: &str) -> Ask {
         types: TypeSet::of(&[DataType::Vitals, DataType::Billing]),
         subject: Subject::Patient(patient(name)),
         emergency: None,
+        about: None,
     }
 }
 

@@ -24,6 +24,7 @@ pub use account::{AccountKind, MAX_TEXT_BYTES, NewUser, UserView};
 pub use administer::{Enrolment, RECOVERY_CODES};
 pub use api_keys::{ApiKeyId, IssuedKey};
 pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordCost};
+pub use principal::application;
 pub use sign_in::{
     LOCK_AFTER, LOCK_MAX_MS, LOCK_MIN_MS, SecondFactor, SignInRefused, SignedIn, SteppedUp,
 };

@@ -3,8 +3,13 @@
 
 use super::Identities;
 use super::account::Account;
+use super::administer::hash_of;
 use crate::error::AccessError;
-use crate::model::{Principal, PrincipalParts, RoleSet, SessionRef, Standing, UserId};
+use crate::model::{
+    IdError, Principal, PrincipalParts, Role, RoleSet, SessionRef, Standing, UserId, Via,
+};
+use crate::port::Kind;
+use crate::rows::Loaded;
 
 impl Identities {
     /// Who acts by this session token. `None` when no live session has it, or its user may not be used any more.
@@ -15,10 +20,13 @@ impl Identities {
         let Some(facts) = self.sessions.check(token).await? else {
             return Ok(None);
         };
-        let account = match self.load(facts.user).await {
-            Ok(row) => row.body,
-            Err(AccessError::NotFound(_)) => return Ok(None),
-            Err(error) => return Err(error),
+        let key = self.login_key(&facts.login);
+        let row: Option<Loaded<Account>> = self.rows.find(Kind::User, key).await?;
+        let Some(Loaded {
+            id, body: account, ..
+        }) = row
+        else {
+            return Ok(None);
         };
         if !account.is_usable(self.rows.now()) || !account.roles().has(facts.role) {
             return Ok(None);
@@ -30,7 +38,7 @@ impl Identities {
             has_second_factor: facts.has_second_factor,
             is_service: false,
         };
-        Ok(Some(acting(facts.user, &account, by)))
+        Ok(Some(acting(UserId(id), &account, by)))
     }
 }
 
@@ -46,6 +54,7 @@ pub(super) struct By {
 pub(super) fn acting(user: UserId, account: &Account, by: By) -> Principal {
     Principal::new(PrincipalParts {
         user,
+        name: account.login.as_str().into(),
         roles: by.roles,
         department: by.department,
         own_record: account.own_record(),
@@ -56,5 +65,51 @@ pub(super) fn acting(user: UserId, account: &Account, by: By) -> Principal {
             is_service: by.is_service,
             is_off_shift: account.is_off_shift,
         },
+        via: Via::default(),
     })
+}
+
+/// The first bytes of a name under which an application stands in the trail; no login has a colon there.
+const APPLICATION: &str = "token:";
+
+/// An application that the site itself let in, by a token of its own file. Whoever calls this has checked the token;
+/// the name is the one that stands in the file. It acts in the role [`Role::Application`] and in no other.
+///
+/// # Errors
+/// [`IdError`] when the name is none: 1 to 122 visible ASCII characters.
+pub fn application(name: &str) -> Result<Principal, IdError> {
+    let name = format!("{APPLICATION}{name}");
+    let session = SessionRef::new(&name)?;
+    let mut user = [0; 16];
+    let hash = hash_of(&name);
+    user.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    Ok(Principal::new(PrincipalParts {
+        user: UserId(user),
+        name: name.into(),
+        roles: RoleSet::one(Role::Application),
+        department: None,
+        own_record: None,
+        session,
+        standing: Standing {
+            is_service: true,
+            ..Standing::default()
+        },
+        via: Via::default(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_is_named_as_no_user_can_be_and_is_the_same_each_time() {
+        let board = application("board").unwrap();
+
+        assert_eq!(board.name(), "token:board");
+        assert_eq!(board.user(), application("board").unwrap().user());
+        assert_ne!(board.user(), application("boards").unwrap().user());
+        assert_eq!(board.roles(), RoleSet::one(Role::Application));
+        assert!(application("two words").is_err());
+    }
 }

@@ -7,7 +7,7 @@ mod words;
 
 pub use ids::{GrantId, IdError, MAX_REF_BYTES, PatientRef, SessionRef, UserId};
 pub use patient::{ItemFacts, PatientFacts};
-pub use principal::{Principal, Standing};
+pub use principal::{Principal, Standing, Via};
 pub use words::{Action, DataType, Purpose, Role, RoleSet, TypeSet, UnknownWord};
 
 pub(crate) use ids::random_id;

@@ -1,5 +1,8 @@
 //! Who acts. Only this crate builds one, from a session or key that it has checked.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use super::{PatientRef, RoleSet, SessionRef, UserId};
 
 /// Who acts: the user, the roles it is signed in with, and how it stands. There is no public constructor: one comes
@@ -11,11 +14,22 @@ pub struct Principal(PrincipalParts);
 #[derive(Clone, Debug)]
 pub(crate) struct PrincipalParts {
     pub(crate) user: UserId,
+    pub(crate) name: Arc<str>,
     pub(crate) roles: RoleSet,
     pub(crate) department: Option<String>,
     pub(crate) own_record: Option<PatientRef>,
     pub(crate) session: SessionRef,
     pub(crate) standing: Standing,
+    pub(crate) via: Via,
+}
+
+/// On which way somebody asks: what the trail says besides who it was. Nothing is decided by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Via {
+    /// From which address.
+    pub address: Option<IpAddr>,
+    /// The request, as its face numbered it.
+    pub request: Option<Arc<str>>,
 }
 
 /// How a user stands now.
@@ -39,6 +53,22 @@ impl Principal {
     /// The user.
     pub fn user(&self) -> UserId {
         self.0.user
+    }
+
+    /// The name that the trail knows it by: what it signs in with, or what the site calls the application.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The same, asking on this way.
+    #[must_use]
+    pub fn via(self, via: Via) -> Self {
+        Self(PrincipalParts { via, ..self.0 })
+    }
+
+    /// On which way it asks.
+    pub fn way(&self) -> &Via {
+        &self.0.via
     }
 
     /// The roles that it acts in.

@@ -156,6 +156,8 @@ words! {
         Device = "device",
         /// Uses de-identified data.
         Researcher = "researcher",
+        /// An application of the site that answers for its own users, by a token of the site's file.
+        Application = "application",
     }
 }
 
@@ -255,7 +257,7 @@ set! {
 impl Role {
     /// Whether machines, not people, have it.
     pub const fn is_machine(self) -> bool {
-        matches!(self, Self::Integration | Self::Device)
+        matches!(self, Self::Integration | Self::Device | Self::Application)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::{
-    Action, GrantId, PatientRef, Principal, Purpose, RoleSet, SessionRef, TypeSet, UserId,
+    Action, GrantId, PatientRef, Principal, Purpose, RoleSet, SessionRef, TypeSet, UserId, Via,
 };
 
 /// SHA-256 over schema and policies: which policies were in force.
@@ -133,6 +133,10 @@ pub struct Decision {
     pub outcome: Outcome,
     /// Who asked.
     pub user: UserId,
+    /// What the trail calls it.
+    pub name: Arc<str>,
+    /// On which way it asked.
+    pub via: Via,
     /// The roles it acted in.
     pub roles: RoleSet,
     /// The session or key by which it acted.
@@ -151,6 +155,8 @@ pub struct Decision {
     pub policies: BTreeSet<Arc<str>>,
     /// Why not, or why not all.
     pub reasons: Reasons,
+    /// What it was about, besides the patient.
+    pub about: Option<Arc<str>>,
     /// The emergency access that was used.
     pub grant: Option<GrantId>,
     /// Which policies were in force.
@@ -180,9 +186,12 @@ impl Decision {
         Self {
             outcome: Outcome::Denied,
             user: principal.user(),
+            name: principal.name().into(),
+            via: principal.way().clone(),
             roles: principal.roles(),
             session: principal.session().clone(),
             patient: None,
+            about: None,
             action,
             purpose,
             asked: TypeSet::EMPTY,

@@ -121,9 +121,12 @@ impl InForce {
         Decision {
             outcome: Outcome::Denied,
             user: principal.user(),
+            name: principal.name().into(),
+            via: principal.way().clone(),
             roles: facts.roles,
             session: principal.session().clone(),
             patient: None,
+            about: None,
             action: facts.action,
             purpose: facts.purpose,
             asked,

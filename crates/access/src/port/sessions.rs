@@ -3,15 +3,15 @@
 use async_trait::async_trait;
 use wardline_kernel::StoreError;
 
-use crate::model::{Role, SessionRef, UserId};
+use crate::model::{Role, SessionRef};
 
 /// What a live session was begun with.
 #[derive(Clone, Debug)]
 pub struct SessionFacts {
     /// The session's public id.
     pub session: SessionRef,
-    /// The user that signed in.
-    pub user: UserId,
+    /// What its user signed in with.
+    pub login: String,
     /// The role that it chose.
     pub role: Role,
     /// The department, if it is of one.

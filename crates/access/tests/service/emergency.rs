@@ -117,6 +117,7 @@ async fn an_emergency_access_opens_its_patient_and_those_who_watch_are_told_but_
         types: TypeSet::one(DataType::Vitals),
         subject: Subject::Patient(patient("p1")),
         emergency: Some(used.unwrap()),
+        about: None,
     };
     let permit = ward.scene.guard.decide(&ward.nurse, ask).await.unwrap();
 

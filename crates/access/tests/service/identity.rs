@@ -109,7 +109,7 @@ async fn who_is_disabled_suspended_expired_or_lost_the_role_is_stopped_at_once()
     let mut expiring = new_user("kim", Role::Nurse);
     expiring.expires_at = Some(BEGIN + 10 * 60_000);
     let kim = scene.hire(expiring).await;
-    scene.begin_session(kim, Role::Nurse, "s");
+    scene.begin_session(kim, Role::Nurse, "s").await;
     let right = scene.right().await;
     let acts = async || scene.identities.principal("s").await.unwrap();
 

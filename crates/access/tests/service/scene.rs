@@ -131,14 +131,14 @@ impl Scene {
 
     /// A session as the session service would begin it after a sign-in with a second factor.
     pub(crate) async fn session(&self, user: UserId, role: Role, name: &str) -> Principal {
-        self.begin_session(user, role, name);
+        self.begin_session(user, role, name).await;
         self.identities.principal(name).await.unwrap().unwrap()
     }
 
-    pub(crate) fn begin_session(&self, user: UserId, role: Role, name: &str) {
+    pub(crate) async fn begin_session(&self, user: UserId, role: Role, name: &str) {
         let facts = SessionFacts {
             session: SessionRef::new(name).unwrap(),
-            user,
+            login: self.identities.show_user(user).await.unwrap().login,
             role,
             department: None,
             has_second_factor: true,
@@ -160,6 +160,7 @@ impl Scene {
             types: TypeSet::one(to_write),
             subject: Subject::NoPatient,
             emergency: None,
+            about: None,
         };
         let permit = self.guard.decide(who, ask).await.unwrap();
         self.guard.authorise(permit).await.unwrap()

@@ -22,6 +22,7 @@ security_admin  | anyone | policy identities sessions | policy identities | sess
 integration     | anyone | - | messages census vitals lab_results demographics | - | - | -
 device          | anyone | - | vitals | - | - | -
 researcher      | anyone | deidentified | - | - | - | deidentified
+application     | anyone | messages census vitals demographics sessions audit | messages census vitals sessions | sessions | - | -
 ";
 
 /// What an emergency access shows, and to whom.

@@ -7,7 +7,7 @@ mod properties;
 
 use super::{Engine, Facts, PolicySet};
 use crate::model::{
-    Action, Principal, PrincipalParts, Purpose, Role, RoleSet, SessionRef, Standing, UserId,
+    Action, Principal, PrincipalParts, Purpose, Role, RoleSet, SessionRef, Standing, UserId, Via,
 };
 
 pub(super) fn engine() -> Engine {
@@ -33,7 +33,8 @@ pub(super) fn usual_purpose(role: Role) -> Purpose {
         | Role::Operator
         | Role::Auditor
         | Role::PrivacyOfficer
-        | Role::SecurityAdmin => Purpose::Operations,
+        | Role::SecurityAdmin
+        | Role::Application => Purpose::Operations,
         _ => Purpose::Treatment,
     }
 }
@@ -50,10 +51,12 @@ pub(super) fn facts(role: Role, action: Action) -> Facts {
 pub(super) fn principal(role: Role) -> Principal {
     Principal::new(PrincipalParts {
         user: UserId([7; 16]),
+        name: "nurse".into(),
         roles: RoleSet::one(role),
         department: Some("icu".to_owned()),
         own_record: None,
         session: SessionRef::new("session-1").unwrap(),
         standing: in_order(role),
+        via: Via::default(),
     })
 }
