@@ -5,7 +5,7 @@
 //! [`EmbeddedStore`]; `engine` is the only place that knows the library below, `keys` and `codec` say what
 //! stands on disk, `draft` turns writes into rows, `recent` holds what the index tables do not have yet, `search`
 //! finds messages without reading all of them, `sessions` keeps sessions in memory and on disk, `beds`
-//! what live beds write, `audit` the audit trail.
+//! what live beds write, `audit` the audit trail, `access` users, API keys and emergency accesses.
 //!
 //! What it promises, and how:
 //! - one commit is one batch in the engine's journal and one `fdatasync`;
@@ -13,6 +13,7 @@
 //! - what was acknowledged and is missing is noticed at the next start ([`mod@mark`], [`mod@journal`]), never
 //!   passed over.
 
+mod access;
 mod audit;
 mod backup;
 mod beds;

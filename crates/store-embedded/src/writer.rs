@@ -11,10 +11,12 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
+use wardline_access::port::{Put, Row as AccessRow};
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::{Batch, StoreError, Write};
 use wardline_phi::WrappedDataKey;
 
+use crate::access::{self, Decided};
 use crate::codec;
 use crate::directory::Directory;
 use crate::draft::Draft;
@@ -45,6 +47,11 @@ pub(crate) enum Task {
         rows: Vec<Row>,
         durability: Durability,
         answer: oneshot::Sender<Result<(), StoreError>>,
+    },
+    /// A row of access, if it is one more than what there is.
+    PutAccess {
+        row: AccessRow,
+        answer: oneshot::Sender<Result<Put, StoreError>>,
     },
     PutKey {
         key: WrappedDataKey,
@@ -111,6 +118,7 @@ impl Writer {
                     durability,
                     answer,
                 } => drop(answer.send(self.put_rows(rows, durability))),
+                Task::PutAccess { row, answer } => drop(answer.send(self.put_access(&row))),
                 Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
             }
         }
@@ -137,6 +145,22 @@ impl Writer {
             draft.add_rows(rows);
             Ok(())
         })
+    }
+
+    fn put_access(&mut self, row: &AccessRow) -> Result<Put, StoreError> {
+        let opened = self.ready()?;
+        match access::decide(&opened.engine, row)? {
+            Decided::Not(put) => Ok(put),
+            // Some of these take a right away, and each is small: like removals they may use the last of the room.
+            Decided::Write(rows) => {
+                self.require_free(4, row.body.len())?;
+                self.write(&opened, Durability::Synced, |draft| {
+                    draft.add_rows(rows);
+                    Ok(())
+                })?;
+                Ok(Put::Done)
+            }
+        }
     }
 
     fn put_key(&mut self, key: &WrappedDataKey, how: KeyWrite) -> Result<(), KeyWriteError> {

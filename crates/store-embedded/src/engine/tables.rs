@@ -42,10 +42,12 @@ pub(crate) enum Table {
     AuditPostings,
     /// The audit trail's end, tree, checkpoints, and what is kept beside it.
     Audit,
+    /// Users, API keys and emergency accesses.
+    Access,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Records,
         Self::Bodies,
         Self::Tokens,
@@ -63,6 +65,7 @@ impl Table {
         Self::AuditLeaves,
         Self::AuditPostings,
         Self::Audit,
+        Self::Access,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -84,6 +87,7 @@ impl Table {
             Self::AuditLeaves => "audit-leaves",
             Self::AuditPostings => "audit-postings",
             Self::Audit => "audit",
+            Self::Access => "access",
         }
     }
 
@@ -110,6 +114,7 @@ impl Table {
             Self::Sessions | Self::SessionFacts | Self::SessionActivity => "reading sessions",
             Self::Beds | Self::BedEntries => "reading beds",
             Self::AuditLeaves | Self::AuditPostings | Self::Audit => "reading the audit trail",
+            Self::Access => "reading identities",
         }
     }
 
@@ -120,7 +125,7 @@ impl Table {
             Self::Bodies => 16 * MIB,
             Self::Tokens | Self::Duplicates => 8 * MIB,
             // Rows that were taken out are passed over until a queue's buffer is written.
-            Self::Queued | Self::Meta | Self::DeadLetters | Self::Audit => 2 * MIB,
+            Self::Queued | Self::Meta | Self::DeadLetters | Self::Audit | Self::Access => 2 * MIB,
             Self::Records
             | Self::Deliveries
             | Self::Postings
@@ -159,9 +164,12 @@ impl Table {
                 .data_block_compression_policy(incompressible),
             // Asked for what is not there, as a rule.
             Self::Duplicates => layout.data_block_compression_policy(incompressible),
-            Self::Queued | Self::Deliveries | Self::DeadLetters | Self::Meta | Self::Audit => {
-                layout
-            }
+            Self::Queued
+            | Self::Deliveries
+            | Self::DeadLetters
+            | Self::Meta
+            | Self::Audit
+            | Self::Access => layout,
             // Read once, from beginning to end.
             Self::Sessions | Self::SessionActivity => {
                 layout.filter_policy(FilterPolicy::disabled())
@@ -195,6 +203,7 @@ impl Tables {
             open(Table::AuditLeaves)?,
             open(Table::AuditPostings)?,
             open(Table::Audit)?,
+            open(Table::Access)?,
         ]))
     }
 
@@ -217,6 +226,7 @@ impl Tables {
             audit_leaves,
             audit_postings,
             audit,
+            access,
         ] = &self.0;
         match table {
             Table::Records => records,
@@ -236,6 +246,7 @@ impl Tables {
             Table::AuditLeaves => audit_leaves,
             Table::AuditPostings => audit_postings,
             Table::Audit => audit,
+            Table::Access => access,
         }
     }
 }
