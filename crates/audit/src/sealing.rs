@@ -81,22 +81,34 @@ pub(crate) enum Unopened {
     Altered,
 }
 
+impl UserName {
+    /// The blind token that records of this user are found by.
+    pub fn token(&self, index: &BlindIndex) -> Token {
+        // Names are never empty, so there is always a token.
+        let token = index.token(IndexField::AuditUser, self.expose().as_bytes());
+        token.unwrap_or_default()
+    }
+}
+
+impl PatientId {
+    /// The blind token that records about this patient are found by.
+    pub fn token(&self, index: &BlindIndex) -> Token {
+        let token = index.token(IndexField::AuditPatient, self.expose().as_bytes());
+        token.unwrap_or_default()
+    }
+}
+
 impl Sealer {
     pub(crate) fn new(ring: Arc<KeyRing>, index: Arc<BlindIndex>) -> Self {
         Self { ring, index }
     }
 
     pub(crate) fn user_token(&self, user: &UserName) -> Token {
-        self.token(IndexField::AuditUser, user.expose())
+        user.token(&self.index)
     }
 
     pub(crate) fn patient_token(&self, patient: &PatientId) -> Token {
-        self.token(IndexField::AuditPatient, patient.expose())
-    }
-
-    /// Names are never empty, so there is always a token.
-    fn token(&self, field: IndexField, text: &str) -> Token {
-        self.index.token(field, text.as_bytes()).unwrap_or_default()
+        patient.token(&self.index)
     }
 
     /// The key for what is recorded now. May block: the first one of a month is made and stored.

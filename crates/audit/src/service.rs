@@ -137,6 +137,11 @@ impl Audit {
         closed.map(|_| ())
     }
 
+    /// Whether it takes records. When it does not, nothing of a patient may leave.
+    pub fn is_running(&self) -> bool {
+        lock(&self.0.handle).as_ref().is_some_and(Handle::is_open)
+    }
+
     /// Milliseconds since 1970, by the trail's clock.
     pub fn now(&self) -> UnixMillis {
         self.0.clock.now()

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bed, channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay, session,
-    token, unit,
+    audit, bed, channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay,
+    session, token, unit,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -69,6 +69,9 @@ enum Command {
     /// List, show, lock and end the sessions of people who are signed in.
     #[command(subcommand)]
     Session(session::SessionCommand),
+    /// Work on the audit trail: who did what to whose records.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Make, list and revoke the tokens of the HTTP API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -96,6 +99,7 @@ impl Cli {
             Command::Unit(command) => unit::run(command),
             Command::Events(args) => events::run(&args),
             Command::Session(command) => session::run(&command),
+            Command::Audit(command) => audit::run(command),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),
         }

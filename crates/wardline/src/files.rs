@@ -1,8 +1,10 @@
 //! The files that the configuration names, checked without changing anything: channels with their
 //! certificates and secrets, keys, tokens, the certificate of the HTTP API.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
+use wardline_audit::signing::{SigningKeyError, SigningKeys};
 use wardline_messaging::channel::{Channel, load_directory};
 use wardline_messaging::port::{PartnerFactory as _, SystemClock};
 use wardline_phi::{KeyFile, KeyFileError};
@@ -10,6 +12,7 @@ use wardline_server::outbound::Partners;
 use wardline_server::tls::{ServerTls, ServerTlsFiles, TlsError};
 
 use crate::config::{Config, Environment};
+use crate::shifts;
 use crate::tokens;
 
 /// What was found in the files.
@@ -49,6 +52,14 @@ pub(crate) fn check(config: &Config) -> Findings {
     if let Err(error) = keys(config, &Environment::of_process()) {
         findings.problems.push(error.to_string());
     }
+    if let Err(problem) = audit_keys(config) {
+        findings.problems.push(problem);
+    }
+    if let Ok(keys) = keys(config, &Environment::of_process())
+        && let Err(error) = shifts::load(&config.audit, &keys.blind_index())
+    {
+        findings.problems.push(error.to_string());
+    }
     if let Err(error) = tokens::load(&config.api.tokens_file) {
         findings.problems.push(error.to_string());
     }
@@ -67,6 +78,22 @@ pub(crate) fn keys(config: &Config, environment: &Environment) -> Result<KeyFile
         Some(text) => KeyFile::parse(text.expose()),
         None => KeyFile::load(&config.keys.file),
     }
+}
+
+/// The key that signs the audit trail's checkpoints.
+///
+/// # Errors
+/// When it cannot be read, or others can read it; says what to do.
+pub(crate) fn audit_keys(config: &Config) -> Result<SigningKeys, String> {
+    let path = &config.audit.key_file;
+    SigningKeys::load(path).map_err(|error| match error {
+        SigningKeyError::Io { source, .. } if source.kind() == ErrorKind::NotFound => format!(
+            "audit key file {}: there is none. Run `wardline audit key create` (with the same --config) if this \
+             trail never had one; else restore it from its backup",
+            path.display()
+        ),
+        error => error.to_string(),
+    })
 }
 
 /// The certificate of the HTTP API; none when it is served without TLS.

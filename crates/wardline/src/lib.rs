@@ -14,6 +14,7 @@ mod lifecycle;
 mod private_file;
 mod roles;
 mod serve;
+mod shifts;
 mod telemetry;
 mod terminal;
 mod tokens;

@@ -77,6 +77,18 @@ impl SigningKeys {
         Self::of(origin, SecretKey::generate()?, Vec::new())
     }
 
+    /// A new key for a trail that got no name: it gets one by chance, which no other trail has.
+    ///
+    /// # Errors
+    /// [`SigningKeyError::Random`]
+    pub fn generate_unnamed() -> Result<Self, SigningKeyError> {
+        let chance = SecretKey::generate()?;
+        let chance = sha256(&[b"name of a trail", chance.expose()]);
+        let chance = chance.first_chunk().copied().unwrap_or_default();
+        let chance = u64::from_be_bytes(chance);
+        Self::generate(&format!("wardline/audit/{chance:016x}"))
+    }
+
     /// Puts a new key in the place of the newest one, of which the public part is kept.
     ///
     /// # Errors

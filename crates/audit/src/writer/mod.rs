@@ -86,6 +86,11 @@ impl Handle {
         (Self { calls, wait }, waiting)
     }
 
+    /// Whether the writer is there.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.calls.is_closed()
+    }
+
     /// Hands a call over and waits until it is durable.
     pub(crate) async fn ask(&self, asked: Asked) -> Result<Recorded, NotRecorded> {
         if asked.events.len() > MAX_EVENTS {

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use wardline_audit::Audit;
 use wardline_messaging::Messaging;
 use wardline_messaging::port::Clock;
 use wardline_sessions::Sessions;
@@ -34,6 +35,8 @@ pub struct ApiParts {
     pub sessions: Sessions,
     /// Live beds.
     pub beds: LiveBeds,
+    /// The audit trail.
+    pub audit: Audit,
     /// Who may call.
     pub tokens: Arc<Tokens>,
     /// Wall-clock time.
@@ -54,6 +57,7 @@ pub(crate) struct Api {
     pub(crate) messaging: Messaging,
     pub(crate) sessions: Sessions,
     pub(crate) beds: LiveBeds,
+    pub(crate) audit: Audit,
     pub(crate) hub: Hub,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) metrics: Arc<Metrics>,
@@ -85,6 +89,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         messaging,
         sessions,
         beds,
+        audit,
         tokens,
         clock,
         metrics,
@@ -112,6 +117,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         messaging,
         sessions,
         beds,
+        audit,
         hub,
         tokens,
         metrics: Arc::clone(&metrics),

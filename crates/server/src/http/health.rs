@@ -15,6 +15,8 @@ pub(crate) struct Readiness {
     ready: bool,
     /// `ok`, or why messages are not taken: `store_unavailable` or `stopping`.
     service: &'static str,
+    /// `ok`, or `closed`: the audit trail takes no records, so nothing of a patient is disclosed.
+    audit: &'static str,
     /// Enabled channels whose address is not bound.
     unbound_channels: Vec<String>,
 }
@@ -28,7 +30,7 @@ pub(super) async fn health_live() -> &'static str {
     "ok\n"
 }
 
-/// Whether messages can be taken: the store takes writes, the service is not stopping, every enabled channel is
+/// Whether messages can be taken: the store takes writes, the service is not stopping, the audit trail takes records, every enabled channel is
 /// bound to its address.
 #[utoipa::path(
     get, path = "/readyz", tag = "health", operation_id = "health_ready", security(()),
@@ -49,7 +51,12 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
         .iter()
         .map(ToString::to_string)
         .collect::<Vec<_>>();
-    let ready = service == "ok" && unbound_channels.is_empty();
+    let audit = if api.audit.is_running() {
+        "ok"
+    } else {
+        "closed"
+    };
+    let ready = service == "ok" && audit == "ok" && unbound_channels.is_empty();
     let status = if ready {
         StatusCode::OK
     } else {
@@ -60,6 +67,7 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
         axum::Json(Readiness {
             ready,
             service,
+            audit,
             unbound_channels,
         }),
     )

@@ -31,6 +31,17 @@ async fn a_service_that_takes_messages_is_ready() {
 }
 
 #[tokio::test]
+async fn without_a_trail_that_takes_records_the_service_is_not_ready() {
+    let house = House::new(Mood::Accepts).await;
+    house.audit.stop().await.unwrap();
+
+    let ready = Call::new(house.address, "GET", "/readyz").send().await;
+
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ready.json()["audit"], "closed");
+}
+
+#[tokio::test]
 async fn a_channel_that_is_not_bound_makes_the_service_not_ready() {
     let house = House::new(Mood::Accepts).await;
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

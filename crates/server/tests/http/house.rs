@@ -10,6 +10,8 @@ use bytes::Bytes;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
+use wardline_audit::signing::SigningKeys;
+use wardline_audit::{Audit, AuditParts};
 use wardline_messaging::channel::{Channel, parse_channel};
 use wardline_messaging::model::ChannelName;
 use wardline_messaging::port::{Clock, SystemClock};
@@ -49,6 +51,7 @@ pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) messaging: Messaging,
     pub(crate) beds: LiveBeds,
+    pub(crate) audit: Audit,
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) partner: Scripted,
     pub(crate) tokens_of_api: Arc<Tokens>,
@@ -92,6 +95,7 @@ impl House {
         };
         let sessions = Sessions::new(parts_of_sessions, roles());
         sessions.start();
+        let audit = trail(&store, &ring, &keys, &clock).await;
         let parts = MessagingParts {
             store,
             ring,
@@ -122,6 +126,7 @@ impl House {
             messaging: messaging.clone(),
             sessions,
             beds: beds.clone(),
+            audit: audit.clone(),
             tokens: Arc::clone(&tokens_of_api),
             metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
             clock,
@@ -139,6 +144,7 @@ impl House {
             address,
             messaging,
             beds,
+            audit,
             listeners,
             partner,
             tokens_of_api,
@@ -269,4 +275,24 @@ fn roles() -> Settings {
     let roles = [("nurse", nurse), ("guest", guest), ("doctor", doctor)];
     let roles = roles.into_iter().map(|(text, role)| (name(text), role));
     Settings::new(roles.collect(), 10_000).unwrap()
+}
+
+async fn trail(
+    store: &Arc<EmbeddedStore>,
+    ring: &Arc<KeyRing>,
+    keys: &KeyFile,
+    clock: &Arc<dyn Clock>,
+) -> Audit {
+    let parts = AuditParts {
+        store: Arc::clone(store) as _,
+        ring: Arc::clone(ring),
+        blind_index: Arc::new(keys.blind_index()),
+        clock: Arc::clone(clock),
+        keys: Arc::new(SigningKeys::generate("hospital.example/audit/1").unwrap()),
+    };
+    let audit = Audit::open(parts, wardline_audit::Settings::default())
+        .await
+        .unwrap();
+    audit.start();
+    audit
 }

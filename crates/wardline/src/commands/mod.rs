@@ -1,5 +1,6 @@
 //! One room per command, named as it is typed.
 
+pub(crate) mod audit;
 pub(crate) mod bed;
 pub(crate) mod channel;
 pub(crate) mod config;

@@ -5,6 +5,7 @@
 //! Whatever is wrong is reported at once, with its place. The rest of the program gets a [`Config`] and
 //! never doubts it.
 
+mod audit;
 mod beds;
 mod environment;
 mod file;
@@ -20,6 +21,7 @@ mod suggest;
 mod tests;
 mod value;
 
+pub use audit::{Audit, ZoneName};
 pub use beds::{BedIds, Beds, FacilityName, Zone};
 pub use environment::{CONFIG_VARIABLE, Environment, KEYS_VARIABLE};
 pub use layers::FlagSetting;
@@ -77,6 +79,8 @@ config! {
     sessions: Sessions,
     /// Live beds.
     beds: Beds,
+    /// The trail of who did what to whose records.
+    audit: Audit,
     /// What is logged.
     log: Log,
     /// How the process stops.

@@ -49,9 +49,11 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
 fn settings(config: &Config) -> anyhow::Result<NodeSettings> {
     let keys = files::keys(config, &Environment::of_process())
         .map_err(|error| UnusableFile(error.to_string()))?;
+    let audit_keys = files::audit_keys(config).map_err(UnusableFile)?;
     Ok(NodeSettings {
         config: config.clone(),
         keys,
+        audit_keys,
     })
 }
 

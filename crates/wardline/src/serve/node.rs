@@ -9,6 +9,8 @@ use anyhow::{Context as _, anyhow};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use wardline_audit::signing::SigningKeys;
+use wardline_audit::{Audit, AuditParts};
 use wardline_messaging::channel::{Channel, load_directory};
 use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
@@ -28,12 +30,14 @@ use crate::exit::UnusableFile;
 use crate::files;
 use crate::lifecycle::Managed;
 use crate::roles;
+use crate::shifts;
 use crate::tokens;
 
 /// What a node is made from.
 pub(crate) struct NodeSettings {
     pub(crate) config: Config,
     pub(crate) keys: KeyFile,
+    pub(crate) audit_keys: SigningKeys,
 }
 
 /// A running Wardline.
@@ -42,6 +46,7 @@ pub(crate) struct Node {
     sessions: Sessions,
     sessions_section: config::Sessions,
     beds: LiveBeds,
+    audit: Audit,
     listeners: Arc<Listeners>,
     tokens: Arc<Tokens>,
     tokens_file: PathBuf,
@@ -54,7 +59,11 @@ pub(crate) struct Node {
 impl Node {
     /// Starts everything; returns once messages are taken.
     pub(crate) async fn start(settings: NodeSettings) -> anyhow::Result<Self> {
-        let NodeSettings { config, keys } = settings;
+        let NodeSettings {
+            config,
+            keys,
+            audit_keys,
+        } = settings;
         let channels = channels(&config.channels.directory)?;
         let entries = tokens::load(&config.api.tokens_file)
             .map_err(|error| UnusableFile(error.to_string()))?;
@@ -65,6 +74,9 @@ impl Node {
             roles::load(&config.sessions).map_err(|error| UnusableFile(error.to_string()))?;
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), clock.now()));
         let room = Room::open(&config, &keys).await?;
+        // Before everything else: nothing is disclosed that is not recorded.
+        let audit = audit(&config, &room, (Arc::clone(&clock), audit_keys)).await?;
+        audit.start();
         // Before messages: a channel may feed the beds at once.
         let beds = live_beds(&config, &room, Arc::clone(&clock)).await?;
         beds.start();
@@ -97,6 +109,7 @@ impl Node {
             messaging: messaging.clone(),
             sessions: sessions.clone(),
             beds: beds.clone(),
+            audit: audit.clone(),
             tokens: Arc::clone(&tokens),
             clock,
             metrics,
@@ -118,6 +131,7 @@ impl Node {
             sessions,
             sessions_section: config.sessions,
             beds,
+            audit,
             listeners,
             tokens,
             tokens_file: config.api.tokens_file,
@@ -199,6 +213,10 @@ impl Managed for Node {
         // After HTTP: what it was asked until then is written too.
         self.sessions.stop().await;
         self.beds.stop().await;
+        // Last: whatever was disclosed until here is in it.
+        if let Err(error) = self.audit.stop().await {
+            tracing::error!(%error, "the audit trail was not closed; the next start records that");
+        }
     }
 
     fn is_alive(&self) -> bool {
@@ -232,6 +250,25 @@ impl Room {
             blind_index: Arc::new(keys.blind_index()),
         })
     }
+}
+
+async fn audit(
+    config: &Config,
+    room: &Room,
+    (clock, keys): (Arc<dyn Clock>, SigningKeys),
+) -> anyhow::Result<Audit> {
+    let shifts = shifts::load(&config.audit, &room.blind_index)
+        .map_err(|error| UnusableFile(error.to_string()))?;
+    let parts = AuditParts {
+        store: Arc::clone(&room.store) as _,
+        ring: Arc::clone(&room.ring),
+        blind_index: Arc::clone(&room.blind_index),
+        clock,
+        keys: Arc::new(keys),
+    };
+    Audit::open(parts, config.audit.settings(shifts))
+        .await
+        .context("the audit trail cannot be opened, and without it nothing may be disclosed")
 }
 
 async fn live_beds(

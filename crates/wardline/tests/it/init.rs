@@ -40,7 +40,7 @@ fn secrets_are_for_their_owner_only() {
 
     wardline(folder.path(), &["init"]);
 
-    for file in ["keys.txt", "tokens.toml", "admin.token"] {
+    for file in ["keys.txt", "audit-key.txt", "tokens.toml", "admin.token"] {
         assert_eq!(mode(&folder.path().join(file)), 0o600, "{file}");
     }
     assert_eq!(mode(&folder.path().join("data")), 0o700);

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod audit;
 mod authority;
 mod client;
 mod config;

@@ -9,6 +9,7 @@ use clap::Args;
 use wardline_phi::{ApiToken, KeyFile};
 use wardline_server::http::auth::{Scope, TokenEntry};
 
+use crate::commands::audit;
 use crate::commands::token::write_token;
 use crate::config::{FILE_NAME, reference};
 use crate::exit::Outcome;
@@ -40,6 +41,7 @@ struct Layout {
     tokens: PathBuf,
     token: PathBuf,
     roles: PathBuf,
+    audit_key: PathBuf,
 }
 
 impl Layout {
@@ -52,10 +54,11 @@ impl Layout {
             tokens: directory.join("tokens.toml"),
             token: directory.join(format!("{FIRST_TOKEN}.token")),
             roles: directory.join(ROLES),
+            audit_key: directory.join("audit-key.txt"),
         }
     }
 
-    fn all(&self) -> [&Path; 6] {
+    fn all(&self) -> [&Path; 7] {
         [
             &self.config,
             &self.channel,
@@ -63,6 +66,7 @@ impl Layout {
             &self.tokens,
             &self.token,
             &self.roles,
+            &self.audit_key,
         ]
     }
 }
@@ -104,6 +108,8 @@ fn write(directory: &Path, layout: &Layout, written: &mut Written) -> anyhow::Re
     written.private_folder(&directory.join("data"))?;
     KeyFile::generate()?.write_new(&layout.keys)?;
     written.note(&layout.keys);
+    audit::new_key(&layout.audit_key, None)?;
+    written.note(&layout.audit_key);
     let token = ApiToken::generate()?;
     let entry = TokenEntry {
         name: FIRST_TOKEN.into(),
@@ -141,16 +147,18 @@ fn next_steps(layout: &Layout) -> String {
         path(&layout.keys),
         path(&layout.token),
     );
-    let (channel, tokens, roles) = (
+    let (channel, tokens, roles, audit_key) = (
         path(&layout.channel),
         path(&layout.tokens),
         path(&layout.roles),
+        path(&layout.audit_key),
     );
     format!(
         "Written:
   {config}  the configuration; every line that is commented out shows a default
   {channel}  an example channel, listening on 127.0.0.1:2575
   {keys}  the keys, for your eyes only: keep a copy elsewhere, nothing stored can be read without it
+  {audit_key}  signs the audit trail, for your eyes only: keep it apart from the store's backups
   {tokens}  hashes of API tokens
   {roles}  roles of sessions: what each may do
   {token}  the first API token, for your eyes only
