@@ -46,6 +46,12 @@ const NEEDED: &[Needed] = &[
         package: "wrk",
         purpose: "the load of HTTP",
     },
+    Needed {
+        program: "sh",
+        arguments: &["-c", "ls /usr/lib/postgresql/*/bin/pgbench"],
+        package: "postgresql",
+        purpose: "a table as the measure of a bed",
+    },
 ];
 
 impl Needed {

@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: measurements of the release binary, each beside its peers in one run.
 //!
-//! Everything runs as a process of its own: the server under test, the load, the partner. `mllp`, `delivery`
-//! and `trace` are the benches; the other files are what they are made of.
+//! Everything runs as a process of its own: the server under test, the load, the partner. `mllp`, `delivery`,
+//! `sessions`, `beds` and `trace` are the benches; the other files are what they are made of.
 
+mod beds;
 mod delivery;
 mod load;
 mod machine;
@@ -45,6 +46,12 @@ Usage: cargo xtask bench NAME [options]
               --sessions N  that live (default 10000; a million takes minutes to begin)
               --seconds N   of each measurement (default 5)
               --rounds N    of each, of which the middle one counts (default 3)
+  beds      updates of 200 beds to 1000 streams, and reads of beds over HTTP at 64 connections, beside PostgreSQL's
+            and Redis's reads of the same text by its key
+              --seconds N   of each measurement (default 10)
+              --rounds N    of each read, of which the middle one counts (default 3)
+              --streams N   that are open (default 1000, at most 4000)
+              --rate N      values a second (default 100)
   trace     the system calls of one message: on disk before the acknowledgement
 
   --record  also writes the figures into docs/measurements.md
@@ -73,6 +80,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "sessions" => sessions::run(&Options::parse(
             rest,
             &["sessions", "seconds", "rounds"],
+            &["record"],
+        )?),
+        "beds" => beds::run(&Options::parse(
+            rest,
+            &["seconds", "rounds", "streams", "rate"],
             &["record"],
         )?),
         "trace" => trace::run(&Options::parse(rest, &[], &[])?),

@@ -15,6 +15,8 @@ pub(super) struct Programs {
     pub(super) load: PathBuf,
     /// The simulator's partner system.
     pub(super) partner: PathBuf,
+    /// The simulator's watchers of beds.
+    pub(super) watchers: PathBuf,
 }
 
 impl Programs {
@@ -38,6 +40,7 @@ impl Programs {
             wardline: release.join("wardline"),
             load: release.join("examples/load"),
             partner: release.join("examples/partner"),
+            watchers: release.join("examples/watchers"),
         })
     }
 }

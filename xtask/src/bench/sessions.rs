@@ -26,16 +26,16 @@ const LONGEST_START: Duration = Duration::from_secs(20);
 
 /// What one measurement came to.
 #[derive(Clone)]
-struct Figures {
-    per_second: f64,
-    p50: String,
-    p99: String,
+pub(super) struct Figures {
+    pub(super) per_second: f64,
+    pub(super) p50: String,
+    pub(super) p99: String,
 }
 
 /// A Redis that runs until this is dropped, and keeps nothing.
-struct Redis {
+pub(super) struct Redis {
     child: Child,
-    port: u16,
+    pub(super) port: u16,
 }
 
 /// Measures both servers in turns; of each, the middle round counts.
@@ -61,7 +61,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
 
     let (mut of_redis, mut of_check, mut of_many) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
-        of_redis.push(redis.measure(sessions)?);
+        of_redis.push(redis.measure(sessions, ["hgetall", "s:__rand_int__"])?);
         of_check.push(wrk(&check, wardline.http_port, seconds)?);
         of_many.push(wrk(&many, wardline.http_port, seconds)?);
     }
@@ -105,14 +105,15 @@ pub(super) fn run(options: &Options) -> Result<()> {
 }
 
 /// The one whose rate is in the middle.
-fn middle(mut all: Vec<Figures>) -> Result<Figures> {
+pub(super) fn middle(mut all: Vec<Figures>) -> Result<Figures> {
     all.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
     let place = all.len() / 2;
     all.into_iter().nth(place).context("no round was measured")
 }
 
 impl Redis {
-    fn start(hashes: usize) -> Result<Self> {
+    /// Starts one with so many hashes.
+    pub(super) fn start(hashes: usize) -> Result<Self> {
         let port = free_port()?;
         let child = Command::new("redis-server")
             .args([
@@ -153,7 +154,8 @@ impl Redis {
         Ok(redis)
     }
 
-    fn measure(&self, hashes: usize) -> Result<Figures> {
+    /// Asks for one of so many keys at random, again and again.
+    pub(super) fn measure(&self, keys: usize, query: [&str; 2]) -> Result<Figures> {
         let printed = process::output(Command::new("redis-benchmark").args([
             "-p",
             &self.port.to_string(),
@@ -164,10 +166,10 @@ impl Redis {
             "-n",
             "300000",
             "-r",
-            &hashes.to_string(),
+            &keys.to_string(),
             "--csv",
-            "hgetall",
-            "s:__rand_int__",
+            query[0],
+            query[1],
         ]))?;
         // "test","rps","avg","min","p50","p95","p99","max", all in milliseconds.
         let last = printed
@@ -284,7 +286,8 @@ fn script(path: &Path, (token, tokens): (&str, &[String]), of_one: usize) -> Res
     Ok(path.to_owned())
 }
 
-fn wrk(script: &Path, port: u16, seconds: u64) -> Result<Figures> {
+/// Puts a script's load on a port of this machine for so long; every answer must be 2xx.
+pub(super) fn wrk(script: &Path, port: u16, seconds: u64) -> Result<Figures> {
     let printed = process::output(
         Command::new("wrk")
             .args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s")])
@@ -294,7 +297,7 @@ fn wrk(script: &Path, port: u16, seconds: u64) -> Result<Figures> {
     )?;
     ensure!(
         !printed.contains("Non-2xx"),
-        "not every check was answered with 200:\n{printed}"
+        "not every request was answered with 2xx:\n{printed}"
     );
     let after = |label: &str| {
         let line = printed
