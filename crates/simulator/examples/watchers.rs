@@ -212,8 +212,10 @@ async fn answered(stream: &mut TcpStream) -> Outcome<()> {
 /// The place of the bed that an event is about, and its pulse, if that is one of ours.
 fn bed_and_pulse(event: &[u8]) -> Option<(usize, usize)> {
     let bed = whole_after(event, b"\"id\":\"BENCH~")?.checked_sub(1)?;
-    let at = memmem::find(event, b"\"parameter\":\"pulse\"")?;
-    let pulse = whole_after(event.get(at..)?, b"\"number\":")?;
+    // The parts of the score, which come first, name parameters too.
+    let values = event.get(memmem::find(event, b"\"values\":[")?..)?;
+    let at = memmem::find(values, b"\"parameter\":\"pulse\"")?;
+    let pulse = whole_after(values.get(at..)?, b"\"number\":")?;
     slot(bed, pulse)?;
     Some((bed, pulse))
 }
@@ -256,7 +258,8 @@ mod tests {
 
     #[test]
     fn an_event_tells_its_bed_and_its_pulse() {
-        let event = b"id: 7-0\nevent: bed\ndata: {\"id\":\"BENCH~12~1\",\"patients\":[{\"values\":[\
+        let event = b"id: 7-0\nevent: bed\ndata: {\"id\":\"BENCH~12~1\",\"patients\":[{\"score\":{\"parts\":[\
+            {\"parameter\":\"pulse\",\"points\":0}]},\"values\":[\
             {\"parameter\":\"temperature\",\"number\":36.8},{\"parameter\":\"pulse\",\"number\":72.0}]}]}";
 
         assert_eq!(bed_and_pulse(event), Some((11, 72)));
@@ -265,7 +268,7 @@ mod tests {
     #[test]
     fn other_events_and_pulses_are_none_of_ours() {
         let with = |pulse: &str| {
-            format!("\"id\":\"BENCH~1~1\" \"parameter\":\"pulse\",\"number\":{pulse}.0")
+            format!("\"id\":\"BENCH~1~1\" \"values\":[\"parameter\":\"pulse\",\"number\":{pulse}.0")
         };
 
         for (text, ours) in [
