@@ -69,6 +69,14 @@ pub struct UserView {
     pub has_second_factor: bool,
     /// Recovery codes that it has left.
     pub recovery_codes: usize,
+    /// Whether it is a patient with a record here. Which one is told to nobody.
+    pub has_own_record: bool,
+    /// Who is told of its emergency accesses, besides the privacy officers.
+    pub supervisor: Option<UserId>,
+    /// Attempts to sign in are refused until then, when that lies ahead.
+    pub locked_until: UnixMillis,
+    /// Since when.
+    pub created_at: UnixMillis,
     /// It ends by itself then.
     pub expires_at: Option<UnixMillis>,
 }
@@ -84,6 +92,7 @@ pub(crate) struct Account {
     pub(crate) department: Option<String>,
     own_record: Option<String>,
     pub(crate) supervisor: Option<[u8; 16]>,
+    created_at: UnixMillis,
     pub(crate) expires_at: Option<UnixMillis>,
     pub(crate) is_disabled: bool,
     pub(crate) is_suspended: bool,
@@ -117,31 +126,21 @@ pub(super) struct Totp {
 }
 
 impl Account {
-    pub(super) fn new(user: NewUser) -> Result<Self, AccessError> {
-        let texts = [
+    pub(super) fn new(user: NewUser, now: UnixMillis) -> Result<Self, AccessError> {
+        check_texts(&[
             ("login", Some(&user.login)),
             ("name", Some(&user.name)),
             ("department", user.department.as_ref()),
-        ];
-        for (field, text) in texts {
-            let fits = |text: &String| {
-                (1..=MAX_TEXT_BYTES).contains(&text.len()) && !text.chars().any(char::is_control)
-            };
-            if !text.is_none_or(fits) {
-                return Err(AccessError::Value {
-                    field,
-                    expected: "1 to 128 bytes without control characters",
-                });
-            }
-        }
+        ])?;
         let mut account = Self {
             login: user.login,
             name: user.name,
             kind: user.kind,
             roles: Vec::new(),
             department: user.department,
-            own_record: user.own_record.map(|record| record.expose().to_owned()),
+            own_record: None,
             supervisor: user.supervisor.map(|id| id.0),
+            created_at: now,
             expires_at: user.expires_at,
             is_disabled: false,
             is_suspended: false,
@@ -150,6 +149,7 @@ impl Account {
             failures: 0,
             locked_until: 0,
         };
+        account.set_own_record(user.own_record.as_ref());
         account.set_roles(user.roles)?;
         Ok(account)
     }
@@ -162,7 +162,8 @@ impl Account {
 
     pub(super) fn set_roles(&mut self, roles: RoleSet) -> Result<(), AccessError> {
         let is_machine = self.kind == AccountKind::Service;
-        if roles.is_empty() || roles.iter().any(|role| role.is_machine() != is_machine) {
+        let is_other = |role: Role| role.is_machine() != is_machine || role == Role::Application;
+        if roles.is_empty() || roles.iter().any(is_other) {
             return Err(AccessError::Value {
                 field: "roles",
                 expected: "at least one; integration and device for service accounts, the others for persons",
@@ -173,6 +174,10 @@ impl Account {
         }
         self.roles = roles.iter().map(|role| role.as_str().to_owned()).collect();
         Ok(())
+    }
+
+    pub(super) fn set_own_record(&mut self, record: Option<&PatientRef>) {
+        self.own_record = record.map(|record| record.expose().to_owned());
     }
 
     pub(crate) fn own_record(&self) -> Option<PatientRef> {
@@ -199,9 +204,37 @@ impl Account {
             is_off_shift: self.is_off_shift,
             has_second_factor: totp.is_some_and(|totp| totp.is_confirmed),
             recovery_codes: self.proofs.recovery.len(),
+            has_own_record: self.own_record.is_some(),
+            supervisor: self.supervisor.map(UserId),
+            locked_until: self.locked_until,
+            created_at: self.created_at,
             expires_at: self.expires_at,
         }
     }
+}
+
+/// Whether these may be kept. A login is visible ASCII but for the colon: the trail takes it as it is, and names by
+/// a colon what is no user.
+pub(super) fn check_texts(texts: &[(&'static str, Option<&String>)]) -> Result<(), AccessError> {
+    for (field, text) in texts {
+        let fits = |text: &&String| {
+            (1..=MAX_TEXT_BYTES).contains(&text.len()) && !text.chars().any(char::is_control)
+        };
+        let is_name = |text: &&String| text.bytes().all(|b| b.is_ascii_graphic() && b != b':');
+        if !text.as_ref().is_none_or(fits) {
+            return Err(AccessError::Value {
+                field,
+                expected: "1 to 128 bytes without control characters",
+            });
+        }
+        if *field == "login" && !text.as_ref().is_none_or(is_name) {
+            return Err(AccessError::Value {
+                field,
+                expected: "visible ASCII characters without colons",
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Every account, page by page.

@@ -5,14 +5,17 @@ use aws_lc_rs::digest;
 use zeroize::Zeroizing;
 
 use super::account::{Account, NewUser, Totp, UserView};
+use super::password::PasswordHash;
 use super::sign_in::SignedIn;
 use super::{Identities, totp};
 use crate::error::{AccessError, RandomFailed};
 use crate::guard::Authorised;
-use crate::model::{Action, DataType, RoleSet, UserId, random_id};
+use crate::model::{Action, DataType, Role, RoleSet, UserId, random_id};
 use crate::port::{Kind, Put};
 use crate::rows::{Loaded, MAX_ATTEMPTS};
 
+/// The first user has an id of its own, so that two who make it side by side do not both succeed.
+const FIRST_USER: [u8; 16] = *b"wardline-user-01";
 /// Recovery codes of a user.
 pub const RECOVERY_CODES: usize = 10;
 /// Random bytes of a recovery code: 20 letters of base32.
@@ -42,19 +45,41 @@ impl Identities {
         user: NewUser,
     ) -> Result<UserId, AccessError> {
         check(authorised)?;
-        self.insert(user).await
+        if let Some(supervisor) = user.supervisor {
+            self.check_supervisor(supervisor, None).await?;
+        }
+        self.insert(random_id()?, user, None).await
     }
 
-    /// Makes the first user, a security administrator. From then on there is one, and this is refused.
+    /// Makes the first user, a security administrator without an end, with this password. From then on there is one,
+    /// and this is refused.
     ///
     /// # Errors
     /// [`AccessError::NotAuthorised`] when there is any user.
-    pub async fn create_first_user(&self, user: NewUser) -> Result<UserId, AccessError> {
-        let any = self.rows.store.list(Kind::User, None, 1).await?;
-        if !any.is_empty() || user.roles != RoleSet::one(crate::model::Role::SecurityAdmin) {
+    pub async fn create_first_user(
+        &self,
+        user: NewUser,
+        password: &str,
+    ) -> Result<UserId, AccessError> {
+        let is_administrator = user.roles == RoleSet::one(Role::SecurityAdmin);
+        if !is_administrator || user.expires_at.is_some() || self.has_users().await? {
             return Err(AccessError::NotAuthorised);
         }
-        self.insert(user).await
+        let password = self.hasher.make(password).await?;
+        match self.insert(FIRST_USER, user, Some(password)).await {
+            // Somebody was faster.
+            Err(AccessError::Conflict) => Err(AccessError::NotAuthorised),
+            made => made,
+        }
+    }
+
+    /// Whether there is any user yet.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn has_users(&self) -> Result<bool, AccessError> {
+        let any = self.rows.store.list(Kind::User, None, 1).await?;
+        Ok(!any.is_empty())
     }
 
     /// One user.
@@ -63,74 +88,6 @@ impl Identities {
     /// [`AccessError::NotFound`], or the store failed.
     pub async fn show_user(&self, id: UserId) -> Result<UserView, AccessError> {
         Ok(self.load(id).await?.body.view(id))
-    }
-
-    /// Disables a user, or takes that back. From the return on nothing passes any more, sessions and keys included.
-    ///
-    /// # Errors
-    /// [`AccessError`]
-    pub async fn set_disabled(
-        &self,
-        authorised: &Authorised,
-        id: UserId,
-        is_disabled: bool,
-    ) -> Result<(), AccessError> {
-        check(authorised)?;
-        let set = |account: &mut Account| {
-            account.is_disabled = is_disabled;
-            Ok(())
-        };
-        self.change(id, set).await
-    }
-
-    /// Suspends a user, or takes that back: it may sign in and do nothing.
-    ///
-    /// # Errors
-    /// [`AccessError`]
-    pub async fn set_suspended(
-        &self,
-        authorised: &Authorised,
-        id: UserId,
-        is_suspended: bool,
-    ) -> Result<(), AccessError> {
-        check(authorised)?;
-        let set = |account: &mut Account| {
-            account.is_suspended = is_suspended;
-            Ok(())
-        };
-        self.change(id, set).await
-    }
-
-    /// Says whether a user is off shift, as the roster has it.
-    ///
-    /// # Errors
-    /// [`AccessError`]
-    pub async fn set_off_shift(
-        &self,
-        authorised: &Authorised,
-        id: UserId,
-        is_off_shift: bool,
-    ) -> Result<(), AccessError> {
-        check(authorised)?;
-        let set = |account: &mut Account| {
-            account.is_off_shift = is_off_shift;
-            Ok(())
-        };
-        self.change(id, set).await
-    }
-
-    /// Gives a user other roles. Sessions in a role that it lost act no more.
-    ///
-    /// # Errors
-    /// [`AccessError`]
-    pub async fn set_roles(
-        &self,
-        authorised: &Authorised,
-        id: UserId,
-        roles: RoleSet,
-    ) -> Result<(), AccessError> {
-        check(authorised)?;
-        self.change(id, |account| account.set_roles(roles)).await
     }
 
     /// Gives a user another password, and lets it try again when it was locked.
@@ -231,10 +188,16 @@ impl Identities {
         Ok(codes)
     }
 
-    async fn insert(&self, user: NewUser) -> Result<UserId, AccessError> {
-        let account = Account::new(user)?;
+    async fn insert(
+        &self,
+        id: [u8; 16],
+        user: NewUser,
+        password: Option<PasswordHash>,
+    ) -> Result<UserId, AccessError> {
+        let mut account = Account::new(user, self.rows.now())?;
+        account.proofs.password = password;
         let row = Loaded {
-            id: random_id()?,
+            id,
             key: Some(self.login_key(&account.login)),
             version: 0,
             body: account,

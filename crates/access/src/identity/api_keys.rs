@@ -12,7 +12,7 @@ use super::administer::{check, hash_of};
 use super::principal::{By, acting};
 use crate::error::{AccessError, RandomFailed};
 use crate::guard::Authorised;
-use crate::model::{Principal, SessionRef, UserId, random_id};
+use crate::model::{IdError, Principal, SessionRef, UserId, random_id};
 use crate::port::{Kind, Put};
 use crate::rows::Loaded;
 
@@ -29,6 +29,16 @@ impl fmt::Display for ApiKeyId {
     }
 }
 
+impl ApiKeyId {
+    /// Takes an id as it is shown.
+    ///
+    /// # Errors
+    /// [`IdError`]
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        UserId::parse(text).map(|id| Self(id.0))
+    }
+}
+
 /// A key that was just made. Its token is shown once.
 pub struct IssuedKey {
     /// Which.
@@ -38,10 +48,11 @@ pub struct IssuedKey {
 }
 
 #[derive(Serialize, Deserialize)]
-struct ApiKey {
-    user: [u8; 16],
+pub(super) struct ApiKey {
+    pub(super) user: [u8; 16],
+    pub(super) created_at: UnixMillis,
     /// It holds until then; a revoked one until it was revoked.
-    expires_at: UnixMillis,
+    pub(super) expires_at: UnixMillis,
 }
 
 impl Identities {
@@ -148,6 +159,7 @@ impl Identities {
             version: 0,
             body: ApiKey {
                 user: user.0,
+                created_at: self.rows.now(),
                 expires_at,
             },
         };
@@ -160,7 +172,7 @@ impl Identities {
         }
     }
 
-    async fn api_key(&self, id: ApiKeyId) -> Result<Loaded<ApiKey>, AccessError> {
+    pub(super) async fn api_key(&self, id: ApiKeyId) -> Result<Loaded<ApiKey>, AccessError> {
         let row = self.rows.get(Kind::ApiKey, id.0).await?;
         row.ok_or(AccessError::NotFound("API key"))
     }

@@ -1,11 +1,14 @@
 //! Users, service accounts and API keys; how they prove who they are.
 //!
 //! [`Identities`] is the service. `account` is what is kept of a user, `sign_in` how a person gets in, `api_keys` how a
-//! machine does, `principal` how a session becomes somebody who acts.
+//! machine does, `change` what becomes of somebody's rights, `list` who there is, `principal` how a session becomes
+//! somebody who acts.
 
 mod account;
 mod administer;
 mod api_keys;
+mod change;
+mod list;
 mod password;
 mod principal;
 mod sign_in;
@@ -23,6 +26,8 @@ use password::Hasher;
 pub use account::{AccountKind, MAX_TEXT_BYTES, NewUser, UserView};
 pub use administer::{Enrolment, RECOVERY_CODES};
 pub use api_keys::{ApiKeyId, IssuedKey};
+pub use change::{Edit, UserChange};
+pub use list::ApiKeyView;
 pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordCost};
 pub use principal::application;
 pub use sign_in::{
@@ -53,6 +58,8 @@ pub struct Identities {
     blind_index: Arc<BlindIndex>,
     sessions: Arc<dyn SessionCheck>,
     hasher: Hasher,
+    /// Held while somebody's rights are changed.
+    rights: tokio::sync::Mutex<()>,
 }
 
 impl Identities {
@@ -67,6 +74,7 @@ impl Identities {
             blind_index: parts.blind_index,
             sessions: parts.sessions,
             hasher: Hasher::new(parts.cost),
+            rights: tokio::sync::Mutex::default(),
         }
     }
 }

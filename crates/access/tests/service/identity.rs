@@ -187,7 +187,7 @@ async fn identities_are_changed_only_with_the_right_to_and_by_nobody_who_sees_pa
     assert!(matches!(joined, Err(AccessError::RolesApart)));
     let first = scene
         .identities
-        .create_first_user(new_user("eve", Role::SecurityAdmin));
+        .create_first_user(new_user("eve", Role::SecurityAdmin), PASSWORD);
     assert!(matches!(first.await, Err(AccessError::NotAuthorised)));
     assert!(create(&right).await.is_ok());
     assert!(matches!(create(&right).await, Err(AccessError::LoginTaken)));
@@ -260,9 +260,14 @@ async fn a_person_gets_no_key_and_a_machine_no_role_of_a_person() {
         .create_api_key(&right, kim, BEGIN + 1_000_000)
         .await;
     let machine = scene.identities.create_user(&right, machine).await;
+    // Applications are let in by the site's own file.
+    let mut application = new_user("feed", Role::Integration);
+    application.roles = RoleSet::one(Role::Application);
+    let application = scene.identities.create_user(&right, application).await;
 
     assert!(matches!(key, Err(AccessError::Value { .. })));
     assert!(matches!(machine, Err(AccessError::Value { .. })));
+    assert!(matches!(application, Err(AccessError::Value { .. })));
 }
 
 #[tokio::test]

@@ -89,6 +89,15 @@ pub(crate) struct Person {
 
 impl Scene {
     pub(crate) async fn new() -> Self {
+        let mut scene = Self::without_users();
+        let first = new_user("root", Role::SecurityAdmin);
+        let first = scene.identities.create_first_user(first, PASSWORD);
+        let id = first.await.unwrap();
+        scene.admin = Some(scene.session(id, Role::SecurityAdmin, "root").await);
+        scene
+    }
+
+    pub(crate) fn without_users() -> Self {
         let keys = key_ring::new();
         let (ring, around) = (Arc::new(keys.ring), Arc::new(Around::default()));
         let clock = Arc::new(ManualClock::at(BEGIN));
@@ -114,7 +123,7 @@ impl Scene {
             recorder: around.clone(),
             clock: clock.clone(),
         });
-        let mut scene = Self {
+        Self {
             identities,
             emergencies,
             guard,
@@ -122,11 +131,7 @@ impl Scene {
             clock,
             store,
             admin: None,
-        };
-        let first = new_user("root", Role::SecurityAdmin);
-        let id = scene.identities.create_first_user(first).await.unwrap();
-        scene.admin = Some(scene.session(id, Role::SecurityAdmin, "root").await);
-        scene
+        }
     }
 
     /// A session as the session service would begin it after a sign-in with a second factor.

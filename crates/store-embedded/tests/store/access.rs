@@ -284,7 +284,8 @@ fn a_user_stands_in_no_file_and_a_new_start_knows_it() {
         expires_at: None,
     };
 
-    let id = block_on(identities(folder.path()).create_first_user(user)).unwrap();
+    let id = block_on(identities(folder.path()).create_first_user(user, "correct horse battery"))
+        .unwrap();
 
     let markers = ["canarylogin", "Canaryname", "canaryward", "security_admin"];
     let findings = canary::scan(&folder.path().join("store"), &markers);
