@@ -51,7 +51,8 @@ pub enum Subject {
 }
 
 impl Subject {
-    fn patient(&self) -> Option<&PatientRef> {
+    /// The one patient, if there is one.
+    pub fn patient(&self) -> Option<&PatientRef> {
         match self {
             Self::Patient(patient) | Self::Item { patient, .. } => Some(patient),
             Self::NoPatient | Self::WhoeverIsFound => None,

@@ -3,6 +3,7 @@
 //! Start at [`mllp`] for what comes in and [`outbound`] for what goes out.
 
 mod events;
+pub mod gate;
 pub mod http;
 pub mod metrics;
 pub mod mllp;

@@ -90,6 +90,16 @@ impl Identities {
         Ok(self.load(id).await?.body.view(id))
     }
 
+    /// The user that signs in with this name. Of those who may read identities no proof is asked here, as nothing but
+    /// an id is given.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn user_of(&self, login: &str) -> Result<Option<UserId>, AccessError> {
+        let found = self.rows.store.find(Kind::User, self.login_key(login));
+        Ok(found.await?.map(|row| UserId(row.id)))
+    }
+
     /// Gives a user another password, and lets it try again when it was locked.
     ///
     /// # Errors

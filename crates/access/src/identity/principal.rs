@@ -12,12 +12,16 @@ use crate::port::Kind;
 use crate::rows::Loaded;
 
 impl Identities {
-    /// Who acts by this session token. `None` when no live session has it, or its user may not be used any more.
+    /// Who acts by this session token. `is_activity` says that a person did something, which keeps the session alive. `None` when no live session has it, or its user may not be used any more.
     ///
     /// # Errors
     /// [`AccessError`]
-    pub async fn principal(&self, token: &str) -> Result<Option<Principal>, AccessError> {
-        let Some(facts) = self.sessions.check(token).await? else {
+    pub async fn principal(
+        &self,
+        token: &str,
+        is_activity: bool,
+    ) -> Result<Option<Principal>, AccessError> {
+        let Some(facts) = self.sessions.check(token, is_activity).await? else {
             return Ok(None);
         };
         let key = self.login_key(&facts.login);
@@ -34,7 +38,7 @@ impl Identities {
         let by = By {
             session: facts.session,
             roles: RoleSet::one(facts.role),
-            department: facts.department,
+            department: account.department.clone(),
             has_second_factor: facts.has_second_factor,
             is_service: false,
         };

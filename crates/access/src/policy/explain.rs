@@ -15,19 +15,25 @@ pub struct Explained {
     pub to_a_reviewer: Vec<String>,
 }
 
-/// Puts a decision into words. `policies` should be those that it was decided by; of others only the id is said.
-pub fn explain(decision: &Decision, policies: &PolicySet) -> Explained {
-    let mut to_the_user: Vec<&'static str> = Vec::new();
-    if decision.is_allowed() {
-        to_the_user.push("allowed; what your role may not see is left out");
-    } else {
-        for reason in &decision.reasons {
-            let said = to_the_user_of(*reason);
-            if !to_the_user.contains(&said) {
-                to_the_user.push(said);
-            }
+/// What whoever asked is told of a denial.
+pub fn told_to_the_user(decision: &Decision) -> Vec<&'static str> {
+    let mut told: Vec<&'static str> = Vec::new();
+    for reason in &decision.reasons {
+        let said = to_the_user_of(*reason);
+        if !told.contains(&said) {
+            told.push(said);
         }
     }
+    told
+}
+
+/// Puts a decision into words. `policies` should be those that it was decided by; of others only the id is said.
+pub fn explain(decision: &Decision, policies: &PolicySet) -> Explained {
+    let to_the_user = if decision.is_allowed() {
+        vec!["allowed; what your role may not see is left out"]
+    } else {
+        told_to_the_user(decision)
+    };
     let is_same = policies.hash() == decision.policy_set;
     let deciding = decision.policies.iter().map(|id| {
         let says = policies.says(id).filter(|_| is_same);

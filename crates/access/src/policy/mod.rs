@@ -18,7 +18,7 @@ mod tests;
 
 pub use decision::{Decision, Outcome, PolicySetHash, Reason, Reasons};
 pub use engine::Engine;
-pub use explain::{Explained, explain};
+pub use explain::{Explained, explain, told_to_the_user};
 pub use facts::Facts;
 pub use lint::{Finding, lint};
 pub use load::{MAX_POLICIES, MAX_SOURCE_BYTES, PolicyError, PolicySet};

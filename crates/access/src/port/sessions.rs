@@ -14,8 +14,6 @@ pub struct SessionFacts {
     pub login: String,
     /// The role that it chose.
     pub role: Role,
-    /// The department, if it is of one.
-    pub department: Option<String>,
     /// Whether a second factor was proved for it.
     pub has_second_factor: bool,
 }
@@ -25,6 +23,10 @@ pub struct SessionFacts {
 /// 1. A token is answered with the facts that its session was begun with, and `None` when no live session has it.
 #[async_trait]
 pub trait SessionCheck: Send + Sync + 'static {
-    /// Whose token it is.
-    async fn check(&self, token: &str) -> Result<Option<SessionFacts>, StoreError>;
+    /// Whose token it is. `is_activity` says that a person did something, which keeps the session alive.
+    async fn check(
+        &self,
+        token: &str,
+        is_activity: bool,
+    ) -> Result<Option<SessionFacts>, StoreError>;
 }

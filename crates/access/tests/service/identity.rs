@@ -111,7 +111,7 @@ async fn who_is_disabled_suspended_expired_or_lost_the_role_is_stopped_at_once()
     let kim = scene.hire(expiring).await;
     scene.begin_session(kim, Role::Nurse, "s").await;
     let right = scene.right().await;
-    let acts = async || scene.identities.principal("s").await.unwrap();
+    let acts = async || scene.identities.principal("s", true).await.unwrap();
 
     scene
         .identities
@@ -157,7 +157,7 @@ async fn a_token_of_no_session_is_nobody() {
     assert!(
         scene
             .identities
-            .principal("made up")
+            .principal("made up", true)
             .await
             .unwrap()
             .is_none()

@@ -39,7 +39,7 @@ pub(crate) struct Around {
 
 #[async_trait]
 impl SessionCheck for Around {
-    async fn check(&self, token: &str) -> Result<Option<SessionFacts>, StoreError> {
+    async fn check(&self, token: &str, _: bool) -> Result<Option<SessionFacts>, StoreError> {
         Ok(self.sessions.lock().unwrap().get(token).cloned())
     }
 }
@@ -137,7 +137,11 @@ impl Scene {
     /// A session as the session service would begin it after a sign-in with a second factor.
     pub(crate) async fn session(&self, user: UserId, role: Role, name: &str) -> Principal {
         self.begin_session(user, role, name).await;
-        self.identities.principal(name).await.unwrap().unwrap()
+        self.identities
+            .principal(name, true)
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     pub(crate) async fn begin_session(&self, user: UserId, role: Role, name: &str) {
@@ -145,7 +149,6 @@ impl Scene {
             session: SessionRef::new(name).unwrap(),
             login: self.identities.show_user(user).await.unwrap().login,
             role,
-            department: None,
             has_second_factor: true,
         };
         let mut sessions = self.around.sessions.lock().unwrap();

@@ -24,6 +24,7 @@ use super::problem::{Code, Problem};
 use super::short_way::{self, HttpApi, ShortWay};
 use super::v1::Hub;
 use super::{health, metrics_route, openapi, v1};
+use crate::gate::Gate;
 use crate::metrics::Metrics;
 use crate::mllp::Listeners;
 
@@ -37,6 +38,8 @@ pub struct ApiParts {
     pub beds: LiveBeds,
     /// The audit trail.
     pub audit: Audit,
+    /// Policy, identities, emergency accesses and the trail.
+    pub gate: Arc<Gate>,
     /// Who may call.
     pub tokens: Arc<Tokens>,
     /// Wall-clock time.
@@ -58,6 +61,7 @@ pub(crate) struct Api {
     pub(crate) sessions: Sessions,
     pub(crate) beds: LiveBeds,
     pub(crate) audit: Audit,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) hub: Hub,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) metrics: Arc<Metrics>,
@@ -90,6 +94,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         sessions,
         beds,
         audit,
+        gate,
         tokens,
         clock,
         metrics,
@@ -108,6 +113,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         tokens: Arc::clone(&tokens),
         access: Arc::new(access(&description, options.metrics)),
         clock,
+        gate: Arc::clone(&gate),
         per_caller: PerCaller::new(options.max_requests_per_token, Code::TooManyRequests),
         streams: STREAMS,
     };
@@ -118,6 +124,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         sessions,
         beds,
         audit,
+        gate,
         hub,
         tokens,
         metrics: Arc::clone(&metrics),

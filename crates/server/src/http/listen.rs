@@ -1,10 +1,12 @@
 //! The server's door: accepts connections within limits, serves HTTP/1.1 on them, and stops without cutting off
 //! what is under way.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,6 +26,10 @@ const AFTER_ERROR: Duration = Duration::from_millis(100);
 /// Bytes of a request's head, and headers in it.
 const LARGEST_HEAD: usize = 32 * 1024;
 const MOST_HEADERS: usize = 64;
+
+/// Where a request came from: goes along with it, for the trail.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// A bound address that serves the API.
 pub struct HttpServer {
@@ -76,6 +82,7 @@ impl HttpServer {
             };
             let connection = Connection {
                 api: self.api.clone(),
+                peer: Peer(place.address()),
                 header_timeout: self.options.header_timeout,
                 tls: tls.clone(),
                 stop: stop.clone(),
@@ -132,6 +139,7 @@ async fn accept(
 
 struct Connection {
     api: HttpApi,
+    peer: Peer,
     header_timeout: Duration,
     tls: Option<Arc<ServerTls>>,
     stop: CancellationToken,
@@ -151,12 +159,17 @@ impl Connection {
     }
 
     async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let (api, peer) = (self.api, self.peer);
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            api.call(request)
+        });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_timeout)
             .max_headers(MOST_HEADERS)
             .max_buf_size(LARGEST_HEAD)
-            .serve_connection(TokioIo::new(stream), self.api);
+            .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

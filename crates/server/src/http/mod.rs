@@ -17,6 +17,7 @@ mod observe;
 mod openapi;
 mod options;
 mod problem;
+mod protect;
 mod short_way;
 mod v1;
 

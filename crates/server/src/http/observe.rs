@@ -16,6 +16,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The route of a request that matched none: its path is the caller's text.
 const NO_ROUTE: &str = "none";
 
+/// The number of a request: goes along with it, for the trail.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) Arc<str>);
+
 /// Numbers and counts requests.
 #[derive(Clone)]
 pub(super) struct Observer {
@@ -60,11 +64,14 @@ impl Observer {
 /// Logs and counts a request under its route's template, and gives its answer the headers that all answers have.
 pub(super) async fn observe(
     State(observer): State<Observer>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let started = Instant::now();
     let id = observer.next_id();
+    request
+        .extensions_mut()
+        .insert(RequestId(id.as_str().into()));
     let method = method_label(request.method());
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or(NO_ROUTE, MatchedPath::as_str).to_owned();

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 
 use super::api::Api;
-use super::auth::SCHEME;
+use super::auth::{PERSON, SCHEME};
 use super::problem::{self, ProblemBody};
 
 #[derive(utoipa::OpenApi)]
@@ -31,6 +31,7 @@ use super::problem::{self, ProblemBody};
         (name = "beds", description = "Live beds: census, vital signs, scores. Not a primary alarm."),
         (name = "events", description = "What changes, as it changes."),
         (name = "sessions", description = "People who are signed in to an application."),
+        (name = "sign-in", description = "Users of this installation, getting in and out."),
         (name = "health", description = "The process itself."),
     ),
 )]
@@ -48,6 +49,13 @@ pub(super) fn general() -> OpenApi {
         .build();
     let components = api.components.get_or_insert_with(Default::default);
     components.add_security_scheme(SCHEME, SecurityScheme::Http(bearer));
+    let session = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "The token of a session that began with a sign-in here.",
+        ))
+        .build();
+    components.add_security_scheme(PERSON, SecurityScheme::Http(session));
     api
 }
 

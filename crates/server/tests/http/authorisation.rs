@@ -36,7 +36,27 @@ const fn case(
     }
 }
 
-const AUTHORISATION_CASES: [Case; 47] = [
+/// Routes of persons who signed in: no token opens them. What opens them is tested in `gate`.
+const OF_PERSONS: [Case; 2] = [
+    case("POST", "/v1/sign-out", &[], "/v1/sign-out"),
+    case("GET", "/v1/me", &[], "/v1/me"),
+];
+
+const AUTHORISATION_CASES: [Case; 51] = [
+    case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
+    case(
+        "POST",
+        "/v1/sign-in/second-factor",
+        &[],
+        "/v1/sign-in/second-factor",
+    ),
+    case(
+        "POST",
+        "/v1/sign-in/second-factor/confirm",
+        &[],
+        "/v1/sign-in/second-factor/confirm",
+    ),
+    case("POST", "/v1/sign-in/password", &[], "/v1/sign-in/password"),
     case("GET", "/healthz", &[], "/healthz"),
     case("GET", "/readyz", &[], "/readyz"),
     case("GET", "/metrics", &[Read], "/metrics"),
@@ -241,6 +261,7 @@ fn every_route_of_the_description_has_a_case() {
 
     let cases: BTreeSet<(String, String)> = AUTHORISATION_CASES
         .iter()
+        .chain(&OF_PERSONS)
         .map(|case| (case.template.to_owned(), case.method.to_owned()))
         .collect();
 
@@ -278,6 +299,19 @@ async fn a_route_is_open_to_those_who_have_its_scopes_and_to_nobody_else() {
                 case.method,
                 case.path
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_token_opens_a_route_of_persons() {
+    let house = House::new(Mood::Accepts).await;
+
+    for case in OF_PERSONS {
+        assert_eq!(send(&house, &case, None).await, StatusCode::UNAUTHORIZED);
+        for scopes in every_set() {
+            let status = send(&house, &case, Some(&scopes)).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{scopes:?}: {}", case.path);
         }
     }
 }

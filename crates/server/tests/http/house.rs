@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +11,17 @@ use bytes::Bytes;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
+use wardline_access::emergency::EmergencySettings;
+use wardline_access::identity::PasswordCost;
+use wardline_access::policy::{Engine, PolicySet};
 use wardline_audit::signing::SigningKeys;
 use wardline_audit::{Audit, AuditParts};
 use wardline_messaging::channel::{Channel, parse_channel};
 use wardline_messaging::model::ChannelName;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Acceptance, Arrival, Messaging, MessagingParts};
-use wardline_phi::{ApiToken, KeyFile, KeyRing};
+use wardline_phi::{ApiToken, BlindIndex, KeyFile, KeyRing};
+use wardline_server::gate::{Gate, GateParts};
 use wardline_server::http::auth::{Scope, TokenEntry, Tokens};
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
 use wardline_server::metrics::Metrics;
@@ -52,6 +57,7 @@ pub(crate) struct House {
     pub(crate) messaging: Messaging,
     pub(crate) beds: LiveBeds,
     pub(crate) audit: Audit,
+    pub(crate) room: Room,
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) partner: Scripted,
     pub(crate) tokens_of_api: Arc<Tokens>,
@@ -67,66 +73,28 @@ impl House {
 
     pub(crate) async fn with(mood: Mood, options: HttpOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options_of_store = Options {
-            reserve_bytes: 0,
-            ..Options::default()
-        };
-        let store = EmbeddedStore::open(&folder.path().join("data"), options_of_store).unwrap();
-        let store = Arc::new(store);
-        let keys = KeyFile::generate().unwrap();
+        let room = Room::new(folder.path());
         let partner = Scripted::new(mood);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ring = Arc::new(KeyRing::load(Arc::new(keys.provider()), store.clone()).unwrap());
-        let parts_of_beds = LiveBedsParts {
-            store: store.clone(),
-            ring: Arc::clone(&ring),
-            blind_index: Arc::new(keys.blind_index()),
-            clock: Arc::clone(&clock),
-        };
-        let beds = LiveBeds::open(parts_of_beds, wardline_vitals::Settings::default())
-            .await
-            .unwrap();
-        beds.start();
-        let parts_of_sessions = SessionsParts {
-            store: store.clone(),
-            ring: Arc::clone(&ring),
-            blind_index: Arc::new(keys.blind_index()),
-            clock: Arc::clone(&clock),
-        };
-        let sessions = Sessions::new(parts_of_sessions, roles());
-        sessions.start();
-        let audit = trail(&store, &ring, &keys, &clock).await;
-        let parts = MessagingParts {
-            store,
-            ring,
-            blind_index: Arc::new(keys.blind_index()),
-            clock: Arc::clone(&clock),
-            partners: Arc::new(partner.clone()),
-            min_free_bytes: 0,
-            node: "test".to_owned(),
-        };
-        let messaging = Messaging::start(parts, vec![channel()]).await.unwrap();
+        let clock = Arc::clone(&room.clock);
+        let beds = room.beds().await;
+        let sessions = room.sessions();
+        let audit = room.trail().await;
+        let gate = room.gate((&audit, &sessions, &beds));
+        let messaging = room.messaging(partner.clone()).await;
         let listeners = Arc::new(Listeners::new(
             Arc::new(messaging.clone()),
             MllpBounds::default(),
         ));
         let tokens = all_tokens();
-        let entries = tokens
-            .iter()
-            .enumerate()
-            .map(|(at, (scopes, token))| TokenEntry {
-                name: format!("token-{at}").into(),
-                hash: token.hash(),
-                scopes: scopes.clone(),
-                expires_at: None,
-            });
+        let entries = entries(&tokens);
         let stop = CancellationToken::new();
-        let tokens_of_api = Arc::new(Tokens::new(entries.collect()));
+        let tokens_of_api = Arc::new(Tokens::new(entries));
         let api = ApiParts {
             messaging: messaging.clone(),
             sessions,
             beds: beds.clone(),
             audit: audit.clone(),
+            gate: Arc::new(gate),
             tokens: Arc::clone(&tokens_of_api),
             metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
             clock,
@@ -145,6 +113,7 @@ impl House {
             messaging,
             beds,
             audit,
+            room,
             listeners,
             partner,
             tokens_of_api,
@@ -217,6 +186,99 @@ impl House {
     }
 }
 
+/// What every capability of a house stands on.
+pub(crate) struct Room {
+    pub(crate) store: Arc<EmbeddedStore>,
+    pub(crate) ring: Arc<KeyRing>,
+    pub(crate) blind_index: Arc<BlindIndex>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Room {
+    fn new(folder: &Path) -> Self {
+        let options = Options {
+            reserve_bytes: 0,
+            ..Options::default()
+        };
+        let store = Arc::new(EmbeddedStore::open(&folder.join("data"), options).unwrap());
+        let keys = KeyFile::generate().unwrap();
+        let ring = KeyRing::load(Arc::new(keys.provider()), store.clone()).unwrap();
+        Self {
+            store,
+            ring: Arc::new(ring),
+            blind_index: Arc::new(keys.blind_index()),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    async fn beds(&self) -> LiveBeds {
+        let parts = LiveBedsParts {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            blind_index: Arc::clone(&self.blind_index),
+            clock: Arc::clone(&self.clock),
+        };
+        let beds = LiveBeds::open(parts, wardline_vitals::Settings::default()).await;
+        let beds = beds.unwrap();
+        beds.start();
+        beds
+    }
+
+    fn sessions(&self) -> Sessions {
+        let parts = SessionsParts {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            blind_index: Arc::clone(&self.blind_index),
+            clock: Arc::clone(&self.clock),
+        };
+        let sessions = Sessions::new(parts, roles());
+        sessions.start();
+        sessions
+    }
+
+    async fn trail(&self) -> Audit {
+        let parts = AuditParts {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            blind_index: Arc::clone(&self.blind_index),
+            clock: Arc::clone(&self.clock),
+            keys: Arc::new(SigningKeys::generate("hospital.example/audit/1").unwrap()),
+        };
+        let audit = Audit::open(parts, wardline_audit::Settings::default()).await;
+        let audit = audit.unwrap();
+        audit.start();
+        audit
+    }
+
+    fn gate(&self, (audit, sessions, beds): (&Audit, &Sessions, &LiveBeds)) -> Gate {
+        Gate::new(GateParts {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            blind_index: Arc::clone(&self.blind_index),
+            clock: Arc::clone(&self.clock),
+            engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
+            audit: audit.clone(),
+            sessions: sessions.clone(),
+            beds: beds.clone(),
+            cost: PasswordCost::OWASP,
+            emergency: EmergencySettings::default(),
+        })
+    }
+
+    async fn messaging(&self, partner: Scripted) -> Messaging {
+        let parts = MessagingParts {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            blind_index: Arc::clone(&self.blind_index),
+            clock: Arc::clone(&self.clock),
+            partners: Arc::new(partner),
+            min_free_bytes: 0,
+            node: "test".to_owned(),
+        };
+        Messaging::start(parts, vec![channel()]).await.unwrap()
+    }
+}
+
 /// An admission with every marker in it.
 pub(crate) fn admission(control_id: &str) -> String {
     format!(
@@ -237,15 +299,29 @@ fn all_tokens() -> Vec<(Vec<Scope>, ApiToken)> {
         .collect()
 }
 
+fn entries(tokens: &[(Vec<Scope>, ApiToken)]) -> Vec<TokenEntry> {
+    let tokens = tokens.iter().enumerate();
+    let entries = tokens.map(|(at, (scopes, token))| TokenEntry {
+        name: format!("token-{at}").into(),
+        hash: token.hash(),
+        scopes: scopes.clone(),
+        expires_at: None,
+    });
+    entries.collect()
+}
+
 /// Every set of up to two scopes, and every set that lacks one at most: a set of more allows what its parts do.
 pub(crate) fn every_set() -> Vec<Vec<Scope>> {
-    let sets = (0..1_u32 << Scope::ALL.len()).map(|set| {
-        let of = Scope::ALL.into_iter().enumerate();
-        of.filter(|(at, _)| set >> at & 1 == 1)
-            .map(|(_, scope)| scope)
-            .collect::<Vec<_>>()
-    });
-    sets.filter(|set| set.len() <= 2 || set.len() + 1 >= Scope::ALL.len())
+    let all = u32::try_from(Scope::ALL.len()).unwrap();
+    let sets = 0..1_u32 << all;
+    let wanted = sets.filter(|set| set.count_ones() <= 2 || set.count_ones() + 1 >= all);
+    wanted
+        .map(|set| {
+            let of = Scope::ALL.into_iter().enumerate();
+            of.filter(|(at, _)| set >> at & 1 == 1)
+                .map(|(_, scope)| scope)
+                .collect()
+        })
         .collect()
 }
 
@@ -273,26 +349,13 @@ fn roles() -> Settings {
         ..Role::default()
     };
     let roles = [("nurse", nurse), ("guest", guest), ("doctor", doctor)];
-    let roles = roles.into_iter().map(|(text, role)| (name(text), role));
+    // Roles of users of the house itself; what they may the policies say.
+    let of_users = wardline_access::model::Role::ALL.iter();
+    let of_users = of_users.map(|role| (role.as_str(), Role::default()));
+    let of_users = of_users.filter(|(role, _)| *role != "nurse");
+    let roles = roles
+        .into_iter()
+        .chain(of_users)
+        .map(|(text, role)| (name(text), role));
     Settings::new(roles.collect(), 10_000).unwrap()
-}
-
-async fn trail(
-    store: &Arc<EmbeddedStore>,
-    ring: &Arc<KeyRing>,
-    keys: &KeyFile,
-    clock: &Arc<dyn Clock>,
-) -> Audit {
-    let parts = AuditParts {
-        store: Arc::clone(store) as _,
-        ring: Arc::clone(ring),
-        blind_index: Arc::new(keys.blind_index()),
-        clock: Arc::clone(clock),
-        keys: Arc::new(SigningKeys::generate("hospital.example/audit/1").unwrap()),
-    };
-    let audit = Audit::open(parts, wardline_audit::Settings::default())
-        .await
-        .unwrap();
-    audit.start();
-    audit
 }

@@ -246,7 +246,7 @@ struct NoSessions;
 
 #[async_trait::async_trait]
 impl SessionCheck for NoSessions {
-    async fn check(&self, _: &str) -> Result<Option<SessionFacts>, StoreError> {
+    async fn check(&self, _: &str, _: bool) -> Result<Option<SessionFacts>, StoreError> {
         Ok(None)
     }
 }

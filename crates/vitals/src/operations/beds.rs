@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::SetAside;
-use crate::model::{BedId, BedState, UnitId};
+use crate::model::{BedId, BedState, Patient, PatientIdentifier, StayId, UnitId};
 use crate::score::Band;
 use crate::service::LiveBeds;
 use crate::watch::{BedView, UnitView, unit_views};
@@ -69,6 +69,29 @@ impl LiveBeds {
     /// A bed as it was when something of it last changed; see [`BedView::aged_to`].
     pub fn bed(&self, id: &BedId) -> Option<Arc<BedView>> {
         self.0.board.bed(id)
+    }
+
+    /// The bed of a stay.
+    pub fn bed_of_stay(&self, stay: StayId) -> Option<Arc<BedView>> {
+        let has_it =
+            |view: &&Arc<BedView>| view.occupants.iter().any(|occupant| occupant.stay == stay);
+        self.0.board.all(|beds| beds.values().find(has_it).cloned())
+    }
+
+    /// The beds in which a patient with this number lies, or is expected.
+    pub fn beds_of(&self, number: &PatientIdentifier) -> Vec<Arc<BedView>> {
+        let is_known_by = |patient: &Patient| {
+            let mut numbers = patient.identifiers.iter();
+            numbers.any(|id| id.names_the_patient() && id.is_same_as(number))
+        };
+        self.0.board.all(|beds| {
+            let of_patient = |view: &&Arc<BedView>| {
+                let lies = view.occupants.iter().map(|occupant| &occupant.patient);
+                let expected = view.reserved_for.iter().map(|reserved| &reserved.patient);
+                lies.chain(expected).any(|patient| is_known_by(patient))
+            };
+            beds.values().filter(of_patient).cloned().collect()
+        })
     }
 
     /// Values that are nobody's, the newest last.

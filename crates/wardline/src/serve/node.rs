@@ -9,6 +9,9 @@ use anyhow::{Context as _, anyhow};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use wardline_access::emergency::EmergencySettings;
+use wardline_access::identity::PasswordCost;
+use wardline_access::policy::{Engine, PolicySet};
 use wardline_audit::signing::SigningKeys;
 use wardline_audit::{Audit, AuditParts};
 use wardline_messaging::channel::{Channel, load_directory};
@@ -16,6 +19,7 @@ use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
 use wardline_phi::{BlindIndex, KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
+use wardline_server::gate::{Gate, GateParts};
 use wardline_server::http::auth::Tokens;
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
 use wardline_server::metrics::Metrics;
@@ -83,13 +87,14 @@ impl Node {
         let partners = Partners::new(Arc::clone(&clock)).with_beds(beds.clone(), &metrics);
         let messaging = messaging(&config, &room, (Arc::clone(&clock), partners), channels).await?;
         let parts_of_sessions = SessionsParts {
-            store: room.store,
-            ring: room.ring,
-            blind_index: room.blind_index,
+            store: Arc::clone(&room.store) as _,
+            ring: Arc::clone(&room.ring),
+            blind_index: Arc::clone(&room.blind_index),
             clock: Arc::clone(&clock),
         };
         let sessions = Sessions::new(parts_of_sessions, settings_of_sessions);
         sessions.start();
+        let gate = gate(&room, Arc::clone(&clock), (&audit, &sessions, &beds))?;
         let grace = Duration::from_secs(config.shutdown.grace_seconds);
         let bounds = MllpBounds {
             max_connections: config.mllp.max_connections,
@@ -110,6 +115,7 @@ impl Node {
             sessions: sessions.clone(),
             beds: beds.clone(),
             audit: audit.clone(),
+            gate: Arc::new(gate),
             tokens: Arc::clone(&tokens),
             clock,
             metrics,
@@ -269,6 +275,26 @@ async fn audit(
     Audit::open(parts, config.audit.settings(shifts))
         .await
         .context("the audit trail cannot be opened, and without it nothing may be disclosed")
+}
+
+fn gate(
+    room: &Room,
+    clock: Arc<dyn Clock>,
+    (audit, sessions, beds): (&Audit, &Sessions, &LiveBeds),
+) -> anyhow::Result<Gate> {
+    let policies = PolicySet::built_in().context("the built-in policies")?;
+    Ok(Gate::new(GateParts {
+        store: Arc::clone(&room.store) as _,
+        ring: Arc::clone(&room.ring),
+        blind_index: Arc::clone(&room.blind_index),
+        clock,
+        engine: Arc::new(Engine::new(policies)),
+        audit: audit.clone(),
+        sessions: sessions.clone(),
+        beds: beds.clone(),
+        cost: PasswordCost::OWASP,
+        emergency: EmergencySettings::default(),
+    }))
 }
 
 async fn live_beds(

@@ -12,11 +12,16 @@ use super::Scope;
 /// The name of the security scheme in the description.
 pub(crate) const SCHEME: &str = "token";
 
+/// The name of the scheme of routes that are for persons only.
+pub(crate) const PERSON: &str = "person";
+
 /// What a route asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// Nothing: it shows nothing of patients or of the hospital's traffic.
     Public,
+    /// A person who signed in, in whatever role.
+    Person,
     /// A token with all of these scopes.
     Scopes(Vec<Scope>),
 }
@@ -92,13 +97,16 @@ fn access(operation: &Operation) -> Option<Access> {
     if *requirement == SecurityRequirement::default() {
         return Some(Access::Public);
     }
-    scopes_of(requirement).map(Access::Scopes)
+    let value = serde_json::to_value(requirement).ok()?;
+    if value.get(PERSON).is_some() {
+        return Some(Access::Person);
+    }
+    scopes_of(&value).map(Access::Scopes)
 }
 
 /// The scopes of the token scheme; `None` for another scheme, no scope, or one that is not known.
-fn scopes_of(requirement: &SecurityRequirement) -> Option<Vec<Scope>> {
-    let value = serde_json::to_value(requirement).ok()?;
-    let names = value.get(SCHEME)?.as_array()?;
+fn scopes_of(requirement: &serde_json::Value) -> Option<Vec<Scope>> {
+    let names = requirement.get(SCHEME)?.as_array()?;
     let scopes: Option<Vec<Scope>> = names
         .iter()
         .map(|name| Scope::parse(name.as_str()?))

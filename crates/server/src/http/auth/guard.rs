@@ -3,16 +3,28 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use wardline_access::model::Purpose;
 use wardline_messaging::port::Clock;
+use wardline_sessions::model::SessionToken;
+use zeroize::Zeroizing;
 
 use super::access::Access;
+use super::caller::AskedWith;
 use super::tokens::TokenProblem;
-use super::{AccessTable, Caller, Scope, Tokens};
+use super::{AccessTable, Caller, Scope, Tokens, Way};
+use crate::gate::Gate;
 use crate::http::limits::{PerCaller, until_sent};
 use crate::http::problem::{Code, Problem};
+
+/// Says what something is done for, by its code in HL7 v3 PurposeOfUse.
+const PURPOSE: HeaderName = HeaderName::from_static("wardline-purpose");
+/// Carries the token of an emergency access.
+const EMERGENCY: HeaderName = HeaderName::from_static("wardline-emergency");
+/// Says that a program asks by itself, so that nothing a person does keeps the session alive.
+const PASSIVE: HeaderName = HeaderName::from_static("wardline-passive");
 
 /// What the guard goes by.
 #[derive(Clone)]
@@ -20,6 +32,8 @@ pub(crate) struct Guard {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) access: Arc<AccessTable>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Knows users and their keys.
+    pub(crate) gate: Arc<Gate>,
     pub(crate) per_caller: PerCaller,
     /// Route templates that are counted as streams, not as requests.
     pub(crate) streams: &'static [&'static str],
@@ -40,13 +54,19 @@ pub(crate) async fn admit(
             Code::NotFound
         }));
     };
-    let Access::Scopes(wanted) = access else {
+    if *access == Access::Public {
         return Ok(next.run(request).await);
-    };
-    let caller = guard.caller(request.headers())?;
-    check(&caller, wanted)?;
+    }
+    let is_stream = guard.streams.contains(&matched.as_str());
+    let caller = guard.anybody(request.headers(), is_stream).await?;
+    match access {
+        Access::Scopes(wanted) => check(&caller, wanted)?,
+        Access::Person if !caller.is_person() => return Err(Problem::new(Code::PersonNeeded)),
+        Access::Person | Access::Public => {}
+    }
+    let caller = caller.asking(asked_with(&request)?);
     tracing::Span::current().record("caller", caller.name());
-    if guard.streams.contains(&matched.as_str()) {
+    if is_stream {
         request.extensions_mut().insert(caller);
         return Ok(next.run(request).await);
     }
@@ -56,6 +76,28 @@ pub(crate) async fn admit(
 }
 
 impl Guard {
+    /// Whoever has the token: an application of the site, a person by its session, or a machine by its key.
+    async fn anybody(&self, headers: &HeaderMap, is_stream: bool) -> Result<Caller, Problem> {
+        let token = bearer(headers).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
+        let identities = self.gate.identities();
+        if SessionToken::read(token).is_ok() {
+            // An open stream, a poll and a timer are nothing that a person does.
+            let is_activity = !is_stream && !headers.contains_key(PASSIVE);
+            let principal = identities.principal(token, is_activity).await?;
+            return principal
+                .map(|principal| Caller::person(principal, token))
+                .ok_or_else(|| Problem::new(Code::SessionEnded));
+        }
+        match self.caller(headers) {
+            Err(problem) if problem.is(Code::Unauthenticated) => {
+                let principal = identities.principal_of_key(token).await?;
+                principal.map(Caller::machine).ok_or(problem)
+            }
+            known => known,
+        }
+    }
+
+    /// The application of the site that has the token.
     pub(crate) fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
         let token = bearer(headers).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
         self.tokens
@@ -65,6 +107,28 @@ impl Guard {
                 TokenProblem::Expired => Problem::new(Code::TokenExpired),
             })
     }
+}
+
+/// What comes with a request besides what it asks for.
+fn asked_with(request: &Request) -> Result<AskedWith, Problem> {
+    let headers = request.headers();
+    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().ok());
+    let purpose = match text(&PURPOSE) {
+        None => None,
+        Some(word) => Some(word.and_then(|word| Purpose::parse(word).ok()).ok_or_else(|| {
+            Problem::invalid(
+                "Wardline-Purpose",
+                "expected a purpose of use: TREAT, ETREAT, BTG, HPAYMT, HOPERAT, HRESCH or PATRQT",
+            )
+        })?),
+    };
+    let emergency = text(&EMERGENCY);
+    let emergency = emergency.map(|token| Zeroizing::new(token.unwrap_or_default().to_owned()));
+    Ok(AskedWith {
+        via: Way::of(request.extensions()).0,
+        purpose,
+        emergency,
+    })
 }
 
 fn check(caller: &Caller, wanted: &[Scope]) -> Result<(), Problem> {

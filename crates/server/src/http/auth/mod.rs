@@ -3,6 +3,7 @@
 mod access;
 mod caller;
 mod guard;
+mod roles;
 mod scope;
 pub mod token_file;
 mod tokens;
@@ -11,6 +12,6 @@ pub use scope::Scope;
 pub use token_file::TokenFileError;
 pub use tokens::{TokenEntry, Tokens};
 
-pub(crate) use access::{AccessTable, SCHEME};
-pub(crate) use caller::Caller;
+pub(crate) use access::{AccessTable, PERSON, SCHEME};
+pub(crate) use caller::{Caller, Way};
 pub(crate) use guard::{Guard, admit};

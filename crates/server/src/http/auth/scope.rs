@@ -38,11 +38,35 @@ pub enum Scope {
     /// Record vital signs.
     #[serde(rename = "vitals:write")]
     VitalsWrite,
+    /// See and verify the audit trail.
+    #[serde(rename = "audit:read")]
+    AuditRead,
+    /// Acknowledge alerts of the trail, hold and archive it.
+    #[serde(rename = "audit:write")]
+    AuditWrite,
+    /// See users, service accounts, API keys and policies.
+    #[serde(rename = "identities:read")]
+    IdentitiesRead,
+    /// Change users, service accounts and API keys. A token of the site's file makes the first user only.
+    #[serde(rename = "identities:write")]
+    IdentitiesWrite,
+    /// Ask for emergency access and use it.
+    #[serde(rename = "emergencies:use")]
+    EmergenciesUse,
+    /// See, take back and review emergency accesses.
+    #[serde(rename = "emergencies:review")]
+    EmergenciesReview,
+    /// See and search patients' records, as the policy lets.
+    #[serde(rename = "patients:read")]
+    PatientsRead,
+    /// Make and change patients' records, as the policy lets.
+    #[serde(rename = "patients:write")]
+    PatientsWrite,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::Read,
         Self::Phi,
         Self::Operate,
@@ -54,6 +78,14 @@ impl Scope {
         Self::BedsRead,
         Self::BedsWrite,
         Self::VitalsWrite,
+        Self::AuditRead,
+        Self::AuditWrite,
+        Self::IdentitiesRead,
+        Self::IdentitiesWrite,
+        Self::EmergenciesUse,
+        Self::EmergenciesReview,
+        Self::PatientsRead,
+        Self::PatientsWrite,
     ];
 
     /// Its name in token files and in the API's description.
@@ -70,6 +102,14 @@ impl Scope {
             Self::BedsRead => "beds:read",
             Self::BedsWrite => "beds:write",
             Self::VitalsWrite => "vitals:write",
+            Self::AuditRead => "audit:read",
+            Self::AuditWrite => "audit:write",
+            Self::IdentitiesRead => "identities:read",
+            Self::IdentitiesWrite => "identities:write",
+            Self::EmergenciesUse => "emergencies:use",
+            Self::EmergenciesReview => "emergencies:review",
+            Self::PatientsRead => "patients:read",
+            Self::PatientsWrite => "patients:write",
         }
     }
 

@@ -188,7 +188,7 @@ mod tests {
             let error = parse(&text).unwrap_err().to_string();
 
             assert!(error.contains(expected), "{error}");
-            assert!(!error.contains("sha256:0") && error.len() < 200, "{error}");
+            assert!(!error.contains("sha256:0") && error.len() < 400, "{error}");
         }
     }
 

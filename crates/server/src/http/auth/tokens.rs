@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use wardline_access::identity::application;
+use wardline_access::model::Principal;
 use wardline_messaging::model::UnixMillis;
 use wardline_phi::{ApiToken, TokenHash};
 
@@ -23,7 +25,15 @@ pub struct TokenEntry {
 
 /// The tokens that the API knows; exchanged whole when their file is read again.
 #[derive(Debug)]
-pub struct Tokens(watch::Sender<Arc<[TokenEntry]>>);
+pub struct Tokens(watch::Sender<Arc<[Known]>>);
+
+/// A token with whoever acts by it.
+#[derive(Debug)]
+struct Known {
+    entry: TokenEntry,
+    scopes: Arc<[Scope]>,
+    principal: Arc<Principal>,
+}
 
 /// Why a presented token was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +45,7 @@ pub(crate) enum TokenProblem {
 impl Tokens {
     /// These tokens.
     pub fn new(entries: Vec<TokenEntry>) -> Self {
-        Self(watch::Sender::new(entries.into()))
+        Self(watch::Sender::new(known(entries)))
     }
 
     /// The tokens of a token file.
@@ -49,7 +59,7 @@ impl Tokens {
     /// Puts other tokens in the place of all these: those that are gone are refused from the next request on, and
     /// event streams end, so that their readers come back with theirs.
     pub fn replace(&self, entries: Vec<TokenEntry>) {
-        self.0.send_replace(entries.into());
+        self.0.send_replace(known(entries));
     }
 
     /// Ends when other tokens take the place of these.
@@ -68,13 +78,29 @@ impl Tokens {
             .hash();
         let entries = Arc::clone(&self.0.borrow());
         // Hashes of full-entropy secrets, compared in constant time each: where the loop ends tells nothing.
-        let entry = entries.iter().find(|entry| entry.hash == presented);
-        let entry = entry.ok_or(TokenProblem::Unknown)?;
-        if entry.expires_at.is_some_and(|end| end <= now) {
+        let known = entries.iter().find(|known| known.entry.hash == presented);
+        let known = known.ok_or(TokenProblem::Unknown)?;
+        if known.entry.expires_at.is_some_and(|end| end <= now) {
             return Err(TokenProblem::Expired);
         }
-        Ok(Caller::new(Arc::clone(&entry.name), &entry.scopes))
+        Ok(Caller::application(
+            Arc::clone(&known.entry.name),
+            Arc::clone(&known.scopes),
+            Arc::clone(&known.principal),
+        ))
     }
+}
+
+/// A token whose name nobody could find in the trail lets nobody in; token files hold none.
+fn known(entries: Vec<TokenEntry>) -> Arc<[Known]> {
+    let known = entries.into_iter().filter_map(|entry| {
+        Some(Known {
+            scopes: entry.scopes.clone().into(),
+            principal: Arc::new(application(&entry.name).ok()?),
+            entry,
+        })
+    });
+    known.collect()
 }
 
 #[cfg(test)]

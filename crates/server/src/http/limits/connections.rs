@@ -22,6 +22,13 @@ pub(crate) struct Connected {
     _permit: OwnedSemaphorePermit,
 }
 
+impl Connected {
+    /// Of which address it is.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
 impl Connections {
     /// At most `most` connections. One address gets at most half of them, so that it cannot keep all others out.
     pub(crate) fn new(most: usize) -> Self {

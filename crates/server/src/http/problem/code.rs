@@ -40,6 +40,21 @@ codes! {
         "Present a token in the header Authorization: Bearer.";
     /// The token's time is over.
     TokenExpired: "token_expired", UNAUTHORIZED, "The token has expired; ask for a new one.";
+    /// The session has ended.
+    SessionEnded: "session_ended", UNAUTHORIZED, "The session has ended; sign in again.";
+    /// Login, password or code is not right.
+    NotLetIn: "not_let_in", UNAUTHORIZED,
+        "Login, password or code is not right, or too many attempts failed.";
+    /// A second factor is missing.
+    SecondFactorNeeded: "second_factor_needed", FORBIDDEN,
+        "A second factor is needed: enrol one, then sign in with its code.";
+    /// Only a person may do this.
+    PersonNeeded: "person_needed", FORBIDDEN, "Only a person who signed in may do this.";
+    /// The policy does not allow it.
+    AccessDenied: "access_denied", FORBIDDEN, "The policy does not allow this.";
+    /// The emergency access does not hold.
+    EmergencyRefused: "emergency_refused", FORBIDDEN,
+        "The emergency access does not hold for this; ask for one.";
     /// The token may not do this.
     ScopeMissing: "scope_missing", FORBIDDEN, "The token may not do this.";
     /// No such route or thing.
@@ -65,6 +80,9 @@ codes! {
     BedConflict: "bed_conflict", CONFLICT, "This cannot be done at this bed as things are.";
     /// As many beds, units or stays are kept as the configuration allows.
     LimitReached: "limit_reached", CONFLICT, "A limit of live beds is reached.";
+    /// Another user has this login, or somebody changed the user meanwhile.
+    IdentityConflict: "identity_conflict", CONFLICT,
+        "Another user has this login, or somebody changed it meanwhile.";
     /// An `Idempotency-Key` was used for another request.
     IdempotencyKeyReused: "idempotency_key_reused", CONFLICT,
         "This Idempotency-Key was used for another request.";
@@ -100,6 +118,12 @@ codes! {
     /// It took longer than a request may.
     TimedOut: "timed_out", SERVICE_UNAVAILABLE,
         "The request took too long; what it asked for may have been done.";
+    /// The trail takes no records, so nothing is given out.
+    AuditUnavailable: "audit_unavailable", SERVICE_UNAVAILABLE,
+        "The audit trail cannot be written, so nothing is given out or changed.";
+    /// What decisions rest on cannot be read.
+    FactsUnavailable: "facts_unavailable", SERVICE_UNAVAILABLE,
+        "What the decision rests on cannot be read now.";
     /// The store takes no writes.
     StoreUnavailable: "store_unavailable", SERVICE_UNAVAILABLE, "The store is not available.";
     /// The process ends.

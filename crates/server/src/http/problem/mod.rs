@@ -1,5 +1,6 @@
 //! Problems as answers (RFC 9457). They name fields and say what to do; they never repeat what was sent or stored.
 
+mod access;
 mod beds;
 mod code;
 mod operation;
@@ -101,6 +102,11 @@ impl Problem {
     /// Adds every part that is wrong.
     pub(crate) fn errors(self, errors: Vec<FieldProblem>) -> Self {
         Self { errors, ..self }
+    }
+
+    /// Whether it is of this kind.
+    pub(crate) fn is(&self, code: Code) -> bool {
+        self.code == code
     }
 
     #[cfg(test)]

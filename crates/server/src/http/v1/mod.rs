@@ -11,6 +11,7 @@ mod names;
 mod page;
 mod queues;
 mod sessions;
+mod sign_in;
 mod stream;
 mod time;
 mod units;
@@ -48,6 +49,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(events::event_stream))
         .merge(sessions::routes(idempotency))
         .merge(of_beds())
+        .merge(sign_in::routes())
 }
 
 fn of_beds() -> OpenApiRouter<Api> {

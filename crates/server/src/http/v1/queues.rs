@@ -10,6 +10,7 @@ use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, PathOf};
 use crate::http::problem::Problem;
+use crate::http::protect::operate;
 
 /// A person's reason.
 #[derive(Deserialize, ToSchema)]
@@ -53,6 +54,7 @@ pub(super) async fn queue_park(
     PathOf(path): PathOf<At>,
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
+    operate(&api, &caller, format!("park message {id} at {queue}")).await?;
     api.messaging.park(&queue, id).await?;
     tracing::info!(by = caller.name(), %queue, message_id = id.0, "parked");
     Ok(StatusCode::NO_CONTENT)
@@ -78,6 +80,7 @@ pub(super) async fn queue_skip(
     JsonBody(body): JsonBody<Reason>,
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
+    operate(&api, &caller, format!("skip message {id} at {queue}")).await?;
     api.messaging.skip(&queue, id, &body.reason).await?;
     tracing::info!(by = caller.name(), %queue, message_id = id.0, "skipped");
     Ok(StatusCode::NO_CONTENT)

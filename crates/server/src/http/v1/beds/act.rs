@@ -5,13 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use wardline_access::model::{Action, DataType};
 use wardline_vitals::census::Care;
 use wardline_vitals::model::{PhiText, StayId};
 use wardline_vitals::operations::Housekeeping;
 use wardline_vitals::score::{Band, SaturationScale};
 use wardline_vitals::watch::{BedView, OccupantView};
 
-use super::{bed_id, no_such_bed};
+use super::{bed_id, gated, no_such_bed};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, PathOf};
@@ -111,6 +112,8 @@ pub(in crate::http::v1) async fn bed_acknowledge(
             "another band stands by now; look at the bed again",
         ));
     }
+    let asked = (Action::Read, DataType::Vitals);
+    gated::act(&api, &caller, &view, asked, "acknowledged a band").await?;
     api.beds.acknowledge(occupant.stay, by).await?;
     tracing::info!(by = caller.name(), bed = %bed, band = band.code(), "acknowledged a band");
     Ok(StatusCode::NO_CONTENT)
@@ -176,7 +179,13 @@ pub(in crate::http::v1) async fn bed_set_nurses(
             nurses.push(nurse);
         }
     }
+    let view = api.beds.bed(&bed).ok_or_else(no_such_bed)?;
+    gated::assigns(&caller, &view)?;
+    let asked = (Action::Read, DataType::Census);
+    gated::act(&api, &caller, &view, asked, "assigned nurses").await?;
     api.beds.assign_nurses(bed.clone(), nurses, by).await?;
+    // Who looks after a patient may see it: what was decided before is decided again.
+    api.gate.engine().bump();
     tracing::info!(by = caller.name(), bed = %bed, "set a bed's nurses");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -204,6 +213,10 @@ pub(in crate::http::v1) async fn stay_set_care(
         saturation_scale,
         is_pregnant: body.pregnant,
     };
+    if let Some(view) = api.beds.bed_of_stay(StayId(id)) {
+        let asked = (Action::Write, DataType::Treatment);
+        gated::act(&api, &caller, &view, asked, "set what the score must know").await?;
+    }
     api.beds.set_care(StayId(id), care).await?;
     tracing::info!(by = caller.name(), stay = id, "set a patient's care");
     Ok(StatusCode::NO_CONTENT)
@@ -231,9 +244,20 @@ fn conflict(detail: &'static str) -> Problem {
     Problem::new(Code::BedConflict).detail(detail)
 }
 
-/// The user who does something: named by the program that asks, else the token.
+/// The user who does something: a person itself, whoever it names; of an application the one that it names, else the
+/// token.
 fn user(field: &str, named: Option<&str>, caller: &Caller) -> Result<PhiText, Problem> {
-    text(field, named.unwrap_or(caller.name()), MAX_USER_BYTES)
+    if caller.is_application() {
+        return text(field, named.unwrap_or(caller.name()), MAX_USER_BYTES);
+    }
+    let principal = caller.principal();
+    if named.is_some_and(|named| named != principal.name()) {
+        return Err(Problem::invalid(
+            field.to_owned(),
+            "expected your own name, or nothing",
+        ));
+    }
+    text(field, principal.name(), MAX_USER_BYTES)
 }
 
 fn text(field: &str, given: &str, max_bytes: usize) -> Result<PhiText, Problem> {

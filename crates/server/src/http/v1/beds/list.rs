@@ -11,7 +11,7 @@ use wardline_vitals::score::Band;
 
 use super::super::page::limit;
 use super::view::BedShown;
-use super::{encode, json_answer, unit_id};
+use super::{encode, gated, json_answer, unit_id};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
@@ -68,8 +68,9 @@ pub(in crate::http::v1) async fn bed_list(
     let limit = limit(query.limit)?;
     let after: Option<BedId> =
         cursor::decode(Listing::Beds, query.cursor.as_deref(), |id| id.parse().ok())?;
-    let page = api.beds.beds(&query.filter()?, after.as_ref(), limit);
-    let (masked, now) = (!caller.sees_phi(), api.beds.now());
+    let mut page = api.beds.beds(&query.filter()?, after.as_ref(), limit);
+    let masked = gated::page(&api, &caller, &mut page.beds).await?;
+    let now = api.beds.now();
     let mut json = Vec::with_capacity(256 + page.beds.len() * 2_048);
     json.extend_from_slice(b"{\"notice\":\"");
     json.extend_from_slice(NOTICE.as_bytes());

@@ -6,6 +6,7 @@
 mod act;
 mod chart;
 mod encode;
+mod gated;
 mod list;
 mod patient;
 mod trend;
@@ -16,6 +17,7 @@ pub(super) use act::{__path_bed_set_nurses, bed_set_nurses};
 pub(super) use act::{__path_bed_set_status, bed_set_status};
 pub(super) use act::{__path_stay_set_care, stay_set_care};
 pub(super) use encode::{event, write_event};
+pub(super) use gated::stream as gated_stream;
 pub(super) use list::{__path_bed_list, bed_list};
 pub(super) use trend::{__path_bed_trend, bed_trend};
 pub(super) use view::ContradictionShown;
@@ -45,8 +47,9 @@ pub(super) async fn bed_show(
     PathOf(id): PathOf<String>,
 ) -> Result<Response, Problem> {
     let view = api.beds.bed(&bed_id(&id)?).ok_or_else(no_such_bed)?;
+    let masked = gated::bed(&api, &caller, &view).await?;
     let mut json = Vec::new();
-    encode::write_json(&mut json, &view, !caller.sees_phi(), api.beds.now());
+    encode::write_json(&mut json, &view, masked, api.beds.now());
     Ok(json_answer(json))
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wardline_access::model::{Action, DataType};
 use wardline_kernel::UnixMillis;
 use wardline_vitals::chart::{NOTICE, TrendView};
 use wardline_vitals::model::StayId;
@@ -11,8 +12,9 @@ use wardline_vitals::observation::{Method, Parameter};
 use wardline_vitals::trend::{MAX_POINTS, Point, SPAN_MS, TrendQuery};
 
 use super::super::time;
-use super::bed_id;
+use super::{bed_id, gated};
 use crate::http::api::Api;
+use crate::http::auth::Caller;
 use crate::http::extract::{PathOf, QueryOf};
 use crate::http::problem::Problem;
 
@@ -84,16 +86,18 @@ struct PointShown {
 )]
 pub(in crate::http::v1) async fn bed_trend(
     State(api): State<Api>,
+    caller: Caller,
     PathOf(id): PathOf<String>,
     QueryOf(query): QueryOf<TrendQueryOf>,
 ) -> Result<Json<TrendsShown>, Problem> {
     let now = api.beds.now();
     let parameter = parameter("parameter", &query.parameter)?;
-    let (stay, query) = (query.stay.map(StayId), query.read(now)?);
-    let trends = api
-        .beds
-        .trend(&bed_id(&id)?, stay, parameter, &query)
-        .await?;
+    let (bed, stay, query) = (bed_id(&id)?, query.stay.map(StayId), query.read(now)?);
+    if let Some(view) = api.beds.bed(&bed) {
+        let asked = (Action::Read, DataType::Vitals);
+        gated::act(&api, &caller, &view, asked, "the trend").await?;
+    }
+    let trends = api.beds.trend(&bed, stay, parameter, &query).await?;
     Ok(Json(TrendsShown {
         notice: NOTICE,
         as_of: time::text(now),

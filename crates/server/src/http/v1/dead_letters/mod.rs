@@ -19,6 +19,7 @@ use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
 use crate::http::extract::{JsonBody, PathOf, QueryOf};
 use crate::http::problem::Problem;
+use crate::http::protect::operate;
 use edit::{EditBody, Edited};
 use view::DeadLetter;
 pub(super) use view::DeadReason;
@@ -104,6 +105,7 @@ pub(super) async fn dead_letter_retry(
     PathOf(path): PathOf<At>,
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
+    operate(&api, &caller, format!("retry message {id} at {queue}")).await?;
     api.messaging.retry(&queue, id).await?;
     tracing::info!(by = caller.name(), %queue, message_id = id.0, "retried a dead letter");
     Ok(StatusCode::NO_CONTENT)
@@ -129,6 +131,7 @@ pub(super) async fn dead_letter_discard(
     JsonBody(body): JsonBody<Reason>,
 ) -> Result<StatusCode, Problem> {
     let (queue, id) = at(path);
+    operate(&api, &caller, format!("discard message {id} at {queue}")).await?;
     api.messaging.discard(&queue, id, &body.reason).await?;
     tracing::info!(by = caller.name(), %queue, message_id = id.0, "discarded a dead letter");
     Ok(StatusCode::NO_CONTENT)
@@ -158,6 +161,7 @@ pub(super) async fn dead_letter_edit(
     JsonBody(body): JsonBody<EditBody>,
 ) -> Result<Response, Problem> {
     let (queue, id) = at(path);
+    operate(&api, &caller, format!("edit message {id} at {queue}")).await?;
     let copy = api
         .messaging
         .edit(&queue, id, body.read()?, caller.name())

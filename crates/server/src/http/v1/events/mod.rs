@@ -40,7 +40,10 @@ pub(super) async fn event_stream(
     let after = last.map(|last| Place::parse(last).map_or(0, |last| last.in_process(api.process)));
     let subscription = api.messaging.subscribe(after);
     let counted = (place, api.metrics.http.open_stream());
-    let (stopping, replaced) = (api.stop.clone().cancelled_owned(), api.tokens.replaced());
+    let (stopping, replaced) = (
+        api.stop.clone().cancelled_owned(),
+        api.until_admitted_anew(&caller),
+    );
     let end = async move {
         tokio::select! {
             () = stopping => {}

@@ -17,6 +17,7 @@ use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
 use crate::http::extract::{JsonBody, PathOf, QueryOf};
 use crate::http::problem::{Code, Problem};
+use crate::http::protect::operate;
 use request::JobBody;
 use view::Job;
 pub(super) use view::JobState as JobStateView;
@@ -49,7 +50,9 @@ pub(super) async fn job_start(
     caller: Caller,
     JsonBody(body): JsonBody<JobBody>,
 ) -> Result<Response, Problem> {
-    let job = api.messaging.start_job(body.read(&caller)?).await?;
+    let request = body.read(&caller)?;
+    operate(&api, &caller, "start a job".to_owned()).await?;
+    let job = api.messaging.start_job(request).await?;
     let dry_run = job.dry_run;
     tracing::info!(
         by = caller.name(),
@@ -115,6 +118,7 @@ pub(super) async fn job_cancel(
     if api.messaging.job(JobId(id))?.state != JobState::Running {
         return Err(Problem::new(Code::JobEnded));
     }
+    operate(&api, &caller, format!("cancel job {id}")).await?;
     api.messaging.cancel_job(JobId(id))?;
     tracing::info!(by = caller.name(), job_id = id, "cancelled a job");
     Ok(StatusCode::ACCEPTED)

@@ -3,6 +3,7 @@
 mod content;
 mod delivery;
 mod detail;
+mod gated;
 mod head;
 mod identifiers;
 
@@ -64,16 +65,18 @@ pub(super) async fn message_search(
         id.parse().ok()
     })?;
     let request = body.filter.0.read(&caller, body.state, "filter.")?;
+    let found = gated::search(&api, &caller, &request).await?;
     let page = api
         .messaging
         .search(&request, after.map(MessageId), limit)
         .await?;
-    Ok(Json(PageOf {
+    let page = PageOf {
         items: page.items.into_iter().map(MessageItem::from).collect(),
         next: page
             .next
             .map(|id| cursor::encode(Listing::Messages, &id.to_string())),
-    }))
+    };
+    Ok(Json(found.disclose(&api, page).await?))
 }
 
 /// One message: what became of it everywhere, and its content, its answers and its partners' answers as parsed
@@ -93,6 +96,9 @@ pub(super) async fn message_show(
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
     let masked = !caller.sees_phi();
+    if !masked {
+        gated::read(&api, &caller, id, &body.raw).await?;
+    }
     tracing::info!(
         by = caller.name(),
         message_id = id,
@@ -121,6 +127,7 @@ pub(super) async fn message_raw(
     let view = api.messaging.message(MessageId(id)).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
+    gated::read(&api, &caller, id, &body.raw).await?;
     tracing::info!(
         by = caller.name(),
         message_id = id,

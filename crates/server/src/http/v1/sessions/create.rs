@@ -16,6 +16,7 @@ use wardline_sessions::operations::{ChosenLimits, CreatedSession, NewSession};
 
 use super::super::time;
 use super::{department, name};
+use crate::gate::PORTAL;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, Object};
@@ -140,6 +141,12 @@ impl NewSessionBody {
         let fact = |error| Problem::from(OperationError::Fact(error));
         let (agent, device) = (client.user_agent.as_deref(), client.device.as_deref());
         let fields = texts(&self.fields)?;
+        if self.portal == PORTAL {
+            return Err(Problem::invalid(
+                "portal",
+                "expected another name: sessions of this one begin with POST /v1/sign-in",
+            ));
+        }
         Ok(NewSession {
             user: UserName::new(&self.user).map_err(fact)?,
             placement: Placement {

@@ -76,7 +76,10 @@ pub(super) async fn session_events(
         let position = events.position();
         Some((event(told, position), (events, held)))
     });
-    let (stopping, replaced) = (api.stop.clone().cancelled_owned(), api.tokens.replaced());
+    let (stopping, replaced) = (
+        api.stop.clone().cancelled_owned(),
+        api.until_admitted_anew(&caller),
+    );
     let end = async move {
         tokio::select! {
             () = stopping => {}

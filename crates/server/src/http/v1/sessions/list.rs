@@ -6,6 +6,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wardline_access::guard::Subject;
+use wardline_access::model::{Action, DataType};
 use wardline_sessions::OperationError;
 use wardline_sessions::model::{PortalName, RoleName, UserName};
 use wardline_sessions::operations::{MAX_PAGE, SessionFilter};
@@ -18,6 +20,7 @@ use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
 use crate::http::extract::{JsonBody, Object, PathOf, QueryOf};
 use crate::http::problem::Problem;
+use crate::http::protect::Wanted;
 
 const USUAL_PAGE: usize = 50;
 
@@ -161,6 +164,16 @@ pub(super) async fn session_show(
     let session = api.sessions.show(id_of(&id)?).await?;
     let tag = format!("\"{}\"", session.version);
     let view = SessionView::of(&session, api.sessions.now(), caller.sees_phi());
+    if caller.sees_phi() {
+        let wanted = Wanted {
+            action: Action::Read,
+            types: &[DataType::Sessions],
+            subject: Subject::NoPatient,
+            about: format!("fields of session {}", session.id),
+        };
+        let permit = api.permit(&caller, wanted).await?;
+        api.disclose(permit, (), Vec::new()).await?;
+    }
     Ok(([(header::ETAG, tag)], Json(view)))
 }
 

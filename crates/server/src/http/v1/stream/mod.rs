@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use wardline_vitals::watch::Since;
 
-use super::beds::unit_id;
+use super::beds::{gated_stream, unit_id};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::QueryOf;
@@ -63,10 +63,9 @@ pub(super) async fn bed_stream(
     headers: HeaderMap,
     QueryOf(query): QueryOf<StreamQuery>,
 ) -> Result<Response, Problem> {
-    let audience = Audience {
-        unit: unit_id(query.unit.as_deref())?,
-        masked: !caller.sees_phi(),
-    };
+    let unit = unit_id(query.unit.as_deref())?;
+    let masked = gated_stream(&api, &caller, unit.as_ref()).await?;
+    let audience = Audience { unit, masked };
     let place = api.bed_streams.enter(caller.name())?;
     let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
     let last = last.and_then(Position::parse);
@@ -74,7 +73,10 @@ pub(super) async fn bed_stream(
     let reader = Reader::new(&api.beds, &api.hub, Arc::new(audience), since, last);
     tracing::info!(by = caller.name(), "opened a stream of beds");
     let counted = (place, api.metrics.beds.open_stream());
-    let (stopping, replaced) = (api.stop.clone().cancelled_owned(), api.tokens.replaced());
+    let (stopping, replaced) = (
+        api.stop.clone().cancelled_owned(),
+        api.until_admitted_anew(&caller),
+    );
     let end = async move {
         tokio::select! {
             () = stopping => {}

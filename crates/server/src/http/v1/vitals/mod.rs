@@ -11,6 +11,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use wardline_access::guard::Subject;
+use wardline_access::model::{Action, DataType};
 use wardline_vitals::chart::NOTICE;
 use wardline_vitals::operations::{MAX_ITEMS, Received, VitalsError, VitalsItem};
 
@@ -18,6 +20,7 @@ use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::JsonBody;
 use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::protect::Wanted;
 use request::{Refusal, VitalsBody};
 
 /// What became of a batch. Not a primary alarm.
@@ -65,6 +68,15 @@ pub(super) async fn vitals_record(
     let count = body.items.len();
     if !(1..=MAX_ITEMS).contains(&count) {
         return Err(Problem::invalid("items", "expected 1 to 1000 values"));
+    }
+    if !caller.is_application() {
+        let wanted = Wanted {
+            action: Action::Write,
+            types: &[DataType::Vitals],
+            subject: Subject::WhoeverIsFound,
+            about: format!("{count} values"),
+        };
+        api.authorise(&caller, wanted).await?;
     }
     let (mut items, mut refused) = body.read();
     let recorded = loop {

@@ -1,0 +1,182 @@
+//! The gate before protected data: policy, identities, emergency access and the trail, joined.
+//!
+//! `access` decides and knows nothing of sessions, beds or the trail; here its ports are put on them. `recorder` and
+//! `witness` write into the trail, `sessions` says whose a token is, `facts` who treats whom, `patient` how a patient
+//! is named in all of it. A face asks [`Gate::permit`], reads, and has [`Gate::disclose`] record what it gives out.
+
+mod facts;
+mod patient;
+mod recorder;
+mod sessions;
+mod sign_in;
+mod witness;
+
+use std::sync::Arc;
+
+use wardline_access::emergency::{EmergenciesParts, EmergencySettings};
+use wardline_access::guard::{Ask, Authorised, Disclosed, Guard, GuardParts, Permit, Refused};
+use wardline_access::identity::{IdentitiesParts, PasswordCost};
+use wardline_access::model::{PatientRef, Principal};
+use wardline_access::policy::Engine;
+use wardline_access::port::{AccessStore, Touched};
+use wardline_access::{AccessError, Emergencies, Identities};
+use wardline_audit::Audit;
+use wardline_kernel::Clock;
+use wardline_phi::{BlindIndex, KeyRing};
+use wardline_sessions::Sessions;
+use wardline_vitals::LiveBeds;
+
+pub(crate) use patient::{of_message, reference};
+pub(crate) use sessions::PORTAL;
+pub(crate) use sign_in::{Credentials, NotLetIn};
+
+/// What the gate is made of.
+pub struct GateParts {
+    /// Keeps users, keys and emergency accesses.
+    pub store: Arc<dyn AccessStore>,
+    /// Seals them.
+    pub ring: Arc<KeyRing>,
+    /// Finds logins.
+    pub blind_index: Arc<BlindIndex>,
+    /// Wall-clock time.
+    pub clock: Arc<dyn Clock>,
+    /// The policies.
+    pub engine: Arc<Engine>,
+    /// The trail.
+    pub audit: Audit,
+    /// Sessions of people.
+    pub sessions: Sessions,
+    /// Who lies where, and who looks after whom.
+    pub beds: LiveBeds,
+    /// What a password costs to check.
+    pub cost: PasswordCost,
+    /// What the site decided on emergency accesses.
+    pub emergency: EmergencySettings,
+}
+
+/// The gate. Shared by reference.
+pub struct Gate {
+    guard: Guard,
+    engine: Arc<Engine>,
+    identities: Arc<Identities>,
+    emergencies: Emergencies,
+    audit: Audit,
+    sessions: Sessions,
+}
+
+impl Gate {
+    /// A gate of these parts.
+    pub fn new(parts: GateParts) -> Self {
+        let identities = Arc::new(Identities::new(IdentitiesParts {
+            store: Arc::clone(&parts.store),
+            ring: Arc::clone(&parts.ring),
+            blind_index: parts.blind_index,
+            sessions: Arc::new(sessions::OfSessions(parts.sessions.clone())),
+            clock: Arc::clone(&parts.clock),
+            cost: parts.cost,
+        }));
+        let guard = Guard::new(GuardParts {
+            engine: Arc::clone(&parts.engine),
+            facts: Arc::new(facts::OfBeds {
+                beds: parts.beds,
+                identities: Arc::clone(&identities),
+            }),
+            recorder: Arc::new(recorder::IntoTrail(parts.audit.clone())),
+            clock: Arc::clone(&parts.clock),
+        });
+        let emergencies = Emergencies::new(EmergenciesParts {
+            store: parts.store,
+            ring: parts.ring,
+            witness: Arc::new(witness::IntoTrail {
+                audit: parts.audit.clone(),
+                identities: Arc::clone(&identities),
+            }),
+            clock: parts.clock,
+            settings: parts.emergency,
+        });
+        Self {
+            guard,
+            engine: parts.engine,
+            identities,
+            emergencies,
+            audit: parts.audit,
+            sessions: parts.sessions,
+        }
+    }
+
+    /// Decides. With the token of an emergency access and one patient asked for, that access is used and counted.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn permit(
+        &self,
+        principal: &Principal,
+        mut ask: Ask,
+        emergency: Option<&str>,
+    ) -> Result<Permit, Closed> {
+        if let (Some(token), Some(patient)) = (emergency, ask.subject.patient()) {
+            let used = self.emergencies.use_one(principal, patient, token).await?;
+            ask.emergency = Some(used.map_err(|_| Closed::Emergency)?);
+        }
+        Ok(self.guard.decide(principal, ask).await?)
+    }
+
+    /// Records that `value` is given out, of these patients, and only then lets it be.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn disclose<T>(
+        &self,
+        permit: Permit,
+        value: T,
+        patients: Vec<PatientRef>,
+    ) -> Result<Disclosed<T>, Closed> {
+        let touched = Touched { patients };
+        Ok(self.guard.disclose(permit, value, touched).await?)
+    }
+
+    /// Records that something is about to be changed; only then do it.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn authorise(&self, permit: Permit) -> Result<Authorised, Closed> {
+        Ok(self.guard.authorise(permit).await?)
+    }
+
+    /// Whether a patient that was found may stand in the answer.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn may_see_find(
+        &self,
+        permit: &Permit,
+        found: &PatientRef,
+    ) -> Result<bool, Closed> {
+        let may = self.guard.may_see_find(permit, found).await;
+        may.map_err(|error| Closed::Refused(error.into()))
+    }
+
+    /// The policies.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Users, service accounts and API keys.
+    pub(crate) fn identities(&self) -> &Identities {
+        &self.identities
+    }
+}
+
+/// Why the gate stays closed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Closed {
+    /// The guard refused.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The emergency access that was presented does not hold for this; that is in the trail.
+    #[error("the emergency access does not hold")]
+    Emergency,
+    /// Identities or emergency accesses could not be read or written.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}

@@ -1,0 +1,170 @@
+//! How a patient is named at the gate and in the trail: by number and authority, as `mrn:HOSP:4711`.
+//!
+//! The numbers are those of messages (PID-3). What cannot stand in a reference is percent-encoded; what is too long
+//! for one is replaced by its hash, so that it names the same patient each time and nobody else.
+
+use aws_lc_rs::digest;
+use wardline_access::model::{MAX_REF_BYTES, PatientRef};
+use wardline_hl7::Message;
+use wardline_hl7::routing::Identifier;
+use wardline_vitals::model::{
+    Authority, MAX_IDENTIFIER_BYTES, Patient, PatientIdentifier, PhiText,
+};
+
+const PREFIX: &str = "mrn:";
+const HASHED: &str = "mrn#";
+
+/// The reference to a patient with this number.
+pub(crate) fn of_number(number: &str, authority: &str) -> Option<PatientRef> {
+    let mut text = PREFIX.to_owned();
+    encode(&mut text, authority);
+    text.push(':');
+    encode(&mut text, number);
+    if number.is_empty() {
+        return None;
+    }
+    if text.len() > MAX_REF_BYTES {
+        let hash = digest::digest(&digest::SHA256, text.as_bytes());
+        HASHED.clone_into(&mut text);
+        hash.as_ref()
+            .iter()
+            .for_each(|byte| push_hex(&mut text, *byte));
+    }
+    PatientRef::new(&text).ok()
+}
+
+/// The reference to a patient of the census: by the medical record number, else by the first number. `None` when
+/// nothing names it.
+pub(crate) fn reference(patient: &Patient) -> Option<PatientRef> {
+    let id = patient.main_identifier()?;
+    of_number(id.number.expose(), authority(&id.authority))
+}
+
+/// Patients of one message that are named in the trail at most.
+const MOST: usize = 64;
+
+/// Every patient of a message: by the medical record numbers of PID-3, else by its first number, and by MRG-1.
+pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
+    let routing = message.routing();
+    let is_record_number = |id: &Identifier<'_>| matches!(id.type_code, b"MR" | b"MRN");
+    let mut known: Vec<Identifier<'_>> = routing
+        .patients()
+        .filter(is_record_number)
+        .take(MOST)
+        .collect();
+    if known.is_empty() {
+        known.extend(routing.patients().next());
+    }
+    let subcomponent = message.header().delimiters().subcomponent;
+    let all = known
+        .into_iter()
+        .chain(routing.merged_patients().take(MOST));
+    let mut patients: Vec<PatientRef> = all
+        .filter_map(|id| {
+            let is_end = |byte: &u8| Some(*byte) == subcomponent;
+            let namespace = id.authority.split(is_end).next().unwrap_or_default();
+            of_number(&message.decode(id.id), &message.decode(namespace))
+        })
+        .collect();
+    patients.sort_unstable();
+    patients.dedup();
+    patients
+}
+
+/// The number that a reference names; `None` when it names none, or only its hash is known.
+pub(super) fn identifier(reference: &PatientRef) -> Option<PatientIdentifier> {
+    let (authority, number) = reference.expose().strip_prefix(PREFIX)?.split_once(':')?;
+    Some(PatientIdentifier {
+        number: PhiText::new(decode(number)?, MAX_IDENTIFIER_BYTES),
+        authority: Authority {
+            namespace: decode(authority)?,
+            universal: String::new(),
+        },
+        type_code: String::new(),
+    })
+}
+
+fn authority(authority: &Authority) -> &str {
+    if authority.namespace.is_empty() {
+        &authority.universal
+    } else {
+        &authority.namespace
+    }
+}
+
+fn encode(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() && byte != b':' && byte != b'%' {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            push_hex(out, byte);
+        }
+    }
+}
+
+fn push_hex(out: &mut String, byte: u8) {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    out.push(digit(byte >> 4));
+    out.push(digit(byte & 15));
+}
+
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+            let value = digit(rest.next())? << 4 | digit(rest.next())?;
+            bytes.push(u8::try_from(value).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_leads_back_to_number_and_authority_whatever_they_are() {
+        for (number, authority) in [
+            ("4711", "HOSP"),
+            ("47:11 %", "ÄÖ"),
+            ("MRN-1", ""),
+            ("\u{7f}", "a:b"),
+        ] {
+            let reference = of_number(number, authority).unwrap();
+
+            let id = identifier(&reference).unwrap();
+
+            assert_eq!(id.number.expose(), number);
+            assert_eq!(id.authority.namespace, authority);
+        }
+    }
+
+    #[test]
+    fn a_number_too_long_for_a_reference_is_named_by_its_hash() {
+        let long = "7".repeat(200);
+
+        let reference = of_number(&long, "HOSP").unwrap();
+
+        assert_eq!(reference, of_number(&long, "HOSP").unwrap());
+        assert_ne!(reference, of_number(&long, "OTHER").unwrap());
+        assert!(!reference.expose().contains("777"));
+        assert_eq!(identifier(&reference), None);
+    }
+
+    #[test]
+    fn a_message_names_its_patient_once_and_whom_it_merges() {
+        let merge = b"MSH|^~\\&|A|B|C|D|20261121||ADT^A40|1|P|2.5.1\r\
+            PID|1||99^^^HOSP^PI~4711^^^HOSP^MR||X\rMRG|4712^^^HOSP^MR\r";
+
+        let patients = of_message(&Message::parse(merge).unwrap());
+
+        let named: Vec<&str> = patients.iter().map(PatientRef::expose).collect();
+        assert_eq!(named, ["mrn:HOSP:4711", "mrn:HOSP:4712"]);
+    }
+}

@@ -1,0 +1,114 @@
+//! Decisions into the trail.
+
+use async_trait::async_trait;
+use wardline_access::model::{Action, GrantId, Purpose, Role, SessionRef};
+use wardline_access::policy::{Decision, Reason};
+use wardline_access::port::{RecordError, Recorder, Touched};
+use wardline_audit::Audit;
+use wardline_audit::model::{
+    DataType, Event, EventKind, GrantRef, Note, Origin, Outcome, PatientId, PolicyName, RequestId,
+    RoleName, UserName,
+};
+
+/// The trail, as the guard needs it.
+pub(super) struct IntoTrail(pub(super) Audit);
+
+#[async_trait]
+impl Recorder for IntoTrail {
+    async fn record(&self, decision: &Decision, touched: &Touched) -> Result<(), RecordError> {
+        let event = event(decision, touched)?;
+        let recorded = self.0.record_one(event).await;
+        recorded.map(|_| ()).map_err(|error| failed(&error))
+    }
+}
+
+/// What the trail says of a decision.
+fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
+    let (kind, outcome) = if decision.is_allowed() {
+        (kind(decision.action), Outcome::Success)
+    } else {
+        (EventKind::AccessDenied, Outcome::Denied)
+    };
+    let by = Origin {
+        role: decision.roles.iter().next().and_then(role),
+        session: session(&decision.session),
+        purpose: purpose(decision.purpose),
+        address: decision.via.address,
+        request: request(decision.via.request.as_deref()),
+        ..Origin::of(user(&decision.name)?)
+    };
+    let told = if decision.is_allowed() {
+        decision.permitted
+    } else {
+        decision.asked
+    };
+    let of = decision.patient.iter().chain(&touched.patients);
+    let mut patients: Vec<PatientId> = of
+        .filter_map(|patient| PatientId::new(patient.expose()).ok())
+        .collect();
+    patients.sort_unstable();
+    patients.dedup();
+    Ok(Event {
+        patients,
+        data_types: told
+            .iter()
+            .filter_map(|data_type| DataType::new(data_type.as_str()).ok())
+            .collect(),
+        reason: note(decision),
+        policies: decision
+            .policies
+            .iter()
+            .filter_map(|id| PolicyName::new(id).ok())
+            .collect(),
+        grant: decision.grant.and_then(grant),
+        ..Event::new(kind, outcome, by)
+    })
+}
+
+const fn kind(action: Action) -> EventKind {
+    match action {
+        Action::Read => EventKind::Read,
+        Action::Search => EventKind::Search,
+        Action::Stream => EventKind::StreamWatched,
+        Action::Write => EventKind::Write,
+        Action::Delete => EventKind::Delete,
+        Action::Export | Action::Print => EventKind::Export,
+    }
+}
+
+/// What it was about, and why not.
+fn note(decision: &Decision) -> Option<Note> {
+    let about = decision.about.as_deref().into_iter();
+    let reasons = decision.reasons.iter().map(|reason: &Reason| reason.code());
+    let words: Vec<&str> = about.chain(reasons).collect();
+    Note::new(&words.join("; ")).ok()
+}
+
+/// The user of a record. A name that the trail does not take would leave an access without its user.
+pub(super) fn user(name: &str) -> Result<UserName, RecordError> {
+    UserName::new(name).map_err(|error| failed(&error))
+}
+
+pub(super) fn role(role: Role) -> Option<RoleName> {
+    RoleName::new(role.as_str()).ok()
+}
+
+pub(super) fn session(session: &SessionRef) -> Option<wardline_audit::model::SessionRef> {
+    wardline_audit::model::SessionRef::new(session.expose()).ok()
+}
+
+pub(super) fn purpose(purpose: Purpose) -> Option<wardline_audit::model::Purpose> {
+    wardline_audit::model::Purpose::new(purpose.as_str()).ok()
+}
+
+pub(super) fn request(request: Option<&str>) -> Option<RequestId> {
+    RequestId::new(request?).ok()
+}
+
+pub(super) fn grant(grant: GrantId) -> Option<GrantRef> {
+    GrantRef::new(&grant.to_string()).ok()
+}
+
+pub(super) fn failed(error: &dyn std::fmt::Display) -> RecordError {
+    RecordError(error.to_string())
+}

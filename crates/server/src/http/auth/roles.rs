@@ -1,0 +1,93 @@
+//! Which scopes a person's or a machine's role has. They are the coarse door before a route; what is behind it the
+//! policy decides, so a scope here lets nobody see more than the policies do.
+
+use wardline_access::model::{Purpose, Role, RoleSet};
+
+use super::Scope::{
+    self, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
+    IdentitiesRead, IdentitiesWrite, Operate, PatientsRead, PatientsWrite, Phi, Read, SessionsRead,
+    SessionsRevoke, VitalsWrite,
+};
+
+/// The scopes of somebody who acts in these roles.
+pub(super) fn scopes(roles: RoleSet) -> Vec<Scope> {
+    let mut scopes: Vec<Scope> = roles.iter().flat_map(of).copied().collect();
+    scopes.sort_unstable();
+    scopes.dedup();
+    scopes
+}
+
+const fn of(role: Role) -> &'static [Scope] {
+    match role {
+        Role::Physician | Role::Nurse => &[
+            BedsRead,
+            BedsWrite,
+            VitalsWrite,
+            PatientsRead,
+            PatientsWrite,
+            EmergenciesUse,
+            Phi,
+        ],
+        Role::Pharmacist => &[BedsRead, PatientsRead, PatientsWrite, EmergenciesUse, Phi],
+        Role::Lab | Role::Billing | Role::Admin => &[PatientsRead, PatientsWrite, Phi],
+        Role::Registrar => &[BedsRead, BedsWrite, PatientsRead, PatientsWrite, Phi],
+        Role::Patient | Role::Researcher => &[PatientsRead, Phi],
+        Role::Operator => &[Read, Operate, SessionsRead, SessionsRevoke, Phi],
+        Role::Auditor => &[AuditRead, IdentitiesRead, EmergenciesReview],
+        Role::PrivacyOfficer => &[
+            AuditRead,
+            AuditWrite,
+            IdentitiesRead,
+            EmergenciesReview,
+            SessionsRead,
+            SessionsRevoke,
+        ],
+        Role::SecurityAdmin => &[
+            IdentitiesRead,
+            IdentitiesWrite,
+            SessionsRead,
+            SessionsRevoke,
+        ],
+        Role::Integration | Role::Device => &[VitalsWrite],
+        // What applications may stands at their tokens.
+        Role::Application => &[],
+    }
+}
+
+/// For what somebody in these roles acts, unless it says otherwise.
+pub(super) fn usual_purpose(roles: RoleSet) -> Purpose {
+    let role = roles.iter().next();
+    match role {
+        Some(
+            Role::Physician
+            | Role::Nurse
+            | Role::Pharmacist
+            | Role::Lab
+            | Role::Integration
+            | Role::Device,
+        ) => Purpose::Treatment,
+        Some(Role::Billing) => Purpose::Payment,
+        Some(Role::Patient) => Purpose::PatientRequest,
+        Some(Role::Researcher) => Purpose::Research,
+        _ => Purpose::Operations,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_role_has_the_scopes_of_applications_and_who_edits_rights_sees_no_patient() {
+        for role in Role::ALL {
+            let scopes = scopes(RoleSet::one(*role));
+
+            for scope in [Scope::SessionsCheck, Scope::SessionsWrite, Scope::Admin] {
+                assert!(!scopes.contains(&scope), "{role} has {scope}");
+            }
+            if scopes.contains(&IdentitiesWrite) {
+                assert!(!scopes.contains(&Phi), "{role}");
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What a refusal of the gate is to the caller of the API. It tells what is true of the caller, and nothing of what
+//! there is behind the gate.
+
+use wardline_access::AccessError;
+use wardline_access::guard::Refused;
+use wardline_access::policy::told_to_the_user;
+use wardline_kernel::StoreError;
+
+use super::{Code, Problem};
+use crate::gate::{Closed, NotLetIn};
+
+impl From<Closed> for Problem {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Emergency => Self::new(Code::EmergencyRefused),
+            Closed::Refused(Refused::Denied(decision)) => {
+                Self::new(Code::AccessDenied).detail(told_to_the_user(&decision).join("; "))
+            }
+            Closed::Refused(Refused::Unrecorded(error)) => unrecorded(&error),
+            Closed::Refused(Refused::Facts(error)) => {
+                tracing::error!(%error, "an access was refused");
+                Self::new(Code::FactsUnavailable)
+            }
+            Closed::Access(error) => error.into(),
+        }
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        let code = match &error {
+            AccessError::NotFound(_) => Code::NotFound,
+            AccessError::LoginTaken | AccessError::Conflict => Code::IdentityConflict,
+            AccessError::Value { .. } | AccessError::RolesApart => Code::Invalid,
+            AccessError::Busy => Code::Overloaded,
+            AccessError::NotAuthorised => Code::AccessDenied,
+            AccessError::Unrecorded(error) => return unrecorded(error),
+            AccessError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
+                Code::StoreUnavailable
+            }
+            AccessError::Store(StoreError::Corrupt(_))
+            | AccessError::Key(_)
+            | AccessError::Sealed(_)
+            | AccessError::Random(_) => Code::Unreadable,
+        };
+        match error {
+            // What a driver said is for the log, not for the caller.
+            AccessError::Store(_)
+            | AccessError::Key(_)
+            | AccessError::Sealed(_)
+            | AccessError::Random(_) => {
+                tracing::error!(%error, "an operation on identities failed");
+                Self::new(code)
+            }
+            AccessError::Value { field, expected } => {
+                Self::invalid(field, format!("expected {expected}"))
+            }
+            error => Self::new(code).detail(error.to_string()),
+        }
+    }
+}
+
+impl From<NotLetIn> for Problem {
+    fn from(error: NotLetIn) -> Self {
+        match error {
+            NotLetIn::Refused => Self::new(Code::NotLetIn),
+            NotLetIn::NoSecondFactor => Self::new(Code::SecondFactorNeeded),
+            NotLetIn::WhichRole => Self::invalid("role", "expected one of your roles"),
+            NotLetIn::Access(error) => error.into(),
+            NotLetIn::Session(error) => error.into(),
+            NotLetIn::Unrecorded(error) => unrecorded(&error),
+        }
+    }
+}
+
+fn unrecorded(error: &wardline_access::port::RecordError) -> Problem {
+    tracing::error!(%error, "an access was refused: it could not be recorded");
+    Problem::new(Code::AuditUnavailable)
+}

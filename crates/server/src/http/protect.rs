@@ -1,0 +1,111 @@
+//! What handlers ask the gate before they show or change what is protected.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wardline_access::guard::{Ask, Authorised, Permit, Subject};
+use wardline_access::model::{Action, DataType, PatientRef, TypeSet};
+
+use super::api::Api;
+use super::auth::Caller;
+use super::problem::Problem;
+
+/// How soon a person's stream ends after its session did, or its rights.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
+/// What is asked for.
+pub(crate) struct Wanted<'a> {
+    /// What is to be done.
+    pub(crate) action: Action,
+    /// With which data types.
+    pub(crate) types: &'a [DataType],
+    /// Of whom.
+    pub(crate) subject: Subject,
+    /// What it is about, for the trail.
+    pub(crate) about: String,
+}
+
+/// Of the one patient that is named first, or of none.
+pub(crate) fn subject_of(patients: &[PatientRef]) -> Subject {
+    match patients.first() {
+        Some(patient) => Subject::Patient(patient.clone()),
+        None => Subject::NoPatient,
+    }
+}
+
+/// Has it decided and recorded that the caller changes what becomes of messages.
+pub(crate) async fn operate(api: &Api, caller: &Caller, about: String) -> Result<(), Problem> {
+    let wanted = Wanted {
+        action: Action::Write,
+        types: &[DataType::Messages],
+        subject: Subject::NoPatient,
+        about,
+    };
+    api.authorise(caller, wanted).await.map(|_| ())
+}
+
+impl Api {
+    /// What of it the caller may have. With what this gives, read; then [`Api::disclose`].
+    pub(crate) async fn permit(
+        &self,
+        caller: &Caller,
+        wanted: Wanted<'_>,
+    ) -> Result<Permit, Problem> {
+        let ask = Ask {
+            action: wanted.action,
+            purpose: caller.purpose(),
+            types: TypeSet::of(wanted.types),
+            subject: wanted.subject,
+            emergency: None,
+            about: Some(Arc::from(wanted.about)),
+        };
+        let principal = caller.principal();
+        Ok(self
+            .gate
+            .permit(&principal, ask, caller.emergency())
+            .await?)
+    }
+
+    /// The value, once it is in the trail that it is given out, and of which patients.
+    pub(crate) async fn disclose<T>(
+        &self,
+        permit: Permit,
+        value: T,
+        patients: Vec<PatientRef>,
+    ) -> Result<T, Problem> {
+        let disclosed = self.gate.disclose(permit, value, patients).await?;
+        Ok(disclosed.into_value())
+    }
+
+    /// Has it decided and recorded that something is about to be changed.
+    pub(crate) async fn authorise(
+        &self,
+        caller: &Caller,
+        wanted: Wanted<'_>,
+    ) -> Result<Authorised, Problem> {
+        let permit = self.permit(caller, wanted).await?;
+        Ok(self.gate.authorise(permit).await?)
+    }
+
+    /// Ends when what admitted the caller may not hold any more: tokens were exchanged, or its session ended, or its
+    /// user may not act any more. What is streamed to it ends then, and it comes back with what it has.
+    pub(crate) fn until_admitted_anew(
+        &self,
+        caller: &Caller,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let replaced = self.tokens.replaced();
+        let (gate, token) = (Arc::clone(&self.gate), caller.session_token());
+        async move {
+            let Some(token) = token else {
+                return replaced.await;
+            };
+            loop {
+                tokio::time::sleep(ASK_AGAIN).await;
+                let acts = gate.identities().principal(&token, false).await;
+                if !matches!(acts, Ok(Some(principal)) if !principal.standing().is_suspended) {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What the gate is asked before a message is shown, or searched for by what identifies a patient.
+
+use wardline_access::guard::{Permit, Subject};
+use wardline_access::model::{Action, DataType};
+use wardline_hl7::Message;
+use wardline_messaging::operations::SearchRequest;
+
+use crate::gate;
+use crate::http::api::Api;
+use crate::http::auth::Caller;
+use crate::http::problem::Problem;
+use crate::http::protect::{Wanted, subject_of};
+
+/// Has it decided and recorded that the caller is shown a message. Nothing of it may be shown before.
+pub(super) async fn read(api: &Api, caller: &Caller, id: u64, raw: &[u8]) -> Result<(), Problem> {
+    let patients = Message::parse(raw).map(|message| gate::of_message(&message));
+    let patients = patients.unwrap_or_default();
+    let wanted = Wanted {
+        action: Action::Read,
+        types: &[DataType::Messages],
+        subject: subject_of(&patients),
+        about: format!("message {id}"),
+    };
+    let permit = api.permit(caller, wanted).await?;
+    api.disclose(permit, (), patients).await
+}
+
+/// A search, which is recorded before its answer leaves when it was by what identifies a patient.
+pub(super) struct Search(Option<Permit>);
+
+/// Has it decided whether the caller may search by what it searches by.
+pub(super) async fn search(
+    api: &Api,
+    caller: &Caller,
+    request: &SearchRequest,
+) -> Result<Search, Problem> {
+    let by = [
+        ("patient", &request.patient),
+        ("visit", &request.visit),
+        ("accession", &request.accession),
+    ];
+    let by: Vec<&str> = by
+        .iter()
+        .filter_map(|(field, value)| value.as_ref().map(|_| *field))
+        .collect();
+    if by.is_empty() {
+        return Ok(Search(None));
+    }
+    let wanted = Wanted {
+        action: Action::Search,
+        types: &[DataType::Messages],
+        subject: Subject::WhoeverIsFound,
+        about: format!("messages by {}", by.join(" and ")),
+    };
+    Ok(Search(Some(api.permit(caller, wanted).await?)))
+}
+
+impl Search {
+    /// The answer. It names no patient, so none is named in the trail; whose message is opened is.
+    pub(super) async fn disclose<T>(self, api: &Api, answer: T) -> Result<T, Problem> {
+        match self.0 {
+            None => Ok(answer),
+            Some(permit) => api.disclose(permit, answer, Vec::new()).await,
+        }
+    }
+}

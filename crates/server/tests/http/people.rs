@@ -1,0 +1,238 @@
+//! Users of a house: hired by its security administrator, with an authenticator each.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use aws_lc_rs::hmac;
+use hyper::StatusCode;
+use serde_json::{Value, json};
+use wardline_access::Identities;
+use wardline_access::guard::{Ask, Authorised, Guard, GuardParts, Subject};
+use wardline_access::identity::{AccountKind, IdentitiesParts, NewUser, PasswordCost};
+use wardline_access::model::{
+    Action, DataType, PatientFacts, PatientRef, Purpose, Role, RoleSet, SessionRef, TypeSet, UserId,
+};
+use wardline_access::policy::{Decision, Engine, PolicySet};
+use wardline_access::port::{
+    CareFacts, FactsError, RecordError, Recorder, SessionCheck, SessionFacts, Touched,
+};
+use wardline_kernel::StoreError;
+use wardline_messaging::port::{Clock as _, SystemClock};
+
+use crate::client::{Answer, Call};
+use crate::house::House;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// The security administrator of a house, beside its HTTP: so that people are there before any route is used.
+pub(crate) struct Office {
+    identities: Identities,
+    right: Authorised,
+}
+
+/// Somebody who may sign in.
+pub(crate) struct Person {
+    pub(crate) id: UserId,
+    pub(crate) login: String,
+    authenticator: Authenticator,
+}
+
+/// What shows the codes of a person.
+pub(crate) struct Authenticator {
+    secret: Vec<u8>,
+    last_step: Mutex<u64>,
+}
+
+impl Office {
+    pub(crate) async fn of(house: &House) -> Self {
+        let clock = Arc::new(SystemClock);
+        let identities = Identities::new(IdentitiesParts {
+            store: house.room.store.clone(),
+            ring: house.room.ring.clone(),
+            blind_index: house.room.blind_index.clone(),
+            sessions: Arc::new(Around),
+            clock: clock.clone(),
+            cost: PasswordCost::OWASP,
+        });
+        let root = new_user("root", Role::SecurityAdmin);
+        identities.create_first_user(root, PASSWORD).await.unwrap();
+        let guard = Guard::new(GuardParts {
+            engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
+            facts: Arc::new(Around),
+            recorder: Arc::new(Around),
+            clock,
+        });
+        let root = identities.principal("root", true).await.unwrap().unwrap();
+        let ask = Ask {
+            action: Action::Write,
+            purpose: Purpose::Operations,
+            types: TypeSet::one(DataType::Identities),
+            subject: Subject::NoPatient,
+            emergency: None,
+            about: None,
+        };
+        let permit = guard.decide(&root, ask).await.unwrap();
+        let right = guard.authorise(permit).await.unwrap();
+        Self { identities, right }
+    }
+
+    /// Somebody with a password and nothing else yet.
+    pub(crate) async fn hire(&self, user: NewUser) -> UserId {
+        let id = self.identities.create_user(&self.right, user).await;
+        let id = id.unwrap();
+        let set = self.identities.set_password(&self.right, id, PASSWORD);
+        set.await.unwrap();
+        id
+    }
+
+    /// Somebody who may sign in.
+    pub(crate) async fn person(&self, user: NewUser) -> Person {
+        let login = user.login.clone();
+        let id = self.hire(user).await;
+        let proved = self.identities.sign_in(&login, PASSWORD, None).await;
+        let proved = proved.unwrap().unwrap();
+        let enrolment = self.identities.enrol(&proved).await.unwrap();
+        let authenticator = Authenticator::new(enrolment.expose());
+        let first = authenticator.code();
+        self.identities.confirm(&proved, &first).await.unwrap();
+        Person {
+            id,
+            login,
+            authenticator,
+        }
+    }
+
+    /// Gives a machine a key.
+    pub(crate) async fn key(&self, machine: UserId) -> String {
+        let issued = self
+            .identities
+            .create_api_key(&self.right, machine, now_ms() + 60_000);
+        issued.await.unwrap().token.expose().to_owned()
+    }
+
+    pub(crate) async fn disable(&self, id: UserId) {
+        let disabled = self.identities.set_disabled(&self.right, id, true);
+        disabled.await.unwrap();
+    }
+}
+
+impl Person {
+    /// What it signs in with.
+    pub(crate) fn credentials(&self) -> Value {
+        json!({"login": self.login, "password": PASSWORD, "code": self.authenticator.code()})
+    }
+
+    /// Signs in and gives the session's token.
+    pub(crate) async fn sign_in(&self, house: &House) -> String {
+        let answer = sign_in(house, &self.credentials()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        answer.json()["token"].as_str().unwrap().to_owned()
+    }
+}
+
+pub(crate) async fn sign_in(house: &House, body: &Value) -> Answer {
+    let call = Call::new(house.address, "POST", "/v1/sign-in").json(body);
+    call.send().await
+}
+
+impl Authenticator {
+    pub(crate) fn new(base32: &str) -> Self {
+        Self {
+            secret: from_base32(base32),
+            last_step: Mutex::new(0),
+        }
+    }
+
+    /// A code that was not shown before: of the step before this one, of this one, or of the next.
+    pub(crate) fn code(&self) -> String {
+        let now = now_ms() / 30_000;
+        let mut last = self.last_step.lock().unwrap();
+        let step = (*last + 1).max(now - 1);
+        assert!(
+            step <= now + 1,
+            "three codes in half a minute are all there are"
+        );
+        *last = step;
+        code_of(&self.secret, step)
+    }
+}
+
+pub(crate) fn new_user(login: &str, role: Role) -> NewUser {
+    NewUser {
+        login: login.to_owned(),
+        name: format!("{login} Canary"),
+        kind: if role.is_machine() {
+            AccountKind::Service
+        } else {
+            AccountKind::Person
+        },
+        roles: RoleSet::one(role),
+        department: None,
+        own_record: None,
+        supervisor: None,
+        expires_at: None,
+    }
+}
+
+pub(crate) fn of_department(login: &str, role: Role, department: &str) -> NewUser {
+    NewUser {
+        department: Some(department.to_owned()),
+        ..new_user(login, role)
+    }
+}
+
+/// What the office asks besides: nothing of it is of the house.
+struct Around;
+
+#[async_trait]
+impl SessionCheck for Around {
+    async fn check(&self, token: &str, _: bool) -> Result<Option<SessionFacts>, StoreError> {
+        Ok(Some(SessionFacts {
+            session: SessionRef::new(token).unwrap(),
+            login: "root".to_owned(),
+            role: Role::SecurityAdmin,
+            has_second_factor: true,
+        }))
+    }
+}
+
+#[async_trait]
+impl CareFacts for Around {
+    async fn of_patient(&self, _: &PatientRef) -> Result<PatientFacts, FactsError> {
+        Ok(PatientFacts::default())
+    }
+}
+
+#[async_trait]
+impl Recorder for Around {
+    async fn record(&self, _: &Decision, _: &Touched) -> Result<(), RecordError> {
+        Ok(())
+    }
+}
+
+fn now_ms() -> u64 {
+    SystemClock.now()
+}
+
+/// RFC 6238, told anew.
+fn code_of(secret: &[u8], step: u64) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
+    let tag = hmac::sign(&key, &step.to_be_bytes());
+    let tag = tag.as_ref();
+    let from = usize::from(tag[19] & 15);
+    let word = u32::from_be_bytes(tag[from..from + 4].try_into().unwrap());
+    format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
+}
+
+fn from_base32(text: &str) -> Vec<u8> {
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<String> = text
+        .chars()
+        .map(|letter| format!("{:05b}", alphabet.find(letter).unwrap()))
+        .collect();
+    bits.concat()
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect()
+}
