@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     audit, bed, channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay,
-    session, token, unit,
+    session, sign_in, token, unit,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -69,6 +69,12 @@ enum Command {
     /// List, show, lock and end the sessions of people who are signed in.
     #[command(subcommand)]
     Session(session::SessionCommand),
+    /// Sign in as a person, with password and second factor; enrol one, change the password.
+    SignIn(sign_in::SignInArgs),
+    /// End your session.
+    SignOut(sign_in::OwnArgs),
+    /// Show as whom you are signed in.
+    Whoami(sign_in::OwnArgs),
     /// Work on the audit trail: who did what to whose records.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -99,6 +105,9 @@ impl Cli {
             Command::Unit(command) => unit::run(command),
             Command::Events(args) => events::run(&args),
             Command::Session(command) => session::run(&command),
+            Command::SignIn(args) => sign_in::sign_in(&args),
+            Command::SignOut(args) => sign_in::sign_out(&args),
+            Command::Whoami(args) => sign_in::whoami(&args),
             Command::Audit(command) => audit::run(command),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),

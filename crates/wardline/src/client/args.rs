@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use wardline_phi::ApiToken;
 
-use super::Client;
 use super::target::Target;
+use super::{Bearer, Client};
 use crate::exit::UsageError;
 use crate::private_file;
 
@@ -68,8 +67,24 @@ impl ClientArgs {
     /// # Errors
     /// When the address, the token file or the certificate authorities cannot be used.
     pub(crate) fn client(&self) -> anyhow::Result<Client> {
+        self.with(Some(self.token()?))
+    }
+
+    /// A client that presents nothing: for signing in.
+    ///
+    /// # Errors
+    /// As [`ClientArgs::client`].
+    pub(crate) fn anonymous(&self) -> anyhow::Result<Client> {
+        self.with(None)
+    }
+
+    /// The file that holds the token.
+    pub(crate) fn token_path(&self) -> Option<&Path> {
+        self.token_file.as_deref()
+    }
+
+    fn with(&self, token: Option<Bearer>) -> anyhow::Result<Client> {
         let target = Target::new(&self.server, self.ca_file.clone(), self.allow_plain_text)?;
-        let token = self.token()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -81,11 +96,11 @@ impl ClientArgs {
         })
     }
 
-    fn token(&self) -> anyhow::Result<ApiToken> {
+    fn token(&self) -> anyhow::Result<Bearer> {
         let Some(path) = &self.token_file else {
             return Err(UsageError(
-                "which token? Name its file with --token-file or WARDLINE_TOKEN_FILE (`wardline init` and \
-                 `wardline token create` write one)"
+                "which token? Name its file with --token-file or WARDLINE_TOKEN_FILE (`wardline init`, \
+                 `wardline token create` and `wardline sign-in` write one)"
                     .to_owned(),
             )
             .into());
@@ -94,6 +109,6 @@ impl ClientArgs {
             private_file::read(path)
                 .with_context(|| format!("cannot read the token file {}", path.display()))?,
         );
-        ApiToken::parse(text.trim()).with_context(|| format!("token file {}", path.display()))
+        Bearer::parse(text.trim()).with_context(|| format!("token file {}", path.display()))
     }
 }

@@ -14,9 +14,9 @@ use serde_json::Value as Json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use wardline_phi::ApiToken;
 
 use super::ApiProblem;
+use super::Bearer;
 use super::target::Target;
 
 /// Bytes of an answer at most: a whole message fits.
@@ -60,7 +60,7 @@ impl Question {
     fn request(
         &self,
         target: &Target,
-        token: Option<&ApiToken>,
+        token: Option<&Bearer>,
     ) -> anyhow::Result<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(self.method.clone())
@@ -91,7 +91,7 @@ impl Question {
 /// [`ApiProblem`] when the server refuses; anything else when no answer came.
 pub(super) async fn ask(
     target: &Target,
-    token: Option<&ApiToken>,
+    token: Option<&Bearer>,
     question: &Question,
     patience: Duration,
 ) -> anyhow::Result<Bytes> {
@@ -117,7 +117,7 @@ pub(super) async fn ask(
 /// As [`ask`]; `patience` is for the beginning of the answer.
 pub(super) async fn stream(
     target: &Target,
-    token: Option<&ApiToken>,
+    token: Option<&Bearer>,
     question: &Question,
     patience: Duration,
     take: &mut dyn FnMut(&[u8]) -> anyhow::Result<()>,
@@ -138,7 +138,7 @@ pub(super) async fn stream(
 /// The answer, once its head is there and it is no refusal.
 async fn begin(
     target: &Target,
-    token: Option<&ApiToken>,
+    token: Option<&Bearer>,
     question: &Question,
 ) -> anyhow::Result<Response<Incoming>> {
     let context = || format!("cannot reach the server at {}", target.authority());

@@ -4,6 +4,7 @@
 //! a token must go nowhere else.
 
 mod args;
+mod bearer;
 mod exchange;
 mod page;
 mod probe;
@@ -18,9 +19,9 @@ use bytes::Bytes;
 use hyper::Method;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
-use wardline_phi::ApiToken;
 
 pub(crate) use args::ClientArgs;
+pub(crate) use bearer::Bearer;
 use exchange::{Question, ask, stream};
 pub(crate) use page::{items, query};
 pub(crate) use probe::is_ready;
@@ -37,7 +38,7 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(300);
 pub(crate) struct Client {
     runtime: tokio::runtime::Runtime,
     target: Target,
-    token: ApiToken,
+    token: Option<Bearer>,
     patience: Duration,
 }
 
@@ -78,6 +79,15 @@ impl Client {
         Ok(())
     }
 
+    /// Where people sign in.
+    pub(crate) const SIGN_IN: &str = "/v1/sign-in";
+
+    /// POST that changes something and answers, once.
+    pub(crate) fn act_for(&self, path: &str, body: &Json) -> anyhow::Result<Json> {
+        let question = Question::new(Method::POST, path).json(body);
+        json(&self.call(&question, 1)?)
+    }
+
     /// PUT: the same again changes nothing, so it is repeated when the server does not answer.
     pub(crate) fn put(&self, path: &str, body: &Json) -> anyhow::Result<()> {
         let question = Question::new(Method::PUT, path).json(body);
@@ -107,7 +117,7 @@ impl Client {
         let mut last = after.map(str::to_owned);
         self.runtime.block_on(stream(
             &self.target,
-            Some(&self.token),
+            self.token.as_ref(),
             &question,
             self.patience,
             &mut |bytes| {
@@ -125,7 +135,7 @@ impl Client {
         loop {
             let asked = self.runtime.block_on(ask(
                 &self.target,
-                Some(&self.token),
+                self.token.as_ref(),
                 question,
                 self.patience,
             ));

@@ -16,5 +16,6 @@ mod place;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod session;
+pub(crate) mod sign_in;
 pub(crate) mod token;
 pub(crate) mod unit;

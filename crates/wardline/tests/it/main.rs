@@ -14,5 +14,6 @@ mod receiver;
 mod send;
 mod serve;
 mod server;
+mod sign_in;
 mod tls;
 mod token;
