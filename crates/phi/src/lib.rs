@@ -5,6 +5,8 @@
 //!   service, wraps data keys.
 //! - [`KeyRing`] makes, loads and rewraps data keys, and seals and opens values under them. [`Aad`] ties a
 //!   sealed value to the record and field it belongs to.
+//! - [`SubjectKeys`] makes and unwraps the data keys of single people, of whom there are too many for the ring: they
+//!   are kept wrapped beside what they seal.
 //! - [`BlindIndex`] turns an identifier into a token that can be compared but not read.
 //! - [`mask`] is what a face may show in an identifier's place.
 //! - [`ApiToken`] makes and checks the tokens that callers present.
@@ -23,6 +25,7 @@ mod provider;
 mod random;
 mod scope;
 mod sensitive;
+mod subject_key;
 
 pub use api_token::{ApiToken, ApiTokenError, TokenHash, TokenHashError};
 pub use blind_index::{BlindIndex, IndexField, Token};
@@ -36,3 +39,4 @@ pub use provider::{
 pub use random::RandomError;
 pub use scope::{KeyScope, ScopeError};
 pub use sensitive::{KEY_BYTES, SecretKey, Sensitive};
+pub use subject_key::{SubjectKey, SubjectKeys};

@@ -10,14 +10,14 @@ const SESSIONS: &str = "sessions";
 const BEDS: &str = "beds";
 const AUDIT: &str = "audit";
 const ACCESS: &str = "access";
+const PATIENT: &str = "patient";
 const LONGEST_CHANNEL: usize = 64;
 
 /// The set of records that share a data key, in canonical text: `channel/<name>/<year>-<month>`,
-/// `sessions/<year>-<month>`, `beds/<year>-<month>`, `audit/<year>-<month>`
-/// or `access/<year>-<month>`.
+/// `sessions/<year>-<month>`, `beds/<year>-<month>`, `audit/<year>-<month>`,
+/// `access/<year>-<month>` or `patient/<32 hexadecimal digits>`.
 ///
-/// The text is bound into the wrapped key, so a wrapped key cannot be passed off as another scope's. Scopes
-/// of another kind (a patient) begin with another first word.
+/// The text is bound into the wrapped key, so a wrapped key cannot be passed off as another scope's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KeyScope(Arc<str>);
@@ -82,6 +82,16 @@ impl KeyScope {
         Ok(Self(format!("{ACCESS}/{}", month_of(at_unix_ms)?).into()))
     }
 
+    /// The scope of the record of the patient with this internal id.
+    pub fn patient(id: [u8; 16]) -> Self {
+        let mut text = format!("{PATIENT}/");
+        for byte in id {
+            text.push(hex_digit(byte >> 4));
+            text.push(hex_digit(byte & 0x0f));
+        }
+        Self(text.into())
+    }
+
     /// Reads a scope back from its canonical text.
     ///
     /// # Errors
@@ -99,6 +109,7 @@ impl KeyScope {
                 None,
                 None,
             ] => month,
+            [Some(PATIENT), Some(id), None, None] if is_id(id) => return Ok(Self(text.into())),
             _ => return Err(ScopeError::Text),
         };
         if is_month(month) {
@@ -122,6 +133,15 @@ fn check_channel(name: &str) -> Result<(), ScopeError> {
     } else {
         Err(ScopeError::Channel)
     }
+}
+
+fn hex_digit(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
+}
+
+fn is_id(text: &str) -> bool {
+    let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    text.len() == 32 && text.bytes().all(is_digit)
 }
 
 /// `<year>-<month>`, in UTC.
@@ -177,6 +197,10 @@ mod tests {
             (KeyScope::beds_month(NOVEMBER), "beds/2026-11"),
             (KeyScope::audit_month(NOVEMBER), "audit/2026-11"),
             (KeyScope::access_month(NOVEMBER), "access/2026-11"),
+            (
+                Ok(KeyScope::patient([0xa7; 16])),
+                "patient/a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7",
+            ),
         ];
 
         for (scope, text) in scopes {
@@ -194,6 +218,9 @@ mod tests {
             "beds/icu/2026-11",
             "sessions/2026-13",
             "wards/2026-11",
+            "patient/2026-11",
+            "patient/A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7",
+            "patient/a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7/2026-11",
         ] {
             assert_eq!(KeyScope::parse(text), Err(ScopeError::Text), "{text}");
         }

@@ -9,6 +9,8 @@
 //!   [`audit_conformance!`](crate::audit_conformance!).
 //! - [`MemoryAccess`] is that of the store of identities and emergency accesses; its contract is
 //!   [`conformance::access`], run with [`access_conformance!`](crate::access_conformance!).
+//! - [`MemoryPatients`] is that of the store of records, with [`MemoryLedger`]; their contract is
+//!   [`conformance::patients`], run with [`patients_conformance!`](crate::patients_conformance!).
 //! - [`mod@conformance`] is the store's contract, a test per sentence. An adapter runs all of them with
 //!   [`conformance!`](crate::conformance!).
 //! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
@@ -31,6 +33,7 @@ mod memory;
 mod memory_access;
 mod memory_audit;
 mod memory_beds;
+mod memory_patients;
 mod memory_sessions;
 pub mod model_based;
 pub mod sample;
@@ -41,6 +44,7 @@ pub use memory::MemoryStore;
 pub use memory_access::MemoryAccess;
 pub use memory_audit::{Kept as KeptAudit, MemoryAudit};
 pub use memory_beds::MemoryBeds;
+pub use memory_patients::{MemoryLedger, MemoryPatients, PatientTables};
 pub use memory_sessions::MemorySessions;
 
 /// Runs a test's future to its end on a runtime of its own.

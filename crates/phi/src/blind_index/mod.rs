@@ -47,11 +47,23 @@ pub enum IndexField {
     AuditPatient,
     /// The name that a user signs in with. Exact.
     Login,
+    /// A medical record number in a patient's record, with or without its authority. As
+    /// [`IndexField::PatientIdentifier`], and unrelated to it.
+    RecordNumber,
+    /// A social security number in a patient's record. Digits only.
+    RecordSsn,
+    /// Family name, first given name and date of birth in a patient's record. Letters and digits of any script,
+    /// without accents, in lower case.
+    RecordNameBirth,
+    /// What ties an entry of the erasure ledger to those before it. Exact.
+    Erasure,
+    /// What stands for a patient in de-identified data, and shifts its dates. Exact.
+    Pseudonym,
 }
 
 impl IndexField {
     /// Every field, in the order of their numbers.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::ControlId,
         Self::PatientIdentifier,
         Self::Visit,
@@ -63,6 +75,11 @@ impl IndexField {
         Self::AuditUser,
         Self::AuditPatient,
         Self::Login,
+        Self::RecordNumber,
+        Self::RecordSsn,
+        Self::RecordNameBirth,
+        Self::Erasure,
+        Self::Pseudonym,
     ];
 
     /// The name that goes into the field's key. A change makes every stored token worthless.
@@ -79,6 +96,11 @@ impl IndexField {
             Self::AuditUser => b"audit-user",
             Self::AuditPatient => b"audit-patient",
             Self::Login => b"login",
+            Self::RecordNumber => b"record-number",
+            Self::RecordSsn => b"record-ssn",
+            Self::RecordNameBirth => b"record-name-birth",
+            Self::Erasure => b"erasure",
+            Self::Pseudonym => b"pseudonym",
         }
     }
 
@@ -90,10 +112,16 @@ impl IndexField {
             | Self::SessionUser
             | Self::AuditUser
             | Self::AuditPatient
-            | Self::Login => Rule::Exact,
-            Self::PatientIdentifier | Self::Visit | Self::Accession | Self::PatientLane => {
-                Rule::LettersAndDigits
-            }
+            | Self::Login
+            | Self::Erasure
+            | Self::Pseudonym => Rule::Exact,
+            Self::PatientIdentifier
+            | Self::Visit
+            | Self::Accession
+            | Self::PatientLane
+            | Self::RecordNumber => Rule::LettersAndDigits,
+            Self::RecordSsn => Rule::Digits,
+            Self::RecordNameBirth => Rule::Name,
         }
     }
 }
@@ -152,6 +180,12 @@ impl BlindIndex {
         Some(self.hash(field, &kept))
     }
 
+    /// Whether two identifiers are one by the field's rule. Two empty ones are not.
+    pub fn is_same(&self, field: IndexField, one: &[&[u8]], other: &[&[u8]]) -> bool {
+        let one = self.token_of(field, one);
+        one.is_some() && one == self.token_of(field, other)
+    }
+
     /// The keyed hash of a message's content, for telling a repetition from another message under the same
     /// control id. The parts are kept apart, so cut them at fixed places.
     pub fn content_hash(&self, parts: &[&[u8]]) -> Token {
@@ -171,6 +205,11 @@ impl BlindIndex {
             audit_user,
             audit_patient,
             login,
+            record_number,
+            record_ssn,
+            record_name_birth,
+            erasure,
+            pseudonym,
         ] = &self.keys;
         let key = match field {
             IndexField::ControlId => control,
@@ -184,6 +223,11 @@ impl BlindIndex {
             IndexField::AuditUser => audit_user,
             IndexField::AuditPatient => audit_patient,
             IndexField::Login => login,
+            IndexField::RecordNumber => record_number,
+            IndexField::RecordSsn => record_ssn,
+            IndexField::RecordNameBirth => record_name_birth,
+            IndexField::Erasure => erasure,
+            IndexField::Pseudonym => pseudonym,
         };
         let mut mac = hmac::Context::with_key(key);
         for part in parts {

@@ -113,3 +113,34 @@ fn another_installation_has_other_tokens_and_a_check_value_that_tells() {
         same.blind_index().check_value()
     );
 }
+
+#[test]
+fn a_name_is_found_without_its_accents_case_and_punctuation() {
+    let index = index();
+    let token = |name: &str| index.token(IndexField::RecordNameBirth, name.as_bytes());
+
+    for (one, other) in [
+        ("Müller", "MULLER"),
+        ("O'Brien", "o brien"),
+        ("Łukasz", "lukasz"),
+        ("Nguyễn", "nguyen"),
+        ("Ｚｅｂｒａ", "zebra"),
+        ("Straße", "STRASSE"),
+        ("Ærø", "aero"),
+    ] {
+        assert_eq!(token(one), token(other), "{one}");
+    }
+    assert_ne!(token("Müller"), token("Mueller"));
+}
+
+#[test]
+fn of_a_social_security_number_the_digits_alone_count() {
+    let index = index();
+    let token = |ssn: &[u8]| index.token(IndexField::RecordSsn, ssn);
+
+    assert_eq!(token(b"219-09-9999"), token(b" 219099999"));
+    assert_ne!(token(b"219-09-9999"), token(b"219-09-9998"));
+    assert_eq!(token(b"unknown"), None);
+    assert!(index.is_same(IndexField::RecordSsn, &[b"219-09-9999"], &[b"219 09 9999"]));
+    assert!(!index.is_same(IndexField::RecordSsn, &[b""], &[b""]));
+}

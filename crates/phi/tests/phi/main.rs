@@ -11,4 +11,5 @@ mod mask;
 mod scope;
 mod sealing;
 mod silence;
+mod subject_key;
 mod vectors;

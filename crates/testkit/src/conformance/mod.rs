@@ -8,6 +8,7 @@ pub mod audit;
 pub mod beds;
 mod commit;
 mod messages;
+pub mod patients;
 mod queues;
 mod search;
 pub mod sessions;

@@ -1,0 +1,84 @@
+//! Erases a patient for good.
+
+use std::sync::PoisonError;
+
+use crate::error::OperationError;
+use crate::model::PatientId;
+use crate::operations::merge::MAX_MERGED;
+use crate::service::Patients;
+
+impl Patients {
+    /// Destroys the keys of a record and of all that were merged into it, with every version and index entry, and
+    /// writes them down in the ledger first: from that on they are served no more, even should the store fail now or
+    /// come back from an older backup. A legal hold on any of them wins.
+    ///
+    /// Gives the records that were erased.
+    ///
+    /// # Errors
+    /// [`OperationError::Held`], [`OperationError::Merged`] when it is not the surviving record,
+    /// [`OperationError::Conflict`], [`OperationError::NotFound`]. When the store or the ledger failed, the record may
+    /// be erased at the next start: repeat it.
+    pub async fn erase(
+        &self,
+        patient: PatientId,
+        expected: u64,
+    ) -> Result<Vec<PatientId>, OperationError> {
+        let mut end = self.0.stewardship.lock().await;
+        let loaded = self.0.load_for_change(patient, expected).await?;
+        if let Some(into) = loaded.manifest.merged_into {
+            return Err(OperationError::Merged { into });
+        }
+        let group = self.group_of(patient).await?;
+
+        let mut entries = Vec::with_capacity(group.len());
+        let mut mac = *end;
+        for patient in &group {
+            let entry = self.0.erasure(mac, *patient);
+            mac = entry.mac;
+            entries.push(entry);
+        }
+        self.0.ledger.append(&entries).await?;
+        *end = mac;
+        {
+            let erased = self.0.erased.write();
+            let mut erased = erased.unwrap_or_else(PoisonError::into_inner);
+            erased.extend(&group);
+        }
+        let erased = self.0.store.erase(&group).await;
+        for patient in &group {
+            self.0.keys.forget(*patient);
+        }
+        erased?;
+        Ok(group)
+    }
+
+    /// A record and all that were merged into it, if none is held.
+    async fn group_of(&self, patient: PatientId) -> Result<Vec<PatientId>, OperationError> {
+        let mut group = vec![patient];
+        let mut at = 0;
+        while let Some(&patient) = group.get(at) {
+            at += 1;
+            let manifest = match self.0.load(patient).await {
+                Ok(loaded) => loaded.manifest,
+                // A record that was merged may have been erased before it was.
+                Err(OperationError::NotFound) => continue,
+                Err(error) => return Err(error),
+            };
+            if manifest.hold.is_some() {
+                return Err(OperationError::Held);
+            }
+            for merged in manifest.merged_from {
+                if !group.contains(&merged) {
+                    group.push(merged);
+                }
+            }
+            if group.len() > MAX_MERGED * MAX_MERGED {
+                return Err(OperationError::TooMany {
+                    what: "merged or linked records",
+                    max: MAX_MERGED * MAX_MERGED,
+                });
+            }
+        }
+        Ok(group)
+    }
+}

@@ -1,0 +1,181 @@
+//! An erased patient does not come back; a legal hold wins.
+
+use serde_json::json;
+use wardline_access::model::TypeSet;
+use wardline_patients::model::Field;
+use wardline_patients::{OperationError, Query, Selection};
+use wardline_testkit::block_on;
+
+use crate::scene::{BY, Scene, open};
+
+fn by_ssn() -> Query {
+    Query::Ssn("219-09-9999".to_owned())
+}
+
+#[test]
+fn nothing_is_left_of_an_erased_record_but_that_it_is_erased() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let patient = scene.ada().await;
+
+        let erased = scene.patients.erase(patient, 1).await.unwrap();
+
+        assert_eq!(erased, [patient]);
+        let read = scene.seen(patient, TypeSet::all()).await;
+        assert!(matches!(read, Err(OperationError::NotFound)));
+        let changed = scene.update(patient, 1, &[(Field::Sex, json!("F"))]).await;
+        assert!(matches!(changed, Err(OperationError::NotFound)));
+        let found = scene.patients.search(&by_ssn(), 10).await.unwrap();
+        assert!(found.finds.is_empty() && found.is_complete);
+        scene.store.with(|tables| {
+            assert!(tables.values.is_empty() && tables.manifests.is_empty());
+            assert!(tables.index.is_empty());
+            assert_eq!(tables.heads[&patient].key, None);
+        });
+        assert_eq!(scene.patients.key_usage().await.unwrap().erased, 1);
+    });
+}
+
+#[test]
+fn a_store_brought_back_from_before_an_erasure_does_not_bring_the_patient_back() {
+    block_on(async {
+        let mut scene = Scene::new().await;
+        let patient = scene.ada().await;
+        let backup = scene.store.copy();
+        scene.patients.erase(patient, 1).await.unwrap();
+
+        scene.store = backup;
+        // That it is there is seen without the ledger.
+        let no_ledger = wardline_testkit::MemoryLedger::default();
+        let without = open(&scene.file, &scene.store, &no_ledger, &scene.clock).await;
+        let there = without.unwrap().search(&by_ssn(), 10).await.unwrap();
+        assert_eq!(there.finds.len(), 1);
+        scene.patients = scene.reopened().await.unwrap();
+
+        let read = scene.seen(patient, TypeSet::all()).await;
+        assert!(matches!(read, Err(OperationError::NotFound)));
+        assert!(scene.store.with(|tables| tables.values.is_empty()));
+        let found = scene.patients.search(&by_ssn(), 10).await.unwrap();
+        assert!(found.finds.is_empty());
+    });
+}
+
+#[test]
+fn what_the_ledger_has_is_served_no_more_though_the_store_failed_then() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let patient = scene.ada().await;
+        scene.store.set_broken(true);
+
+        let failed = scene.patients.erase(patient, 1).await;
+
+        assert!(matches!(failed, Err(OperationError::Store(_))));
+        let read = scene.seen(patient, TypeSet::all()).await;
+        assert!(matches!(read, Err(OperationError::NotFound)));
+        scene.store.set_broken(false);
+        scene.reopened().await.unwrap();
+        assert!(scene.store.with(|tables| tables.values.is_empty()));
+    });
+}
+
+#[test]
+fn a_ledger_that_was_altered_is_refused() {
+    block_on(async {
+        let scene = Scene::new().await;
+        for _ in 0..3 {
+            let patient = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
+            scene.patients.erase(patient, 1).await.unwrap();
+        }
+        let whole = scene.ledger.with(|entries| entries.clone());
+        assert!(scene.reopened().await.is_ok());
+
+        for alter in [
+            |entries: &mut Vec<_>| drop(entries.remove(1)),
+            |entries: &mut Vec<_>| entries.swap(0, 1),
+            |entries: &mut Vec<wardline_patients::port::Erasure>| entries[0].at += 1,
+            |entries: &mut Vec<wardline_patients::port::Erasure>| entries[2].patient.0[0] ^= 1,
+        ] {
+            scene.ledger.with(|entries| {
+                entries.clone_from(&whole);
+                alter(entries);
+            });
+            let opened = scene.reopened().await;
+            assert!(matches!(opened, Err(OperationError::LedgerDamaged)));
+        }
+    });
+}
+
+#[test]
+fn a_legal_hold_wins_over_erasure_until_it_is_lifted() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let patient = scene.ada().await;
+        let patients = &scene.patients;
+        patients.hold(patient, 1, "case 7", BY).await.unwrap();
+
+        let refused = patients.erase(patient, 2).await;
+        let twice = patients.hold(patient, 2, "case 8", BY).await;
+        scene
+            .update(patient, 2, &[(Field::Sex, json!("F"))])
+            .await
+            .unwrap();
+        let still = patients.erase(patient, 3).await;
+        patients.release(patient, 3, BY).await.unwrap();
+        let not_held = patients.release(patient, 4, BY).await;
+
+        assert!(matches!(refused, Err(OperationError::Held)));
+        assert!(matches!(twice, Err(OperationError::Held)));
+        assert!(matches!(still, Err(OperationError::Held)));
+        assert!(matches!(not_held, Err(OperationError::NotHeld)));
+        assert!(scene.ledger.with(|entries| entries.is_empty()));
+        assert!(patients.erase(patient, 4).await.is_ok());
+    });
+}
+
+#[test]
+fn a_survivor_is_erased_with_what_was_merged_into_it_and_held_by_a_hold_on_any() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let (survivor, patients) = (scene.ada().await, &scene.patients);
+        let merged = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
+        patients.hold(merged, 1, "case 7", BY).await.unwrap();
+        patients
+            .merge((survivor, 1), (merged, 2), BY)
+            .await
+            .unwrap();
+
+        let alone = patients.erase(merged, 3).await;
+        let held = patients.erase(survivor, 2).await;
+        patients.release(merged, 3, BY).await.unwrap();
+        let erased = patients.erase(survivor, 2).await;
+
+        assert!(matches!(alone, Err(OperationError::Merged { .. })));
+        assert!(matches!(held, Err(OperationError::Held)));
+        assert_eq!(erased.unwrap(), [survivor, merged]);
+        let selection = Selection::default();
+        for patient in [survivor, merged] {
+            let read = patients.read(patient, &selection).await;
+            assert!(matches!(read, Err(OperationError::NotFound)));
+        }
+    });
+}
+
+#[test]
+fn a_stale_version_erases_nothing() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let patient = scene.ada().await;
+        scene
+            .update(patient, 1, &[(Field::Sex, json!("F"))])
+            .await
+            .unwrap();
+
+        let stale = scene.patients.erase(patient, 1).await;
+
+        assert!(matches!(
+            stale,
+            Err(OperationError::Conflict { version: 2 })
+        ));
+        assert!(scene.seen(patient, TypeSet::all()).await.is_ok());
+    });
+}

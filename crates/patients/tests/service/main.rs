@@ -1,0 +1,12 @@
+//! What the service of records promises, one file for each part of it.
+#![cfg(test)]
+
+mod contract;
+mod deidentified;
+mod erasure;
+mod finding;
+mod merging;
+mod model;
+mod records;
+mod scene;
+mod tampering;
