@@ -5,7 +5,8 @@
 //! [`EmbeddedStore`]; `engine` is the only place that knows the library below, `keys` and `codec` say what
 //! stands on disk, `draft` turns writes into rows, `recent` holds what the index tables do not have yet, `search`
 //! finds messages without reading all of them, `sessions` keeps sessions in memory and on disk, `beds`
-//! what live beds write, `audit` the audit trail, `access` users, API keys and emergency accesses.
+//! what live beds write, `audit` the audit trail, `access` users, API keys and emergency accesses, `patients` records of
+//! patients and the ledger of erasures, a file apart.
 //!
 //! What it promises, and how:
 //! - one commit is one batch in the engine's journal and one `fdatasync`;
@@ -30,6 +31,7 @@ mod mark;
 mod names;
 mod open;
 mod options;
+mod patients;
 mod read;
 mod recent;
 mod reclaim;
@@ -43,4 +45,5 @@ mod writer;
 pub use backup::BackupError;
 pub use error::OpenError;
 pub use options::Options;
+pub use patients::ErasureFile;
 pub use store::EmbeddedStore;

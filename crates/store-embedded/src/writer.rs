@@ -6,6 +6,8 @@
 //! journal, and everything is read back from disk. After any other failure of the disk only a new start of
 //! the process does that.
 
+mod compared;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
@@ -14,9 +16,9 @@ use tokio::sync::oneshot;
 use wardline_access::port::{Put, Row as AccessRow};
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::{Batch, StoreError, Write};
+use wardline_patients::port::Committed;
 use wardline_phi::WrappedDataKey;
 
-use crate::access::{self, Decided};
 use crate::codec;
 use crate::directory::Directory;
 use crate::draft::Draft;
@@ -25,6 +27,7 @@ use crate::error::OpenError;
 use crate::journal;
 use crate::keys;
 use crate::open::{Folder, Opened};
+use crate::patients;
 use crate::recent::Movement;
 use crate::reclaim::Reclaim;
 use crate::store::{Down, Shared, State};
@@ -52,6 +55,11 @@ pub(crate) enum Task {
     PutAccess {
         row: AccessRow,
         answer: oneshot::Sender<Result<Put, StoreError>>,
+    },
+    /// A change of patients' records, if they are what it expects.
+    Patients {
+        change: patients::Change,
+        answer: oneshot::Sender<Result<Committed, StoreError>>,
     },
     PutKey {
         key: WrappedDataKey,
@@ -119,6 +127,9 @@ impl Writer {
                     answer,
                 } => drop(answer.send(self.put_rows(rows, durability))),
                 Task::PutAccess { row, answer } => drop(answer.send(self.put_access(&row))),
+                Task::Patients { change, answer } => {
+                    drop(answer.send(self.change_patients(change)));
+                }
                 Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
             }
         }
@@ -145,22 +156,6 @@ impl Writer {
             draft.add_rows(rows);
             Ok(())
         })
-    }
-
-    fn put_access(&mut self, row: &AccessRow) -> Result<Put, StoreError> {
-        let opened = self.ready()?;
-        match access::decide(&opened.engine, row)? {
-            Decided::Not(put) => Ok(put),
-            // Some of these take a right away, and each is small: like removals they may use the last of the room.
-            Decided::Write(rows) => {
-                self.require_free(4, row.body.len())?;
-                self.write(&opened, Durability::Synced, |draft| {
-                    draft.add_rows(rows);
-                    Ok(())
-                })?;
-                Ok(Put::Done)
-            }
-        }
     }
 
     fn put_key(&mut self, key: &WrappedDataKey, how: KeyWrite) -> Result<(), KeyWriteError> {

@@ -61,7 +61,9 @@ pub(super) struct Cleaner<'a> {
 impl<'a> Cleaner<'a> {
     pub(super) fn new(of: &[Value], calendar: &'a Calendar) -> Self {
         let mut identifiers = Vec::new();
-        of.iter().for_each(|value| gather(value, &mut identifiers));
+        for value in of {
+            gather(value, &mut identifiers);
+        }
         identifiers.sort();
         identifiers.dedup();
         Self {
@@ -140,8 +142,16 @@ fn gather(value: &Value, into: &mut Vec<String>) {
             into.retain(|identifier| identifier.len() >= 2);
         }
         Value::Number(number) => into.push(plain(&number.to_string())),
-        Value::Array(items) => items.iter().for_each(|item| gather(item, into)),
-        Value::Object(members) => members.values().for_each(|item| gather(item, into)),
+        Value::Array(items) => {
+            for item in items {
+                gather(item, into);
+            }
+        }
+        Value::Object(members) => {
+            for item in members.values() {
+                gather(item, into);
+            }
+        }
         Value::Null | Value::Bool(_) => {}
     }
 }

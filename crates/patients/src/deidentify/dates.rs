@@ -8,6 +8,9 @@ const OLDEST_AGE_TOLD: i16 = 89;
 /// Days by which dates are moved at most, to either side. Never by none.
 const MAX_SHIFT_DAYS: u32 = 364;
 
+const YEARS: std::ops::RangeInclusive<i16> = 1850..=2199;
+const MAX_TEXT_BYTES: usize = 64;
+
 /// How dates are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dates {
@@ -54,34 +57,36 @@ impl Calendar {
     /// A date or time as it may be told; `None` of what is none.
     pub(super) fn told(&self, text: &str) -> Option<String> {
         let date = date_of(text)?;
-        Some(match self.dates {
-            Dates::Year => format!("{:04}", date.year()),
-            Dates::Shifted if is_whole(text) => {
-                let shifted = date.checked_add(Span::new().days(self.shift_days)).ok()?;
-                shifted.to_string()
-            }
-            // Moving a year or a month would tell the shift.
-            Dates::Shifted => format!("{:04}", date.year()),
-        })
+        // Moving a year or a month would tell by how much.
+        if self.dates == Dates::Year || !is_whole(text) {
+            return Some(format!("{:04}", date.year()));
+        }
+        let shifted = date.checked_add(Span::new().days(self.shift_days)).ok()?;
+        Some(shifted.to_string())
     }
 }
 
-/// ISO 8601 or HL7: `2026`, `2026-11`, `2026-11-21`, `20261121`, each but the first two with a time or without.
+/// ISO 8601 or HL7: `2026`, `2026-11`, `2026-11-21` or `20261121`, the last two with a time or without. Of years when
+/// people who are alive now had dates: others are codes that look alike.
 fn date_of(text: &str) -> Option<Date> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).take(8).collect();
-    let begins_as_date = text
-        .get(..4)
-        .is_some_and(|y| y.bytes().all(|b| b.is_ascii_digit()));
-    let part = |from: usize, to: usize, missing: i8| match digits.get(from..to) {
-        Some(part) => part.parse::<i8>().ok(),
-        None => Some(missing),
-    };
-    let allowed = |c: char| c.is_ascii_digit() || "-:.+TZ[]/_ ".contains(c) || c.is_alphabetic();
-    if !begins_as_date || text.len() > 64 || !text.chars().all(allowed) {
+    if text.len() > MAX_TEXT_BYTES || !text.is_ascii() {
         return None;
     }
-    let year: i16 = digits.get(..4)?.parse().ok()?;
-    Date::new(year, part(4, 6, 1)?, part(6, 8, 1)?).ok()
+    let digits = |from: usize, to: usize| {
+        let part = text.get(from..to)?;
+        part.bytes().all(|b| b.is_ascii_digit()).then_some(part)
+    };
+    let has_hyphen = |at: usize| text.get(at..=at) == Some("-");
+    let year: i16 = digits(0, 4)?.parse().ok()?;
+    let (month, day) = match text.len() {
+        4 => ("01", "01"),
+        7 if has_hyphen(4) => (digits(5, 7)?, "01"),
+        8.. if digits(4, 8).is_some() => (digits(4, 6)?, digits(6, 8)?),
+        10.. if has_hyphen(4) && has_hyphen(7) => (digits(5, 7)?, digits(8, 10)?),
+        _ => return None,
+    };
+    let date = Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()?;
+    YEARS.contains(&year).then_some(date)
 }
 
 fn is_whole(text: &str) -> bool {
@@ -113,10 +118,13 @@ mod tests {
             "2020-05-17",
             "20200517",
             "2020-05-17T08:15:00Z",
+            "20200517081500+0000",
         ] {
             assert_eq!(calendar.told(text).as_deref(), Some("2020"), "{text}");
         }
-        for text in ["", "May 2020", "20", "E11.9"] {
+        for text in [
+            "", "May 2020", "20", "E11.9", "2345-7", "0042", "44054006", "2020-13",
+        ] {
             assert_eq!(calendar.told(text), None, "{text}");
         }
     }

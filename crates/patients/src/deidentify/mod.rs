@@ -104,7 +104,10 @@ impl Deidentified {
         let cleaner = Cleaner::new(&identifiers, &calendar);
 
         let mut view = Map::new();
-        view.insert("subject".to_owned(), json!(hex(&token(b"subject"))));
+        view.insert(
+            "subject".to_owned(),
+            json!(PatientId(token(b"subject")).to_string()),
+        );
         let birth_date = value(Field::BirthDate);
         if let Some(born) = birth_date.as_ref().and_then(Value::as_str) {
             if calendar.is_over_89(born) {
@@ -136,8 +139,4 @@ impl Deidentified {
         }
         Self(Value::Object(view))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -62,10 +62,8 @@ pub struct Found {
 }
 
 impl Query {
-    /// What must be seen of a patient to search by it.
-    pub fn types(&self) -> TypeSet {
-        TypeSet::one(DataType::Demographics)
-    }
+    /// What must be seen of a patient to search by any of these.
+    pub const TYPES: TypeSet = TypeSet::one(DataType::Demographics);
 }
 
 impl fmt::Debug for Query {

@@ -90,7 +90,9 @@ fn a_ledger_that_was_altered_is_refused() {
         assert!(scene.reopened().await.is_ok());
 
         for alter in [
-            |entries: &mut Vec<_>| drop(entries.remove(1)),
+            |entries: &mut Vec<wardline_patients::port::Erasure>| {
+                entries.remove(1);
+            },
             |entries: &mut Vec<_>| entries.swap(0, 1),
             |entries: &mut Vec<wardline_patients::port::Erasure>| entries[0].at += 1,
             |entries: &mut Vec<wardline_patients::port::Erasure>| entries[2].patient.0[0] ^= 1,

@@ -44,10 +44,14 @@ pub(crate) enum Table {
     Audit,
     /// Users, API keys and emergency accesses.
     Access,
+    /// Heads of patients' records, and what finds them.
+    Patients,
+    /// Versions of patients' records: manifests and values.
+    PatientVersions,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Records,
         Self::Bodies,
         Self::Tokens,
@@ -66,6 +70,8 @@ impl Table {
         Self::AuditPostings,
         Self::Audit,
         Self::Access,
+        Self::Patients,
+        Self::PatientVersions,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -88,6 +94,8 @@ impl Table {
             Self::AuditPostings => "audit-postings",
             Self::Audit => "audit",
             Self::Access => "access",
+            Self::Patients => "patients",
+            Self::PatientVersions => "patient-versions",
         }
     }
 
@@ -115,6 +123,7 @@ impl Table {
             Self::Beds | Self::BedEntries => "reading beds",
             Self::AuditLeaves | Self::AuditPostings | Self::Audit => "reading the audit trail",
             Self::Access => "reading identities",
+            Self::Patients | Self::PatientVersions => "reading records of patients",
         }
     }
 
@@ -135,7 +144,9 @@ impl Table {
             | Self::Beds
             | Self::BedEntries
             | Self::AuditLeaves
-            | Self::AuditPostings => 4 * MIB,
+            | Self::AuditPostings
+            | Self::Patients
+            | Self::PatientVersions => 4 * MIB,
         }
     }
 
@@ -159,7 +170,7 @@ impl Table {
                 .data_block_compression_policy(incompressible),
             // Asked for what is there, as a rule: no filters on the last level, which holds nine tenths.
             Self::Records => layout.expect_point_read_hits(true),
-            Self::Bodies | Self::SessionFacts => layout
+            Self::Bodies | Self::SessionFacts | Self::PatientVersions => layout
                 .expect_point_read_hits(true)
                 .data_block_compression_policy(incompressible),
             // Asked for what is not there, as a rule.
@@ -169,7 +180,8 @@ impl Table {
             | Self::DeadLetters
             | Self::Meta
             | Self::Audit
-            | Self::Access => layout,
+            | Self::Access
+            | Self::Patients => layout,
             // Read once, from beginning to end.
             Self::Sessions | Self::SessionActivity => {
                 layout.filter_policy(FilterPolicy::disabled())
@@ -204,6 +216,8 @@ impl Tables {
             open(Table::AuditPostings)?,
             open(Table::Audit)?,
             open(Table::Access)?,
+            open(Table::Patients)?,
+            open(Table::PatientVersions)?,
         ]))
     }
 
@@ -227,6 +241,8 @@ impl Tables {
             audit_postings,
             audit,
             access,
+            patients,
+            patient_versions,
         ] = &self.0;
         match table {
             Table::Records => records,
@@ -247,6 +263,8 @@ impl Tables {
             Table::AuditPostings => audit_postings,
             Table::Audit => audit,
             Table::Access => access,
+            Table::Patients => patients,
+            Table::PatientVersions => patient_versions,
         }
     }
 }

@@ -14,5 +14,6 @@ mod crash;
 mod damage;
 mod full_disk;
 mod life;
+mod patients;
 mod sessions;
 mod support;

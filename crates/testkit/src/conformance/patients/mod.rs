@@ -4,14 +4,21 @@
 //! An adapter says how its store is opened and reopened ([`PatientsUnderTest`]) and calls
 //! [`patients_conformance!`](crate::patients_conformance!) in a test module.
 
-use std::collections::BTreeSet;
+mod listing;
 
 use bytes::Bytes;
 use wardline_patients::model::PatientId;
 use wardline_patients::port::{
-    Committed, Erasure, ErasureLedger, Head, IndexToken, Indexed, PatientStore, StoredKey, Write,
+    Committed, ErasureLedger, Head, IndexToken, Indexed, PatientStore, StoredKey, Write,
 };
 use wardline_phi::{DataKeyId, KekVersion, WrappedKey};
+
+pub use listing::{
+    a_rewrap_replaces_the_key_that_is_told, entries_of_the_ledger_survive_in_their_order,
+    heads_are_listed_in_the_order_of_the_ids, manifests_are_listed_from_a_version_downwards,
+    patients_of_a_token_are_found_in_the_order_of_their_ids,
+    what_is_stored_is_given_back_byte_for_byte,
+};
 
 /// A store as a test sees it.
 pub trait PatientsUnderTest {
@@ -100,9 +107,9 @@ fn manifest(patient: u8, version: u64) -> Bytes {
     Bytes::from(vec![0xff, 0, patient, u8::try_from(version).unwrap()])
 }
 
-fn head(patient: u8, version: u64) -> Option<Head> {
+fn head(patient: u8, version: u64) -> Head {
     let key = Some(key(patient));
-    Some(Head { version, key })
+    Head { version, key }
 }
 
 async fn commit(store: &dyn PatientStore, writes: Vec<Write>) -> Committed {
@@ -135,8 +142,8 @@ pub async fn a_commit_writes_all_of_its_writes_or_none(opened: &mut impl Patient
     assert!(found(store, ssn).await.is_empty());
     let both = commit(store, vec![write(2, 0, &[ssn]), write(1, 1, &[ssn])]).await;
     assert_eq!(both, Committed::Done);
-    assert_eq!(store.head(id(1)).await.unwrap(), head(1, 2));
-    assert_eq!(store.head(id(2)).await.unwrap(), head(2, 1));
+    assert_eq!(store.head(id(1)).await.unwrap(), Some(head(1, 2)));
+    assert_eq!(store.head(id(2)).await.unwrap(), Some(head(2, 1)));
     assert_eq!(found(store, ssn).await, [id(1), id(2)]);
 }
 
@@ -147,7 +154,7 @@ pub async fn a_write_that_expects_version_0_begins_a_record_or_is_a_conflict(
     let store = opened.store();
 
     assert_eq!(commit(store, vec![write(1, 0, &[])]).await, Committed::Done);
-    assert_eq!(store.head(id(1)).await.unwrap(), head(1, 1));
+    assert_eq!(store.head(id(1)).await.unwrap(), Some(head(1, 1)));
     assert_eq!(commit(store, vec![write(1, 0, &[])]).await, conflict(1, 1));
     store.erase(&[id(1), id(2)]).await.unwrap();
     assert_eq!(commit(store, vec![write(1, 0, &[])]).await, conflict(1, 1));
@@ -171,7 +178,7 @@ pub async fn a_write_that_expects_version_n_makes_the_next_or_is_a_conflict(
         assert_eq!(refused, conflict(1, 2), "{wrong}");
         assert!(found(store, ssn).await.is_empty());
     }
-    assert_eq!(store.head(id(1)).await.unwrap(), head(1, 2));
+    assert_eq!(store.head(id(1)).await.unwrap(), Some(head(1, 2)));
     assert_eq!(store.manifest(id(1), 4).await.unwrap(), None);
 }
 
@@ -248,7 +255,7 @@ pub async fn what_was_committed_or_erased_survives(opened: &mut impl PatientsUnd
     opened.reopen();
 
     let store = opened.store();
-    assert_eq!(store.head(id(1)).await.unwrap(), head(1, 2));
+    assert_eq!(store.head(id(1)).await.unwrap(), Some(head(1, 2)));
     assert_eq!(
         store.manifest(id(1), 1).await.unwrap(),
         Some(manifest(1, 1))
@@ -290,133 +297,4 @@ pub async fn an_erasure_takes_all_but_the_head(opened: &mut impl PatientsUnderTe
     );
     let again = commit(store, vec![write(3, 0, &[number])]).await;
     assert_eq!(again, Committed::Done);
-}
-
-/// Sentence 9.
-pub async fn patients_of_a_token_are_found_in_the_order_of_their_ids(
-    opened: &mut impl PatientsUnderTest,
-) {
-    let store = opened.store();
-    let (ssn, other) = (token(Indexed::Ssn, 1), token(Indexed::Ssn, 2));
-    for patient in [3, 1, 255, 2] {
-        commit(store, vec![write(patient, 0, &[ssn])]).await;
-    }
-    commit(store, vec![write(4, 0, &[other])]).await;
-    let page = async |after: Option<u8>, limit: usize| {
-        let found = store.find(ssn, after.map(id), limit).await.unwrap();
-        found.iter().map(|patient| patient.0[0]).collect::<Vec<_>>()
-    };
-
-    assert_eq!(page(None, 10).await, [1, 2, 3, 255]);
-    assert_eq!(page(None, 2).await, [1, 2]);
-    assert_eq!(page(Some(2), 10).await, [3, 255]);
-    assert!(page(Some(255), 10).await.is_empty());
-}
-
-/// Sentence 10.
-pub async fn manifests_are_listed_from_a_version_downwards(opened: &mut impl PatientsUnderTest) {
-    let store = opened.store();
-    for expected in 0..4 {
-        commit(store, vec![write(1, expected, &[])]).await;
-    }
-    commit(store, vec![write(2, 0, &[])]).await;
-
-    let all = store.manifests(id(1), u64::MAX, 10).await.unwrap();
-    let two = store.manifests(id(1), 3, 2).await.unwrap();
-
-    let listed = |versions: &[u64]| -> Vec<_> {
-        let one = |version: &u64| (*version, manifest(1, *version));
-        versions.iter().map(one).collect()
-    };
-    assert_eq!(all, listed(&[4, 3, 2, 1]));
-    assert_eq!(two, listed(&[3, 2]));
-    assert!(store.manifests(id(1), 0, 10).await.unwrap().is_empty());
-}
-
-/// Sentence 11.
-pub async fn a_rewrap_replaces_the_key_that_is_told(opened: &mut impl PatientsUnderTest) {
-    commit(opened.store(), vec![write(1, 0, &[])]).await;
-
-    let store = opened.store();
-    assert!(store.rewrap(id(1), &key(1), key(2)).await.unwrap());
-    assert!(!store.rewrap(id(1), &key(1), key(3)).await.unwrap());
-    assert!(!store.rewrap(id(9), &key(1), key(3)).await.unwrap());
-
-    opened.reopen();
-    let store = opened.store();
-    let expected = Head {
-        version: 1,
-        key: Some(key(2)),
-    };
-    assert_eq!(store.head(id(1)).await.unwrap(), Some(expected));
-    store.erase(&[id(1)]).await.unwrap();
-    assert!(!store.rewrap(id(1), &key(2), key(3)).await.unwrap());
-    assert_eq!(store.head(id(1)).await.unwrap().unwrap().key, None);
-}
-
-/// Sentence 12.
-pub async fn what_is_stored_is_given_back_byte_for_byte(opened: &mut impl PatientsUnderTest) {
-    let store = opened.store();
-    let all: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-    let mut one = write(1, 0, &[]);
-    one.manifest = Bytes::from(all.clone());
-    one.values = vec![(0, Bytes::new()), (65_535, Bytes::from(all.clone()))];
-    commit(store, vec![one]).await;
-    commit(store, vec![write(1, 1, &[])]).await;
-
-    let stored = store.manifest(id(1), 1).await.unwrap();
-    let places = [(1, 65_535), (1, 0), (1, 7), (2, 1)];
-    let values = store.values(id(1), &places).await.unwrap();
-
-    assert!(stored.is_some_and(|stored| stored == all));
-    assert!(values[0].as_ref().is_some_and(|value| *value == all));
-    assert_eq!(values[1], Some(Bytes::new()));
-    assert_eq!(values[2], None);
-    assert_eq!(values[3], Some(Bytes::from_static(&[1, 1, 1])));
-    assert_eq!(store.head(id(2)).await.unwrap(), None);
-    assert_eq!(store.manifest(id(1), 3).await.unwrap(), None);
-}
-
-/// Sentence 13.
-pub async fn heads_are_listed_in_the_order_of_the_ids(opened: &mut impl PatientsUnderTest) {
-    let store = opened.store();
-    for patient in [3, 1, 255, 2] {
-        commit(store, vec![write(patient, 0, &[])]).await;
-    }
-    store.erase(&[id(2)]).await.unwrap();
-    let page = async |after: Option<u8>, limit: usize| {
-        let heads = store.heads(after.map(id), limit).await.unwrap();
-        let listed = heads.into_iter();
-        listed
-            .map(|(patient, head)| (patient.0[0], head.key.is_some()))
-            .collect::<Vec<_>>()
-    };
-
-    let all = [(1, true), (2, false), (3, true), (255, true)];
-    assert_eq!(page(None, 10).await, all);
-    assert_eq!(page(None, 2).await, all[..2]);
-    assert_eq!(page(Some(2), 10).await, all[2..]);
-    assert!(page(Some(255), 10).await.is_empty());
-}
-
-/// The ledger's sentences 1 to 3.
-pub async fn entries_of_the_ledger_survive_in_their_order(opened: &mut impl PatientsUnderTest) {
-    let entry = |patient: u8| Erasure {
-        patient: id(patient),
-        at: u64::from(patient) * 1_000,
-        mac: [patient; 16],
-    };
-    let none = opened.ledger().entries().await.unwrap();
-    opened.ledger().append(&[entry(3)]).await.unwrap();
-    opened.ledger().append(&[entry(1), entry(2)]).await.unwrap();
-
-    opened.reopen();
-    opened.ledger().append(&[entry(3)]).await.unwrap();
-    opened.reopen();
-
-    assert!(none.is_empty());
-    let entries = opened.ledger().entries().await.unwrap();
-    assert_eq!(entries, [entry(3), entry(1), entry(2), entry(3)]);
-    let all: BTreeSet<PatientId> = entries.iter().map(|entry| entry.patient).collect();
-    assert_eq!(all.len(), 3);
 }
