@@ -190,6 +190,12 @@ async fn play(scene: &mut Scene, model: &mut Model, step: &Step) {
                 model.all[of].merged_into = None;
             }
         }
+        _ => steward(scene, model, step).await,
+    }
+}
+
+async fn steward(scene: &mut Scene, model: &mut Model, step: &Step) {
+    match *step {
         Step::Hold { of } if of < model.all.len() => {
             let known = &mut model.all[of];
             let held = scene

@@ -132,7 +132,8 @@ pub type Token = [u8; TOKEN];
 /// Makes tokens.
 pub struct BlindIndex {
     version: u32,
-    keys: [hmac::Key; IndexField::ALL.len()],
+    /// Some kilobytes, so that whoever holds an index by value stays small.
+    keys: Box<[hmac::Key; IndexField::ALL.len()]>,
 }
 
 impl BlindIndex {
@@ -140,7 +141,7 @@ impl BlindIndex {
     pub fn new(version: u32, root: &SecretKey) -> Self {
         Self {
             version,
-            keys: IndexField::ALL.map(|field| field_key(root, field)),
+            keys: Box::new(IndexField::ALL.map(|field| field_key(root, field))),
         }
     }
 
@@ -210,7 +211,7 @@ impl BlindIndex {
             record_name_birth,
             erasure,
             pseudonym,
-        ] = &self.keys;
+        ] = &*self.keys;
         let key = match field {
             IndexField::ControlId => control,
             IndexField::PatientIdentifier => patient,

@@ -293,12 +293,12 @@ fn a_store_of_a_version_without_sessions_is_taken_up() {
     let mut opened = Embedded::new();
     opened.store = None;
     let tables = opened.folder.path().join("tables");
-    assert_eq!(std::fs::read_to_string(&tables).unwrap(), "18\n");
+    assert_eq!(std::fs::read_to_string(&tables).unwrap(), "20\n");
     std::fs::remove_file(&tables).unwrap();
 
     opened.reopen();
 
-    assert_eq!(std::fs::read_to_string(&tables).unwrap(), "18\n");
+    assert_eq!(std::fs::read_to_string(&tables).unwrap(), "20\n");
 }
 
 #[test]
