@@ -51,7 +51,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
     let folder = empty_folder("sessions")?;
     let redis = Redis::start(sessions)?;
     let wardline = Wardline::initialise(&programs.wardline, &folder, &[])?;
-    let token = wardline.make_token("sessions:check,sessions:write")?;
+    let token = wardline.make_token("bench", "sessions:check,sessions:write")?;
     let running = wardline.start()?;
     let began = Instant::now();
     let tokens = begin(wardline.http_port, &token, sessions)?;

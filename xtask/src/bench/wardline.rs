@@ -67,10 +67,10 @@ impl Wardline {
     }
 
     /// Makes another token of the API.
-    pub(super) fn make_token(&self, scopes: &str) -> Result<String> {
-        let file = self.folder.join("bench.token");
+    pub(super) fn make_token(&self, name: &str, scopes: &str) -> Result<String> {
+        let file = self.folder.join(format!("{name}.token"));
         let mut create = Command::new(&self.program);
-        create.args(["token", "create", "bench", "--scope", scopes, "--write"]);
+        create.args(["token", "create", name, "--scope", scopes, "--write"]);
         create.arg(&file).arg("--config");
         process::output(create.arg(self.folder.join("wardline.toml")))?;
         Ok(std::fs::read_to_string(file)?.trim().to_owned())
