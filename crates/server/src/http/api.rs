@@ -1,5 +1,6 @@
 //! What handlers share, and the router that they stand behind.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
@@ -54,9 +55,12 @@ pub struct ApiParts {
     pub stop: CancellationToken,
 }
 
-/// What handlers share.
+/// What handlers share. Each request gets a copy, so a copy is one count and not one for each part.
 #[derive(Clone)]
-pub(crate) struct Api {
+pub(crate) struct Api(Arc<Shared>);
+
+/// The parts of it.
+pub(crate) struct Shared {
     pub(crate) messaging: Messaging,
     pub(crate) sessions: Sessions,
     pub(crate) beds: LiveBeds,
@@ -73,6 +77,14 @@ pub(crate) struct Api {
     pub(crate) stop: CancellationToken,
     /// Tells this process's events from those of another: when it started, in milliseconds since 1970.
     pub(crate) process: u64,
+}
+
+impl Deref for Api {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// Routes that no limit of requests holds up: they must answer under load, or answer for as long as one listens.
@@ -119,7 +131,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
     };
     let in_flight = InFlight::new(options.max_requests, options.request_timeout, UNLIMITED);
     let hub = Hub::start(&beds, metrics.beds.clone(), stop.clone());
-    let api = Api {
+    let api = Api(Arc::new(Shared {
         messaging,
         sessions,
         beds,
@@ -135,7 +147,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         memory: Memory::new(),
         stop,
         process,
-    };
+    }));
     let observer = Observer::new(Arc::clone(&metrics), process);
     let short = ShortWay {
         api: api.clone(),

@@ -104,6 +104,6 @@ impl Described {
 pub(super) async fn description_read(State(api): State<Api>) -> impl IntoResponse {
     (
         [(header::CONTENT_TYPE, "application/json")],
-        api.described.0,
+        api.described.0.clone(),
     )
 }
