@@ -197,11 +197,8 @@ const GATE_COSTS: f64 = 0.3;
 /// What the figures say of the gate, and of a claim that is often made.
 fn sentences([masked, named, postgres, redis]: &[Figures; 4]) -> String {
     let cost = 1.0 - named.per_second / masked.per_second;
-    let word = if cost <= GATE_COSTS {
-        "reached"
-    } else {
-        "missed"
-    };
+    let is_reached = named.per_second >= (1.0 - GATE_COSTS) * masked.per_second;
+    let word = if is_reached { "reached" } else { "missed" };
     let gate = format!(
         "Policy and trail cost {:.0} % of the reads a second; goal at most {:.0} %: {word}.",
         cost * 100.0,
