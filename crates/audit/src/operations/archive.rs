@@ -12,9 +12,10 @@ use wardline_kernel::UnixMillis;
 
 use crate::error::OperationError;
 use crate::model::{Event, EventKind, LeafHeader, Note, Origin, Outcome, Seq};
-use crate::port::{ArchiveStore, RowKey, SEGMENT_LEAVES};
+use crate::port::{ArchiveStore, RowKey, SEGMENT_LEAVES, SEGMENT_LEVEL};
 use crate::service::Audit;
-use crate::tree::{Hash, leaf_hash, sha256};
+use crate::signing::Checkpoint;
+use crate::tree::{Hash, inclusion_path, leaf_hash, sha256};
 use crate::writer::Asked;
 
 /// The first bytes of an archived segment.
@@ -64,6 +65,9 @@ pub struct Manifest {
     pub last_at: UnixMillis,
     /// A signed checkpoint that covers them.
     pub checkpoint: String,
+    /// The hashes, in base64 and from the bottom up, that lead from `root` to the root in `checkpoint`: an inclusion
+    /// proof (RFC 9162 §2.1.3) in the tree whose leaves are the segments.
+    pub proof: Vec<String>,
 }
 
 /// What was archived.
@@ -137,7 +141,7 @@ impl Audit {
         by: &Origin,
     ) -> Result<Manifest, OperationError> {
         let (record, file) = self.read_segment(index).await?;
-        let name = format!("segment-{index:010}");
+        let name = segment_name(index);
         let manifest = Manifest {
             origin: self.0.keys.origin().to_owned(),
             file: name.clone(),
@@ -148,6 +152,7 @@ impl Audit {
             first_at: record.first_at,
             last_at: record.last_at,
             checkpoint: checkpoint.to_owned(),
+            proof: self.segment_proof(index, checkpoint).await?,
         };
         let text = serde_json::to_vec_pretty(&manifest).map_err(std::io::Error::from)?;
         let to = Arc::clone(to);
@@ -164,6 +169,21 @@ impl Audit {
         })
         .await?;
         Ok(manifest)
+    }
+
+    /// What leads from a segment's root to that of a checkpoint: the upper end of the proof of its first record.
+    async fn segment_proof(
+        &self,
+        index: u64,
+        checkpoint: &str,
+    ) -> Result<Vec<String>, OperationError> {
+        let first = Seq(index * SEGMENT_LEAVES);
+        let damaged = |_| OperationError::Damaged(first);
+        let size = Checkpoint::open(checkpoint, self.verifiers()).map_err(damaged)?;
+        let path = inclusion_path(first.0, size.size).ok_or(OperationError::Damaged(first))?;
+        let above = path.into_iter().skip(usize::from(SEGMENT_LEVEL)).collect();
+        let hashes = self.hashes(above).await?;
+        Ok(hashes.iter().map(|hash| STANDARD.encode(hash)).collect())
     }
 
     /// A segment's record and file, checked against what is kept of the tree.
@@ -202,6 +222,11 @@ impl Audit {
         };
         Ok((record, file))
     }
+}
+
+/// The name of a segment's file.
+pub(crate) fn segment_name(index: u64) -> String {
+    format!("segment-{index:010}")
 }
 
 pub(super) fn open_segment(index: u64, row: &[u8]) -> Result<SegmentRecord, OperationError> {

@@ -15,6 +15,7 @@ mod verify;
 
 pub use account::{Accounting, DisclosureRow};
 pub use alerts::MAX_ALERTS;
+pub(crate) use archive::segment_name;
 pub use archive::{ARCHIVE_MAGIC, Archived, Manifest, SegmentRecord};
 pub use hold::{Hold, HoldScope};
 pub use prove::InclusionProof;
@@ -22,4 +23,4 @@ pub use report::{MAX_ROWS, PatientRow, Report, UserRow};
 pub use retain::Retained;
 pub use search::{AuditFilter, AuditPage, MAX_PAGE};
 pub use show::Record;
-pub use verify::{Verification, VerifyRequest};
+pub use verify::{StoredTrail, Told, Verification, VerifyRequest};

@@ -54,7 +54,7 @@ impl Audit {
         self.hashes(path).await
     }
 
-    async fn hashes(&self, path: Vec<Range<u64>>) -> Result<Vec<Hash>, OperationError> {
+    pub(super) async fn hashes(&self, path: Vec<Range<u64>>) -> Result<Vec<Hash>, OperationError> {
         let mut hashes = Vec::with_capacity(path.len());
         for range in path {
             hashes.push(self.subtree(range).await?);

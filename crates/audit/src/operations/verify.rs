@@ -1,11 +1,15 @@
-//! Verifies the trail from one record to another, in steps: at most [`STEP`] leaves are held at a time.
+//! Verifies the trail from one record to another, in steps: at most [`STEP`] leaves are held at a time. The store and
+//! the verifier keys are enough: nothing is opened, so it is done as well where the trail's keys are not.
 
+use wardline_kernel::StoreError;
+
+use crate::Recorded;
 use crate::error::OperationError;
 use crate::model::{Event, EventKind, Origin, Outcome, Seq};
-use crate::operations::archive::SegmentRecord;
-use crate::port::{Head, SEGMENT_LEAVES, SEGMENT_LEVEL};
+use crate::operations::archive::{SegmentRecord, open_segment};
+use crate::port::{AuditStore, Head, RowKey, SEGMENT_LEAVES, SEGMENT_LEVEL};
 use crate::service::Audit;
-use crate::signing::Checkpoint;
+use crate::signing::{Checkpoint, NoteKey};
 use crate::tree::{CompactRange, NodeId};
 use crate::verify::{Fault, Finding, Progress, Verifier};
 
@@ -38,6 +42,18 @@ pub struct Verification {
     pub progress: Option<Progress>,
 }
 
+/// A trail as it lies in its store, and the keys that its checkpoints are checked with.
+#[derive(Clone, Copy)]
+pub struct StoredTrail<'a> {
+    /// The store.
+    pub store: &'a dyn AuditStore,
+    /// The keys, oldest first; all bear the trail's name.
+    pub keys: &'a [NoteKey],
+}
+
+/// Is told how many records were looked at so far, and how many there are.
+pub type Told<'a> = &'a mut (dyn FnMut(u64, u64) + Send);
+
 impl Audit {
     /// Verifies, and records that it was done. What is recorded meanwhile is not looked at.
     ///
@@ -49,39 +65,26 @@ impl Audit {
         by: Origin,
     ) -> Result<Verification, OperationError> {
         let event = Event::new(EventKind::AuditRead, Outcome::Success, by);
-        self.record_one(event).await?;
-        let head = self.0.store.head().await?.unwrap_or_default();
-        let progress = request.from.unwrap_or_else(Progress::beginning);
-        let first = progress.next().0;
-        let verifier = Verifier::from(progress).ok_or(OperationError::Size {
-            size: head.tree.size(),
-        })?;
-        let until = request.until.map_or(head.tree.size(), |until| until.0);
-        let mut run = Run {
-            audit: self,
-            checkpoints: Checkpoints::new(&request.anchors, first),
-            archived: 0,
-            until: until.min(head.tree.size()),
-            head,
-            verifier,
+        let recorded = self.record_one(event).await?;
+        self.verify_recorded(request, &recorded, &mut |_, _| ())
+            .await
+    }
+
+    /// The same, for whoever has recorded it already, and who is told how far it is.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn verify_recorded(
+        &self,
+        request: VerifyRequest,
+        _: &Recorded,
+        told: Told<'_>,
+    ) -> Result<Verification, OperationError> {
+        let trail = StoredTrail {
+            store: &*self.0.store,
+            keys: self.verifiers(),
         };
-        let found = run.run().await?;
-        let size = run.verifier.next().0;
-        let whole = found.is_none() && size == run.head.tree.size();
-        let progress = run.verifier.progress();
-        let (archived, checkpoints) = (run.archived, run.checkpoints.held);
-        let finding = match found {
-            None if whole => run.verifier.end(&run.head).err(),
-            None => run.verifier.pause().err(),
-            found => found,
-        };
-        Ok(Verification {
-            records: size.saturating_sub(first).saturating_sub(archived),
-            archived,
-            checkpoints,
-            progress: progress.filter(|_| finding.is_none()),
-            finding,
-        })
+        trail.verify(request, told).await
     }
 
     /// Where a verification may begin that is to look at `seq` first or soon after the beginning of its segment. What
@@ -110,9 +113,63 @@ impl Audit {
     }
 }
 
+impl StoredTrail<'_> {
+    /// Verifies. Nothing is recorded: for a trail that no process has open.
+    ///
+    /// # Errors
+    /// The store failed. What is *wrong* with the trail is not an error but a finding.
+    pub async fn verify(
+        self,
+        request: VerifyRequest,
+        told: Told<'_>,
+    ) -> Result<Verification, OperationError> {
+        let head = self.store.head().await?.unwrap_or_default();
+        let progress = request.from.unwrap_or_else(Progress::beginning);
+        let first = progress.next().0;
+        let verifier = Verifier::from(progress).ok_or(OperationError::Size {
+            size: head.tree.size(),
+        })?;
+        let until = request.until.map_or(head.tree.size(), |until| until.0);
+        let mut run = Run {
+            trail: self,
+            checkpoints: Checkpoints::new(&request.anchors, first),
+            archived: 0,
+            until: until.min(head.tree.size()),
+            head,
+            verifier,
+        };
+        let found = run.run(first, told).await?;
+        let size = run.verifier.next().0;
+        let whole = found.is_none() && size == run.head.tree.size();
+        let progress = run.verifier.progress();
+        let (archived, checkpoints) = (run.archived, run.checkpoints.held);
+        let finding = match found {
+            None if whole => run.verifier.end(&run.head).err(),
+            None => run.verifier.pause().err(),
+            found => found,
+        };
+        Ok(Verification {
+            records: size.saturating_sub(first).saturating_sub(archived),
+            archived,
+            checkpoints,
+            progress: progress.filter(|_| finding.is_none()),
+            finding,
+        })
+    }
+
+    async fn size(&self) -> Result<u64, StoreError> {
+        let head = self.store.head().await?;
+        Ok(head.map_or(0, |head| head.tree.size()))
+    }
+
+    fn origin(&self) -> &str {
+        self.keys.last().map_or("", NoteKey::name)
+    }
+}
+
 /// A verification of a stored trail.
 struct Run<'a> {
-    audit: &'a Audit,
+    trail: StoredTrail<'a>,
     head: Head,
     until: u64,
     verifier: Verifier,
@@ -121,9 +178,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn run(&mut self) -> Result<Option<Finding>, OperationError> {
-        let store = &self.audit.0.store;
+    async fn run(&mut self, first: u64, told: Told<'_>) -> Result<Option<Finding>, OperationError> {
+        let store = self.trail.store;
         while self.verifier.next().0 < self.until {
+            told(self.verifier.next().0 - first, self.until - first);
             let leaves = store.leaves(self.verifier.next(), STEP).await?;
             let mut progressed = false;
             for (seq, bytes) in leaves {
@@ -166,8 +224,9 @@ impl Run<'_> {
             return Ok(Some(missing));
         }
         let index = at.0 / SEGMENT_LEAVES;
-        let segment = self.audit.segment(index).await;
-        let Ok(Some(SegmentRecord {
+        let row = self.trail.store.row(RowKey::Segment(index)).await?;
+        let segment = row.map(|row| open_segment(index, &row));
+        let Some(Ok(SegmentRecord {
             dropped_at: Some(_),
             last_at,
             last_hash,
@@ -180,7 +239,7 @@ impl Run<'_> {
             level: SEGMENT_LEVEL,
             index,
         };
-        let Some(root) = self.audit.0.store.node(node).await? else {
+        let Some(root) = self.trail.store.node(node).await? else {
             return Ok(Some(missing));
         };
         self.archived += SEGMENT_LEAVES;
@@ -193,7 +252,7 @@ impl Run<'_> {
 
     async fn hold_checkpoints(&mut self) -> Result<Option<Finding>, OperationError> {
         let size = self.verifier.next().0;
-        let due = self.checkpoints.of_size(self.audit, size).await?;
+        let due = self.checkpoints.of_size(self.trail, size).await?;
         for (checkpoint, is_anchor) in due {
             match checkpoint {
                 Some(checkpoint) => self.verifier.checkpoint(&checkpoint, is_anchor),
@@ -215,9 +274,9 @@ impl Run<'_> {
         if self.until < size {
             return Ok(None);
         }
-        let beyond = self.audit.0.store.leaves(Seq(size), 1).await?;
+        let beyond = self.trail.store.leaves(Seq(size), 1).await?;
         // What was recorded since the verification began is no addition.
-        let is_committed = self.audit.size().await? > size;
+        let is_committed = self.trail.size().await? > size;
         if let Some((seq, _)) = beyond.first().filter(|_| !is_committed) {
             return Ok(Some(Finding {
                 from: *seq,
@@ -225,7 +284,7 @@ impl Run<'_> {
                 fault: Fault::Added,
             }));
         }
-        let last = self.audit.0.store.last_checkpoint().await?;
+        let last = self.trail.store.last_checkpoint().await?;
         let stored = last.map(|last| last.size).filter(|_| !is_committed);
         let signed = stored.into_iter().chain(self.checkpoints.greatest_anchor);
         Ok(signed
@@ -274,21 +333,21 @@ impl Checkpoints {
     /// The checkpoints of this size; `None` for one whose signature is not good.
     async fn of_size(
         &mut self,
-        audit: &Audit,
+        trail: StoredTrail<'_>,
         size: u64,
     ) -> Result<Vec<(Option<Checkpoint>, bool)>, OperationError> {
         if self.ahead.is_empty() && !self.is_exhausted {
             let beyond = self.read_to.max(size.saturating_sub(1));
-            let read = audit.0.store.checkpoints(beyond, STEP).await?;
+            let read = trail.store.checkpoints(beyond, STEP).await?;
             self.is_exhausted = read.len() < STEP;
             self.read_to = read.last().map_or(beyond, |last| last.size);
             self.ahead = read.into_iter().map(|c| (c.size, c.note)).collect();
             self.ahead.reverse();
         }
-        let keys = audit.verifiers();
+        let keys = trail.keys;
         let open = |note: &str| {
             let opened = Checkpoint::open(note, keys).ok();
-            opened.filter(|c| c.size == size && c.origin == audit.0.keys.origin())
+            opened.filter(|c| c.size == size && c.origin == trail.origin())
         };
         let mut due = Vec::new();
         while self.ahead.last().is_some_and(|(of, _)| *of == size) {

@@ -77,6 +77,9 @@ pub enum Fault {
     /// What the store keeps of the tree is not the tree of its records.
     #[error("a hash that is kept of the tree is not that of these records")]
     Node,
+    /// A segment's manifest does not fit its file.
+    #[error("the manifest of the archived segment does not fit its file, or was altered")]
+    Manifest,
     /// What the store keeps of the trail's end is not the end of its records.
     #[error("what is kept of the trail's end is not the end of its records")]
     Head,

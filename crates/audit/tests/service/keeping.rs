@@ -7,9 +7,9 @@ use wardline_audit::operations::{HoldScope, VerifyRequest};
 use wardline_audit::port::{ArchiveStore, FolderArchive, SEGMENT_LEAVES};
 use wardline_audit::rules::{AlertState, Rule};
 use wardline_audit::settings::DEFAULT_RETENTION_DAYS;
-use wardline_audit::signing::Checkpoint;
+use wardline_audit::signing::{Checkpoint, SigningKeys};
 use wardline_audit::tree::{CompactRange, leaf_hash, verify_inclusion};
-use wardline_audit::verify::Fault;
+use wardline_audit::verify::{Fault, verify_archive};
 use wardline_audit::{MAX_EVENTS, OperationError};
 use wardline_testkit::block_on;
 
@@ -208,5 +208,63 @@ fn a_record_of_a_whole_segment_is_proven_by_its_leaves_and_the_roots_beside() {
             let is_in = verify_inclusion(leaf, seq, signed.size, path, &signed.root);
             assert!(is_in, "record {seq}");
         }
+    });
+}
+
+/// Two segments in a folder, the checkpoint that was kept elsewhere, and the keys.
+async fn archived() -> (Scene, tempfile::TempDir, FolderArchive, String) {
+    let scene = long().await;
+    let folder = tempfile::tempdir().unwrap();
+    let archive = FolderArchive::open(folder.path()).unwrap();
+    let kept = scene.audit.last_checkpoint().await.unwrap().unwrap();
+    let to = Arc::new(archive.clone());
+    scene.audit.archive(to, by("operator")).await.unwrap();
+    (scene, folder, archive, kept)
+}
+
+#[test]
+fn an_archive_is_verified_without_the_store() {
+    block_on(async {
+        let (scene, _folder, archive, anchor) = archived().await;
+        let keys = scene.keys.verifiers();
+
+        let whole = verify_archive(&archive, keys, &[anchor], &mut |_| ()).unwrap();
+        let other = SigningKeys::generate("hospital.example/audit/1").unwrap();
+        let unsigned = verify_archive(&archive, other.verifiers(), &[], &mut |_| ()).unwrap();
+
+        assert_eq!(whole.finding, None);
+        assert_eq!(whole.records, 2 * SEGMENT_LEAVES);
+        let fault = unsigned.finding.unwrap().fault;
+        assert!(matches!(fault, Fault::Signature { .. }), "{fault}");
+    });
+}
+
+#[test]
+fn one_flipped_byte_anywhere_in_an_archive_is_found() {
+    block_on(async {
+        let (scene, folder, archive, _) = archived().await;
+        let keys = scene.keys.verifiers();
+        let path = folder.path().join("segment-0000000001");
+        let file = std::fs::read(&path).unwrap();
+        let verify = || verify_archive(&archive, keys, &[], &mut |_| ()).unwrap();
+        // A length, a sequence, a link, a sealed byte, the last byte.
+        for at in [19, 25, 50, 16 + 4 + 100, file.len() - 1] {
+            let mut altered = file.clone();
+            altered[at] ^= 1;
+            std::fs::write(&path, altered).unwrap();
+
+            let finding = verify().finding;
+
+            let finding = finding.unwrap_or_else(|| panic!("byte {at}"));
+            assert!(finding.from.0 >= SEGMENT_LEAVES - 1, "byte {at}: {finding}");
+        }
+        std::fs::write(&path, &file).unwrap();
+        let path = folder.path().join("segment-0000000001.json");
+        let manifest = std::fs::read_to_string(&path).unwrap();
+        let shorter = manifest.replace("\"proof\": [", "\"proof\": [\"AAAA\",");
+        std::fs::write(&path, shorter).unwrap();
+        assert_eq!(verify().finding.map(|f| f.fault), Some(Fault::Manifest));
+        std::fs::write(&path, manifest).unwrap();
+        assert_eq!(verify().finding, None);
     });
 }

@@ -13,6 +13,8 @@ pub(crate) enum Listing {
     Jobs,
     Sessions,
     Beds,
+    Audit,
+    Alerts,
 }
 
 impl Listing {
@@ -23,6 +25,8 @@ impl Listing {
             Self::Jobs => "1j:",
             Self::Sessions => "1s:",
             Self::Beds => "1b:",
+            Self::Audit => "1a:",
+            Self::Alerts => "1l:",
         }
     }
 }

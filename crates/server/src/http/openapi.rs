@@ -32,6 +32,7 @@ use super::problem::{self, ProblemBody};
         (name = "events", description = "What changes, as it changes."),
         (name = "sessions", description = "People who are signed in to an application."),
         (name = "sign-in", description = "Users of this installation, getting in and out."),
+        (name = "audit", description = "The trail of who did what to whose records."),
         (name = "health", description = "The process itself."),
     ),
 )]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use hyper::StatusCode;
 use serde_json::json;
 use wardline_server::http::auth::Scope::{
-    self, Admin, BedsRead, BedsWrite, Operate, Phi, Read, SessionsCheck, SessionsRead,
-    SessionsRevoke, SessionsWrite, VitalsWrite,
+    self, Admin, AuditRead, AuditWrite, BedsRead, BedsWrite, Operate, Phi, Read, SessionsCheck,
+    SessionsRead, SessionsRevoke, SessionsWrite, VitalsWrite,
 };
 use wardline_server::http::description;
 
@@ -42,7 +42,7 @@ const OF_PERSONS: [Case; 2] = [
     case("GET", "/v1/me", &[], "/v1/me"),
 ];
 
-const AUTHORISATION_CASES: [Case; 51] = [
+const AUTHORISATION_CASES: [Case; 69] = [
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
     case(
         "POST",
@@ -244,6 +244,79 @@ const AUTHORISATION_CASES: [Case; 51] = [
         "/v1/vitals/set-aside",
     ),
     case("GET", "/v1/stream", &[BedsRead], "/v1/stream"),
+    case("POST", "/v1/audit/search", &[AuditRead], "/v1/audit/search"),
+    case(
+        "GET",
+        "/v1/audit/records/{id}",
+        &[AuditRead],
+        "/v1/audit/records/0",
+    ),
+    case(
+        "GET",
+        "/v1/audit/checkpoint",
+        &[AuditRead],
+        "/v1/audit/checkpoint",
+    ),
+    case(
+        "GET",
+        "/v1/audit/verifiers",
+        &[AuditRead],
+        "/v1/audit/verifiers",
+    ),
+    case(
+        "GET",
+        "/v1/audit/records/{id}/proof",
+        &[AuditRead],
+        "/v1/audit/records/0/proof",
+    ),
+    case(
+        "GET",
+        "/v1/audit/consistency",
+        &[AuditRead],
+        "/v1/audit/consistency?old_size=1",
+    ),
+    case("POST", "/v1/audit/verify", &[AuditRead], "/v1/audit/verify"),
+    case("POST", "/v1/audit/report", &[AuditRead], "/v1/audit/report"),
+    case(
+        "POST",
+        "/v1/audit/accounting",
+        &[AuditRead],
+        "/v1/audit/accounting",
+    ),
+    case("POST", "/v1/audit/export", &[AuditRead], "/v1/audit/export"),
+    case("GET", "/v1/audit/alerts", &[AuditRead], "/v1/audit/alerts"),
+    case(
+        "POST",
+        "/v1/audit/alerts/{id}/acknowledge",
+        &[AuditWrite],
+        "/v1/audit/alerts/00000000000000000000000000000000/acknowledge",
+    ),
+    case(
+        "POST",
+        "/v1/audit/alerts/{id}/close",
+        &[AuditWrite],
+        "/v1/audit/alerts/00000000000000000000000000000000/close",
+    ),
+    case("GET", "/v1/audit/holds", &[AuditRead], "/v1/audit/holds"),
+    case("POST", "/v1/audit/holds", &[AuditWrite], "/v1/audit/holds"),
+    case(
+        "POST",
+        "/v1/audit/holds/{id}/release",
+        &[AuditWrite],
+        "/v1/audit/holds/1/release",
+    ),
+    case(
+        "POST",
+        "/v1/audit/archive",
+        &[AuditWrite],
+        "/v1/audit/archive",
+    ),
+    case(
+        "POST",
+        "/v1/audit/retain",
+        &[AuditWrite],
+        "/v1/audit/retain",
+    ),
 ];
 
 #[test]

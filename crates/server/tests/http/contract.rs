@@ -38,12 +38,21 @@ pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
     let content = contents.get(media_type);
     let content =
         content.unwrap_or_else(|| panic!("{method} {path}: {media_type} is not described"));
-    if media_type.ends_with("json") {
-        let at = format!("{method} {path} {}", answer.status);
-        if let Err(problem) = fits(&content["schema"], &answer.json()) {
+    let values: Vec<Value> = match media_type {
+        "application/x-ndjson" => answer.text().lines().map(read).collect(),
+        media_type if media_type.ends_with("json") => vec![answer.json()],
+        _ => Vec::new(),
+    };
+    let at = format!("{method} {path} {}", answer.status);
+    for value in values {
+        if let Err(problem) = fits(&content["schema"], &value) {
             panic!("{at}: {problem}\n{}", answer.text());
         }
     }
+}
+
+fn read(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
 
 fn operation(method: &str, path: &str) -> Option<&'static Value> {

@@ -85,6 +85,9 @@ fn no_identifier_of_a_patient_is_taken_from_a_url() {
         "to",
         "points",
         "stay",
+        // Places and sizes of the audit trail.
+        "size",
+        "old_size",
     ];
 
     for (path, methods) in description["paths"].as_object().unwrap() {

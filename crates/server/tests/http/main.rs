@@ -1,6 +1,7 @@
 //! What the HTTP API promises, on a real store and over real sockets.
 #![cfg(test)]
 
+mod audit;
 mod authorisation;
 mod beds;
 mod client;

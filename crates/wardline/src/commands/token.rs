@@ -31,7 +31,9 @@ pub(crate) enum TokenCommand {
                             and replay; with phi also edit\n  sessions:check   check and touch sessions\n  \
                             sessions:read    list and watch sessions; their fields with phi\n  \
                             sessions:revoke  lock and revoke sessions\n  sessions:write   begin, renew \
-                            and unlock sessions, set their fields\n  admin    read, operate, sessions:read \
+                            and unlock sessions, set their fields\n  \
+                            audit:read       search, verify and report the audit trail; whom records are about with \
+                            phi\n  audit:write      acknowledge alerts, place holds, archive\n  admin    read, operate, sessions:read \
                             and sessions:revoke"
     )]
     Create(CreateArgs),

@@ -25,6 +25,8 @@ section! {
         /// Years that records are kept. The documentation that HIPAA asks for is kept six years (45 CFR
         /// 164.316(b)(2)(i)), so that is the least; states and the records of minors may ask for more.
         retention_years: u64 [6..=100] = "7";
+        /// The folder that whole segments of the trail are archived to. Without an archive nothing is ever dropped.
+        archive_directory: Option<PathBuf> = "";
         /// Seconds that a caller waits for a place in the trail's queue before access is refused.
         wait_seconds: u64 [1..=60] = "5";
         /// The zone whose days and shifts count in alerts and reports: a name such as `Europe/Berlin` when this
@@ -51,6 +53,7 @@ impl Audit {
             checkpoint_every: Duration::from_secs(self.checkpoint_seconds),
             wait: Duration::from_secs(self.wait_seconds),
             retention_days: days(self.retention_years),
+            archive_folder: self.archive_directory.clone(),
             rules: RuleSettings {
                 zone: self.time_zone.zone.clone(),
                 denials_per_hour: self.denials_per_hour,

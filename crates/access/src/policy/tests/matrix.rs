@@ -17,12 +17,12 @@ billing         | anyone | demographics billing insurance | billing | - | - | -
 patient         | own    | demographics vitals medications appointments | - | - | demographics vitals medications appointments | demographics vitals medications appointments
 operator        | anyone | messages sessions | messages | sessions | - | -
 auditor         | anyone | audit emergencies identities policy | - | - | audit emergencies | audit emergencies
-privacy_officer | anyone | audit emergencies identities policy sessions | emergencies | sessions | audit emergencies | audit emergencies
+privacy_officer | anyone | audit emergencies identities policy sessions | emergencies audit | sessions | audit emergencies | audit emergencies
 security_admin  | anyone | policy identities sessions | policy identities | sessions | - | -
 integration     | anyone | - | messages census vitals lab_results demographics | - | - | -
 device          | anyone | - | vitals | - | - | -
 researcher      | anyone | deidentified | - | - | - | deidentified
-application     | anyone | messages census vitals demographics sessions audit | messages census vitals sessions | sessions | - | -
+application     | anyone | messages census vitals demographics sessions audit | messages census vitals sessions audit | sessions | - | -
 ";
 
 /// What an emergency access shows, and to whom.

@@ -78,6 +78,11 @@ codes! {
         "Somebody changed this meanwhile; read it again, then repeat the change.";
     /// It cannot be done at this bed as things are.
     BedConflict: "bed_conflict", CONFLICT, "This cannot be done at this bed as things are.";
+    /// It cannot be done with what is kept about the trail as things are.
+    AuditConflict: "audit_conflict", CONFLICT, "This cannot be done with the audit trail as things are.";
+    /// The record is in the archive only.
+    AuditArchived: "audit_archived", GONE,
+        "This record was archived and is kept here no more; read it from the archive.";
     /// As many beds, units or stays are kept as the configuration allows.
     LimitReached: "limit_reached", CONFLICT, "A limit of live beds is reached.";
     /// Another user has this login, or somebody changed the user meanwhile.
@@ -135,7 +140,10 @@ impl Code {
     pub(crate) fn retry_after_seconds(self) -> Option<u32> {
         match self {
             Self::TooManyRequests | Self::TooManyStreams | Self::Overloaded => Some(1),
-            Self::TooManyKeys | Self::StoreUnavailable | Self::Stopping => Some(5),
+            Self::TooManyKeys
+            | Self::AuditUnavailable
+            | Self::StoreUnavailable
+            | Self::Stopping => Some(5),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Problems as answers (RFC 9457). They name fields and say what to do; they never repeat what was sent or stored.
 
 mod access;
+mod audit;
 mod beds;
 mod code;
 mod operation;

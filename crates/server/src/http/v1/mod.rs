@@ -1,5 +1,6 @@
 //! Version 1 of the API: its routes, and the shapes that they speak. A later version is a folder beside this one.
 
+mod audit;
 mod beds;
 mod channels;
 mod dead_letters;
@@ -48,6 +49,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(jobs::job_cancel))
         .routes(routes!(events::event_stream))
         .merge(sessions::routes(idempotency))
+        .merge(audit::routes())
         .merge(of_beds())
         .merge(sign_in::routes())
 }
