@@ -40,7 +40,7 @@ pub(super) fn run(_options: &Options) -> Result<()> {
     let folder = empty_folder("trace")?;
     let wardline = Wardline::initialise(&programs.wardline, &folder, &[])?;
     let file = folder.join("strace");
-    let running = wardline.start_below(strace(&file, wardline.program()))?;
+    let running = wardline.start_below(&mut strace(&file, wardline.program()))?;
 
     let load = Load {
         program: &programs.load,

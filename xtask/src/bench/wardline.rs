@@ -78,11 +78,11 @@ impl Wardline {
 
     /// Starts it, and waits until it is ready.
     pub(super) fn start(&self) -> Result<Running> {
-        self.start_below(Command::new(&self.program))
+        self.start_below(&mut Command::new(&self.program))
     }
 
     /// Starts it below another program, whose command takes the rest of a command line.
-    pub(super) fn start_below(&self, mut command: Command) -> Result<Running> {
+    pub(super) fn start_below(&self, command: &mut Command) -> Result<Running> {
         let log = self.folder.join("log");
         let began = Instant::now();
         let child = command

@@ -8,6 +8,7 @@ mod api;
 pub mod auth;
 mod cursor;
 mod extract;
+mod head_timer;
 mod health;
 mod idempotency;
 mod limits;

@@ -1,5 +1,6 @@
 //! What is recorded of each request, and what each answer carries: never a URL, a query or a body.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -13,6 +14,8 @@ use tracing::Instrument;
 use crate::metrics::Metrics;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// 16 hexadecimal digits, a dash, 20 decimal ones.
+const LONGEST_ID: usize = 37;
 /// The route of a request that matched none: its path is the caller's text.
 const NO_ROUTE: &str = "none";
 
@@ -41,7 +44,10 @@ impl Observer {
 
     pub(super) fn next_id(&self) -> String {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        format!("{:x}-{number}", self.process)
+        let mut id = String::with_capacity(LONGEST_ID);
+        // Writing to a text does not fail.
+        write!(id, "{:x}-{number}", self.process).unwrap_or_default();
+        id
     }
 
     /// Gives an answer the headers that all answers have.

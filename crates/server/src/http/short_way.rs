@@ -5,12 +5,14 @@
 //! came, so that there is one way only to say no. Why: docs/decisions/0010-session-check.md.
 
 use std::convert::Infallible;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::Instant;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
@@ -23,6 +25,7 @@ use super::api::Api;
 use super::auth::{Guard, Scope};
 use super::extract::Object;
 use super::limits::{InFlight, Place};
+use super::listen::Peer;
 use super::observe::Observer;
 use super::problem::{Code, Problem};
 use super::v1::{CheckBody, check};
@@ -32,6 +35,8 @@ use crate::metrics::HotRoute;
 pub(super) const ROUTE: &str = "/v1/sessions/check";
 /// Bytes of a body at most: a token and a permission take some 200.
 const LONGEST_BODY: u64 = 4 * 1024;
+/// Headers of an answer, with those that the connection adds.
+const HEADERS: usize = 6;
 
 /// The whole API: every route behind its guard. Copies are cheap.
 #[derive(Clone)]
@@ -52,7 +57,7 @@ pub(super) struct ShortWay {
 /// A caller's places, given back when dropped.
 type Places = (Place, OwnedSemaphorePermit);
 /// An answer on its way.
-type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+pub(super) type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
 impl HttpApi {
     pub(super) fn new(router: Router, short: ShortWay) -> Self {
@@ -73,20 +78,20 @@ impl From<Router> for HttpApi {
     }
 }
 
-impl hyper::service::Service<hyper::Request<Incoming>> for HttpApi {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn call(&self, request: hyper::Request<Incoming>) -> Answering {
+impl HttpApi {
+    /// Answers a request that came from `peer`.
+    pub(super) fn call(&self, mut request: hyper::Request<Incoming>, peer: Peer) -> Answering {
         let mut router = self.router.clone();
         let short = self.short.as_ref();
         match short.and_then(|short| Some((short, short.admit(&request)?))) {
             Some((short, places)) => {
                 let short = Arc::clone(short);
-                Box::pin(async move { short.answer(request, places, router).await })
+                Box::pin(async move { Ok(short.answer((request, peer), places, router).await) })
             }
-            None => Box::pin(router.call(request.map(Body::new))),
+            None => {
+                request.extensions_mut().insert(peer);
+                Box::pin(router.call(request.map(Body::new)))
+            }
         }
     }
 }
@@ -117,30 +122,31 @@ impl ShortWay {
 
     async fn answer(
         &self,
-        request: hyper::Request<Incoming>,
+        (request, peer): (hyper::Request<Incoming>, Peer),
         places: Places,
         mut router: Router,
-    ) -> Result<Response, Infallible> {
+    ) -> Response {
         let started = Instant::now();
+        let timeout = self.in_flight.timeout();
         let (parts, body) = request.into_parts();
         // Whoever sends the rest of a body late must not keep a place for ever.
-        let body = match tokio::time::timeout(self.in_flight.timeout(), body.collect()).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(_)) => return Ok(Problem::new(Code::Malformed).into_response()),
-            Err(_) => return Ok(Problem::new(Code::TimedOut).into_response()),
+        let body = match within(timeout, whole(body)).await {
+            Some(Ok(body)) => body,
+            Some(Err(_)) => return Problem::new(Code::Malformed).into_response(),
+            None => return Problem::new(Code::TimedOut).into_response(),
         };
         let Ok(Object(asked)) = serde_json::from_slice::<Object<CheckBody>>(&body) else {
             drop(places);
-            return router
-                .call(Request::from_parts(parts, Body::from(body)))
-                .await;
+            let mut request = Request::from_parts(parts, Body::from(body));
+            request.extensions_mut().insert(peer);
+            let Ok(response) = Box::pin(router.call(request)).await;
+            return response;
         };
         let _in_flight = self.api.metrics.http.begin();
-        let checking = tokio::time::timeout(self.in_flight.timeout(), check(&self.api, &asked));
-        let mut response = match checking.await {
-            Ok(Ok(text)) => json(text.into()),
-            Ok(Err(problem)) => problem.into_response(),
-            Err(_) => Problem::new(Code::TimedOut).into_response(),
+        let mut response = match within(timeout, check(&self.api, &asked)).await {
+            Some(Ok(text)) => json(text.into()),
+            Some(Err(problem)) => problem.into_response(),
+            None => Problem::new(Code::TimedOut).into_response(),
         };
         let status = response.status();
         if status == hyper::StatusCode::OK {
@@ -152,13 +158,40 @@ impl ShortWay {
         }
         let id = self.observer.next_id();
         Observer::mark(&mut response, &id);
-        Ok(response)
+        response
+    }
+}
+
+/// A body's bytes, without a copy when they came in one piece.
+async fn whole(mut body: Incoming) -> Result<Bytes, hyper::Error> {
+    let mut first = Bytes::new();
+    if let Some(frame) = body.frame().await
+        && let Ok(data) = frame?.into_data()
+    {
+        first = data;
+    }
+    if body.is_end_stream() {
+        return Ok(first);
+    }
+    let rest = body.collect().await?.to_bytes();
+    Ok([first, rest].concat().into())
+}
+
+/// What becomes of `work` within this time. A timer is only made for what does not end at once, and nearly everything
+/// does here.
+async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let at_once = poll_fn(|context| Poll::Ready(work.as_mut().poll(context)));
+    match at_once.await {
+        Poll::Ready(done) => Some(done),
+        Poll::Pending => tokio::time::timeout(time, work).await.ok(),
     }
 }
 
 fn json(text: Bytes) -> Response {
     let mut response = Response::new(Body::from(text));
     let json = HeaderValue::from_static("application/json");
+    response.headers_mut().reserve(HEADERS);
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response
 }

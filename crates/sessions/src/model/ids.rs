@@ -83,7 +83,17 @@ impl FromStr for SessionId {
 
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut text = [0; ID * 2];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            for (to, digit) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *to = if digit < 10 {
+                    b'0' + digit
+                } else {
+                    b'a' + digit - 10
+                };
+            }
+        }
+        f.pad(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -240,6 +250,9 @@ mod tests {
 
         assert!(earlier < later);
         assert_eq!(earlier.to_string().parse(), Ok(earlier));
+        let bytes = std::array::from_fn(|at| u8::try_from(at * 17).unwrap());
+        let text = "00112233445566778899aabbccddeeff";
+        assert_eq!(SessionId::from_bytes(bytes).to_string(), text);
         assert_eq!("0".repeat(31).parse::<SessionId>(), Err(IdError));
         assert_eq!("0".repeat(33).parse::<SessionId>(), Err(IdError));
         assert_eq!("g".repeat(32).parse::<SessionId>(), Err(IdError));

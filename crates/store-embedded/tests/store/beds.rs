@@ -164,7 +164,9 @@ async fn one_stay(beds: &LiveBeds, number: u64) {
     if occupant.chart.score.band == Some(Band::High) {
         tell("pulse");
         let by = PhiText::new("nurse.seven".to_owned(), 64);
-        beds.acknowledge(occupant.stay, by).await.unwrap();
+        beds.acknowledge(occupant.stay, Band::High, by)
+            .await
+            .unwrap();
         tell("acknowledged");
     }
     beds.receive(&adt("A03", number)).await.unwrap();

@@ -4,22 +4,34 @@ use std::collections::BTreeSet;
 
 use crate::error::OperationError;
 use crate::model::{PhiText, StayId};
+use crate::score::Band;
 use crate::service::{Entry, LiveBeds};
 use crate::watch::EventKind;
 
 impl LiveBeds {
-    /// Acknowledges the band of a stay. It is durable when this returns.
+    /// Acknowledges the band of a stay: the one that somebody saw, and no other that has come to stand meanwhile. It
+    /// is durable when this returns.
     ///
     /// # Errors
-    /// [`OperationError::NoSuchStay`], [`OperationError::Conflict`] when no band stands or it is acknowledged
-    /// already, and what the store says.
-    pub async fn acknowledge(&self, stay: StayId, by: PhiText) -> Result<(), OperationError> {
+    /// [`OperationError::NoSuchStay`], [`OperationError::Conflict`] when no band stands, another one than `seen`, or
+    /// it is acknowledged already, and what the store says.
+    pub async fn acknowledge(
+        &self,
+        stay: StayId,
+        seen: Band,
+        by: PhiText,
+    ) -> Result<(), OperationError> {
         let beds = self.clone();
-        self.finish(async move { beds.acknowledged(stay, by).await })
+        self.finish(async move { beds.acknowledged(stay, seen, by).await })
             .await
     }
 
-    async fn acknowledged(&self, stay: StayId, by: PhiText) -> Result<(), OperationError> {
+    async fn acknowledged(
+        &self,
+        stay: StayId,
+        seen: Band,
+        by: PhiText,
+    ) -> Result<(), OperationError> {
         let now = self.now();
         let mut state = self.0.state.lock().await;
         let bed = {
@@ -27,8 +39,14 @@ impl LiveBeds {
             known.ok_or(OperationError::NoSuchStay)?.bed().cloned()
         };
         let watch = state.charts.get(&stay).map(|kept| kept.chart.watch());
-        if watch.is_none_or(|watch| watch.band().is_none()) {
-            return Err(OperationError::Conflict("no band stands for this patient"));
+        match watch.and_then(|watch| watch.band()) {
+            None => return Err(OperationError::Conflict("no band stands for this patient")),
+            Some(band) if band != seen => {
+                return Err(OperationError::Conflict(
+                    "another band stands by now; look at the bed again",
+                ));
+            }
+            Some(_) => {}
         }
         if watch.is_some_and(|watch| watch.acknowledged_at().is_some()) {
             return Err(OperationError::Conflict(

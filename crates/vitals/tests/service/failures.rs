@@ -44,7 +44,7 @@ async fn values_and_acknowledgements_that_cannot_be_stored_are_not_shown() {
     let error = refused(&house, &late).await;
     let acknowledged = house
         .beds
-        .acknowledge(house.stay("ICU~1~A"), person("ada"))
+        .acknowledge(house.stay("ICU~1~A"), Band::High, person("ada"))
         .await;
 
     assert!(!error.is_permanent());

@@ -90,13 +90,24 @@ async fn a_band_is_acknowledged_once_and_by_whom_is_shown() {
     let stay = house.stay("ICU~1~A");
     assert_eq!(house.beds.units()[0].bands.unacknowledged, 1);
 
-    house.beds.acknowledge(stay, person("ada")).await.unwrap();
+    let other = house.beds.acknowledge(stay, Band::Medium, person("ada"));
+    assert!(matches!(other.await, Err(OperationError::Conflict(_))));
+    assert_eq!(house.beds.units()[0].bands.unacknowledged, 1);
+
+    house
+        .beds
+        .acknowledge(stay, Band::High, person("ada"))
+        .await
+        .unwrap();
 
     let occupant = house.occupant("ICU~1~A");
     assert_eq!(occupant.acknowledged_by.as_ref().unwrap().expose(), "ada");
     assert_eq!(occupant.chart.score.acknowledged_at, Some(house.now()));
     assert_eq!(house.beds.units()[0].bands.unacknowledged, 0);
-    let again = house.beds.acknowledge(stay, person("ada")).await;
+    let again = house
+        .beds
+        .acknowledge(stay, Band::High, person("ada"))
+        .await;
     assert!(matches!(again, Err(OperationError::Conflict(_))));
 }
 
@@ -104,7 +115,11 @@ async fn a_band_is_acknowledged_once_and_by_whom_is_shown() {
 async fn a_restart_tells_no_band_again_and_forgets_no_acknowledgement() {
     let house = ill_house().await;
     let stay = house.stay("ICU~1~A");
-    house.beds.acknowledge(stay, person("ada")).await.unwrap();
+    house
+        .beds
+        .acknowledge(stay, Band::High, person("ada"))
+        .await
+        .unwrap();
 
     let house = house.restarted().await;
     house.clock.advance(10_000);

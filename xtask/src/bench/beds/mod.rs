@@ -60,7 +60,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
         "WARDLINE_BEDS__MAX_STREAMS_PER_TOKEN",
         MOST_STREAMS.to_string(),
     );
-    let running = wardline.start_below(command)?;
+    let running = wardline.start_below(&mut command)?;
     let hospital = Hospital {
         http_port: wardline.http_port,
         mllp_port: wardline.mllp_port,

@@ -18,7 +18,7 @@ pub(crate) use request::{InFlight, limit};
 /// Counts what each caller has under way.
 #[derive(Clone, Debug)]
 pub(crate) struct PerCaller {
-    counts: Arc<Mutex<BTreeMap<String, usize>>>,
+    counts: Arc<Mutex<BTreeMap<Arc<str>, usize>>>,
     most: usize,
     refusal: Code,
 }
@@ -27,8 +27,11 @@ pub(crate) struct PerCaller {
 #[derive(Debug)]
 pub(crate) struct Place {
     of: PerCaller,
-    name: String,
+    name: Arc<str>,
 }
+
+/// Names that are kept although nothing of theirs is under way, so that each request need not bring its own.
+const KEPT: usize = 256;
 
 impl PerCaller {
     /// At most `most` at once for a caller; `refusal` is the answer beyond.
@@ -43,7 +46,15 @@ impl PerCaller {
     /// Takes a place for the caller of this name.
     pub(crate) fn enter(&self, name: &str) -> Result<Place, Problem> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(name.to_owned()).or_insert(0);
+        let known = counts.get_key_value(name).map(|(name, _)| Arc::clone(name));
+        let name = known.unwrap_or_else(|| {
+            // Tokens come and go; the map must not grow with them.
+            if counts.len() >= KEPT {
+                counts.retain(|_, count| *count > 0);
+            }
+            name.into()
+        });
+        let count = counts.entry(Arc::clone(&name)).or_insert(0);
         if *count >= self.most {
             return Err(Problem::new(self.refusal)
                 .detail(format!("{} at once are allowed for a token", self.most)));
@@ -51,7 +62,7 @@ impl PerCaller {
         *count += 1;
         Ok(Place {
             of: self.clone(),
-            name: name.to_owned(),
+            name,
         })
     }
 }
@@ -63,13 +74,8 @@ impl Drop for Place {
             .counts
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let left = counts.get_mut(&self.name).map(|count| {
+        if let Some(count) = counts.get_mut(&self.name) {
             *count = count.saturating_sub(1);
-            *count
-        });
-        // The names are few, but the map must not grow with tokens that come and go.
-        if left == Some(0) {
-            counts.remove(&self.name);
         }
     }
 }
@@ -88,12 +94,24 @@ mod tests {
     }
 
     #[test]
-    fn a_place_given_back_is_free_again_and_nothing_is_remembered() {
+    fn a_place_given_back_is_free_again() {
         let limit = PerCaller::new(1, Code::TooManyRequests);
 
         drop(limit.enter("a").unwrap());
 
         assert!(limit.enter("a").is_ok());
-        assert!(limit.counts.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn names_that_come_and_go_do_not_pile_up_and_one_that_is_busy_stays() {
+        let limit = PerCaller::new(1, Code::TooManyRequests);
+        let _busy = limit.enter("busy").unwrap();
+
+        for number in 0..2 * KEPT {
+            drop(limit.enter(&number.to_string()).unwrap());
+        }
+
+        assert!(limit.counts.lock().unwrap().len() <= KEPT);
+        assert!(limit.enter("busy").is_err());
     }
 }

@@ -1,15 +1,33 @@
 //! Times as text (RFC 3339, UTC).
 
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 use wardline_messaging::model::UnixMillis;
 
 use crate::http::problem::Problem;
 
+/// A time that is written as text.
+#[derive(Clone, Copy)]
+pub(super) struct Time(pub(super) UnixMillis);
+
+impl Time {
+    fn stamp(self) -> Option<Timestamp> {
+        Timestamp::from_millisecond(i64::try_from(self.0).ok()?).ok()
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.stamp() {
+            Some(at) => serializer.collect_str(&at),
+            None => serializer.serialize_str(""),
+        }
+    }
+}
+
 /// A time as text. The years that a clock can show always have one.
 pub(super) fn text(at: UnixMillis) -> String {
-    let at = i64::try_from(at)
-        .ok()
-        .and_then(|at| Timestamp::from_millisecond(at).ok());
+    let at = Time(at).stamp();
     at.map(|at| at.to_string()).unwrap_or_default()
 }
 
@@ -36,6 +54,15 @@ mod tests {
 
         assert_eq!(at, Some(1_795_249_800_500));
         assert_eq!(text(1_795_249_800_500), "2026-11-21T08:30:00.5Z");
+    }
+
+    #[test]
+    fn a_time_in_an_answer_is_its_text() {
+        for at in [0, 1_795_249_800_500, u64::MAX] {
+            let written = serde_json::to_value(Time(at)).unwrap();
+
+            assert_eq!(written, serde_json::Value::String(text(at)));
+        }
     }
 
     #[test]

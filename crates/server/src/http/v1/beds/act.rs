@@ -107,6 +107,7 @@ pub(in crate::http::v1) async fn bed_acknowledge(
     let by = user("by", body.by.as_deref(), &caller)?;
     let view = api.beds.bed(&bed).ok_or_else(no_such_bed)?;
     let occupant = occupant(&view, body.stay)?;
+    // Before anything is recorded; the service compares again, when nothing can change any more.
     if occupant.chart.score.band != Some(band) {
         return Err(conflict(
             "another band stands by now; look at the bed again",
@@ -114,7 +115,7 @@ pub(in crate::http::v1) async fn bed_acknowledge(
     }
     let asked = (Action::Read, DataType::Vitals);
     gated::act(&api, &caller, &view, asked, "acknowledged a band").await?;
-    api.beds.acknowledge(occupant.stay, by).await?;
+    api.beds.acknowledge(occupant.stay, band, by).await?;
     tracing::info!(by = caller.name(), bed = %bed, band = band.code(), "acknowledged a band");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use wardline_kernel::UnixMillis;
-use wardline_sessions::model::DepartmentName;
+use wardline_sessions::model::{DepartmentName, SessionId};
 use wardline_sessions::operations::{CheckAsk, Checked, LiveSession, MAX_CHECKS};
 
-use super::super::time;
+use super::super::time::Time;
 use crate::http::api::Api;
 use crate::http::extract::{JsonBody, Object};
 use crate::http::problem::{Code, Problem};
@@ -65,7 +65,9 @@ struct CheckedView<'a> {
 #[schema(as = LiveSession)]
 struct LiveView<'a> {
     /// Its public name.
-    id: String,
+    #[serde(serialize_with = "written")]
+    #[schema(value_type = String)]
+    id: SessionId,
     /// Whose it is.
     user: &'a str,
     role: &'a str,
@@ -76,14 +78,14 @@ struct LiveView<'a> {
     seconds_left: u64,
     /// Whether the person is to be warned now.
     warn: bool,
-    #[schema(format = DateTime)]
-    warns_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    warns_at: Time,
     /// When it ends unless a person does something.
-    #[schema(format = DateTime)]
-    idle_expires_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    idle_expires_at: Time,
     /// When it ends in any case.
-    #[schema(format = DateTime)]
-    absolute_expires_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    absolute_expires_at: Time,
     /// Goes up with every change but activity.
     version: u32,
 }
@@ -133,7 +135,7 @@ pub(super) async fn session_check_many(
         api.metrics.sessions.checked(checked);
     }
     let results = checked.iter().map(|checked| view(checked, now)).collect();
-    let text = text(&CheckedManyView { results })?;
+    let text = text(&CheckedManyView { results }, checked.len())?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
 }
 
@@ -158,6 +160,8 @@ pub(super) async fn session_touch(
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
 }
 
+/// What is written of a session that lives, with names of a usual length.
+const USUAL_BYTES: usize = 512;
 /// The media type of answers.
 pub(in crate::http) const MEDIA_TYPE: &str = "application/json";
 
@@ -165,7 +169,7 @@ pub(in crate::http) const MEDIA_TYPE: &str = "application/json";
 pub(in crate::http) async fn check(api: &Api, body: &CheckBody) -> Result<Vec<u8>, Problem> {
     let checked = api.sessions.check(body.ask()).await?;
     api.metrics.sessions.checked(&checked);
-    text(&view(&checked, api.sessions.now()))
+    text(&view(&checked, api.sessions.now()), 1)
 }
 
 impl CheckBody {
@@ -197,20 +201,29 @@ fn live_view(live: &LiveSession, now: UnixMillis) -> LiveView<'_> {
     let placement = &live.placement;
     let ends_at = live.idle_expires_at.min(live.absolute_expires_at);
     LiveView {
-        id: live.id.to_string(),
+        id: live.id,
         user: live.user.expose(),
         role: placement.role.as_str(),
         department: placement.department.as_ref().map(DepartmentName::as_str),
         portal: placement.portal.as_str(),
         seconds_left: ends_at.saturating_sub(now) / 1_000,
         warn: live.warn,
-        warns_at: time::text(live.warns_at),
-        idle_expires_at: time::text(live.idle_expires_at),
-        absolute_expires_at: time::text(live.absolute_expires_at),
+        warns_at: Time(live.warns_at),
+        idle_expires_at: Time(live.idle_expires_at),
+        absolute_expires_at: Time(live.absolute_expires_at),
         version: live.version,
     }
 }
 
-fn text(view: &impl Serialize) -> Result<Vec<u8>, Problem> {
-    serde_json::to_vec(view).map_err(|_| Problem::new(Code::Internal))
+/// Written in one piece, without texts of its parts: this is asked at every request of every user.
+fn text(view: &impl Serialize, sessions: usize) -> Result<Vec<u8>, Problem> {
+    let mut text = Vec::with_capacity(sessions.saturating_mul(USUAL_BYTES));
+    match serde_json::to_writer(&mut text, view) {
+        Ok(()) => Ok(text),
+        Err(_) => Err(Problem::new(Code::Internal)),
+    }
+}
+
+fn written<S: Serializer>(id: &SessionId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
 }
