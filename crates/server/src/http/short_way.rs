@@ -83,15 +83,12 @@ impl HttpApi {
     pub(super) fn call(&self, mut request: hyper::Request<Incoming>, peer: Peer) -> Answering {
         let mut router = self.router.clone();
         let short = self.short.as_ref();
-        match short.and_then(|short| Some((short, short.admit(&request)?))) {
-            Some((short, places)) => {
-                let short = Arc::clone(short);
-                Box::pin(async move { Ok(short.answer((request, peer), places, router).await) })
-            }
-            None => {
-                request.extensions_mut().insert(peer);
-                Box::pin(router.call(request.map(Body::new)))
-            }
+        if let Some((short, places)) = short.and_then(|it| Some((it, it.admit(&request)?))) {
+            let short = Arc::clone(short);
+            Box::pin(async move { Ok(short.answer((request, peer), places, router).await) })
+        } else {
+            request.extensions_mut().insert(peer);
+            Box::pin(router.call(request.map(Body::new)))
         }
     }
 }

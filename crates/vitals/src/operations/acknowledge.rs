@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::error::OperationError;
 use crate::model::{PhiText, StayId};
-use crate::score::Band;
+use crate::score::{Band, BandWatch};
 use crate::service::{Entry, LiveBeds};
 use crate::watch::EventKind;
 
@@ -39,7 +39,7 @@ impl LiveBeds {
             known.ok_or(OperationError::NoSuchStay)?.bed().cloned()
         };
         let watch = state.charts.get(&stay).map(|kept| kept.chart.watch());
-        match watch.and_then(|watch| watch.band()) {
+        match watch.and_then(BandWatch::band) {
             None => return Err(OperationError::Conflict("no band stands for this patient")),
             Some(band) if band != seen => {
                 return Err(OperationError::Conflict(

@@ -1,6 +1,7 @@
 //! What happens when something cannot be done.
 
 use wardline_vitals::operations::MAX_MESSAGE_BYTES;
+use wardline_vitals::score::Band;
 use wardline_vitals::{OperationError, ReceiveError};
 
 use super::scene::{House, adt, person};
