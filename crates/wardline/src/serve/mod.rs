@@ -3,6 +3,7 @@
 //! `node` puts the parts together and takes them apart in order.
 
 mod node;
+mod recorded;
 
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use wardline_access::emergency::EmergencySettings;
 use wardline_access::identity::PasswordCost;
 use wardline_access::policy::{Engine, PolicySet};
+use wardline_audit::model::EventKind as AuditKind;
 use wardline_audit::signing::SigningKeys;
 use wardline_audit::{Audit, AuditParts};
 use wardline_messaging::channel::{Channel, load_directory};
@@ -29,6 +30,7 @@ use wardline_sessions::{Sessions, SessionsParts};
 use wardline_store_embedded::{EmbeddedStore, Options};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
+use super::recorded;
 use crate::config::{self, Config, Http, Telemetry};
 use crate::exit::UnusableFile;
 use crate::files;
@@ -81,6 +83,11 @@ impl Node {
         // Before everything else: nothing is disclosed that is not recorded.
         let audit = audit(&config, &room, (Arc::clone(&clock), audit_keys)).await?;
         audit.start();
+        if room.rewrapped > 0 {
+            let count = room.rewrapped;
+            let what = format!("{count} data keys were moved to the newest key-encryption key");
+            recorded::change(&audit, AuditKind::KeyChanged, &what).await?;
+        }
         // Before messages: a channel may feed the beds at once.
         let beds = live_beds(&config, &room, Arc::clone(&clock)).await?;
         beds.start();
@@ -180,6 +187,11 @@ impl Managed for Node {
         let channels = channels(&self.channels_directory)?;
         let entries = tokens::load(&self.tokens_file)?;
         let settings_of_sessions = roles::load(&self.sessions_section)?;
+        let (kind, what) = (
+            AuditKind::ConfigurationChanged,
+            "channels, tokens and roles were read again",
+        );
+        recorded::change(&self.audit, kind, what).await?;
         let before = self.messaging.channel_definitions();
         let was_listening = self.listening();
         self.messaging.reload(channels).await?;
@@ -244,16 +256,19 @@ struct Room {
     store: Arc<EmbeddedStore>,
     ring: Arc<KeyRing>,
     blind_index: Arc<BlindIndex>,
+    /// Data keys that were moved to the newest key-encryption key at this start.
+    rewrapped: usize,
 }
 
 impl Room {
     async fn open(config: &Config, keys: &KeyFile) -> anyhow::Result<Self> {
         let store = open_store(config).await?;
-        let ring = load_ring_of(keys, &store).await?;
+        let (ring, rewrapped) = load_ring_of(keys, &store).await?;
         Ok(Self {
             store,
-            ring,
+            ring: Arc::new(ring),
             blind_index: Arc::new(keys.blind_index()),
+            rewrapped,
         })
     }
 }
@@ -333,17 +348,20 @@ async fn messaging(
         .map_err(|error| anyhow!(error))
 }
 
-async fn load_ring_of(keys: &KeyFile, store: &Arc<EmbeddedStore>) -> anyhow::Result<Arc<KeyRing>> {
+async fn load_ring_of(
+    keys: &KeyFile,
+    store: &Arc<EmbeddedStore>,
+) -> anyhow::Result<(KeyRing, usize)> {
     let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(store));
     let ring = tokio::task::spawn_blocking(move || load_ring(provider, wrapped_keys)).await??;
-    Ok(Arc::new(ring))
+    Ok(ring)
 }
 
-/// The data keys; those under an older key-encryption key are moved to the newest.
+/// The data keys, and how many there were under an older key-encryption key; those under an older key-encryption key are moved to the newest.
 fn load_ring(
     provider: Arc<dyn KeyProvider>,
     wrapped_keys: Arc<dyn WrappedKeyStore>,
-) -> anyhow::Result<KeyRing> {
+) -> anyhow::Result<(KeyRing, usize)> {
     let ring = KeyRing::load(provider, wrapped_keys)
         .context("keys.file does not open this store's data keys")?;
     let report = ring
@@ -355,7 +373,7 @@ fn load_ring(
             "moved to the newest key-encryption key"
         );
     }
-    Ok(ring)
+    Ok((ring, report.rewrapped))
 }
 
 async fn open_store(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {

@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
+use serde_json::json;
+
 use crate::home::{Home, Node, free_address};
+use crate::http;
 use crate::partner::{Recorder, control_id};
 use crate::sender::{Sender, admission};
 use crate::wait::until;
@@ -42,7 +45,27 @@ async fn a_changed_channel_file_takes_effect_and_a_wrong_one_is_refused_whole_wi
     deliver(&mut sender, "M-6", &first).await;
     deliver(&mut Sender::to(other_listener).await, "M-7", &first).await;
     assert_eq!(node.readiness().await, 200);
+    // Each of the two that were taken is in the trail; the one that was refused changed nothing.
+    assert_eq!(changes_on_record(&home, &node).await, 2);
     node.stop().await;
+}
+
+/// Changes of the configuration that the trail has.
+async fn changes_on_record(home: &Home, node: &Node) -> usize {
+    let token = home.make_token("audit:read").await;
+    node.signal("HUP").await;
+    let asked = json!({"filter": {"kind": "configuration-changed"}}).to_string();
+    let search = async || {
+        let path = "/v1/audit/search";
+        http::request(node.http, Some(&token), "POST", path, Some(&asked)).await
+    };
+    until("the new token is known", async || {
+        search().await.is_ok_and(|answer| answer.status == 200)
+    })
+    .await;
+    let found = search().await.unwrap().json();
+    let of_the_token = 1;
+    found["items"].as_array().unwrap().len() - of_the_token
 }
 
 /// SIGHUP, and waits until its outcome is in the log.
