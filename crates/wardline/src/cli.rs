@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, bed, channel, config, dlq, doctor, events, hl7, init, keys, message, queue, replay,
-    session, sign_in, token, unit,
+    audit, bed, channel, config, dlq, doctor, events, hl7, init, keys, message, policy, queue,
+    replay, session, sign_in, token, unit,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -78,6 +78,9 @@ enum Command {
     /// Work on the audit trail: who did what to whose records.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Show, check and explain who may do what.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Make, list and revoke the tokens of the HTTP API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -109,6 +112,7 @@ impl Cli {
             Command::SignOut(args) => sign_in::sign_out(&args),
             Command::Whoami(args) => sign_in::whoami(&args),
             Command::Audit(command) => audit::run(command),
+            Command::Policy(command) => policy::run(&command),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),
         }

@@ -8,7 +8,7 @@ mod words;
 pub use ids::{GrantId, IdError, MAX_REF_BYTES, PatientRef, SessionRef, UserId};
 pub use patient::{ItemFacts, PatientFacts};
 pub use principal::{Principal, Standing, Via};
-pub use words::{Action, DataType, Purpose, Role, RoleSet, TypeSet, UnknownWord};
+pub use words::{Action, DataType, Fact, Purpose, Role, RoleSet, TypeSet, UnknownWord};
 
 pub(crate) use ids::random_id;
 pub(crate) use principal::PrincipalParts;

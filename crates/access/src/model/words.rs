@@ -245,6 +245,40 @@ words! {
     }
 }
 
+words! {
+    /// What may be true of user, patient and item, when somebody asks what the policies would say.
+    Fact, "fact" {
+        /// The user is in the patient's care team.
+        CareTeam = "care_team",
+        /// The user's department cares for the patient.
+        Department = "department",
+        /// The record is the user's own.
+        Own = "own",
+        /// An emergency access holds.
+        Emergency = "emergency",
+        /// The patient is of public interest.
+        Vip = "vip",
+        /// The patient works here.
+        Employee = "employee",
+        /// The patient is confidential.
+        Confidential = "confidential",
+        /// The item is a psychotherapy note.
+        Psychotherapy = "psychotherapy",
+        /// The item falls under 42 CFR Part 2.
+        Part2 = "part2",
+        /// The user wrote the item.
+        Author = "author",
+        /// The patient's consent covers the purpose.
+        Consent = "consent",
+        /// The user is suspended.
+        Suspended = "suspended",
+        /// The user is off shift.
+        OffShift = "off_shift",
+        /// The user proved no second factor.
+        NoSecondFactor = "no_second_factor",
+    }
+}
+
 set! {
     /// Roles.
     RoleSet of Role

@@ -86,6 +86,18 @@ impl Engine {
         said.is_ok_and(|said| said.is_allowed && !said.has_failed)
     }
 
+    pub(super) fn verdict_and_policies(
+        &self,
+        facts: &Facts,
+        data_type: DataType,
+    ) -> (Verdict, Arc<PolicySet>) {
+        let in_force = self.in_force();
+        (
+            in_force.judge(facts, data_type),
+            Arc::clone(&in_force.policies),
+        )
+    }
+
     pub(crate) fn in_force_now(&self) -> (PolicySetHash, u64) {
         let in_force = self.in_force();
         (in_force.policies.hash(), in_force.epoch)

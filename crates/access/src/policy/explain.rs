@@ -50,7 +50,7 @@ pub fn explain(decision: &Decision, policies: &PolicySet) -> Explained {
     }
 }
 
-const fn to_the_user_of(reason: Reason) -> &'static str {
+pub(super) const fn to_the_user_of(reason: Reason) -> &'static str {
     match reason {
         Reason::UnknownRole => "your role is not known here: ask an administrator for one",
         Reason::UnknownDataType => "there is no such data type",

@@ -13,6 +13,7 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod message;
 mod place;
+pub(crate) mod policy;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod session;

@@ -9,6 +9,7 @@ mod config;
 mod examples;
 mod hl7;
 mod init;
+mod policy;
 mod program;
 mod receiver;
 mod send;
