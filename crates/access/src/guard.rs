@@ -5,6 +5,7 @@
 //! data into a [`Disclosed`]; [`Guard::authorise`] does the same before something is changed. Neither can be made
 //! in any other way, so a face whose answers are `Disclosed` cannot answer unrecorded.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use wardline_kernel::{Clock, UnixMillis};
@@ -13,7 +14,7 @@ use crate::emergency::LiveGrant;
 use crate::error::AccessError;
 use crate::model::{Action, DataType, PatientRef, Principal, Purpose, TypeSet};
 use crate::policy::{Decision, Engine, Facts, Reason, Reasons};
-use crate::port::{CareFacts, FactsError, RecordError, Recorder, Touched};
+use crate::port::{CareFacts, FactsError, RecordError, Recorder, Standings, Touched};
 
 /// What somebody asks for.
 #[derive(Clone, Debug)]
@@ -142,6 +143,8 @@ pub struct GuardParts {
     pub engine: Arc<Engine>,
     /// Knows who treats whom.
     pub facts: Arc<dyn CareFacts>,
+    /// Knows whether who was looked up before the last change still stands as it did.
+    pub standings: Arc<dyn Standings>,
     /// The trail.
     pub recorder: Arc<dyn Recorder>,
     /// Time, for emergency accesses.
@@ -238,6 +241,16 @@ impl Guard {
     async fn decided(&self, principal: &Principal, ask: &Ask) -> Result<Decision, FactsError> {
         // The epoch is read first: a change while facts are being read makes the decision an old one.
         let epoch = self.0.engine.epoch();
+        let Some(principal) = self.as_it_stands(principal, epoch).await? else {
+            let (asked, in_force) = ((ask.action, ask.purpose), self.0.engine.in_force_now());
+            return Ok(Decision::denied(
+                principal,
+                asked,
+                in_force,
+                Reason::Suspended,
+            ));
+        };
+        let principal = &*principal;
         let alone = Facts::of(
             principal.roles(),
             principal.standing(),
@@ -260,10 +273,14 @@ impl Guard {
             }
         };
         let now = self.0.clock.now();
-        let grant = ask
+        let bound = ask
             .emergency
             .as_ref()
             .filter(|grant| holds(grant, principal, ask.subject.patient(), now));
+        let grant = match bound {
+            Some(grant) if grant.epoch() != epoch && !self.0.standings.holds(grant).await? => None,
+            bound => bound,
+        };
         facts.emergency = grant.is_some();
         let mut decision = self.0.engine.decide(principal, &facts, ask.types);
         // A search is not cut down to the fields that may be seen: it would find by the others.
@@ -275,6 +292,19 @@ impl Guard {
         decision.about.clone_from(&ask.about);
         decision.epoch = epoch;
         Ok(decision)
+    }
+
+    /// Who acts, looked up again when anything changed since it was. `None` when it may not act any more.
+    async fn as_it_stands<'a>(
+        &self,
+        principal: &'a Principal,
+        epoch: u64,
+    ) -> Result<Option<Cow<'a, Principal>>, FactsError> {
+        if principal.epoch() == epoch {
+            return Ok(Some(Cow::Borrowed(principal)));
+        }
+        let again = self.0.standings.principal(principal).await?;
+        Ok(again.map(Cow::Owned))
     }
 
     /// The permit's decision, made again when anything changed since.

@@ -16,8 +16,10 @@ pub mod model;
 pub mod policy;
 pub mod port;
 mod rows;
+mod standings;
 
 pub use emergency::Emergencies;
 pub use error::{AccessError, RandomFailed};
 pub use guard::Guard;
 pub use identity::Identities;
+pub use standings::KeptStandings;

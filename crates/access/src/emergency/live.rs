@@ -16,6 +16,8 @@ pub(crate) struct LiveGrantParts {
     pub(crate) patient: PatientRef,
     pub(crate) session: SessionRef,
     pub(crate) expires_at: UnixMillis,
+    /// In which epoch of the policies it was checked.
+    pub(crate) epoch: u64,
 }
 
 impl LiveGrant {
@@ -36,6 +38,11 @@ impl LiveGrant {
     /// To whom.
     pub fn patient(&self) -> &PatientRef {
         &self.0.patient
+    }
+
+    /// In which epoch it was checked: when that is over, it is asked again.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.0.epoch
     }
 
     /// In which session.

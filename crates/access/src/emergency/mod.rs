@@ -16,6 +16,7 @@ use std::sync::Arc;
 use wardline_kernel::Clock;
 use wardline_phi::KeyRing;
 
+use crate::policy::Engine;
 use crate::port::{AccessStore, Witness};
 use crate::rows::Rows;
 
@@ -72,6 +73,8 @@ pub struct EmergenciesParts {
     pub clock: Arc<dyn Clock>,
     /// What the site decided.
     pub settings: EmergencySettings,
+    /// Is told when one is taken back, so that what was permitted under it is decided again.
+    pub engine: Arc<Engine>,
 }
 
 /// Emergency accesses.
@@ -79,6 +82,7 @@ pub struct Emergencies {
     rows: Rows,
     witness: Arc<dyn Witness>,
     settings: EmergencySettings,
+    engine: Arc<Engine>,
 }
 
 impl Emergencies {
@@ -96,6 +100,7 @@ impl Emergencies {
             },
             witness: parts.witness,
             settings,
+            engine: parts.engine,
         }
     }
 }

@@ -104,7 +104,9 @@ impl Emergencies {
             grant.revoked.get_or_insert((at, by.0));
             Ok(())
         })
-        .await
+        .await?;
+        self.engine.bump();
+        Ok(())
     }
 
     /// Changes one, once those who watch have it on record.

@@ -22,6 +22,7 @@ impl Emergencies {
         patient: &PatientRef,
         token: &str,
     ) -> Result<Result<LiveGrant, Refusal>, AccessError> {
+        let epoch = self.engine.epoch();
         let key = ApiToken::parse(token).ok().map(|token| key_of(&token));
         for _ in 0..MAX_ATTEMPTS {
             let row: Option<Loaded<Grant>> = match key {
@@ -59,6 +60,7 @@ impl Emergencies {
                 patient: patient.clone(),
                 session: principal.session().clone(),
                 expires_at: row.body.expires_at,
+                epoch,
             })));
         }
         Err(AccessError::Busy)

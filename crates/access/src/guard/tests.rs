@@ -14,7 +14,7 @@ use crate::model::{
     Purpose, Role, RoleSet, SessionRef, Standing, TypeSet, UserId, Via,
 };
 use crate::policy::{Decision, Engine, PolicySet, Reason};
-use crate::port::{CareFacts, FactsError, RecordError, Recorder, Touched};
+use crate::port::{CareFacts, FactsError, RecordError, Recorder, Standings, Touched};
 
 const NURSE: UserId = UserId([1; 16]);
 const NOW: u64 = 1_795_255_200_000;
@@ -42,6 +42,23 @@ impl Recorder for Trail {
 struct Ward {
     is_discharged: AtomicBool,
     is_down: AtomicBool,
+    is_nurse_gone: AtomicBool,
+    is_grant_revoked: AtomicBool,
+}
+
+#[async_trait]
+impl Standings for Ward {
+    async fn principal(&self, principal: &Principal) -> Result<Option<Principal>, FactsError> {
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(FactsError("disk".to_owned()));
+        }
+        let acts = !self.is_nurse_gone.load(Ordering::SeqCst);
+        Ok(acts.then(|| principal.clone()))
+    }
+
+    async fn holds(&self, _: &LiveGrant) -> Result<bool, FactsError> {
+        Ok(!self.is_grant_revoked.load(Ordering::SeqCst))
+    }
 }
 
 #[async_trait]
@@ -87,6 +104,7 @@ impl Scene {
         let guard = Guard::new(GuardParts {
             engine: engine.clone(),
             facts: ward.clone(),
+            standings: ward.clone(),
             recorder: trail.clone(),
             clock: clock.clone(),
         });
@@ -102,6 +120,7 @@ impl Scene {
                 ..Standing::default()
             },
             via: Via::default(),
+            epoch: engine.epoch(),
         });
         Self {
             guard,
@@ -146,6 +165,7 @@ fn broken_glass(name: &str) -> LiveGrant {
         patient: patient(name),
         session: SessionRef::new("s1").unwrap(),
         expires_at: NOW + 1_000,
+        epoch: 1,
     })
 }
 
@@ -343,4 +363,41 @@ async fn what_cannot_be_asked_is_refused_and_recorded() {
 
     assert_eq!(refused.reasons(), [Reason::UnknownDataType].into());
     assert_eq!(scene.recorded().len(), 1);
+}
+
+#[tokio::test]
+async fn who_may_not_act_any_more_gets_nothing_though_it_was_permitted() {
+    let scene = Scene::new();
+    let permit = scene
+        .guard
+        .decide(&scene.nurse, read("mine"))
+        .await
+        .unwrap();
+
+    scene.ward.is_nurse_gone.store(true, Ordering::SeqCst);
+    scene.engine.bump();
+    let refused = scene
+        .guard
+        .disclose(permit, "88/min", touched("mine"))
+        .await;
+
+    assert!(matches!(refused, Err(Refused::Denied(_))));
+    let again = scene.guard.decide(&scene.nurse, read("mine")).await;
+    assert!(matches!(again, Err(Refused::Denied(_))));
+    assert_eq!(scene.recorded().len(), 2);
+}
+
+#[tokio::test]
+async fn an_emergency_access_that_was_taken_back_shows_nothing_though_it_was_permitted() {
+    let scene = Scene::new();
+    let ask = || in_emergency("vip", broken_glass("vip"));
+    let permit = scene.guard.decide(&scene.nurse, ask()).await.unwrap();
+
+    scene.ward.is_grant_revoked.store(true, Ordering::SeqCst);
+    scene.engine.bump();
+    let refused = scene.guard.disclose(permit, "88/min", touched("vip")).await;
+
+    assert!(matches!(refused, Err(Refused::Denied(_))));
+    let again = scene.guard.decide(&scene.nurse, ask()).await;
+    assert!(matches!(again, Err(Refused::Denied(_))));
 }

@@ -16,6 +16,8 @@ use crate::model::{IdError, Principal, SessionRef, UserId, random_id};
 use crate::port::{Kind, Put};
 use crate::rows::Loaded;
 
+/// The first letters of the reference by which a machine acts; what follows is the key's id.
+const OF_KEY: &str = "key:";
 /// How long an old key holds beside the one that took its place, at most: 7 days.
 const MAX_OVERLAP_MS: u64 = 7 * 24 * 60 * 60_000;
 
@@ -126,6 +128,7 @@ impl Identities {
         let Ok(token) = ApiToken::parse(token) else {
             return Ok(None);
         };
+        let epoch = self.engine.epoch();
         let key = hash_of(token.expose());
         let row: Option<Loaded<ApiKey>> = self.rows.find(Kind::ApiKey, key).await?;
         let now = self.rows.now();
@@ -135,7 +138,7 @@ impl Identities {
         let user = UserId(row.body.user);
         let account = self.load(user).await?.body;
         let is_usable = account.kind == AccountKind::Service && account.is_usable(now);
-        let Some(session) = SessionRef::new(&format!("key:{}", ApiKeyId(row.id)))
+        let Some(session) = SessionRef::new(&format!("{OF_KEY}{}", ApiKeyId(row.id)))
             .ok()
             .filter(|_| is_usable)
         else {
@@ -147,8 +150,20 @@ impl Identities {
             department: account.department.clone(),
             has_second_factor: false,
             is_service: true,
+            epoch,
         };
         Ok(Some(acting(user, &account, by)))
+    }
+
+    /// Whether it is no session of a key, or that key holds.
+    pub(super) async fn key_holds(&self, session: &SessionRef) -> Result<bool, AccessError> {
+        let Some(id) = session.expose().strip_prefix(OF_KEY) else {
+            return Ok(true);
+        };
+        let Ok(id) = ApiKeyId::parse(id) else {
+            return Ok(false);
+        };
+        Ok(self.rows.now() < self.api_key(id).await?.body.expires_at)
     }
 
     async fn issue(&self, user: UserId, expires_at: UnixMillis) -> Result<IssuedKey, AccessError> {
@@ -185,7 +200,10 @@ impl Identities {
     ) -> Result<(), AccessError> {
         row.body.expires_at = row.body.expires_at.min(at);
         match self.rows.put(Kind::ApiKey, &row).await? {
-            Put::Done => Ok(()),
+            Put::Done => {
+                self.engine.bump();
+                Ok(())
+            }
             Put::Conflict(_) | Put::Taken => Err(AccessError::Conflict),
         }
     }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use wardline_kernel::Clock;
 use wardline_phi::{BlindIndex, KeyRing};
 
+use crate::policy::Engine;
 use crate::port::{AccessStore, SessionCheck};
 use crate::rows::Rows;
 use password::Hasher;
@@ -50,6 +51,8 @@ pub struct IdentitiesParts {
     pub clock: Arc<dyn Clock>,
     /// What a password costs to check.
     pub cost: PasswordCost,
+    /// Is told when somebody's rights change, so that what was permitted before is decided again.
+    pub engine: Arc<Engine>,
 }
 
 /// Who there is, and how they prove it.
@@ -58,6 +61,7 @@ pub struct Identities {
     blind_index: Arc<BlindIndex>,
     sessions: Arc<dyn SessionCheck>,
     hasher: Hasher,
+    engine: Arc<Engine>,
     /// Held while somebody's rights are changed.
     rights: tokio::sync::Mutex<()>,
 }
@@ -74,6 +78,7 @@ impl Identities {
             blind_index: parts.blind_index,
             sessions: parts.sessions,
             hasher: Hasher::new(parts.cost),
+            engine: parts.engine,
             rights: tokio::sync::Mutex::default(),
         }
     }

@@ -12,7 +12,8 @@ use crate::port::Kind;
 use crate::rows::Loaded;
 
 impl Identities {
-    /// Who acts by this session token. `is_activity` says that a person did something, which keeps the session alive. `None` when no live session has it, or its user may not be used any more.
+    /// Who acts by this session token. `is_activity` says that a person did something, which keeps the session alive.
+    /// `None` when no live session has it, or its user may not be used any more.
     ///
     /// # Errors
     /// [`AccessError`]
@@ -21,6 +22,7 @@ impl Identities {
         token: &str,
         is_activity: bool,
     ) -> Result<Option<Principal>, AccessError> {
+        let epoch = self.engine.epoch();
         let Some(facts) = self.sessions.check(token, is_activity).await? else {
             return Ok(None);
         };
@@ -41,8 +43,44 @@ impl Identities {
             department: account.department.clone(),
             has_second_factor: facts.has_second_factor,
             is_service: false,
+            epoch,
         };
         Ok(Some(acting(UserId(id), &account, by)))
+    }
+
+    /// Who acted a moment ago, as it stands now. `None` when it may not act any more. Whether its session lives is not
+    /// asked: that is known by its token alone.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn again(&self, principal: &Principal) -> Result<Option<Principal>, AccessError> {
+        let epoch = self.engine.epoch();
+        if principal.roles() == RoleSet::one(Role::Application) {
+            return Ok(Some(principal.clone()));
+        }
+        if !self.key_holds(principal.session()).await? {
+            return Ok(None);
+        }
+        let account = match self.load(principal.user()).await {
+            Ok(row) => row.body,
+            Err(AccessError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let has_roles = principal.roles().is_within(account.roles());
+        if !account.is_usable(self.rows.now()) || !has_roles {
+            return Ok(None);
+        }
+        let standing = principal.standing();
+        let by = By {
+            session: principal.session().clone(),
+            roles: principal.roles(),
+            department: account.department.clone(),
+            has_second_factor: standing.has_second_factor,
+            is_service: standing.is_service,
+            epoch,
+        };
+        let again = acting(principal.user(), &account, by);
+        Ok(Some(again.via(principal.way().clone())))
     }
 }
 
@@ -53,6 +91,8 @@ pub(super) struct By {
     pub(super) department: Option<String>,
     pub(super) has_second_factor: bool,
     pub(super) is_service: bool,
+    /// Read before anything else was.
+    pub(super) epoch: u64,
 }
 
 pub(super) fn acting(user: UserId, account: &Account, by: By) -> Principal {
@@ -70,6 +110,7 @@ pub(super) fn acting(user: UserId, account: &Account, by: By) -> Principal {
             is_off_shift: account.is_off_shift,
         },
         via: Via::default(),
+        epoch: by.epoch,
     })
 }
 
@@ -99,6 +140,7 @@ pub fn application(name: &str) -> Result<Principal, IdError> {
             ..Standing::default()
         },
         via: Via::default(),
+        epoch: 0,
     }))
 }
 

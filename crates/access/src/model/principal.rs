@@ -21,6 +21,8 @@ pub(crate) struct PrincipalParts {
     pub(crate) session: SessionRef,
     pub(crate) standing: Standing,
     pub(crate) via: Via,
+    /// In which epoch of the policies it was looked up.
+    pub(crate) epoch: u64,
 }
 
 /// On which way somebody asks: what the trail says besides who it was. Nothing is decided by it.
@@ -64,6 +66,11 @@ impl Principal {
     #[must_use]
     pub fn via(self, via: Via) -> Self {
         Self(PrincipalParts { via, ..self.0 })
+    }
+
+    /// In which epoch it was looked up: when that is over, it is looked up again.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.0.epoch
     }
 
     /// On which way it asks.

@@ -1,8 +1,12 @@
 //! What administrators see of users and keys, and what they cannot do even so.
 
 use wardline_access::AccessError;
+use wardline_access::guard::{Ask, Refused, Subject};
 use wardline_access::identity::{Edit, MAX_TEXT_BYTES, UserChange};
-use wardline_access::model::{PatientRef, Role, RoleSet, UserId};
+use wardline_access::model::{
+    Action, DataType, PatientRef, Principal, Purpose, Role, RoleSet, TypeSet, UserId,
+};
+use wardline_access::port::Touched;
 
 use crate::scene::{BEGIN, PASSWORD, Scene, new_user};
 
@@ -238,4 +242,114 @@ async fn a_login_of_128_letters_is_taken_and_a_longer_one_or_one_with_a_colon_is
             "{login}"
         );
     }
+}
+
+/// An auditor's right to read the trail, as the guard gave it a moment ago.
+fn reading() -> Ask {
+    Ask {
+        action: Action::Read,
+        purpose: Purpose::Operations,
+        types: TypeSet::one(DataType::Audit),
+        subject: Subject::NoPatient,
+        emergency: None,
+        about: None,
+    }
+}
+
+async fn auditor(scene: &Scene) -> (UserId, Principal) {
+    let aud = scene.hire(new_user("aud", Role::Auditor)).await;
+    (aud, scene.session(aud, Role::Auditor, "auds").await)
+}
+
+#[tokio::test]
+async fn what_was_permitted_to_somebody_who_is_suspended_meanwhile_is_not_given_out() {
+    let scene = Scene::new().await;
+    let (aud, auditor) = auditor(&scene).await;
+    let right = scene.right().await;
+    let permit = scene.guard.decide(&auditor, reading()).await.unwrap();
+
+    let suspend = scene.identities.set_suspended(&right, aud, true);
+    suspend.await.unwrap();
+    let disclosed = scene.guard.disclose(permit, "records", Touched::default());
+
+    let Err(Refused::Denied(denied)) = disclosed.await else {
+        panic!("it was given out");
+    };
+    assert!(
+        denied
+            .reasons
+            .contains(&wardline_access::policy::Reason::Suspended)
+    );
+}
+
+#[tokio::test]
+async fn somebody_who_was_let_in_before_a_change_is_decided_on_as_it_stands_after_it() {
+    let scene = Scene::new().await;
+    let (aud, auditor) = auditor(&scene).await;
+    let right = scene.right().await;
+    let identities = &scene.identities;
+    let may = async || scene.guard.decide(&auditor, reading()).await.is_ok();
+    let nurse = RoleSet::one(Role::Nurse);
+
+    assert!(may().await);
+    identities.set_suspended(&right, aud, true).await.unwrap();
+    assert!(!may().await);
+    identities.set_suspended(&right, aud, false).await.unwrap();
+    assert!(may().await);
+    identities.set_disabled(&right, aud, true).await.unwrap();
+    assert!(!may().await);
+    identities.set_disabled(&right, aud, false).await.unwrap();
+    identities.set_roles(&right, aud, nurse).await.unwrap();
+    assert!(!may().await);
+}
+
+#[tokio::test]
+async fn a_change_that_touches_nobodys_rights_leaves_what_was_permitted() {
+    let scene = Scene::new().await;
+    let (aud, auditor) = auditor(&scene).await;
+    let kim = scene.hire(new_user("kim", Role::Nurse)).await;
+    let right = scene.right().await;
+    let permit = scene.guard.decide(&auditor, reading()).await.unwrap();
+
+    scene
+        .identities
+        .set_suspended(&right, kim, true)
+        .await
+        .unwrap();
+    let change = UserChange {
+        name: Some("Another Name".to_owned()),
+        ..UserChange::default()
+    };
+    scene
+        .identities
+        .change_user(&right, aud, change)
+        .await
+        .unwrap();
+    let disclosed = scene.guard.disclose(permit, "records", Touched::default());
+
+    assert!(disclosed.await.is_ok());
+}
+
+#[tokio::test]
+async fn a_machine_whose_key_was_revoked_is_not_decided_on_any_more() {
+    let scene = Scene::new().await;
+    let lab = scene.hire(new_user("lab-feed", Role::Integration)).await;
+    let right = scene.right().await;
+    let identities = &scene.identities;
+    let key = identities.create_api_key(&right, lab, BEGIN + 1_000_000);
+    let key = key.await.unwrap();
+    let machine = identities.principal_of_key(key.token.expose());
+    let machine = machine.await.unwrap().unwrap();
+    let writes = || Ask {
+        action: Action::Write,
+        purpose: Purpose::Treatment,
+        types: TypeSet::one(DataType::Vitals),
+        subject: Subject::NoPatient,
+        emergency: None,
+        about: None,
+    };
+
+    assert!(scene.guard.decide(&machine, writes()).await.is_ok());
+    identities.revoke_api_key(&right, key.id).await.unwrap();
+    assert!(scene.guard.decide(&machine, writes()).await.is_err());
 }

@@ -21,7 +21,7 @@ use wardline_access::port::{
     AccessStore, CareFacts, EmergencyEvent, FactsError, RecordError, Recorder, SessionCheck,
     SessionFacts, Touched, Witness,
 };
-use wardline_access::{Emergencies, Identities};
+use wardline_access::{Emergencies, Identities, KeptStandings};
 use wardline_kernel::{Clock, ManualClock, StoreError};
 use wardline_testkit::{MemoryAccess, key_ring};
 
@@ -70,8 +70,8 @@ impl Witness for Around {
 }
 
 pub(crate) struct Scene {
-    pub(crate) identities: Identities,
-    pub(crate) emergencies: Emergencies,
+    pub(crate) identities: Arc<Identities>,
+    pub(crate) emergencies: Arc<Emergencies>,
     pub(crate) guard: Guard,
     pub(crate) around: Arc<Around>,
     pub(crate) clock: Arc<ManualClock>,
@@ -102,6 +102,7 @@ impl Scene {
         let (ring, around) = (Arc::new(keys.ring), Arc::new(Around::default()));
         let clock = Arc::new(ManualClock::at(BEGIN));
         let store = Arc::new(MemoryAccess::default());
+        let engine = Arc::new(Engine::new(PolicySet::built_in().unwrap()));
         let identities = Identities::new(IdentitiesParts {
             store: store.clone(),
             ring: ring.clone(),
@@ -109,6 +110,7 @@ impl Scene {
             sessions: around.clone(),
             clock: clock.clone(),
             cost: PasswordCost::OWASP,
+            engine: engine.clone(),
         });
         let emergencies = Emergencies::new(EmergenciesParts {
             store: store.clone(),
@@ -116,10 +118,16 @@ impl Scene {
             witness: around.clone(),
             clock: clock.clone(),
             settings: EmergencySettings::default(),
+            engine: engine.clone(),
         });
+        let (identities, emergencies) = (Arc::new(identities), Arc::new(emergencies));
         let guard = Guard::new(GuardParts {
-            engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
+            engine,
             facts: around.clone(),
+            standings: Arc::new(KeptStandings {
+                identities: identities.clone(),
+                emergencies: emergencies.clone(),
+            }),
             recorder: around.clone(),
             clock: clock.clone(),
         });

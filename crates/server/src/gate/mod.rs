@@ -19,7 +19,7 @@ use wardline_access::identity::{IdentitiesParts, PasswordCost};
 use wardline_access::model::{PatientRef, Principal};
 use wardline_access::policy::Engine;
 use wardline_access::port::{AccessStore, Touched};
-use wardline_access::{AccessError, Emergencies, Identities};
+use wardline_access::{AccessError, Emergencies, Identities, KeptStandings};
 use wardline_audit::Audit;
 use wardline_kernel::Clock;
 use wardline_phi::{BlindIndex, KeyRing};
@@ -59,7 +59,7 @@ pub struct Gate {
     guard: Guard,
     engine: Arc<Engine>,
     identities: Arc<Identities>,
-    emergencies: Emergencies,
+    emergencies: Arc<Emergencies>,
     audit: Audit,
     sessions: Sessions,
 }
@@ -74,6 +74,18 @@ impl Gate {
             sessions: Arc::new(sessions::OfSessions(parts.sessions.clone())),
             clock: Arc::clone(&parts.clock),
             cost: parts.cost,
+            engine: Arc::clone(&parts.engine),
+        }));
+        let emergencies = Arc::new(Emergencies::new(EmergenciesParts {
+            store: parts.store,
+            ring: parts.ring,
+            witness: Arc::new(witness::IntoTrail {
+                audit: parts.audit.clone(),
+                identities: Arc::clone(&identities),
+            }),
+            clock: Arc::clone(&parts.clock),
+            settings: parts.emergency,
+            engine: Arc::clone(&parts.engine),
         }));
         let guard = Guard::new(GuardParts {
             engine: Arc::clone(&parts.engine),
@@ -81,18 +93,12 @@ impl Gate {
                 beds: parts.beds,
                 identities: Arc::clone(&identities),
             }),
-            recorder: Arc::new(recorder::IntoTrail(parts.audit.clone())),
-            clock: Arc::clone(&parts.clock),
-        });
-        let emergencies = Emergencies::new(EmergenciesParts {
-            store: parts.store,
-            ring: parts.ring,
-            witness: Arc::new(witness::IntoTrail {
-                audit: parts.audit.clone(),
+            standings: Arc::new(KeptStandings {
                 identities: Arc::clone(&identities),
+                emergencies: Arc::clone(&emergencies),
             }),
+            recorder: Arc::new(recorder::IntoTrail(parts.audit.clone())),
             clock: parts.clock,
-            settings: parts.emergency,
         });
         Self {
             guard,

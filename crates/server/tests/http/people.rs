@@ -7,14 +7,16 @@ use aws_lc_rs::hmac;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use wardline_access::Identities;
+use wardline_access::emergency::LiveGrant;
 use wardline_access::guard::{Ask, Authorised, Guard, GuardParts, Subject};
 use wardline_access::identity::{AccountKind, IdentitiesParts, NewUser, PasswordCost};
 use wardline_access::model::{
-    Action, DataType, PatientFacts, PatientRef, Purpose, Role, RoleSet, SessionRef, TypeSet, UserId,
+    Action, DataType, PatientFacts, PatientRef, Principal, Purpose, Role, RoleSet, SessionRef,
+    TypeSet, UserId,
 };
 use wardline_access::policy::{Decision, Engine, PolicySet};
 use wardline_access::port::{
-    CareFacts, FactsError, RecordError, Recorder, SessionCheck, SessionFacts, Touched,
+    CareFacts, FactsError, RecordError, Recorder, SessionCheck, SessionFacts, Standings, Touched,
 };
 use wardline_kernel::StoreError;
 use wardline_messaging::port::{Clock as _, SystemClock};
@@ -46,6 +48,7 @@ pub(crate) struct Authenticator {
 impl Office {
     pub(crate) async fn of(house: &House) -> Self {
         let clock = Arc::new(SystemClock);
+        let engine = Arc::new(Engine::new(PolicySet::built_in().unwrap()));
         let identities = Identities::new(IdentitiesParts {
             store: house.room.store.clone(),
             ring: house.room.ring.clone(),
@@ -53,12 +56,14 @@ impl Office {
             sessions: Arc::new(Around),
             clock: clock.clone(),
             cost: PasswordCost::OWASP,
+            engine: engine.clone(),
         });
         let root = new_user("root", Role::SecurityAdmin);
         identities.create_first_user(root, PASSWORD).await.unwrap();
         let guard = Guard::new(GuardParts {
-            engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
+            engine,
             facts: Arc::new(Around),
+            standings: Arc::new(Around),
             recorder: Arc::new(Around),
             clock,
         });
@@ -200,6 +205,17 @@ impl SessionCheck for Around {
 impl CareFacts for Around {
     async fn of_patient(&self, _: &PatientRef) -> Result<PatientFacts, FactsError> {
         Ok(PatientFacts::default())
+    }
+}
+
+#[async_trait]
+impl Standings for Around {
+    async fn principal(&self, principal: &Principal) -> Result<Option<Principal>, FactsError> {
+        Ok(Some(principal.clone()))
+    }
+
+    async fn holds(&self, _: &LiveGrant) -> Result<bool, FactsError> {
+        Ok(false)
     }
 }
 

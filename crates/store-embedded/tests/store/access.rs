@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use wardline_access::Identities;
 use wardline_access::identity::{AccountKind, IdentitiesParts, NewUser, PasswordCost};
 use wardline_access::model::{Role, RoleSet};
+use wardline_access::policy::{Engine, PolicySet};
 use wardline_access::port::{AccessStore, Kind, MAX_PAGE, Put, Row, SessionCheck, SessionFacts};
 use wardline_kernel::{StoreError, SystemClock};
 use wardline_phi::{KeyFile, KeyRing};
@@ -267,6 +268,7 @@ fn identities(folder: &Path) -> Identities {
         sessions: Arc::new(NoSessions),
         clock: Arc::new(SystemClock),
         cost: PasswordCost::OWASP,
+        engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
     })
 }
 

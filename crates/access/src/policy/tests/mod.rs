@@ -58,5 +58,7 @@ pub(super) fn principal(role: Role) -> Principal {
         session: SessionRef::new("session-1").unwrap(),
         standing: in_order(role),
         via: Via::default(),
+        // That of a new engine.
+        epoch: 1,
     })
 }
