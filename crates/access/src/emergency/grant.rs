@@ -94,10 +94,26 @@ pub struct EmergencyView {
     pub is_conspicuous: bool,
     /// Until when it is to be reviewed.
     pub review_due_at: UnixMillis,
+    /// Whether its review is closed.
+    pub is_closed: bool,
     /// The last review.
     pub review: Option<Review>,
     /// Whether its review is not closed, and its time for that is over.
     pub is_overdue: bool,
+}
+
+/// The same with what people wrote.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct EmergencyDetail {
+    /// What is shown of it in a list.
+    pub view: EmergencyView,
+    /// What its user wrote.
+    pub text: String,
+    /// What the reviewer wrote.
+    pub note: Option<String>,
+    /// Who was told.
+    pub notified: Vec<UserId>,
 }
 
 /// As it is kept, sealed as a whole.
@@ -113,6 +129,8 @@ pub(super) struct Grant {
     pub(super) review_due_at: UnixMillis,
     pub(super) is_conspicuous: bool,
     pub(super) notified: Vec<[u8; 16]>,
+    /// Who of them saw it.
+    pub(super) seen: Vec<[u8; 16]>,
     pub(super) uses: u32,
     pub(super) revoked: Option<(UnixMillis, [u8; 16])>,
     pub(super) review: Option<KeptReview>,
@@ -156,6 +174,7 @@ pub(super) fn view(row: &Loaded<Grant>, now: UnixMillis) -> Option<EmergencyView
             at: review.at,
             verdict: review.verdict,
         }),
+        is_closed: grant.is_closed(),
         is_overdue: !grant.is_closed() && now >= grant.review_due_at,
     })
 }

@@ -7,6 +7,7 @@
 
 mod grant;
 mod live;
+mod notify;
 mod request;
 mod review;
 mod using;
@@ -20,8 +21,9 @@ use crate::policy::Engine;
 use crate::port::{AccessStore, Witness};
 use crate::rows::Rows;
 
-pub use grant::{EmergencyView, ReasonCode, Refusal, Review, Verdict};
+pub use grant::{EmergencyDetail, EmergencyView, ReasonCode, Refusal, Review, Verdict};
 pub use live::LiveGrant;
+pub use notify::TOLD_WITHIN_MS;
 pub use request::{EmergencyReason, Granted, Requested};
 pub use review::MAX_LISTED;
 

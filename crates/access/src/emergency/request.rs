@@ -95,6 +95,7 @@ impl Emergencies {
                 review_due_at: now.saturating_add(self.settings.review_ms),
                 is_conspicuous,
                 notified: notified.iter().map(|user| user.0).collect(),
+                seen: Vec::new(),
                 uses: 0,
                 revoked: None,
                 review: None,
@@ -110,6 +111,21 @@ impl Emergencies {
             notified,
             is_conspicuous,
         }))
+    }
+
+    /// Refuses a request whose second factor was not proved, and puts that on record.
+    ///
+    /// # Errors
+    /// [`AccessError`] when it could not be recorded.
+    pub async fn refuse_request(
+        &self,
+        principal: &Principal,
+        patient: &PatientRef,
+    ) -> Result<Refusal, AccessError> {
+        let refusal = Refusal::SecondFactor;
+        self.refused(principal, None, Some(patient), refusal)
+            .await?;
+        Ok(refusal)
     }
 
     /// Puts a refusal on record.
@@ -209,7 +225,7 @@ fn id_at(now: UnixMillis) -> Result<[u8; 16], AccessError> {
     Ok(id)
 }
 
-fn first_id_at(time: UnixMillis) -> [u8; 16] {
+pub(super) fn first_id_at(time: UnixMillis) -> [u8; 16] {
     let mut id = [0; 16];
     id.iter_mut()
         .zip(time.to_be_bytes())

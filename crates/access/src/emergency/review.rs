@@ -2,7 +2,7 @@
 
 use super::Emergencies;
 use super::MAX_TEXT_BYTES;
-use super::grant::{EmergencyView, Grant, KeptReview, Verdict, view};
+use super::grant::{EmergencyDetail, EmergencyView, Grant, KeptReview, Verdict, view};
 use crate::error::AccessError;
 use crate::guard::Authorised;
 use crate::model::{Action, DataType, GrantId, PatientRef, Principal, UserId};
@@ -90,12 +90,21 @@ impl Emergencies {
         Ok(rows.iter().filter_map(|row| view(row, now)).collect())
     }
 
-    /// What its user wrote, for a reviewer.
+    /// One, with what its user and its reviewer wrote.
     ///
     /// # Errors
     /// [`AccessError`]
-    pub async fn text(&self, id: GrantId) -> Result<String, AccessError> {
-        Ok(self.load(id).await?.body.text)
+    pub async fn show(&self, id: GrantId) -> Result<EmergencyDetail, AccessError> {
+        let row = self.load(id).await?;
+        let view = view(&row, self.rows.now());
+        let view = view.ok_or(AccessError::NotFound("emergency access"))?;
+        let grant = row.body;
+        Ok(EmergencyDetail {
+            view,
+            text: grant.text,
+            note: grant.review.map(|review| review.note),
+            notified: grant.notified.into_iter().map(UserId).collect(),
+        })
     }
 
     async fn take_back(&self, id: GrantId, by: UserId) -> Result<(), AccessError> {
@@ -140,7 +149,7 @@ impl Emergencies {
         Err(AccessError::Conflict)
     }
 
-    async fn load(&self, id: GrantId) -> Result<Loaded<Grant>, AccessError> {
+    pub(super) async fn load(&self, id: GrantId) -> Result<Loaded<Grant>, AccessError> {
         let row = self.rows.get(Kind::Emergency, id.0).await?;
         row.ok_or(AccessError::NotFound("emergency access"))
     }

@@ -4,7 +4,7 @@
 use aws_lc_rs::digest;
 use zeroize::Zeroizing;
 
-use super::account::{Account, NewUser, Totp, UserView};
+use super::account::{Account, AccountKind, NewUser, Totp, UserView};
 use super::password::PasswordHash;
 use super::sign_in::SignedIn;
 use super::{Identities, totp};
@@ -45,10 +45,28 @@ impl Identities {
         user: NewUser,
     ) -> Result<UserId, AccessError> {
         check(authorised)?;
-        if let Some(supervisor) = user.supervisor {
-            self.check_supervisor(supervisor, None).await?;
+        self.make(user, None).await
+    }
+
+    /// Makes a person with a first password, in one step.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn create_user_with_password(
+        &self,
+        authorised: &Authorised,
+        user: NewUser,
+        password: &str,
+    ) -> Result<UserId, AccessError> {
+        check(authorised)?;
+        if user.kind == AccountKind::Service {
+            return Err(AccessError::Value {
+                field: "password",
+                expected: "none: a service account has keys",
+            });
         }
-        self.insert(random_id()?, user, None).await
+        let password = self.hasher.make(password).await?;
+        self.make(user, Some(password)).await
     }
 
     /// Makes the first user, a security administrator without an end, with this password. From then on there is one,
@@ -196,6 +214,17 @@ impl Identities {
         };
         self.change(signed_in.user(), confirm).await?;
         Ok(codes)
+    }
+
+    async fn make(
+        &self,
+        user: NewUser,
+        password: Option<PasswordHash>,
+    ) -> Result<UserId, AccessError> {
+        if let Some(supervisor) = user.supervisor {
+            self.check_supervisor(supervisor, None).await?;
+        }
+        self.insert(random_id()?, user, password).await
     }
 
     async fn insert(

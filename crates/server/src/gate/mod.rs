@@ -9,6 +9,7 @@ mod patient;
 mod recorder;
 mod sessions;
 mod sign_in;
+mod stewards;
 mod witness;
 
 use std::sync::Arc;
@@ -21,14 +22,15 @@ use wardline_access::policy::Engine;
 use wardline_access::port::{AccessStore, Touched};
 use wardline_access::{AccessError, Emergencies, Identities, KeptStandings};
 use wardline_audit::Audit;
-use wardline_kernel::Clock;
+use wardline_kernel::{Clock, UnixMillis};
 use wardline_phi::{BlindIndex, KeyRing};
 use wardline_sessions::Sessions;
 use wardline_vitals::LiveBeds;
 
-pub(crate) use patient::{of_message, reference};
+pub(crate) use patient::{of_message, of_number, reference};
 pub(crate) use sessions::PORTAL;
 pub(crate) use sign_in::{Credentials, NotLetIn};
+pub(crate) use stewards::NotSignedOut;
 
 /// What the gate is made of.
 pub struct GateParts {
@@ -62,6 +64,7 @@ pub struct Gate {
     emergencies: Arc<Emergencies>,
     audit: Audit,
     sessions: Sessions,
+    clock: Arc<dyn Clock>,
 }
 
 impl Gate {
@@ -98,7 +101,7 @@ impl Gate {
                 emergencies: Arc::clone(&emergencies),
             }),
             recorder: Arc::new(recorder::IntoTrail(parts.audit.clone())),
-            clock: parts.clock,
+            clock: Arc::clone(&parts.clock),
         });
         Self {
             guard,
@@ -107,6 +110,7 @@ impl Gate {
             emergencies,
             audit: parts.audit,
             sessions: parts.sessions,
+            clock: parts.clock,
         }
     }
 
@@ -162,9 +166,19 @@ impl Gate {
         may.map_err(|error| Closed::Refused(error.into()))
     }
 
+    /// The time.
+    pub(crate) fn now(&self) -> UnixMillis {
+        self.clock.now()
+    }
+
     /// The policies.
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Emergency accesses.
+    pub(crate) fn emergencies(&self) -> &Emergencies {
+        &self.emergencies
     }
 
     /// Users, service accounts and API keys.

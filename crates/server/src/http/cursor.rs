@@ -15,6 +15,9 @@ pub(crate) enum Listing {
     Beds,
     Audit,
     Alerts,
+    Users,
+    ApiKeys,
+    Emergencies,
 }
 
 impl Listing {
@@ -27,6 +30,9 @@ impl Listing {
             Self::Beds => "1b:",
             Self::Audit => "1a:",
             Self::Alerts => "1l:",
+            Self::Users => "1u:",
+            Self::ApiKeys => "1k:",
+            Self::Emergencies => "1e:",
         }
     }
 }

@@ -33,6 +33,10 @@ use super::problem::{self, ProblemBody};
         (name = "sessions", description = "People who are signed in to an application."),
         (name = "sign-in", description = "Users of this installation, getting in and out."),
         (name = "audit", description = "The trail of who did what to whose records."),
+        (name = "users", description = "Users and service accounts of this installation."),
+        (name = "api-keys", description = "Keys of service accounts."),
+        (name = "policy", description = "Who may do what, and why."),
+        (name = "emergencies", description = "Emergency access to a patient: asked for, used, watched, reviewed."),
         (name = "health", description = "The process itself."),
     ),
 )]

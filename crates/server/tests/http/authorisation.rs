@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use hyper::StatusCode;
 use serde_json::json;
 use wardline_server::http::auth::Scope::{
-    self, Admin, AuditRead, AuditWrite, BedsRead, BedsWrite, Operate, Phi, Read, SessionsCheck,
-    SessionsRead, SessionsRevoke, SessionsWrite, VitalsWrite,
+    self, Admin, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
+    IdentitiesRead, IdentitiesWrite, Operate, Phi, Read, SessionsCheck, SessionsRead,
+    SessionsRevoke, SessionsWrite, VitalsWrite,
 };
 use wardline_server::http::description;
 
@@ -36,13 +37,211 @@ const fn case(
     }
 }
 
+/// Routes of those who keep identities, policies and emergency accesses, each with a request that is whole: a token of the
+/// site is not enough, whatever its scopes are. Who they are open to is tested in `stewards` and `break_glass`.
+const OF_STEWARDS: [(Case, &str); 23] = [
+    (case("GET", "/v1/users", &[IdentitiesRead], "/v1/users"), ""),
+    (
+        case(
+            "GET",
+            "/v1/users/{id}",
+            &[IdentitiesRead],
+            "/v1/users/00000000000000000000000000000000",
+        ),
+        "",
+    ),
+    (
+        case(
+            "PATCH",
+            "/v1/users/{id}",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000",
+        ),
+        "{}",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/users/{id}/disable",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/disable",
+        ),
+        "",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/users/{id}/enable",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/enable",
+        ),
+        "",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/users/{id}/suspend",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/suspend",
+        ),
+        "",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/users/{id}/unsuspend",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/unsuspend",
+        ),
+        "",
+    ),
+    (
+        case(
+            "PUT",
+            "/v1/users/{id}/roles",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/roles",
+        ),
+        r#"{"roles":["nurse"]}"#,
+    ),
+    (
+        case(
+            "PUT",
+            "/v1/users/{id}/shift",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/shift",
+        ),
+        r#"{"is_off_shift":true}"#,
+    ),
+    (
+        case(
+            "PUT",
+            "/v1/users/{id}/password",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/password",
+        ),
+        r#"{"password":"correct horse battery"}"#,
+    ),
+    (
+        case(
+            "POST",
+            "/v1/users/{id}/reset-second-factor",
+            &[IdentitiesWrite],
+            "/v1/users/00000000000000000000000000000000/reset-second-factor",
+        ),
+        "",
+    ),
+    (
+        case("GET", "/v1/api-keys", &[IdentitiesRead], "/v1/api-keys"),
+        "",
+    ),
+    (
+        case("POST", "/v1/api-keys", &[IdentitiesWrite], "/v1/api-keys"),
+        r#"{"user":"00000000000000000000000000000000","expires_at":"2027-01-01T00:00:00Z"}"#,
+    ),
+    (
+        case(
+            "POST",
+            "/v1/api-keys/{id}/rotate",
+            &[IdentitiesWrite],
+            "/v1/api-keys/00000000000000000000000000000000/rotate",
+        ),
+        r#"{"expires_at":"2027-01-01T00:00:00Z"}"#,
+    ),
+    (
+        case(
+            "DELETE",
+            "/v1/api-keys/{id}",
+            &[IdentitiesWrite],
+            "/v1/api-keys/00000000000000000000000000000000",
+        ),
+        "",
+    ),
+    (
+        case("GET", "/v1/policy", &[IdentitiesRead], "/v1/policy"),
+        "",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/policy/explain",
+            &[IdentitiesRead],
+            "/v1/policy/explain",
+        ),
+        r#"{"role":"nurse","action":"read","data_type":"vitals","purpose":"TREAT"}"#,
+    ),
+    (
+        case(
+            "POST",
+            "/v1/emergencies",
+            &[EmergenciesUse],
+            "/v1/emergencies",
+        ),
+        r#"{"patient":{"number":"1"},"reason":"consult","code":"123456"}"#,
+    ),
+    (
+        case(
+            "GET",
+            "/v1/emergencies",
+            &[EmergenciesReview],
+            "/v1/emergencies",
+        ),
+        "",
+    ),
+    (
+        case(
+            "GET",
+            "/v1/emergencies/{id}",
+            &[EmergenciesReview],
+            "/v1/emergencies/00000000000000000000000000000000",
+        ),
+        "",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/emergencies/{id}/give-back",
+            &[EmergenciesUse],
+            "/v1/emergencies/00000000000000000000000000000000/give-back",
+        ),
+        "",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/emergencies/{id}/revoke",
+            &[EmergenciesReview],
+            "/v1/emergencies/00000000000000000000000000000000/revoke",
+        ),
+        "",
+    ),
+    (
+        case(
+            "POST",
+            "/v1/emergencies/{id}/review",
+            &[EmergenciesReview],
+            "/v1/emergencies/00000000000000000000000000000000/review",
+        ),
+        r#"{"verdict":"justified"}"#,
+    ),
+];
+
 /// Routes of persons who signed in: no token opens them. What opens them is tested in `gate`.
-const OF_PERSONS: [Case; 2] = [
+const OF_PERSONS: [Case; 4] = [
+    case("GET", "/v1/notifications", &[], "/v1/notifications"),
+    case(
+        "POST",
+        "/v1/notifications/{id}/seen",
+        &[],
+        "/v1/notifications/00000000000000000000000000000000/seen",
+    ),
     case("POST", "/v1/sign-out", &[], "/v1/sign-out"),
     case("GET", "/v1/me", &[], "/v1/me"),
 ];
 
-const AUTHORISATION_CASES: [Case; 69] = [
+const AUTHORISATION_CASES: [Case; 70] = [
+    // Without a body that is one: the first user is made in `stewards`.
+    case("POST", "/v1/users", &[IdentitiesWrite], "/v1/users"),
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
     case(
         "POST",
@@ -335,6 +534,7 @@ fn every_route_of_the_description_has_a_case() {
     let cases: BTreeSet<(String, String)> = AUTHORISATION_CASES
         .iter()
         .chain(&OF_PERSONS)
+        .chain(OF_STEWARDS.iter().map(|(case, _)| case))
         .map(|case| (case.template.to_owned(), case.method.to_owned()))
         .collect();
 
@@ -371,6 +571,38 @@ async fn a_route_is_open_to_those_who_have_its_scopes_and_to_nobody_else() {
                 "{scopes:?}: {} {}",
                 case.method,
                 case.path
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_token_of_the_site_opens_a_route_of_stewards_and_a_missing_scope_is_named() {
+    let house = House::new(Mood::Accepts).await;
+
+    for (case, body) in OF_STEWARDS {
+        let call = || {
+            let call = Call::new(house.address, case.method, case.path);
+            if body.is_empty() {
+                return call;
+            }
+            call.header("content-type", "application/json").text(body)
+        };
+        let nobody = call().send().await;
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{}", case.path);
+        for scopes in every_set().into_iter().filter(|set| set.len() != 2) {
+            let answer = call().token(house.token(&scopes)).send().await;
+            let admitted = case.wants.iter().all(|wanted| covers(&scopes, *wanted));
+            let expected: &[&str] = if admitted {
+                &["access_denied", "person_needed"]
+            } else {
+                &["scope_missing"]
+            };
+            let at = format!("{scopes:?}: {} {}", case.method, case.path);
+            assert!(
+                expected.contains(&answer.problem().as_str()),
+                "{at} {}",
+                answer.text()
             );
         }
     }

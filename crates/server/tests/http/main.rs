@@ -4,6 +4,7 @@
 mod audit;
 mod authorisation;
 mod beds;
+mod break_glass;
 mod client;
 mod contract;
 mod dead_letters;
@@ -23,5 +24,6 @@ mod problems;
 mod queues;
 mod serving;
 mod sessions;
+mod stewards;
 mod stream;
 mod vitals;

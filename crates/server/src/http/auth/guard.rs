@@ -66,6 +66,10 @@ pub(crate) async fn admit(
     }
     let caller = caller.asking(asked_with(&request)?);
     tracing::Span::current().record("caller", caller.name());
+    if matches!(access, Access::Scopes(_)) {
+        let changes = !request.method().is_safe();
+        guard.gate.stands(&caller.principal(), changes).await?;
+    }
     if is_stream {
         request.extensions_mut().insert(caller);
         return Ok(next.run(request).await);

@@ -7,7 +7,7 @@ use wardline_access::policy::told_to_the_user;
 use wardline_kernel::StoreError;
 
 use super::{Code, Problem};
-use crate::gate::{Closed, NotLetIn};
+use crate::gate::{Closed, NotLetIn, NotSignedOut};
 
 impl From<Closed> for Problem {
     fn from(closed: Closed) -> Self {
@@ -69,6 +69,15 @@ impl From<NotLetIn> for Problem {
             NotLetIn::Access(error) => error.into(),
             NotLetIn::Session(error) => error.into(),
             NotLetIn::Unrecorded(error) => unrecorded(&error),
+        }
+    }
+}
+
+impl From<NotSignedOut> for Problem {
+    fn from(error: NotSignedOut) -> Self {
+        match error {
+            NotSignedOut::Access(error) => error.into(),
+            NotSignedOut::Session(error) => error.into(),
         }
     }
 }

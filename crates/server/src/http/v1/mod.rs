@@ -1,21 +1,26 @@
 //! Version 1 of the API: its routes, and the shapes that they speak. A later version is a folder beside this one.
 
+mod api_keys;
 mod audit;
 mod beds;
 mod channels;
 mod dead_letters;
+mod emergencies;
 mod events;
 mod filter;
 mod jobs;
 mod messages;
 mod names;
 mod page;
+mod policy;
 mod queues;
 mod sessions;
 mod sign_in;
+mod stewards;
 mod stream;
 mod time;
 mod units;
+mod users;
 mod vitals;
 
 use axum::middleware::from_fn_with_state;
@@ -52,6 +57,10 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .merge(audit::routes())
         .merge(of_beds())
         .merge(sign_in::routes())
+        .merge(users::routes(idempotency))
+        .merge(api_keys::routes(idempotency))
+        .merge(policy::routes())
+        .merge(emergencies::routes(idempotency))
 }
 
 fn of_beds() -> OpenApiRouter<Api> {

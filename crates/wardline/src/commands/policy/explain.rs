@@ -91,25 +91,16 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
 }
 
 fn in_words(answer: &Explained) -> String {
-    let mut text = String::from(if answer.allowed {
-        "allowed\n"
-    } else {
-        "denied\n"
-    });
-    let mut line = |name: &str, value: &str| {
-        text.push_str(&format!("  {name:<12} {}\n", harmless(value)));
-    };
-    for said in &answer.policies {
-        line("by policy", &format!("{}: {}", said.id, said.says));
-    }
-    for reason in &answer.reasons {
-        line("reason", reason);
-    }
-    for told in &answer.to_the_user {
-        line("user is told", told);
-    }
-    line("policy set", &answer.policy_set);
-    text
+    let decided = if answer.allowed { "allowed" } else { "denied" };
+    let line = |name: &str, value: &str| format!("  {name:<12} {}", harmless(value));
+    let mut lines = vec![decided.to_owned()];
+    let policies = answer.policies.iter();
+    lines.extend(policies.map(|said| line("by policy", &format!("{}: {}", said.id, said.says))));
+    lines.extend(answer.reasons.iter().map(|reason| line("reason", reason)));
+    let told = answer.to_the_user.iter();
+    lines.extend(told.map(|told| line("user is told", told)));
+    lines.push(line("policy set", &answer.policy_set));
+    lines.join("\n") + "\n"
 }
 
 fn to_json(answer: &Answer) -> Json {

@@ -1,0 +1,281 @@
+//! Emergency access over HTTP, from the request to the verdict.
+
+use hyper::StatusCode;
+use serde_json::{Value, json};
+use wardline_audit::model::{EventKind, Origin, Outcome, UserName};
+use wardline_audit::operations::AuditFilter;
+
+use crate::beds::{BED, occupied};
+use crate::client::{Answer, Call};
+use crate::house::MARKERS;
+use crate::stewards::{Employee, Site};
+
+/// A house in whose bed of W3 somebody lies, a nurse of another unit, her supervisor and a privacy officer.
+struct Night {
+    site: Site,
+    nurse: Employee,
+    supervisor: Employee,
+    officer: Employee,
+}
+
+impl Night {
+    async fn falls() -> Self {
+        let site = Site::open(occupied().await).await;
+        let supervisor = site.hire("sam", "physician", json!({})).await;
+        let officer = site.hire("pat", "privacy_officer", json!({})).await;
+        let more = json!({"department": "ICU", "supervisor": supervisor.id});
+        let nurse = site.hire("kim", "nurse", more).await;
+        Self {
+            site,
+            nurse,
+            supervisor,
+            officer,
+        }
+    }
+
+    /// What the nurse asks for, with the code that she gives.
+    async fn asks(&self, code: &str) -> Answer {
+        let body = json!({"patient": {"number": "MRN778811", "authority": "HOSP"},
+            "reason": "emergency_treatment", "text": "stroke on the corridor", "code": code});
+        let how = ("POST", "/v1/emergencies");
+        self.site.send(&self.nurse.token, how, &body).await
+    }
+
+    async fn granted(&self) -> Value {
+        let granted = self.asks(&self.nurse.authenticator.code()).await;
+        assert_eq!(granted.status, StatusCode::CREATED, "{}", granted.text());
+        granted.json()
+    }
+
+    /// What somebody sees of the bed with this token of an emergency access.
+    async fn sees(&self, who: &Employee, emergency: &str) -> Answer {
+        let call = Call::new(self.site.house.address, "GET", BED).token(&who.token);
+        call.header("wardline-emergency", emergency).send().await
+    }
+
+    async fn notified(&self, who: &Employee) -> Vec<Value> {
+        let told = self.site.ask(&who.token, "GET", "/v1/notifications").await;
+        told.json()["items"].as_array().unwrap().clone()
+    }
+
+    /// How often the trail has this.
+    async fn recorded(&self, kind: EventKind, outcome: Outcome) -> usize {
+        let filter = AuditFilter {
+            kind: Some(kind),
+            ..AuditFilter::default()
+        };
+        let by = Origin::of(UserName::new("test").unwrap());
+        let page = self.site.house.audit.search(&filter, None, 100, by).await;
+        let records = page.unwrap().items;
+        records.iter().filter(|r| r.outcome == outcome).count()
+    }
+}
+
+#[tokio::test]
+async fn an_emergency_opens_one_patient_to_one_nurse_and_is_reviewed_by_somebody_else() {
+    let night = Night::falls().await;
+    let site = &night.site;
+
+    // Another unit's patient is not hers to see.
+    let before = site.ask(&night.nurse.token, "GET", BED).await;
+    assert_eq!(before.problem(), "access_denied");
+
+    // She says why, proves her second factor again, and gets a token that is shown once.
+    let granted = night.granted().await;
+    let (id, token) = (
+        granted["id"].as_str().unwrap(),
+        granted["token"].as_str().unwrap(),
+    );
+    assert_eq!(granted["told"], 2);
+
+    // With it she sees this patient; each use is counted and in the trail.
+    let seen = night.sees(&night.nurse, token).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    assert!(seen.text().contains(MARKERS[0]));
+    assert_eq!(
+        night
+            .recorded(EventKind::EmergencyUsed, Outcome::Success)
+            .await,
+        1
+    );
+
+    // Supervisor and privacy officer are told, without the patient's name; she is not.
+    assert_eq!(night.notified(&night.supervisor).await[0]["user"], "kim");
+    let told = night.notified(&night.officer).await;
+    assert_eq!(told.len(), 1);
+    assert!(!told[0].to_string().contains("MRN778811"));
+    assert!(night.notified(&night.nurse).await.is_empty());
+    let path = format!("/v1/notifications/{id}/seen");
+    let marked = site.ask(&night.officer.token, "POST", &path).await;
+    assert_eq!(marked.status, StatusCode::NO_CONTENT);
+    assert!(night.notified(&night.officer).await.is_empty());
+
+    // The register shows it open; what she wrote is shown to who may review.
+    let open = site
+        .ask(&night.officer.token, "GET", "/v1/emergencies?review=open")
+        .await
+        .json();
+    assert_eq!(open["items"][0]["id"], json!(id));
+    assert_eq!(open["items"][0]["uses"], 1);
+    let path = format!("/v1/emergencies/{id}");
+    let whole = site.ask(&night.officer.token, "GET", &path).await.json();
+    assert_eq!(whole["text"], "stroke on the corridor");
+    assert_eq!(whole["patient"], "mrn:HOSP:MRN778811");
+
+    // Taken back, it shows nothing any more.
+    let revoked = site
+        .ask(&night.officer.token, "POST", &format!("{path}/revoke"))
+        .await;
+    assert_eq!(revoked.status, StatusCode::NO_CONTENT);
+    let after = night.sees(&night.nurse, token).await;
+    assert_eq!(after.problem(), "emergency_refused");
+    assert_eq!(
+        night
+            .recorded(EventKind::EmergencyUsed, Outcome::Denied)
+            .await,
+        1
+    );
+
+    // The verdict closes it, once.
+    let verdict = json!({"verdict": "justified", "note": "seen with the chart"});
+    let how = format!("{path}/review");
+    let reviewed = site
+        .send(&night.officer.token, ("POST", &how), &verdict)
+        .await;
+    assert_eq!(
+        reviewed.status,
+        StatusCode::NO_CONTENT,
+        "{}",
+        reviewed.text()
+    );
+    let again = site
+        .send(&night.officer.token, ("POST", &how), &verdict)
+        .await;
+    assert_eq!(again.problem(), "invalid");
+    let closed = site.ask(&night.officer.token, "GET", &path).await.json();
+    assert_eq!(
+        (&closed["review"], &closed["reviewed_by"]),
+        (&json!("closed"), &json!("pat"))
+    );
+    assert_eq!(closed["note"], "seen with the chart");
+    assert_eq!(
+        night
+            .recorded(EventKind::EmergencyReviewed, Outcome::Success)
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn another_user_a_made_up_token_and_another_session_are_refused_and_in_the_trail() {
+    let night = Night::falls().await;
+    let granted = night.granted().await;
+    let token = granted["token"].as_str().unwrap();
+    let made_up = wardline_phi::ApiToken::generate().unwrap();
+
+    let other = night.sees(&night.supervisor, token).await;
+    let unknown = night.sees(&night.nurse, made_up.expose()).await;
+    let nonsense = night.sees(&night.nurse, "please").await;
+
+    for answer in [&other, &unknown, &nonsense] {
+        assert_eq!(answer.problem(), "emergency_refused", "{}", answer.text());
+        assert!(!answer.text().contains(MARKERS[0]));
+    }
+    assert_eq!(
+        night
+            .recorded(EventKind::EmergencyUsed, Outcome::Denied)
+            .await,
+        3
+    );
+}
+
+#[tokio::test]
+async fn it_shows_and_does_not_write() {
+    let night = Night::falls().await;
+    let granted = night.granted().await;
+    let token = granted["token"].as_str().unwrap();
+
+    let path = format!("{BED}/acknowledge");
+    let call = Call::new(night.site.house.address, "POST", &path).token(&night.nurse.token);
+    let call = call.header("wardline-emergency", token).json(&json!({}));
+    let written = call.send().await;
+
+    assert!(written.status.is_client_error(), "{}", written.text());
+}
+
+#[tokio::test]
+async fn a_wrong_code_gets_none_and_is_in_the_trail() {
+    let night = Night::falls().await;
+
+    let refused = night.asks("000000").await;
+
+    assert_eq!(refused.problem(), "emergency_refused");
+    assert!(
+        refused.text().contains("second factor"),
+        "{}",
+        refused.text()
+    );
+    assert!(night.notified(&night.officer).await.is_empty());
+    let denied = night
+        .recorded(EventKind::EmergencyUsed, Outcome::Denied)
+        .await;
+    let asked = night
+        .recorded(EventKind::EmergencyRequested, Outcome::Denied)
+        .await;
+    assert_eq!(denied + asked, 1);
+}
+
+#[tokio::test]
+async fn she_gives_it_back_herself_and_nobody_elses() {
+    let night = Night::falls().await;
+    let granted = night.granted().await;
+    let (id, token) = (
+        granted["id"].as_str().unwrap(),
+        granted["token"].as_str().unwrap(),
+    );
+    let path = format!("/v1/emergencies/{id}/give-back");
+
+    let of_another = night.site.ask(&night.supervisor.token, "POST", &path).await;
+    let own = night.site.ask(&night.nurse.token, "POST", &path).await;
+
+    assert_eq!(of_another.problem(), "not_found");
+    assert_eq!(own.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        night.sees(&night.nurse, token).await.problem(),
+        "emergency_refused"
+    );
+}
+
+#[tokio::test]
+async fn who_treats_nobody_gets_none_and_who_may_not_review_sees_no_register() {
+    let night = Night::falls().await;
+    let body = json!({"patient": {"number": "MRN778811", "authority": "HOSP"},
+        "reason": "consult", "code": night.officer.authenticator.code()});
+
+    let officer = ("POST", "/v1/emergencies");
+    let officer = night.site.send(&night.officer.token, officer, &body).await;
+    let register = night
+        .site
+        .ask(&night.nurse.token, "GET", "/v1/emergencies")
+        .await;
+
+    assert_eq!(officer.problem(), "scope_missing");
+    assert_eq!(register.problem(), "scope_missing");
+}
+
+#[tokio::test]
+async fn another_reason_needs_twenty_characters_in_words() {
+    let night = Night::falls().await;
+    let body = json!({"patient": {"number": "MRN778811", "authority": "HOSP"},
+        "reason": "other", "text": "because", "code": night.nurse.authenticator.code()});
+
+    let refused = ("POST", "/v1/emergencies");
+    let refused = night.site.send(&night.nurse.token, refused, &body).await;
+
+    assert_eq!(refused.problem(), "emergency_refused");
+    assert!(
+        refused.text().contains("20 characters"),
+        "{}",
+        refused.text()
+    );
+}
