@@ -176,6 +176,11 @@ function text(status, body, type = "text/plain; charset=utf-8", headers = {}) {
   return { status, body: `${body}\n`, headers: { "content-type": type, ...headers } };
 }
 
+// Older ones do not know the name of a module's file, and would end here without a word.
+if (import.meta.filename === undefined) {
+  console.error(`Node 20.11 or later is needed, and this is ${process.version}.`);
+  process.exit(1);
+}
 if (process.argv[1] === import.meta.filename) {
   const { APP_TOKEN_FILE, APP_WARDLINE_URL = "http://127.0.0.1:8080", APP_PORT = "3000" } = process.env;
   if (!APP_TOKEN_FILE) throw new Error("set APP_TOKEN_FILE to the path of the file with the API token");
