@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, bed, channel, config, dlq, doctor, events, hl7, init, keys, message, policy, queue,
-    replay, session, sign_in, token, unit,
+    api_key, audit, bed, channel, config, dlq, doctor, emergency, events, hl7, init, keys, message,
+    policy, queue, replay, session, sign_in, token, unit, user,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -78,6 +78,15 @@ enum Command {
     /// Work on the audit trail: who did what to whose records.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// List, make, change and keep out users and service accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// List, make, rotate and revoke keys of service accounts.
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKeyCommand),
+    /// List, show, take back and review emergency accesses.
+    #[command(subcommand)]
+    Emergency(emergency::EmergencyCommand),
     /// Show, check and explain who may do what.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -112,6 +121,9 @@ impl Cli {
             Command::SignOut(args) => sign_in::sign_out(&args),
             Command::Whoami(args) => sign_in::whoami(&args),
             Command::Audit(command) => audit::run(command),
+            Command::User(command) => user::run(&command),
+            Command::ApiKey(command) => api_key::run(&command),
+            Command::Emergency(command) => emergency::run(&command),
             Command::Policy(command) => policy::run(&command),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),

@@ -1,5 +1,6 @@
 //! One room per command, named as it is typed.
 
+pub(crate) mod api_key;
 pub(crate) mod audit;
 pub(crate) mod bed;
 pub(crate) mod channel;
@@ -7,6 +8,7 @@ pub(crate) mod config;
 pub(crate) mod config_args;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
+pub(crate) mod emergency;
 pub(crate) mod events;
 pub(crate) mod hl7;
 pub(crate) mod init;
@@ -20,3 +22,4 @@ pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod token;
 pub(crate) mod unit;
+pub(crate) mod user;

@@ -5,6 +5,7 @@
 //! Whatever is wrong is reported at once, with its place. The rest of the program gets a [`Config`] and
 //! never doubts it.
 
+mod access;
 mod audit;
 mod beds;
 mod environment;
@@ -21,6 +22,7 @@ mod suggest;
 mod tests;
 mod value;
 
+pub use access::Access;
 pub use audit::{Audit, ZoneName};
 pub use beds::{BedIds, Beds, FacilityName, Zone};
 pub use environment::{CONFIG_VARIABLE, Environment, KEYS_VARIABLE};
@@ -79,6 +81,8 @@ config! {
     sessions: Sessions,
     /// Live beds.
     beds: Beds,
+    /// Who may do what.
+    access: Access,
     /// The trail of who did what to whose records.
     audit: Audit,
     /// What is logged.

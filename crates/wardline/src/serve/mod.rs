@@ -3,6 +3,7 @@
 //! `node` puts the parts together and takes them apart in order.
 
 mod node;
+mod policies;
 mod recorded;
 
 use std::time::Duration;
@@ -22,7 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   wardline serve
   wardline serve --config /etc/wardline/wardline.toml
-  kill -HUP PID      read channel files, tokens and certificates again; a wrong file changes nothing";
+  kill -HUP PID      read channel files, tokens, policies and certificates again; a wrong file changes nothing";
 
 /// What `serve` takes.
 #[derive(Args, Debug)]

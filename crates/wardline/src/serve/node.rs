@@ -9,9 +9,7 @@ use anyhow::{Context as _, anyhow};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use wardline_access::emergency::EmergencySettings;
-use wardline_access::identity::PasswordCost;
-use wardline_access::policy::{Engine, PolicySet};
+use wardline_access::policy::Engine;
 use wardline_audit::model::EventKind as AuditKind;
 use wardline_audit::signing::SigningKeys;
 use wardline_audit::{Audit, AuditParts};
@@ -20,7 +18,6 @@ use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
 use wardline_phi::{BlindIndex, KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
-use wardline_server::gate::{Gate, GateParts};
 use wardline_server::http::auth::Tokens;
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
 use wardline_server::metrics::Metrics;
@@ -30,7 +27,7 @@ use wardline_sessions::{Sessions, SessionsParts};
 use wardline_store_embedded::{EmbeddedStore, Options};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
-use super::recorded;
+use super::{policies, recorded};
 use crate::config::{self, Config, Http, Telemetry};
 use crate::exit::UnusableFile;
 use crate::files;
@@ -57,6 +54,8 @@ pub(crate) struct Node {
     tokens: Arc<Tokens>,
     tokens_file: PathBuf,
     channels_directory: PathBuf,
+    engine: Arc<Engine>,
+    policies_directory: Option<PathBuf>,
     http_address: SocketAddr,
     http: Mutex<Option<JoinHandle<()>>>,
     stop_http: CancellationToken,
@@ -74,6 +73,7 @@ impl Node {
         let entries = tokens::load(&config.api.tokens_file)
             .map_err(|error| UnusableFile(error.to_string()))?;
         let tokens = Arc::new(Tokens::new(entries));
+        let policies = policies::load(config.access.policies_directory.as_deref())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
 
         let settings_of_sessions =
@@ -101,16 +101,12 @@ impl Node {
         };
         let sessions = Sessions::new(parts_of_sessions, settings_of_sessions);
         sessions.start();
-        let gate = gate(&room, Arc::clone(&clock), (&audit, &sessions, &beds))?;
+        let engine = Arc::new(Engine::new(policies));
+        let deciding = (Arc::clone(&engine), config.access.emergency());
+        let joined = (&audit, &sessions, &beds);
+        let gate = policies::gate(&room, Arc::clone(&clock), deciding, joined);
         let grace = Duration::from_secs(config.shutdown.grace_seconds);
-        let bounds = MllpBounds {
-            max_connections: config.mllp.max_connections,
-            handshake_timeout: Duration::from_secs(config.mllp.handshake_timeout_seconds),
-            max_unstored_bytes: usize::try_from(config.mllp.max_buffered_bytes)
-                .unwrap_or(usize::MAX),
-            stop_grace: grace,
-            ..MllpBounds::default()
-        };
+        let bounds = mllp_bounds(&config, grace);
         let listeners = Arc::new(Listeners::new(Arc::new(messaging.clone()), bounds));
         let stop_http = CancellationToken::new();
         let options = HttpOptions {
@@ -149,6 +145,8 @@ impl Node {
             tokens,
             tokens_file: config.api.tokens_file,
             channels_directory: config.channels.directory,
+            engine,
+            policies_directory: config.access.policies_directory,
             http_address,
             http: Mutex::new(Some(http)),
             stop_http,
@@ -187,9 +185,10 @@ impl Managed for Node {
         let channels = channels(&self.channels_directory)?;
         let entries = tokens::load(&self.tokens_file)?;
         let settings_of_sessions = roles::load(&self.sessions_section)?;
+        let policies = policies::load(self.policies_directory.as_deref())?;
         let (kind, what) = (
             AuditKind::ConfigurationChanged,
-            "channels, tokens and roles were read again",
+            "channels, tokens, roles and policies were read again",
         );
         recorded::change(&self.audit, kind, what).await?;
         let before = self.messaging.channel_definitions();
@@ -204,6 +203,7 @@ impl Managed for Node {
             self.messaging.reload(before).await?;
             return Err(error.into());
         }
+        policies::replace(&self.engine, policies, &self.audit).await?;
         self.tokens.replace(entries);
         self.sessions.reload(settings_of_sessions);
         self.announce_started(&was_listening);
@@ -252,10 +252,10 @@ fn channels(directory: &Path) -> anyhow::Result<Vec<Channel>> {
 }
 
 /// What all capabilities stand on: the store and the keys.
-struct Room {
-    store: Arc<EmbeddedStore>,
-    ring: Arc<KeyRing>,
-    blind_index: Arc<BlindIndex>,
+pub(super) struct Room {
+    pub(super) store: Arc<EmbeddedStore>,
+    pub(super) ring: Arc<KeyRing>,
+    pub(super) blind_index: Arc<BlindIndex>,
     /// Data keys that were moved to the newest key-encryption key at this start.
     rewrapped: usize,
 }
@@ -292,24 +292,14 @@ async fn audit(
         .context("the audit trail cannot be opened, and without it nothing may be disclosed")
 }
 
-fn gate(
-    room: &Room,
-    clock: Arc<dyn Clock>,
-    (audit, sessions, beds): (&Audit, &Sessions, &LiveBeds),
-) -> anyhow::Result<Gate> {
-    let policies = PolicySet::built_in().context("the built-in policies")?;
-    Ok(Gate::new(GateParts {
-        store: Arc::clone(&room.store) as _,
-        ring: Arc::clone(&room.ring),
-        blind_index: Arc::clone(&room.blind_index),
-        clock,
-        engine: Arc::new(Engine::new(policies)),
-        audit: audit.clone(),
-        sessions: sessions.clone(),
-        beds: beds.clone(),
-        cost: PasswordCost::OWASP,
-        emergency: EmergencySettings::default(),
-    }))
+fn mllp_bounds(config: &Config, grace: Duration) -> MllpBounds {
+    MllpBounds {
+        max_connections: config.mllp.max_connections,
+        handshake_timeout: Duration::from_secs(config.mllp.handshake_timeout_seconds),
+        max_unstored_bytes: usize::try_from(config.mllp.max_buffered_bytes).unwrap_or(usize::MAX),
+        stop_grace: grace,
+        ..MllpBounds::default()
+    }
 }
 
 async fn live_beds(
