@@ -8,6 +8,7 @@
 
 mod error;
 pub mod fhir;
+mod figures;
 pub mod model;
 pub mod operations;
 pub mod port;
@@ -21,6 +22,7 @@ pub mod verify;
 mod writer;
 
 pub use error::{KeyFailure, NotRecorded, OperationError};
+pub use figures::Figures;
 pub use sealing::Content;
 pub use service::{Audit, AuditParts};
 pub use settings::Settings;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -9,6 +10,7 @@ use wardline_kernel::{Clock, StoreError, UnixMillis};
 use wardline_phi::{BlindIndex, KeyRing};
 
 use crate::error::{NotRecorded, OperationError};
+use crate::figures::Counted;
 use crate::model::{Event, EventKind, LeafHeader, Origin, Outcome, Seq, UserName};
 use crate::port::{AuditStore, Head};
 use crate::rules::Rules;
@@ -42,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) settings: Settings,
+    pub(crate) counted: Counted,
     /// Held while a row beside the trail is read, changed and written.
     pub(crate) changing: tokio::sync::Mutex<()>,
     handle: Mutex<Option<Handle>>,
@@ -83,6 +86,7 @@ impl Audit {
             clock: parts.clock,
             keys: parts.keys,
             settings,
+            counted: Counted::default(),
             changing: tokio::sync::Mutex::default(),
             handle: Mutex::new(Some(handle)),
             thread: Mutex::new(Some(thread)),
@@ -164,7 +168,14 @@ impl Audit {
 
     pub(crate) async fn ask(&self, asked: Asked) -> Result<crate::Recorded, NotRecorded> {
         let handle = lock(&self.0.handle).clone();
-        handle.ok_or(NotRecorded::Closed)?.ask(asked).await
+        let (events, since) = (asked.events.len(), Instant::now());
+        let answer = match handle {
+            Some(handle) => handle.ask(asked).await,
+            None => Err(NotRecorded::Closed),
+        };
+        let counted = &self.0.counted;
+        counted.asked(events, answer.is_ok(), since.elapsed());
+        answer
     }
 
     /// How many records there are.

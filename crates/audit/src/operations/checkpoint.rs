@@ -16,6 +16,7 @@ impl Audit {
             ..Asked::default()
         })
         .await?;
+        self.0.counted.signed(self.now());
         self.last_checkpoint().await
     }
 

@@ -45,6 +45,16 @@ impl Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AlertId(pub [u8; 16]);
 
+impl AlertId {
+    /// What comes before every id of that local day.
+    pub(crate) fn before_day(at: UnixMillis, zone: &TimeZone) -> Self {
+        let mut id = [0; 16];
+        let day = day_of(at, zone).to_be_bytes();
+        id.iter_mut().zip(day).for_each(|(to, from)| *to = from);
+        Self(id)
+    }
+}
+
 /// How far an alert has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum AlertState {

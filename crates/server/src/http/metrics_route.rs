@@ -21,7 +21,12 @@ use crate::metrics::MEDIA_TYPE;
 pub(super) async fn metrics_read(State(api): State<Api>) -> Result<impl IntoResponse, Problem> {
     let text = api
         .metrics
-        .text(&api.messaging, &api.sessions, &api.beds, &api.listeners)
+        .text(
+            &api.messaging,
+            &api.sessions,
+            &api.beds,
+            (&api.listeners, &api.audit),
+        )
         .await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
 }

@@ -1,5 +1,6 @@
 //! Figures for Prometheus: [`names`] lists them all.
 
+mod audit;
 mod beds;
 mod http;
 mod mllp;
@@ -14,6 +15,7 @@ use prometheus_client::encoding::text;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
+use wardline_audit::Audit;
 use wardline_messaging::model::UnixMillis;
 use wardline_messaging::{Health, Messaging};
 use wardline_sessions::Sessions;
@@ -84,7 +86,7 @@ impl Metrics {
         messaging: &Messaging,
         sessions: &Sessions,
         beds: &LiveBeds,
-        listeners: &Listeners,
+        (listeners, trail): (&Listeners, &Audit),
     ) -> Result<String, Problem> {
         let channels = messaging.channels().await?;
         let ready = messaging.health() == Health::Ready;
@@ -92,6 +94,7 @@ impl Metrics {
         service::register_room(&mut of_service, messaging.usage().await?);
         let live = sessions.count(&SessionFilter::default()).await?;
         sessions::register(&mut of_service, live, &sessions.happened());
+        audit::register(&mut of_service, trail.figures(), trail.open_alerts().await?);
         mllp::register(&mut of_service, &listeners.stats());
         beds::register_now(&mut of_service, beds);
         let mut out = String::new();

@@ -104,6 +104,16 @@ names! {
     BED_EVENTS = "wardline_bed_events_total";
     /// Changes of a score's band since the process started, by the new band.
     BED_BAND_CHANGES = "wardline_bed_band_changes_total";
+    /// Events recorded in the audit trail since the process started.
+    AUDIT_RECORDED = "wardline_audit_events_recorded_total";
+    /// Events that the audit trail did not take since the process started: what they were about was refused.
+    AUDIT_REFUSED = "wardline_audit_events_refused_total";
+    /// Seconds that callers waited together for their records to be durable, since the process started.
+    AUDIT_WAITED = "wardline_audit_wait_seconds_total";
+    /// Unix time at which a checkpoint last covered all records of the audit trail, in seconds.
+    AUDIT_SIGNED = "wardline_audit_signed_timestamp_seconds";
+    /// Alerts of the audit trail of the last 31 days that nobody closed.
+    AUDIT_ALERTS = "wardline_audit_alerts_open";
     /// Streams of beds that are open.
     BED_STREAMS = "wardline_bed_streams";
 }

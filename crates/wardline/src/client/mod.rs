@@ -32,6 +32,8 @@ use target::Target;
 
 /// How often a call that is safe to repeat is made when the server does not answer.
 const ATTEMPTS: u32 = 3;
+/// Bytes of one line of an answer in lines at most.
+const MAX_LINE_BYTES: usize = 1 << 20;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(300);
 
 /// A server, and who we are to it.
@@ -57,6 +59,47 @@ impl Client {
     pub(crate) fn query(&self, path: &str, body: &Json) -> anyhow::Result<Json> {
         let question = Question::new(Method::POST, path).json(body);
         json(&self.call(&question, ATTEMPTS)?)
+    }
+
+    /// The same, as bytes: for answers that are no JSON.
+    pub(crate) fn query_bytes(&self, path: &str, body: &Json) -> anyhow::Result<Bytes> {
+        let question = Question::new(Method::POST, path).json(body);
+        self.call(&question, ATTEMPTS)
+    }
+
+    /// POST whose answer is one JSON value a line, as they come. It is not repeated.
+    pub(crate) fn lines(
+        &self,
+        path: &str,
+        body: &Json,
+        take: &mut dyn FnMut(Json) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let question = Question::new(Method::POST, path).json(body);
+        let mut rest: Vec<u8> = Vec::new();
+        self.runtime.block_on(stream(
+            &self.target,
+            self.token.as_ref(),
+            &question,
+            self.patience,
+            &mut |bytes| {
+                rest.extend_from_slice(bytes);
+                while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+                    let line: Vec<u8> = rest.drain(..=end).collect();
+                    take(json(&line.into())?)?;
+                }
+                anyhow::ensure!(
+                    rest.len() <= MAX_LINE_BYTES,
+                    "a line of the answer is larger than {MAX_LINE_BYTES} bytes"
+                );
+                Ok(())
+            },
+        ))
+    }
+
+    /// POST that changes something, once, with an answer.
+    pub(crate) fn change(&self, path: &str, body: &Json) -> anyhow::Result<Json> {
+        let question = Question::new(Method::POST, path).json(body);
+        json(&self.call(&question, 1)?)
     }
 
     /// POST that creates something, once: the server knows a repeat by its key.

@@ -32,6 +32,14 @@ pub(crate) struct ConfigArgs {
 }
 
 impl ConfigArgs {
+    /// That file, or the one that is found, and nothing that overrides it.
+    pub(crate) fn of_file(config: Option<PathBuf>) -> Self {
+        Self {
+            config,
+            ..Self::default()
+        }
+    }
+
     /// The configuration of this process.
     ///
     /// # Errors

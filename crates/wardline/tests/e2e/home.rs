@@ -82,6 +82,15 @@ impl Home {
         token.trim().to_owned()
     }
 
+    /// Runs a command in its folder.
+    pub(crate) async fn run(&self, args: &[&str]) -> std::process::Output {
+        program(self.folder.path())
+            .args(args)
+            .output()
+            .await
+            .unwrap()
+    }
+
     /// Starts serving, and waits until it is ready.
     ///
     /// # Panics

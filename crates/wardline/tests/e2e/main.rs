@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod applications;
+mod audit;
 mod beds;
 mod canary;
 mod damage;
