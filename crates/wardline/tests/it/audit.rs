@@ -3,21 +3,14 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use tempfile::{TempDir, tempdir};
 use wardline_audit::signing::{NoteKey, SigningKeys};
 
 use crate::program::wardline;
-
-/// A folder that `wardline init` has written.
-fn initialised() -> TempDir {
-    let folder = tempdir().unwrap();
-    assert_eq!(wardline(folder.path(), &["init"]).code, 0);
-    folder
-}
+use crate::server::{Server, initialised};
 
 #[test]
 fn without_its_key_the_server_does_not_start_and_says_what_to_run() {
-    let folder = initialised();
+    let folder = initialised(None);
     fs::remove_file(folder.path().join("audit-key.txt")).unwrap();
 
     let refused = wardline(folder.path(), &["serve"]);
@@ -48,7 +41,7 @@ fn without_its_key_the_server_does_not_start_and_says_what_to_run() {
 
 #[test]
 fn a_key_that_is_there_is_not_overwritten() {
-    let folder = initialised();
+    let folder = initialised(None);
     let key = folder.path().join("audit-key.txt");
     let before = fs::read_to_string(&key).unwrap();
 
@@ -60,7 +53,7 @@ fn a_key_that_is_there_is_not_overwritten() {
 
 #[test]
 fn a_renewal_keeps_the_older_verifier_key_and_shows_no_secret() {
-    let folder = initialised();
+    let folder = initialised(None);
     let before = wardline(folder.path(), &["audit", "key", "show"]);
 
     let renewed = wardline(folder.path(), &["audit", "key", "renew"]);
@@ -78,7 +71,7 @@ fn a_renewal_keeps_the_older_verifier_key_and_shows_no_secret() {
 
 #[test]
 fn a_key_that_others_can_read_and_a_wrong_file_of_shifts_are_found() {
-    let folder = initialised();
+    let folder = initialised(None);
     let key = folder.path().join("audit-key.txt");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
     let shifts = folder.path().join("shifts.toml");
@@ -90,4 +83,60 @@ fn a_key_that_others_can_read_and_a_wrong_file_of_shifts_are_found() {
     assert_eq!(found.code, 7);
     assert!(found.stdout.contains("chmod 600"), "{}", found.stdout);
     assert!(found.stdout.contains("shifts.toml:2:"), "{}", found.stdout);
+}
+
+/// What the trail's commands print; names of people come out of files.
+#[test]
+fn the_trail_is_searched_reported_verified_and_held_from_the_command_line() {
+    let folder = initialised(None);
+    let scopes = "audit:read,audit:write,phi";
+    let create = ["token", "create", "officer", "--scope", scopes];
+    let create = [&create[..], &["--write", "officer.token"]].concat();
+    assert_eq!(wardline(folder.path(), &create).code, 0);
+    let server = Server::start_in(folder);
+    let ask = |arguments: &[&str], input: &str| {
+        let ended = server.ask_as("officer.token", arguments, input.as_bytes());
+        assert_eq!(ended.code, 0, "{arguments:?}: {}", ended.stderr);
+        ended.stdout
+    };
+    let period = [
+        "--from",
+        "2020-01-01T00:00:00Z",
+        "--until",
+        "2100-01-01T00:00:00Z",
+    ];
+
+    let verified = ask(&["audit", "verify"], "");
+    let search = ["audit", "search", "--user-file", "-", "--json"];
+    let found = ask(&search, "token:officer\n");
+    let report = ask(&[&["audit", "report"], &period[..]].concat(), "");
+    let csv = [&["audit", "report", "--format", "csv"], &period[..]].concat();
+    let csv = ask(&csv, "");
+    let checkpoint = ask(&["audit", "checkpoint"], "");
+    let proof = ask(&["audit", "prove", "--record", "0"], "");
+    let exported = ask(&["audit", "export", "--kind", "audit-read"], "");
+    let disclosures = ["audit", "accounting", "--patient-file", "-"];
+    let disclosures = ask(&disclosures, "mrn:HOSP:4711\n");
+    let placed = ["audit", "hold", "place", "--reason", "suit 17"];
+    let placed = ask(&placed, "");
+    let holds = ask(&["audit", "hold", "list"], "");
+    let alerts = ask(&["audit", "alert", "list"], "");
+    let nobody = server.ask_as("admin.token", &["audit", "search"], b"");
+
+    assert!(verified.starts_with("Nothing is wrong"), "{verified}");
+    assert!(found.contains("\"kind\":\"audit-read\""), "{found}");
+    assert!(report.contains("token:officer"), "{report}");
+    assert!(csv.contains("kind,audit-read,"), "{csv}");
+    assert!(
+        checkpoint.contains("\u{2014} wardline/audit/"),
+        "{checkpoint}"
+    );
+    assert!(proof.contains("\"leaf_hash\""), "{proof}");
+    assert!(exported.lines().all(|line| line.contains("AuditEvent")));
+    assert!(disclosures.contains("need no accounting"), "{disclosures}");
+    assert_eq!(placed, "Hold 1 is placed.\n");
+    assert_eq!(holds.lines().count(), 2, "{holds}");
+    assert_eq!(alerts.lines().count(), 1, "{alerts}");
+    assert_eq!(nobody.code, 1);
+    assert!(nobody.stderr.contains("audit:read"), "{}", nobody.stderr);
 }
