@@ -23,11 +23,10 @@ pub(super) fn register(registry: &mut Registry, figures: Figures, open_alerts: u
     let waited: Counter<f64, AtomicU64> = Counter::default();
     waited.inc_by(figures.waited.as_secs_f64());
     counter(registry, names::AUDIT_WAITED, waited);
-    if let Some(at) = figures.signed_at {
-        let signed: Gauge = Gauge::default();
-        signed.set(i64::try_from(at / 1_000).unwrap_or(i64::MAX));
-        gauge(registry, names::AUDIT_SIGNED, signed);
-    }
+    let signed: Gauge = Gauge::default();
+    let at = figures.signed_at.unwrap_or_default() / 1_000;
+    signed.set(i64::try_from(at).unwrap_or(i64::MAX));
+    gauge(registry, names::AUDIT_SIGNED, signed);
     let alerts: Gauge = Gauge::default();
     alerts.set(i64::try_from(open_alerts).unwrap_or(i64::MAX));
     gauge(registry, names::AUDIT_ALERTS, alerts);

@@ -110,7 +110,7 @@ names! {
     AUDIT_REFUSED = "wardline_audit_events_refused_total";
     /// Seconds that callers waited together for their records to be durable, since the process started.
     AUDIT_WAITED = "wardline_audit_wait_seconds_total";
-    /// Unix time at which a checkpoint last covered all records of the audit trail, in seconds.
+    /// Unix time at which a checkpoint last covered all records of the audit trail, in seconds; 0 before the first.
     AUDIT_SIGNED = "wardline_audit_signed_timestamp_seconds";
     /// Alerts of the audit trail of the last 31 days that nobody closed.
     AUDIT_ALERTS = "wardline_audit_alerts_open";
