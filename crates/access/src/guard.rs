@@ -226,6 +226,30 @@ impl Guard {
         Ok(decision.is_allowed() && decision.permitted == permit.permitted())
     }
 
+    /// Whether an item with labels of its own may stand in an answer about its patient, of whom the permit is. What may
+    /// not is left out as if it were not there. To give one out, ask for it as [`Subject::Item`] besides, so that the
+    /// trail has it.
+    ///
+    /// # Errors
+    /// [`FactsError`]
+    pub async fn may_see_item(
+        &self,
+        permit: &Permit,
+        patient: &PatientRef,
+        (item, of): (&str, DataType),
+    ) -> Result<bool, FactsError> {
+        let ask = Ask {
+            subject: Subject::Item {
+                patient: patient.clone(),
+                item: item.to_owned(),
+            },
+            types: TypeSet::one(of),
+            ..permit.ask.clone()
+        };
+        let decision = self.decided(&permit.principal, &ask).await?;
+        Ok(decision.is_allowed())
+    }
+
     /// Refuses what cannot even be asked, such as an unknown data type, and has that recorded.
     pub async fn refuse(
         &self,

@@ -2,6 +2,7 @@
 //! certificates and secrets, keys, tokens, the certificate of the HTTP API.
 
 use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use wardline_audit::signing::{SigningKeyError, SigningKeys};
@@ -112,6 +113,13 @@ pub(crate) fn http_tls(config: &Config) -> Result<Option<ServerTls>, TlsError> {
         client_ca: None,
     };
     ServerTls::load(files, &[b"http/1.1"]).map(Some)
+}
+
+/// The ledger of erasures: beside the store's folder, so that a store that is brought back leaves it alone.
+pub(crate) fn erasures(config: &Config) -> PathBuf {
+    let mut name = config.store.directory.clone().into_os_string();
+    name.push(".erasures");
+    PathBuf::from(name)
 }
 
 fn is_open_to_all(channel: &Channel) -> bool {

@@ -103,6 +103,11 @@ impl Change {
         self.set.keys().chain(self.labels.keys())
     }
 
+    /// Whether labels are among what it changes.
+    pub fn labels_anything(&self) -> bool {
+        !self.labels.is_empty()
+    }
+
     /// Whether it would change nothing.
     pub fn is_empty(&self) -> bool {
         self.set.is_empty() && self.notes.is_empty() && self.labels.is_empty()

@@ -12,7 +12,7 @@ impl Patients {
     /// writes them down in the ledger first: from that on they are served no more, even should the store fail now or
     /// come back from an older backup. A legal hold on any of them wins.
     ///
-    /// Gives the records that were erased.
+    /// Gives the records that were erased. Without an expected version whatever there is is erased.
     ///
     /// # Errors
     /// [`OperationError::Held`], [`OperationError::Merged`] when it is not the surviving record,
@@ -21,10 +21,14 @@ impl Patients {
     pub async fn erase(
         &self,
         patient: PatientId,
-        expected: u64,
+        expected: Option<u64>,
     ) -> Result<Vec<PatientId>, OperationError> {
         let mut end = self.0.stewardship.lock().await;
-        let loaded = self.0.load_for_change(patient, expected).await?;
+        let loaded = self.0.load(patient).await?;
+        let version = loaded.manifest.version;
+        if expected.is_some_and(|expected| expected != version) {
+            return Err(OperationError::Conflict { version });
+        }
         if let Some(into) = loaded.manifest.merged_into {
             return Err(OperationError::Merged { into });
         }

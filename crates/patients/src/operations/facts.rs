@@ -3,7 +3,8 @@
 use wardline_access::model::{ItemFacts, PatientFacts};
 
 use crate::error::OperationError;
-use crate::model::{Field, FieldPath, Labels, PatientId, restrictions_of};
+use crate::index::number_token;
+use crate::model::{Field, FieldPath, Identity, Labels, PatientId, RecordNumber, restrictions_of};
 use crate::service::Patients;
 
 impl Patients {
@@ -41,6 +42,39 @@ impl Patients {
             }
         }
         Ok(facts)
+    }
+
+    /// The medical record numbers of a patient: what decisions and the trail name it by. Nothing of it is disclosed. A
+    /// patient of whom there is no record has none.
+    ///
+    /// # Errors
+    /// As [`Patients::restrictions`].
+    pub async fn numbers(&self, patient: PatientId) -> Result<Vec<RecordNumber>, OperationError> {
+        let loaded = match self.0.load(patient).await {
+            Ok(loaded) => loaded,
+            Err(OperationError::NotFound) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut identity = Identity::default();
+        self.identify(&loaded, Field::RecordNumbers, &mut identity)
+            .await?;
+        Ok(identity.numbers)
+    }
+
+    /// The record that has this number of this authority.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub async fn holder_of(
+        &self,
+        value: &str,
+        authority: &str,
+    ) -> Result<Option<PatientId>, OperationError> {
+        let Some(token) = number_token(&self.0.index, value, Some(authority)) else {
+            return Ok(None);
+        };
+        let found = self.0.store.find(token, None, 1).await?;
+        Ok(found.first().copied())
     }
 
     /// The labels of one value of a patient's, by its path. A value or patient that is not there has none.

@@ -6,7 +6,8 @@ use crate::operations::update::Written;
 use crate::service::{Patients, text};
 
 impl Patients {
-    /// Puts a record under a legal hold. It may be read and changed as before.
+    /// Puts a record under a legal hold. It may be read and changed as before. Without an expected
+    /// version it is put under it in whatever version it is.
     ///
     /// # Errors
     /// [`OperationError::Held`] when it is already, [`OperationError::Conflict`], [`OperationError::NotFound`], or the
@@ -14,7 +15,7 @@ impl Patients {
     pub async fn hold(
         &self,
         patient: PatientId,
-        expected: u64,
+        expected: Option<u64>,
         reason: &str,
         by: &str,
     ) -> Result<Written, OperationError> {
@@ -30,7 +31,7 @@ impl Patients {
     pub async fn release(
         &self,
         patient: PatientId,
-        expected: u64,
+        expected: Option<u64>,
         by: &str,
     ) -> Result<Written, OperationError> {
         self.set_hold((patient, expected), ChangeKind::Released, None, by)
@@ -39,13 +40,17 @@ impl Patients {
 
     async fn set_hold(
         &self,
-        (patient, expected): (PatientId, u64),
+        (patient, expected): (PatientId, Option<u64>),
         kind: ChangeKind,
         hold: Option<String>,
         by: &str,
     ) -> Result<Written, OperationError> {
         let _no_erasure = self.0.stewardship.lock().await;
-        let loaded = self.0.load_for_change(patient, expected).await?;
+        let loaded = self.0.load(patient).await?;
+        let version = loaded.manifest.version;
+        if expected.is_some_and(|expected| expected != version) {
+            return Err(OperationError::Conflict { version });
+        }
         match (&hold, &loaded.manifest.hold) {
             (Some(_), Some(_)) => return Err(OperationError::Held),
             (None, None) => return Err(OperationError::NotHeld),

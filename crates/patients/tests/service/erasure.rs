@@ -18,7 +18,7 @@ fn nothing_is_left_of_an_erased_record_but_that_it_is_erased() {
         let scene = Scene::new().await;
         let patient = scene.ada().await;
 
-        let erased = scene.patients.erase(patient, 1).await.unwrap();
+        let erased = scene.patients.erase(patient, Some(1)).await.unwrap();
 
         assert_eq!(erased, [patient]);
         let read = scene.seen(patient, TypeSet::all()).await;
@@ -42,7 +42,7 @@ fn a_store_brought_back_from_before_an_erasure_does_not_bring_the_patient_back()
         let mut scene = Scene::new().await;
         let patient = scene.ada().await;
         let backup = scene.store.copy();
-        scene.patients.erase(patient, 1).await.unwrap();
+        scene.patients.erase(patient, Some(1)).await.unwrap();
 
         scene.store = backup;
         // That it is there is seen without the ledger.
@@ -67,7 +67,7 @@ fn what_the_ledger_has_is_served_no_more_though_the_store_failed_then() {
         let patient = scene.ada().await;
         scene.store.set_broken(true);
 
-        let failed = scene.patients.erase(patient, 1).await;
+        let failed = scene.patients.erase(patient, Some(1)).await;
 
         assert!(matches!(failed, Err(OperationError::Store(_))));
         let read = scene.seen(patient, TypeSet::all()).await;
@@ -84,7 +84,7 @@ fn a_ledger_that_was_altered_is_refused() {
         let scene = Scene::new().await;
         for _ in 0..3 {
             let patient = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
-            scene.patients.erase(patient, 1).await.unwrap();
+            scene.patients.erase(patient, Some(1)).await.unwrap();
         }
         let whole = scene.ledger.with(|entries| entries.clone());
         assert!(scene.reopened().await.is_ok());
@@ -113,24 +113,24 @@ fn a_legal_hold_wins_over_erasure_until_it_is_lifted() {
         let scene = Scene::new().await;
         let patient = scene.ada().await;
         let patients = &scene.patients;
-        patients.hold(patient, 1, "case 7", BY).await.unwrap();
+        patients.hold(patient, Some(1), "case 7", BY).await.unwrap();
 
-        let refused = patients.erase(patient, 2).await;
-        let twice = patients.hold(patient, 2, "case 8", BY).await;
+        let refused = patients.erase(patient, Some(2)).await;
+        let twice = patients.hold(patient, Some(2), "case 8", BY).await;
         scene
             .update(patient, 2, &[(Field::Sex, json!("F"))])
             .await
             .unwrap();
-        let still = patients.erase(patient, 3).await;
-        patients.release(patient, 3, BY).await.unwrap();
-        let not_held = patients.release(patient, 4, BY).await;
+        let still = patients.erase(patient, Some(3)).await;
+        patients.release(patient, Some(3), BY).await.unwrap();
+        let not_held = patients.release(patient, Some(4), BY).await;
 
         assert!(matches!(refused, Err(OperationError::Held)));
         assert!(matches!(twice, Err(OperationError::Held)));
         assert!(matches!(still, Err(OperationError::Held)));
         assert!(matches!(not_held, Err(OperationError::NotHeld)));
         assert!(scene.ledger.with(|entries| entries.is_empty()));
-        assert!(patients.erase(patient, 4).await.is_ok());
+        assert!(patients.erase(patient, Some(4)).await.is_ok());
     });
 }
 
@@ -140,16 +140,16 @@ fn a_survivor_is_erased_with_what_was_merged_into_it_and_held_by_a_hold_on_any()
         let scene = Scene::new().await;
         let (survivor, patients) = (scene.ada().await, &scene.patients);
         let merged = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
-        patients.hold(merged, 1, "case 7", BY).await.unwrap();
+        patients.hold(merged, Some(1), "case 7", BY).await.unwrap();
         patients
             .merge((survivor, 1), (merged, 2), BY)
             .await
             .unwrap();
 
-        let alone = patients.erase(merged, 3).await;
-        let held = patients.erase(survivor, 2).await;
-        patients.release(merged, 3, BY).await.unwrap();
-        let erased = patients.erase(survivor, 2).await;
+        let alone = patients.erase(merged, Some(3)).await;
+        let held = patients.erase(survivor, Some(2)).await;
+        patients.release(merged, Some(3), BY).await.unwrap();
+        let erased = patients.erase(survivor, Some(2)).await;
 
         assert!(matches!(alone, Err(OperationError::Merged { .. })));
         assert!(matches!(held, Err(OperationError::Held)));
@@ -172,7 +172,7 @@ fn a_stale_version_erases_nothing() {
             .await
             .unwrap();
 
-        let stale = scene.patients.erase(patient, 1).await;
+        let stale = scene.patients.erase(patient, Some(1)).await;
 
         assert!(matches!(
             stale,

@@ -200,7 +200,7 @@ async fn steward(scene: &mut Scene, model: &mut Model, step: &Step) {
             let known = &mut model.all[of];
             let held = scene
                 .patients
-                .hold(model.ids[of], known.version, "case", BY)
+                .hold(model.ids[of], Some(known.version), "case", BY)
                 .await;
             assert_eq!(held.is_ok(), !known.is_held && !known.is_erased);
             if held.is_ok() {
@@ -212,7 +212,7 @@ async fn steward(scene: &mut Scene, model: &mut Model, step: &Step) {
             let known = &mut model.all[of];
             let released = scene
                 .patients
-                .release(model.ids[of], known.version, BY)
+                .release(model.ids[of], Some(known.version), BY)
                 .await;
             assert_eq!(released.is_ok(), known.is_held && !known.is_erased);
             if released.is_ok() {
@@ -223,7 +223,7 @@ async fn steward(scene: &mut Scene, model: &mut Model, step: &Step) {
         Step::Erase { of } if of < model.all.len() => {
             let erased = scene
                 .patients
-                .erase(model.ids[of], model.all[of].version)
+                .erase(model.ids[of], Some(model.all[of].version))
                 .await;
             let group = model.group(of);
             let is_held = group.iter().any(|n| model.all[*n].is_held);

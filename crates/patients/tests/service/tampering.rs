@@ -245,7 +245,7 @@ fn nothing_of_a_patient_stands_in_what_is_stored() {
         let patient = scene.ada().await;
         scene
             .patients
-            .hold(patient, 1, "case Zebrowski", "user-7")
+            .hold(patient, Some(1), "case Zebrowski", "user-7")
             .await
             .unwrap();
 

@@ -17,17 +17,18 @@ use std::sync::Arc;
 use wardline_access::emergency::{EmergenciesParts, EmergencySettings};
 use wardline_access::guard::{Ask, Authorised, Disclosed, Guard, GuardParts, Permit, Refused};
 use wardline_access::identity::{IdentitiesParts, PasswordCost};
-use wardline_access::model::{PatientRef, Principal};
+use wardline_access::model::{DataType, PatientRef, Principal};
 use wardline_access::policy::Engine;
 use wardline_access::port::{AccessStore, Touched};
 use wardline_access::{AccessError, Emergencies, Identities, KeptStandings};
 use wardline_audit::Audit;
 use wardline_kernel::{Clock, UnixMillis};
+use wardline_patients::Patients;
 use wardline_phi::{BlindIndex, KeyRing};
 use wardline_sessions::Sessions;
 use wardline_vitals::LiveBeds;
 
-pub(crate) use patient::{of_message, of_number, reference};
+pub(crate) use patient::{of_message, of_number, of_record, reference};
 pub(crate) use sessions::PORTAL;
 pub(crate) use sign_in::{Credentials, NotLetIn};
 pub(crate) use stewards::NotSignedOut;
@@ -50,6 +51,8 @@ pub struct GateParts {
     pub sessions: Sessions,
     /// Who lies where, and who looks after whom.
     pub beds: LiveBeds,
+    /// How patients are protected, and how their values are labelled.
+    pub patients: Patients,
     /// What a password costs to check.
     pub cost: PasswordCost,
     /// What the site decided on emergency accesses.
@@ -95,6 +98,7 @@ impl Gate {
             facts: Arc::new(facts::OfBeds {
                 beds: parts.beds,
                 identities: Arc::clone(&identities),
+                patients: parts.patients,
             }),
             standings: Arc::new(KeptStandings {
                 identities: Arc::clone(&identities),
@@ -169,6 +173,20 @@ impl Gate {
     /// The time.
     pub(crate) fn now(&self) -> UnixMillis {
         self.clock.now()
+    }
+
+    /// Whether a labelled value may stand in an answer about its patient.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn may_see_item(
+        &self,
+        permit: &Permit,
+        patient: &PatientRef,
+        item: (&str, DataType),
+    ) -> Result<bool, Closed> {
+        let may = self.guard.may_see_item(permit, patient, item).await;
+        may.map_err(|error| Closed::Refused(error.into()))
     }
 
     /// The policies.

@@ -7,12 +7,14 @@ use aws_lc_rs::digest;
 use wardline_access::model::{MAX_REF_BYTES, PatientRef};
 use wardline_hl7::Message;
 use wardline_hl7::routing::Identifier;
+use wardline_patients::model::{PatientId, RecordNumber};
 use wardline_vitals::model::{
     Authority, MAX_IDENTIFIER_BYTES, Patient, PatientIdentifier, PhiText,
 };
 
 const PREFIX: &str = "mrn:";
 const HASHED: &str = "mrn#";
+const RECORD: &str = "rec:";
 
 /// The reference to a patient with this number.
 pub(crate) fn of_number(number: &str, authority: &str) -> Option<PatientRef> {
@@ -74,14 +76,35 @@ pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
 /// The number that a reference names; `None` when it names none, or only its hash is known.
 pub(super) fn identifier(reference: &PatientRef) -> Option<PatientIdentifier> {
     let (authority, number) = reference.expose().strip_prefix(PREFIX)?.split_once(':')?;
-    Some(PatientIdentifier {
-        number: PhiText::new(decode(number)?, MAX_IDENTIFIER_BYTES),
+    Some(identifier_of(&decode(number)?, &decode(authority)?))
+}
+
+/// A number as the census has it.
+pub(super) fn identifier_of(number: &str, authority: &str) -> PatientIdentifier {
+    PatientIdentifier {
+        number: PhiText::new(number.to_owned(), MAX_IDENTIFIER_BYTES),
         authority: Authority {
-            namespace: decode(authority)?,
+            namespace: authority.to_owned(),
             universal: String::new(),
         },
         type_code: String::new(),
-    })
+    }
+}
+
+/// The references to a patient with a record: by each of its numbers, so that the trail finds it as messages and beds
+/// name it; by the record itself when it has none. The first is what decisions are about.
+pub(crate) fn of_record(record: PatientId, numbers: &[RecordNumber]) -> Vec<PatientRef> {
+    let by_number = |number: &RecordNumber| of_number(&number.value, &number.authority);
+    let mut all: Vec<PatientRef> = numbers.iter().filter_map(by_number).collect();
+    if all.is_empty() {
+        all.extend(PatientRef::new(&format!("{RECORD}{record}")).ok());
+    }
+    all
+}
+
+/// The record that a reference names by its id.
+pub(super) fn record(reference: &PatientRef) -> Option<PatientId> {
+    PatientId::parse(reference.expose().strip_prefix(RECORD)?).ok()
 }
 
 fn authority(authority: &Authority) -> &str {

@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use wardline_audit::Audit;
 use wardline_messaging::Messaging;
 use wardline_messaging::port::Clock;
+use wardline_patients::Patients;
 use wardline_sessions::Sessions;
 use wardline_vitals::LiveBeds;
 
@@ -37,6 +38,8 @@ pub struct ApiParts {
     pub sessions: Sessions,
     /// Live beds.
     pub beds: LiveBeds,
+    /// Records of patients.
+    pub patients: Patients,
     /// The audit trail.
     pub audit: Audit,
     /// Policy, identities, emergency accesses and the trail.
@@ -64,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) messaging: Messaging,
     pub(crate) sessions: Sessions,
     pub(crate) beds: LiveBeds,
+    pub(crate) patients: Patients,
     pub(crate) audit: Audit,
     pub(crate) gate: Arc<Gate>,
     pub(crate) hub: Hub,
@@ -105,6 +109,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         messaging,
         sessions,
         beds,
+        patients,
         audit,
         gate,
         tokens,
@@ -135,6 +140,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         messaging,
         sessions,
         beds,
+        patients,
         audit,
         gate,
         hub,

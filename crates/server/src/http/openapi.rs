@@ -29,6 +29,7 @@ use super::problem::{self, ProblemBody};
         (name = "queues", description = "Messages that wait for a destination."),
         (name = "jobs", description = "Work on many messages, done by the server."),
         (name = "beds", description = "Live beds: census, vital signs, scores. Not a primary alarm."),
+        (name = "patients", description = "Records of patients, as far as the policy lets."),
         (name = "events", description = "What changes, as it changes."),
         (name = "sessions", description = "People who are signed in to an application."),
         (name = "sign-in", description = "Users of this installation, getting in and out."),

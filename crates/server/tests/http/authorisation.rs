@@ -6,8 +6,8 @@ use hyper::StatusCode;
 use serde_json::json;
 use wardline_server::http::auth::Scope::{
     self, Admin, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
-    IdentitiesRead, IdentitiesWrite, Operate, Phi, Read, SessionsCheck, SessionsRead,
-    SessionsRevoke, SessionsWrite, VitalsWrite,
+    IdentitiesRead, IdentitiesWrite, Operate, PatientsRead, PatientsWrite, Phi, Read,
+    SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite, VitalsWrite,
 };
 use wardline_server::http::description;
 
@@ -227,7 +227,7 @@ const OF_STEWARDS: [(Case, &str); 23] = [
 ];
 
 /// Routes of persons who signed in: no token opens them. What opens them is tested in `gate`.
-const OF_PERSONS: [Case; 4] = [
+const OF_PERSONS: [Case; 8] = [
     case("GET", "/v1/notifications", &[], "/v1/notifications"),
     case(
         "POST",
@@ -237,9 +237,33 @@ const OF_PERSONS: [Case; 4] = [
     ),
     case("POST", "/v1/sign-out", &[], "/v1/sign-out"),
     case("GET", "/v1/me", &[], "/v1/me"),
+    case(
+        "DELETE",
+        "/v1/patients/{id}",
+        &[],
+        "/v1/patients/00000000000000000000000000000000",
+    ),
+    case(
+        "PUT",
+        "/v1/patients/{id}/hold",
+        &[],
+        "/v1/patients/00000000000000000000000000000000/hold",
+    ),
+    case(
+        "DELETE",
+        "/v1/patients/{id}/hold",
+        &[],
+        "/v1/patients/00000000000000000000000000000000/hold",
+    ),
+    case(
+        "GET",
+        "/v1/patients/{id}/deidentified",
+        &[],
+        "/v1/patients/00000000000000000000000000000000/deidentified",
+    ),
 ];
 
-const AUTHORISATION_CASES: [Case; 70] = [
+const AUTHORISATION_CASES: [Case; 77] = [
     // Without a body that is one: the first user is made in `stewards`.
     case("POST", "/v1/users", &[IdentitiesWrite], "/v1/users"),
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
@@ -515,6 +539,48 @@ const AUTHORISATION_CASES: [Case; 70] = [
         "/v1/audit/retain",
         &[AuditWrite],
         "/v1/audit/retain",
+    ),
+    case(
+        "POST",
+        "/v1/patients",
+        &[PatientsWrite, Phi],
+        "/v1/patients",
+    ),
+    case(
+        "POST",
+        "/v1/patients/search",
+        &[PatientsRead, Phi],
+        "/v1/patients/search",
+    ),
+    case(
+        "GET",
+        "/v1/patients/{id}",
+        &[PatientsRead, Phi],
+        "/v1/patients/00000000000000000000000000000000",
+    ),
+    case(
+        "PATCH",
+        "/v1/patients/{id}",
+        &[PatientsWrite, Phi],
+        "/v1/patients/00000000000000000000000000000000",
+    ),
+    case(
+        "GET",
+        "/v1/patients/{id}/history",
+        &[PatientsRead, Phi],
+        "/v1/patients/00000000000000000000000000000000/history",
+    ),
+    case(
+        "POST",
+        "/v1/patients/{id}/merge",
+        &[PatientsWrite, Phi],
+        "/v1/patients/00000000000000000000000000000000/merge",
+    ),
+    case(
+        "POST",
+        "/v1/patients/{id}/unmerge",
+        &[PatientsWrite, Phi],
+        "/v1/patients/00000000000000000000000000000000/unmerge",
     ),
 ];
 

@@ -20,7 +20,8 @@ use wardline_messaging::channel::{Channel, parse_channel};
 use wardline_messaging::model::ChannelName;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Acceptance, Arrival, Messaging, MessagingParts};
-use wardline_phi::{ApiToken, BlindIndex, KeyFile, KeyRing};
+use wardline_patients::{Patients, PatientsParts};
+use wardline_phi::{ApiToken, BlindIndex, KeyFile, KeyProvider, KeyRing};
 use wardline_server::gate::{Gate, GateParts};
 use wardline_server::http::auth::{Scope, TokenEntry, Tokens};
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
@@ -30,7 +31,7 @@ use wardline_sessions::model::{PermissionName, RoleName};
 use wardline_sessions::port::AtLimit;
 use wardline_sessions::settings::{Role, Settings};
 use wardline_sessions::{Sessions, SessionsParts};
-use wardline_store_embedded::{EmbeddedStore, Options};
+use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use crate::client::{Answer, Call};
@@ -79,7 +80,8 @@ impl House {
         let beds = room.beds().await;
         let sessions = room.sessions();
         let audit = room.trail().await;
-        let gate = room.gate((&audit, &sessions, &beds));
+        let patients = room.patients(folder.path()).await;
+        let gate = room.gate((&audit, &sessions, &beds), &patients);
         let messaging = room.messaging(partner.clone()).await;
         let listeners = Arc::new(Listeners::new(
             Arc::new(messaging.clone()),
@@ -93,6 +95,7 @@ impl House {
             messaging: messaging.clone(),
             sessions,
             beds: beds.clone(),
+            patients,
             audit: audit.clone(),
             gate: Arc::new(gate),
             tokens: Arc::clone(&tokens_of_api),
@@ -191,6 +194,7 @@ pub(crate) struct Room {
     pub(crate) store: Arc<EmbeddedStore>,
     pub(crate) ring: Arc<KeyRing>,
     pub(crate) blind_index: Arc<BlindIndex>,
+    provider: Arc<dyn KeyProvider>,
     clock: Arc<dyn Clock>,
 }
 
@@ -207,6 +211,7 @@ impl Room {
             store,
             ring: Arc::new(ring),
             blind_index: Arc::new(keys.blind_index()),
+            provider: Arc::new(keys.provider()),
             clock: Arc::new(SystemClock),
         }
     }
@@ -250,7 +255,23 @@ impl Room {
         audit
     }
 
-    fn gate(&self, (audit, sessions, beds): (&Audit, &Sessions, &LiveBeds)) -> Gate {
+    async fn patients(&self, folder: &Path) -> Patients {
+        let parts = PatientsParts {
+            store: self.store.clone(),
+            ledger: Arc::new(ErasureFile::at(&folder.join("erasures"))),
+            provider: Arc::clone(&self.provider),
+            blind_index: Arc::clone(&self.blind_index),
+            clock: Arc::clone(&self.clock),
+        };
+        let patients = Patients::open(parts, wardline_patients::Settings::default()).await;
+        patients.unwrap()
+    }
+
+    fn gate(
+        &self,
+        (audit, sessions, beds): (&Audit, &Sessions, &LiveBeds),
+        patients: &Patients,
+    ) -> Gate {
         Gate::new(GateParts {
             store: self.store.clone(),
             ring: Arc::clone(&self.ring),
@@ -260,6 +281,7 @@ impl Room {
             audit: audit.clone(),
             sessions: sessions.clone(),
             beds: beds.clone(),
+            patients: patients.clone(),
             cost: PasswordCost::OWASP,
             emergency: EmergencySettings::default(),
         })

@@ -19,6 +19,7 @@ mod limits;
 mod logs;
 mod messages;
 mod partner;
+mod patients;
 mod people;
 mod problems;
 mod queues;

@@ -92,25 +92,12 @@ impl PatientStore for EmbeddedStore {
         after: Option<PatientId>,
         limit: usize,
     ) -> Result<Vec<PatientId>, StoreError> {
-        let limit = limit.min(MAX_PAGE);
-        self.read_at_length(move |opened| {
-            let view = opened.engine.view();
-            let last = rows::found(token, PatientId([0xff; 16]));
-            let prefix = rows::found_prefix(token);
-            let after = after.map(|patient| rows::found(token, patient));
-            let from = after
-                .as_ref()
-                .map_or(Included(&*prefix), |a| Excluded(&**a));
-            let mut stored = view.range(Table::Patients, from, Included(&*last));
-            let mut found = Vec::new();
-            while found.len() < limit
-                && let Some(key) = stored.next_key()?
-            {
-                found.push(rows::patient_of_found(&key)?);
-            }
-            Ok(found)
-        })
-        .await
+        // Whoever decides on access asks for one.
+        if limit <= MAX_IN_PLACE {
+            return found(&*self.shared().opened()?, token, after, limit);
+        }
+        self.read_at_length(move |opened| found(opened, token, after, limit.min(MAX_PAGE)))
+            .await
     }
 
     async fn erase(&self, patients: &[PatientId]) -> Result<(), StoreError> {
@@ -166,6 +153,29 @@ fn values(
         Ok(stored.map(|value| Bytes::copy_from_slice(&value)))
     });
     values.collect()
+}
+
+fn found(
+    opened: &Opened,
+    token: IndexToken,
+    after: Option<PatientId>,
+    limit: usize,
+) -> Result<Vec<PatientId>, StoreError> {
+    let last = rows::found(token, PatientId([0xff; 16]));
+    let prefix = rows::found_prefix(token);
+    let after = after.map(|patient| rows::found(token, patient));
+    let from = after
+        .as_ref()
+        .map_or(Included(&*prefix), |after| Excluded(&**after));
+    let view = opened.engine.view();
+    let mut stored = view.range(Table::Patients, from, Included(&*last));
+    let mut found = Vec::new();
+    while found.len() < limit
+        && let Some(key) = stored.next_key()?
+    {
+        found.push(rows::patient_of_found(&key)?);
+    }
+    Ok(found)
 }
 
 impl EmbeddedStore {

@@ -217,7 +217,10 @@ async fn one_patient(patients: &Patients, number: u64) {
         .unwrap();
     tell("updated");
     if number.is_multiple_of(3) {
-        patients.erase(patient, written.version).await.unwrap();
+        patients
+            .erase(patient, Some(written.version))
+            .await
+            .unwrap();
         tell("erased");
     }
 }
@@ -250,7 +253,10 @@ fn people_stand_in_no_file_and_a_new_start_knows_them() {
         note.add_note(&json!("canarynote of the night"), Labels::default())
             .unwrap();
         patients.update(patient, 1, note, BY).await.unwrap();
-        patients.hold(patient, 2, "canaryhold", BY).await.unwrap();
+        patients
+            .hold(patient, Some(2), "canaryhold", BY)
+            .await
+            .unwrap();
         let query = Query::NameAndBirth {
             family: "Zebrowski".to_owned(),
             given: "Canaria".to_owned(),
@@ -260,7 +266,10 @@ fn people_stand_in_no_file_and_a_new_start_knows_them() {
         let gone = patients
             .create(change(&[(Field::Sex, json!("canarysex"))]), BY)
             .await;
-        patients.erase(gone.unwrap().patient, 1).await.unwrap();
+        patients
+            .erase(gone.unwrap().patient, Some(1))
+            .await
+            .unwrap();
         patient
     });
 
@@ -312,7 +321,7 @@ fn a_store_brought_back_from_before_an_erasure_does_not_bring_the_patient_back()
     copy(&store, &backup.path().join("store"));
     block_on(async {
         let patients = patients(folder.path()).await;
-        patients.erase(patient, 1).await.unwrap();
+        patients.erase(patient, Some(1)).await.unwrap();
     });
     fs::remove_dir_all(&store).unwrap();
     copy(&backup.path().join("store"), &store);

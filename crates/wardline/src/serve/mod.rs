@@ -5,6 +5,8 @@
 mod node;
 mod policies;
 mod recorded;
+mod records;
+mod room;
 
 use std::time::Duration;
 

@@ -17,14 +17,13 @@ use wardline_messaging::channel::{Channel, load_directory};
 use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
-use wardline_phi::{BlindIndex, KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
+use wardline_phi::KeyFile;
 use wardline_server::http::auth::Tokens;
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
 use wardline_server::outbound::Partners;
 use wardline_sessions::{Sessions, SessionsParts};
-use wardline_store_embedded::{EmbeddedStore, Options};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use super::{policies, recorded};
@@ -35,6 +34,9 @@ use crate::lifecycle::Managed;
 use crate::roles;
 use crate::shifts;
 use crate::tokens;
+
+use super::records;
+use super::room::Room;
 
 /// What a node is made from.
 pub(crate) struct NodeSettings {
@@ -103,7 +105,8 @@ impl Node {
         sessions.start();
         let engine = Arc::new(Engine::new(policies));
         let deciding = (Arc::clone(&engine), config.access.emergency());
-        let joined = (&audit, &sessions, &beds);
+        let patients = records::open(&config, &room, Arc::clone(&clock)).await?;
+        let joined = (&audit, &sessions, &beds, &patients);
         let gate = policies::gate(&room, Arc::clone(&clock), deciding, joined);
         let grace = Duration::from_secs(config.shutdown.grace_seconds);
         let bounds = mllp_bounds(&config, grace);
@@ -117,6 +120,7 @@ impl Node {
             messaging: messaging.clone(),
             sessions: sessions.clone(),
             beds: beds.clone(),
+            patients,
             audit: audit.clone(),
             gate: Arc::new(gate),
             tokens: Arc::clone(&tokens),
@@ -126,11 +130,10 @@ impl Node {
             options: options.clone(),
             stop: stop_http.clone(),
         });
-        let address = config.http.address;
         let tls = files::http_tls(&config).context("http")?;
-        let server = HttpServer::bind(address, api, options, tls)
+        let server = HttpServer::bind(config.http.address, api, options, tls)
             .await
-            .with_context(|| format!("http.address: cannot listen on {address}"))?;
+            .with_context(|| format!("http.address: cannot listen on {}", config.http.address))?;
         let http_address = server.local_address()?;
         // Before HTTP answers, so that `/readyz` does not speak of readiness while nothing listens yet.
         listeners.apply(&messaging.channel_definitions()).await?;
@@ -251,28 +254,6 @@ fn channels(directory: &Path) -> anyhow::Result<Vec<Channel>> {
     Ok(channels)
 }
 
-/// What all capabilities stand on: the store and the keys.
-pub(super) struct Room {
-    pub(super) store: Arc<EmbeddedStore>,
-    pub(super) ring: Arc<KeyRing>,
-    pub(super) blind_index: Arc<BlindIndex>,
-    /// Data keys that were moved to the newest key-encryption key at this start.
-    rewrapped: usize,
-}
-
-impl Room {
-    async fn open(config: &Config, keys: &KeyFile) -> anyhow::Result<Self> {
-        let store = open_store(config).await?;
-        let (ring, rewrapped) = load_ring_of(keys, &store).await?;
-        Ok(Self {
-            store,
-            ring: Arc::new(ring),
-            blind_index: Arc::new(keys.blind_index()),
-            rewrapped,
-        })
-    }
-}
-
 async fn audit(
     config: &Config,
     room: &Room,
@@ -336,47 +317,6 @@ async fn messaging(
     Messaging::start(parts, channels)
         .await
         .map_err(|error| anyhow!(error))
-}
-
-async fn load_ring_of(
-    keys: &KeyFile,
-    store: &Arc<EmbeddedStore>,
-) -> anyhow::Result<(KeyRing, usize)> {
-    let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(store));
-    let ring = tokio::task::spawn_blocking(move || load_ring(provider, wrapped_keys)).await??;
-    Ok(ring)
-}
-
-/// The data keys, and how many there were under an older key-encryption key; those under an older key-encryption key are moved to the newest.
-fn load_ring(
-    provider: Arc<dyn KeyProvider>,
-    wrapped_keys: Arc<dyn WrappedKeyStore>,
-) -> anyhow::Result<(KeyRing, usize)> {
-    let ring = KeyRing::load(provider, wrapped_keys)
-        .context("keys.file does not open this store's data keys")?;
-    let report = ring
-        .rewrap()
-        .context("a data key cannot be moved to the newest key")?;
-    if report.rewrapped > 0 {
-        tracing::info!(
-            data_keys = report.rewrapped,
-            "moved to the newest key-encryption key"
-        );
-    }
-    Ok((ring, report.rewrapped))
-}
-
-async fn open_store(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {
-    let directory = config.store.directory.clone();
-    // Half of what the service keeps free: by then it has stopped taking messages long ago.
-    let reserve_bytes = config.store.min_free_bytes / 2;
-    let options = Options {
-        reserve_bytes,
-        ..Options::default()
-    };
-    let opened =
-        tokio::task::spawn_blocking(move || EmbeddedStore::open(&directory, options)).await?;
-    Ok(Arc::new(opened?))
 }
 
 fn http_options(http: &Http, telemetry: &Telemetry, grace: Duration) -> HttpOptions {

@@ -9,12 +9,13 @@ use wardline_access::policy::{Engine, PolicySet};
 use wardline_audit::Audit;
 use wardline_audit::model::EventKind;
 use wardline_messaging::port::Clock;
+use wardline_patients::Patients;
 use wardline_server::gate::{Gate, GateParts};
 use wardline_sessions::Sessions;
 use wardline_vitals::LiveBeds;
 
-use super::node::Room;
 use super::recorded;
+use super::room::Room;
 use crate::exit::UnusableFile;
 
 /// The policies that are to be in force.
@@ -48,7 +49,7 @@ pub(super) fn gate(
     room: &Room,
     clock: Arc<dyn Clock>,
     (engine, emergency): (Arc<Engine>, EmergencySettings),
-    (audit, sessions, beds): (&Audit, &Sessions, &LiveBeds),
+    (audit, sessions, beds, patients): (&Audit, &Sessions, &LiveBeds, &Patients),
 ) -> Gate {
     Gate::new(GateParts {
         store: Arc::clone(&room.store) as _,
@@ -59,6 +60,7 @@ pub(super) fn gate(
         audit: audit.clone(),
         sessions: sessions.clone(),
         beds: beds.clone(),
+        patients: patients.clone(),
         cost: PasswordCost::OWASP,
         emergency,
     })

@@ -17,7 +17,7 @@ billing         | anyone | demographics billing insurance | billing | - | - | -
 patient         | own    | demographics vitals medications appointments | - | - | demographics vitals medications appointments | demographics vitals medications appointments
 operator        | anyone | messages sessions | messages | sessions | - | -
 auditor         | anyone | audit emergencies identities policy | - | - | audit emergencies | audit emergencies
-privacy_officer | anyone | audit emergencies identities policy sessions | emergencies audit | sessions | audit emergencies | audit emergencies
+privacy_officer | anyone | audit emergencies identities policy sessions | emergencies audit | sessions demographics | audit emergencies | audit emergencies
 security_admin  | anyone | policy identities sessions | policy identities | sessions | - | -
 integration     | anyone | - | messages census vitals lab_results demographics | - | - | -
 device          | anyone | - | vitals | - | - | -

@@ -88,6 +88,13 @@ codes! {
     /// Another user has this login, or somebody changed the user meanwhile.
     IdentityConflict: "identity_conflict", CONFLICT,
         "Another user has this login, or somebody changed it meanwhile.";
+    /// Another record has a medical record number.
+    RecordNumberTaken: "record_number_taken", CONFLICT,
+        "Another record has this medical record number; search for it.";
+    /// The record was merged into another one.
+    RecordMerged: "record_merged", CONFLICT, "The record was merged into another one.";
+    /// A legal hold forbids it, or there is none to lift.
+    LegalHold: "legal_hold", CONFLICT, "The record's legal hold does not allow this.";
     /// An `Idempotency-Key` was used for another request.
     IdempotencyKeyReused: "idempotency_key_reused", CONFLICT,
         "This Idempotency-Key was used for another request.";

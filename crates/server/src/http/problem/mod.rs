@@ -5,6 +5,7 @@ mod audit;
 mod beds;
 mod code;
 mod operation;
+mod patients;
 mod session;
 
 use std::borrow::Cow;

@@ -12,6 +12,7 @@ mod jobs;
 mod messages;
 mod names;
 mod page;
+mod patients;
 mod policy;
 mod queues;
 mod sessions;
@@ -56,6 +57,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .merge(sessions::routes(idempotency))
         .merge(audit::routes())
         .merge(of_beds())
+        .merge(patients::routes(idempotency))
         .merge(sign_in::routes())
         .merge(users::routes(idempotency))
         .merge(api_keys::routes(idempotency))

@@ -1,0 +1,85 @@
+//! Records of patients: read as far as the policy lets, changed where it lets, found by what identifies them.
+//!
+//! Every handler asks the gate first, reads by what was permitted, and has it recorded before anything is answered.
+
+mod body;
+mod change;
+mod deidentified;
+mod history;
+mod merge;
+mod search;
+mod show;
+mod steward;
+mod view;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+use wardline_access::guard::Subject;
+use wardline_access::model::PatientRef;
+use wardline_patients::model::PatientId;
+
+use crate::gate;
+use crate::http::api::Api;
+use crate::http::idempotency::{Idempotency, once};
+use crate::http::problem::{Code, Problem};
+
+/// The routes of records.
+pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
+    let once = || from_fn_with_state(idempotency.clone(), once);
+    OpenApiRouter::new()
+        .routes(routes!(change::patient_create).layer(once()))
+        .routes(routes!(search::patient_search))
+        .routes(routes!(show::patient_show))
+        .routes(routes!(change::patient_update))
+        .routes(routes!(history::patient_history))
+        .routes(routes!(merge::patient_merge))
+        .routes(routes!(merge::patient_unmerge))
+        .routes(routes!(deidentified::patient_deidentified))
+        .routes(routes!(steward::patient_erase))
+        .routes(routes!(steward::patient_hold))
+        .routes(routes!(steward::patient_release))
+}
+
+/// The id of a path. What is no id is no patient.
+fn id_of(text: &str) -> Result<PatientId, Problem> {
+    PatientId::parse(text).map_err(|_| Problem::new(Code::NotFound))
+}
+
+/// How the gate and the trail name a patient. One that is not there is named too, by the id that was asked for.
+async fn references(api: &Api, patient: PatientId) -> Result<Vec<PatientRef>, Problem> {
+    let numbers = api.patients.numbers(patient).await?;
+    Ok(gate::of_record(patient, &numbers))
+}
+
+fn subject(references: &[PatientRef]) -> Subject {
+    crate::http::protect::subject_of(references)
+}
+
+/// The version in `If-Match` (RFC 9110 §13.1.1): one strong tag, as `GET` shows it.
+fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
+    let text = value.to_str().ok();
+    let tag = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+    tag.and_then(|tag| tag.parse().ok())
+        .map(Some)
+        .ok_or_else(|| Problem::invalid("if-match", "expected one version, such as \"3\""))
+}
+
+/// The same, of a change that must not overtake another.
+fn required_version(headers: &HeaderMap) -> Result<u64, Problem> {
+    expected_version(headers)?.ok_or_else(|| {
+        Problem::invalid(
+            "if-match",
+            "name the version that the change follows, such as \"3\"",
+        )
+    })
+}
+
+fn tag(version: u64) -> HeaderValue {
+    // A number in quotes is a header's value.
+    HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}

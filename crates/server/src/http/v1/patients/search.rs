@@ -1,0 +1,179 @@
+//! Finds patients.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use wardline_access::guard::Subject;
+use wardline_access::model::{Action, DataType, TypeSet};
+use wardline_patients::model::{Field, FieldPath};
+use wardline_patients::{Find, MAX_FINDS, Query, Selection};
+
+use super::references;
+use crate::http::api::Api;
+use crate::http::auth::Caller;
+use crate::http::extract::{JsonBody, Object};
+use crate::http::problem::{Code, Problem};
+use crate::http::protect::Wanted;
+
+/// Shown of each find, so that the right one can be told from others.
+const SHOWN: [Field; 3] = [Field::Name, Field::BirthDate, Field::RecordNumbers];
+
+/// What is looked for: one of these. It is in the body, as URLs are logged everywhere.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SearchBody {
+    /// A social security number.
+    ssn: Option<String>,
+    /// A medical record number.
+    #[schema(value_type = Option<NumberBody>)]
+    mrn: Option<Object<NumberBody>>,
+    /// A person.
+    #[schema(value_type = Option<PersonBody>)]
+    person: Option<Object<PersonBody>>,
+    /// How many at most.
+    #[schema(minimum = 1, maximum = 100)]
+    limit: Option<usize>,
+}
+
+/// A medical record number.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NumberBody {
+    value: String,
+    /// Who gave it; any unless told.
+    authority: Option<String>,
+}
+
+/// A person by name and date of birth.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonBody {
+    family: String,
+    /// The first given name.
+    #[serde(default)]
+    given: String,
+    #[schema(format = Date)]
+    birth_date: String,
+}
+
+/// Who was found, of those whom the caller may see.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PatientFinds)]
+pub(super) struct FoundView {
+    items: Vec<FindView>,
+    /// Whether that is all: else there may be more.
+    is_complete: bool,
+}
+
+/// A patient who was found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PatientFind)]
+struct FindView {
+    /// The record to look at.
+    id: String,
+    /// The record that was found, when it was merged into that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found_as: Option<String>,
+    /// Name, date of birth and record numbers.
+    #[schema(value_type = Object)]
+    fields: BTreeMap<String, Value>,
+}
+
+/// Finds patients by social security number, medical record number, or name and date of birth: exactly, by the rule of
+/// writing of each. The caller must be permitted to see demographics, of each patient who is found too.
+#[utoipa::path(
+    post, path = "/v1/patients/search", tag = "patients", operation_id = "patient_search",
+    security(("token" = ["patients:read", "phi"])),
+    request_body = SearchBody,
+    responses((status = 200, description = "Who was found.", body = FoundView)),
+)]
+pub(super) async fn patient_search(
+    State(api): State<Api>,
+    caller: Caller,
+    JsonBody(body): JsonBody<SearchBody>,
+) -> Result<Json<FoundView>, Problem> {
+    let limit = body.limit.unwrap_or(20);
+    if !(1..=MAX_FINDS).contains(&limit) {
+        return Err(Problem::invalid("limit", "expected 1 to 100"));
+    }
+    let (query, by) = body.read()?;
+    let wanted = Wanted {
+        action: Action::Search,
+        types: &[DataType::Demographics],
+        subject: Subject::WhoeverIsFound,
+        about: format!("patients by {by}"),
+    };
+    let permit = api.permit(&caller, wanted).await?;
+    let found = api.patients.search(&query, limit).await?;
+    let (mut items, mut patients) = (Vec::new(), Vec::new());
+    for find in found.finds {
+        let references = references(&api, find.patient).await?;
+        let mut may = true;
+        for reference in &references {
+            may = may && api.gate.may_see_find(&permit, reference).await?;
+        }
+        if may && let Some(view) = shown(&api, find).await? {
+            items.push(view);
+            patients.extend(references);
+        }
+    }
+    let view = FoundView {
+        items,
+        is_complete: found.is_complete,
+    };
+    Ok(Json(api.disclose(permit, view, patients).await?))
+}
+
+/// What is shown of a find; nothing of one that was erased meanwhile.
+async fn shown(api: &Api, find: Find) -> Result<Option<FindView>, Problem> {
+    let selection = Selection::of(TypeSet::one(DataType::Demographics));
+    let record = match api.patients.read(find.patient, &selection).await {
+        Ok(record) => record,
+        Err(wardline_patients::OperationError::NotFound) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let mut fields = BTreeMap::new();
+    for field in SHOWN {
+        if let Some(its) = record.fields.get(&FieldPath::Field(field)) {
+            let value = its.value.to_json();
+            let value = value.map_err(|_| Problem::new(Code::Unreadable))?;
+            fields.insert(field.as_str().to_owned(), value);
+        }
+    }
+    Ok(Some(FindView {
+        id: find.patient.to_string(),
+        found_as: find.found_as.map(|id| id.to_string()),
+        fields,
+    }))
+}
+
+impl SearchBody {
+    fn read(self) -> Result<(Query, &'static str), Problem> {
+        match (self.ssn, self.mrn, self.person) {
+            (Some(ssn), None, None) => Ok((Query::Ssn(ssn), "ssn")),
+            (None, Some(Object(mrn)), None) => {
+                let query = Query::RecordNumber {
+                    value: mrn.value,
+                    authority: mrn.authority,
+                };
+                Ok((query, "mrn"))
+            }
+            (None, None, Some(Object(person))) => {
+                let query = Query::NameAndBirth {
+                    family: person.family,
+                    given: person.given,
+                    birth_date: person.birth_date,
+                };
+                Ok((query, "name and date of birth"))
+            }
+            _ => Err(Problem::invalid(
+                "body",
+                "expected one of ssn, mrn and person",
+            )),
+        }
+    }
+}

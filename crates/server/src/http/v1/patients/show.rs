@@ -1,0 +1,115 @@
+//! Shows a record.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use wardline_access::guard::{Permit, Subject};
+use wardline_access::model::{Action, PatientRef};
+use wardline_patients::Selection;
+use wardline_patients::model::{PatientId, RECORD_TYPES};
+
+use super::view::RecordView;
+use super::{id_of, references, subject, tag};
+use crate::http::api::Api;
+use crate::http::auth::Caller;
+use crate::http::extract::{PathOf, QueryOf};
+use crate::http::problem::{Code, Problem};
+use crate::http::protect::Wanted;
+
+/// Which version is shown.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShowQuery {
+    /// An earlier version; the newest unless given.
+    version: Option<u64>,
+}
+
+/// A record, as far as the caller may see it. What it may not see is left out, as if it were not there.
+#[utoipa::path(
+    get, path = "/v1/patients/{id}", tag = "patients", operation_id = "patient_show",
+    security(("token" = ["patients:read", "phi"])),
+    params(
+        ("id" = String, Path, description = "The record's id."),
+        ("version" = Option<u64>, Query, description = "An earlier version; the newest unless given."),
+    ),
+    responses((status = 200, description = "The record; its `ETag` is its version.", body = RecordView)),
+)]
+pub(super) async fn patient_show(
+    State(api): State<Api>,
+    caller: Caller,
+    PathOf(id): PathOf<String>,
+    QueryOf(query): QueryOf<ShowQuery>,
+) -> Result<Response, Problem> {
+    let id = id_of(&id)?;
+    let references = references(&api, id).await?;
+    let wanted = Wanted {
+        action: Action::Read,
+        types: &RECORD_TYPES,
+        subject: subject(&references),
+        about: format!("record {id}"),
+    };
+    let permit = api.permit(&caller, wanted).await?;
+    let (selection, items) = selection(&api, &caller, &permit, (id, &references)).await?;
+    let read = match query.version {
+        None => api.patients.read(id, &selection).await,
+        Some(version) => api.patients.read_version(id, version, &selection).await,
+    };
+    let record = match read {
+        Ok(record) => record,
+        Err(error) => {
+            // Whoever may see anybody learns that there is nobody, and that it asked is in the trail.
+            api.disclose(permit, (), references).await?;
+            return Err(error.into());
+        }
+    };
+    let view = RecordView::of(&record, selection.types)?;
+    for item in items {
+        api.disclose(item, (), references.clone()).await?;
+    }
+    let view = api.disclose(permit, view, references).await?;
+    let etag = [(header::ETAG, tag(record.version))];
+    Ok((etag, Json(view)).into_response())
+}
+
+/// What may be read: the permitted data types, and of values with restricting labels those that may be seen each by
+/// itself. Of the others there is no trace, in the answer or in the trail.
+pub(super) async fn selection(
+    api: &Api,
+    caller: &Caller,
+    permit: &Permit,
+    (id, references): (PatientId, &[PatientRef]),
+) -> Result<(Selection, Vec<Permit>), Problem> {
+    let mut selection = Selection::of(permit.permitted());
+    let mut items = Vec::new();
+    let Some(patient) = references.first() else {
+        return Err(Problem::new(Code::NotFound));
+    };
+    let labelled = match api.patients.labelled(id).await {
+        Ok(labelled) => labelled,
+        // That there is no record is told when it is read.
+        Err(wardline_patients::OperationError::NotFound) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    for (path, _) in labelled {
+        let (item, of) = (path.to_string(), path.data_type());
+        let may =
+            selection.types.has(of) && api.gate.may_see_item(permit, patient, (&item, of)).await?;
+        if !may {
+            continue;
+        }
+        let wanted = Wanted {
+            action: Action::Read,
+            types: &[of],
+            subject: Subject::Item {
+                patient: patient.clone(),
+                item,
+            },
+            about: format!("record {id}, a labelled value"),
+        };
+        items.push(api.permit(caller, wanted).await?);
+        selection.labelled.insert(path);
+    }
+    Ok((selection, items))
+}

@@ -1,0 +1,372 @@
+//! Records over HTTP: who sees what of them, that nothing overtakes, and that all of it is in the trail.
+
+use hyper::StatusCode;
+use serde_json::{Value, json};
+use wardline_access::model::Role;
+use wardline_audit::model::{EventKind, Origin, PatientId, UserName};
+use wardline_audit::operations::{AuditFilter, Record};
+use wardline_server::http::auth::Scope::{BedsWrite, PatientsRead, Phi};
+
+use crate::beds::{BED, occupied};
+use crate::client::{Answer, Call};
+use crate::house::House;
+use crate::people::{Office, Person, new_user, of_department};
+
+/// The patient who lies in the bed of `occupied`.
+const PATIENT: &str = "mrn:HOSP:MRN778811";
+const SSN: &str = "219-09-9999";
+const NOBODY: &str = "/v1/patients/00000000000000000000000000000000";
+
+/// A house with a record of the patient who lies there, and a desk that may change who it is.
+struct Ward {
+    house: House,
+    office: Office,
+    desk: String,
+    path: String,
+}
+
+impl Ward {
+    async fn new() -> Self {
+        let house = occupied().await;
+        let office = Office::of(&house).await;
+        let desk = office.person(new_user("rita", Role::Registrar)).await;
+        let desk = desk.sign_in(&house).await;
+        let body = json!({"set": {
+            "name": {"family": "Everywoman", "given": ["Eve"]},
+            "birth_date": "1961-06-15",
+            "ssn": SSN,
+            "mrn": [{"value": "MRN778811", "authority": "HOSP"}],
+        }});
+        let created = call(&house, "POST", "/v1/patients", &desk).json(&body);
+        let created = created.send().await;
+        assert_eq!(created.status, StatusCode::CREATED, "{}", created.text());
+        assert_eq!(created.header("etag"), "\"1\"");
+        let path = created.header("location").to_owned();
+        Self {
+            house,
+            office,
+            desk,
+            path,
+        }
+    }
+
+    async fn signed_in(&self, login: &str, role: Role, department: &str) -> String {
+        let person = of_department(login, role, department);
+        let person: Person = self.office.person(person).await;
+        person.sign_in(&self.house).await
+    }
+
+    async fn get(&self, path: &str, token: &str) -> Answer {
+        call(&self.house, "GET", path, token).send().await
+    }
+
+    async fn patch(&self, version: u64, token: &str, body: &Value) -> Answer {
+        let call = call(&self.house, "PATCH", &self.path, token).json(body);
+        let tag = format!("\"{version}\"");
+        call.header("if-match", &tag).send().await
+    }
+
+    async fn search(&self, token: &str, body: &Value) -> Answer {
+        let call = call(&self.house, "POST", "/v1/patients/search", token).json(body);
+        call.send().await
+    }
+
+    async fn recorded(&self, kind: EventKind) -> Vec<Record> {
+        let filter = AuditFilter {
+            kind: Some(kind),
+            ..AuditFilter::default()
+        };
+        let by = Origin::of(UserName::new("test").unwrap());
+        let page = self.house.audit.search(&filter, None, 100, by).await;
+        page.unwrap().items
+    }
+}
+
+fn call(house: &House, method: &'static str, path: &str, token: &str) -> Call {
+    Call::new(house.address, method, path).token(token)
+}
+
+fn fields(answer: &Answer) -> Vec<String> {
+    let json = answer.json();
+    let fields = json["fields"].as_object().unwrap();
+    fields.keys().cloned().collect()
+}
+
+#[tokio::test]
+async fn each_role_sees_its_data_types_of_the_patients_it_cares_for_and_no_more() {
+    let ward = Ward::new().await;
+    let doctor = ward.signed_in("dora", Role::Physician, "W3").await;
+    let clinical = json!({"set": {"diagnoses": [{"code": "E11.9"}], "allergies": []}});
+    let changed = ward.patch(1, &doctor, &clinical).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+    let nurse = ward.signed_in("kim", Role::Nurse, "W3").await;
+    let elsewhere = ward.signed_in("lee", Role::Nurse, "ICU").await;
+    let operator = ward.signed_in("opal", Role::Operator, "IT").await;
+
+    let by_doctor = ward.get(&ward.path, &doctor).await;
+    let by_nurse = ward.get(&ward.path, &nurse).await;
+    let by_desk = ward.get(&ward.path, &ward.desk).await;
+    let denied = ward.get(&ward.path, &elsewhere).await;
+    let nobody = ward.get(NOBODY, &elsewhere).await;
+
+    let all = ["allergies", "birth_date", "diagnoses", "mrn", "name", "ssn"];
+    assert_eq!(fields(&by_doctor), all);
+    assert_eq!(fields(&by_nurse), all);
+    assert_eq!(fields(&by_desk), ["birth_date", "mrn", "name", "ssn"]);
+    assert_eq!(by_desk.header("etag"), "\"2\"");
+    assert_eq!(denied.problem(), "access_denied");
+    // Whoever may not see a patient does not learn whether there is one.
+    assert_eq!(without_id(&denied), without_id(&nobody));
+    assert_eq!(ward.get(NOBODY, &ward.desk).await.problem(), "not_found");
+    assert_eq!(
+        ward.get(&ward.path, &operator).await.problem(),
+        "scope_missing"
+    );
+    let read = ward.recorded(EventKind::Read).await;
+    let patient = PatientId::new(PATIENT).unwrap();
+    let of_it = read.iter().filter(|record| {
+        let content = record.content.as_ref().unwrap();
+        content.patients == [patient.clone()]
+    });
+    assert_eq!(of_it.count(), 3);
+    assert_eq!(ward.recorded(EventKind::AccessDenied).await.len(), 2);
+}
+
+/// An answer without what differs between two of the same.
+fn without_id(answer: &Answer) -> (StatusCode, Value) {
+    (answer.status, answer.json())
+}
+
+#[tokio::test]
+async fn a_change_follows_the_version_it_names_and_writes_what_the_role_may() {
+    let ward = Ward::new().await;
+    let doctor = ward.signed_in("dora", Role::Physician, "W3").await;
+    let allergies = json!({"set": {"allergies": [{"code": "7980"}]}});
+    let identity = json!({"set": {"sex": "F"}});
+
+    let done = ward.patch(1, &doctor, &allergies).await;
+    let stale = ward.patch(1, &doctor, &allergies).await;
+    let not_hers = ward.patch(2, &doctor, &identity).await;
+    let not_his = ward.patch(2, &ward.desk, &allergies).await;
+    let unnamed = call(&ward.house, "PATCH", &ward.path, &doctor).json(&allergies);
+    let unnamed = unnamed.send().await;
+    let wrong = json!({"set": {"birth_date": "15.06.1961"}});
+    let wrong = ward.patch(2, &ward.desk, &wrong).await;
+
+    assert_eq!(done.header("etag"), "\"2\"");
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(stale.problem(), "version_conflict");
+    assert_eq!(not_hers.problem(), "access_denied");
+    assert_eq!(not_his.problem(), "access_denied");
+    assert_eq!(unnamed.problem(), "invalid");
+    assert_eq!(wrong.problem(), "invalid");
+    assert!(!wrong.text().contains("1961"));
+    let history = ward
+        .get(&format!("{}/history", ward.path), &ward.desk)
+        .await;
+    let items = history.json()["items"].clone();
+    assert_eq!(items.as_array().unwrap().len(), 2);
+    assert_eq!(
+        (&items[0]["by"], &items[0]["fields"]),
+        (&json!("dora"), &json!([]))
+    );
+    assert_eq!(items[1]["kind"], "created");
+    let first = ward.get(&format!("{}?version=1", ward.path), &doctor).await;
+    assert!(!fields(&first).contains(&"allergies".to_owned()));
+}
+
+#[tokio::test]
+async fn a_search_gives_those_whom_the_searcher_may_see_and_is_in_the_trail() {
+    let ward = Ward::new().await;
+    let nurse = ward.signed_in("kim", Role::Nurse, "W3").await;
+    let elsewhere = ward.signed_in("lee", Role::Nurse, "ICU").await;
+    let by_ssn = json!({"ssn": "219099999"});
+    let person =
+        json!({"person": {"family": "EVERYWOMAN", "given": "eve", "birth_date": "1961-06-15"}});
+    let number = json!({"mrn": {"value": "mrn 778811", "authority": "HOSP"}});
+
+    for body in [&by_ssn, &person, &number] {
+        let found = ward.search(&nurse, body).await.json();
+        assert_eq!(found["items"][0]["fields"]["name"]["family"], "Everywoman");
+        assert_eq!(found["is_complete"], true);
+    }
+    let hidden = ward.search(&elsewhere, &by_ssn).await.json();
+    let nobody = ward
+        .search(&elsewhere, &json!({"ssn": "000-00-0001"}))
+        .await;
+    let unclear = ward
+        .search(&nurse, &json!({"ssn": SSN, "limit": 101}))
+        .await;
+
+    assert_eq!(hidden, nobody.json());
+    assert_eq!(unclear.problem(), "invalid");
+    let searches = ward.recorded(EventKind::Search).await;
+    assert_eq!(searches.len(), 5);
+    let of_patients = searches.iter().filter(|record| {
+        let content = record.content.as_ref().unwrap();
+        !content.patients.is_empty()
+    });
+    assert_eq!(of_patients.count(), 3);
+}
+
+#[tokio::test]
+async fn a_psychotherapy_note_is_its_authors_alone_and_nobody_else_learns_of_it() {
+    let ward = Ward::new().await;
+    let author = ward.signed_in("dora", Role::Physician, "W3").await;
+    let other = ward.signed_in("ben", Role::Physician, "W3").await;
+    let notes = json!({"notes": [
+        {"value": "she said", "labels": {"psychotherapy": true}},
+        {"value": "slept well"},
+    ]});
+    let written = ward.patch(1, &author, &notes).await;
+    assert_eq!(written.status, StatusCode::OK, "{}", written.text());
+    let id = written.json()["notes"][0].as_str().unwrap().to_owned();
+
+    let hers = ward.get(&ward.path, &author).await.json();
+    let his = ward.get(&ward.path, &other).await;
+    let amended = json!({"set": {(format!("notes/{id}")): "he says"}});
+    let amended = ward.patch(2, &other, &amended).await;
+
+    assert_eq!(hers["notes"].as_array().unwrap().len(), 2);
+    assert_eq!(his.json()["notes"].as_array().unwrap().len(), 1);
+    assert!(!his.text().contains(&id) && !his.text().contains("psychotherapy"));
+    assert_eq!(amended.problem(), "access_denied");
+    let history = ward.get(&format!("{}/history", ward.path), &other).await;
+    assert!(!history.text().contains(&id));
+}
+
+#[tokio::test]
+async fn a_vip_is_seen_by_those_who_are_assigned_and_by_nobody_else_of_the_unit() {
+    let ward = Ward::new().await;
+    let nurse = ward.signed_in("kim", Role::Nurse, "W3").await;
+    let assigned = ward.signed_in("ann", Role::Nurse, "W3").await;
+    let nurses = json!({"nurses": ["ann"]});
+    let path = format!("{BED}/nurses");
+    let set = ward.house.call("PUT", &path, &[BedsWrite]).json(&nurses);
+    assert_eq!(set.send().await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ward.get(&ward.path, &nurse).await.status, StatusCode::OK);
+
+    let vip = json!({"set": {"restrictions": {"vip": true}}});
+    let marked = ward.patch(1, &ward.desk, &vip).await;
+
+    assert_eq!(marked.status, StatusCode::OK, "{}", marked.text());
+    assert_eq!(
+        ward.get(&ward.path, &nurse).await.problem(),
+        "access_denied"
+    );
+    assert_eq!(ward.get(BED, &nurse).await.problem(), "access_denied");
+    assert_eq!(ward.get(&ward.path, &assigned).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn merged_records_are_one_until_the_merge_is_taken_back() {
+    let ward = Ward::new().await;
+    let twin = json!({"set": {"ssn": "000-00-0001", "sex": "F"}});
+    let twin = call(&ward.house, "POST", "/v1/patients", &ward.desk).json(&twin);
+    let twin = twin.send().await.json()["id"].as_str().unwrap().to_owned();
+    let merge = |version: &'static str| {
+        let body = json!({"merged": twin, "merged_version": 1});
+        let path = format!("{}/merge", ward.path);
+        let merge = call(&ward.house, "POST", &path, &ward.desk).json(&body);
+        merge.header("if-match", version).send()
+    };
+
+    let stale = merge("\"7\"").await;
+    let merged = merge("\"1\"").await;
+    let again = merge("\"2\"").await;
+
+    assert_eq!(stale.problem(), "version_conflict");
+    assert_eq!(merged.status, StatusCode::OK, "{}", merged.text());
+    assert_eq!(again.status, StatusCode::PRECONDITION_FAILED);
+    let found = ward
+        .search(&ward.desk, &json!({"ssn": "000-00-0001"}))
+        .await;
+    assert_eq!(found.json()["items"][0]["found_as"], json!(twin));
+    let path = format!("/v1/patients/{twin}");
+    let change = call(&ward.house, "PATCH", &path, &ward.desk).json(&json!({"set": {"sex": "M"}}));
+    let change = change.header("if-match", "\"2\"").send().await;
+    assert_eq!(change.problem(), "record_merged");
+    let back = call(&ward.house, "POST", &format!("{path}/unmerge"), &ward.desk);
+    let back = back.header("if-match", "\"2\"").send().await;
+    assert_eq!(back.status, StatusCode::OK, "{}", back.text());
+}
+
+#[tokio::test]
+async fn the_privacy_officer_erases_what_is_not_held_and_nobody_else_does() {
+    let ward = Ward::new().await;
+    let officer = ward.signed_in("pia", Role::PrivacyOfficer, "PO").await;
+    let hold = format!("{}/hold", ward.path);
+    let erase = |token: &str| call(&ward.house, "DELETE", &ward.path, token).send();
+
+    let by_desk = erase(&ward.desk).await;
+    let held = call(&ward.house, "PUT", &hold, &officer).json(&json!({"reason": "case 7"}));
+    let held = held.send().await;
+    let refused = erase(&officer).await;
+    let released = call(&ward.house, "DELETE", &hold, &officer).send().await;
+    let erased = erase(&officer).await;
+
+    assert_eq!(by_desk.problem(), "access_denied");
+    assert_eq!(held.status, StatusCode::NO_CONTENT, "{}", held.text());
+    assert_eq!(refused.problem(), "legal_hold");
+    assert_eq!(released.status, StatusCode::NO_CONTENT);
+    assert_eq!(erased.status, StatusCode::OK, "{}", erased.text());
+    assert_eq!(
+        ward.get(&ward.path, &ward.desk).await.problem(),
+        "not_found"
+    );
+    let found = ward.search(&ward.desk, &json!({"ssn": SSN})).await;
+    assert!(found.json()["items"].as_array().unwrap().is_empty());
+    assert!(ward.recorded(EventKind::Delete).await.len() >= 2);
+}
+
+#[tokio::test]
+async fn a_researcher_gets_a_record_without_identifiers_and_nothing_else() {
+    let ward = Ward::new().await;
+    let researcher = ward.signed_in("rosa", Role::Researcher, "LAB").await;
+
+    let view = ward
+        .get(&format!("{}/deidentified", ward.path), &researcher)
+        .await;
+    let record = ward.get(&ward.path, &researcher).await;
+
+    assert_eq!(view.status, StatusCode::OK, "{}", view.text());
+    assert_eq!(view.json()["birth_date"], "1961");
+    for marker in ["Everywoman", "Eve", "MRN778811", "219", "06-15"] {
+        assert!(!view.text().contains(marker), "{marker}");
+    }
+    assert_eq!(record.problem(), "access_denied");
+    assert_eq!(ward.recorded(EventKind::Export).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_application_sees_who_a_patient_is_and_nothing_clinical() {
+    let ward = Ward::new().await;
+    let doctor = ward.signed_in("dora", Role::Physician, "W3").await;
+    let clinical = json!({"set": {"diagnoses": [{"code": "E11.9"}]}});
+    ward.patch(1, &doctor, &clinical).await;
+
+    let seen = ward.house.get(&ward.path, &[PatientsRead, Phi]).await;
+
+    assert_eq!(fields(&seen), ["birth_date", "mrn", "name", "ssn"]);
+    assert_eq!(seen.json()["permitted"], json!(["vitals", "demographics"]));
+}
+
+#[tokio::test]
+async fn when_the_trail_takes_nothing_no_record_is_shown_or_changed() {
+    let ward = Ward::new().await;
+    ward.house.audit.stop().await.unwrap();
+
+    let answers = [
+        ward.get(&ward.path, &ward.desk).await,
+        ward.search(&ward.desk, &json!({"ssn": SSN})).await,
+        ward.patch(1, &ward.desk, &json!({"set": {"sex": "F"}}))
+            .await,
+        ward.get(&format!("{}/history", ward.path), &ward.desk)
+            .await,
+    ];
+
+    for answer in answers {
+        assert_eq!(answer.problem(), "audit_unavailable", "{}", answer.text());
+        assert!(!answer.text().contains("Everywoman"));
+    }
+}

@@ -1,0 +1,74 @@
+//! What all capabilities of a node stand on: the store and the keys.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use wardline_phi::{BlindIndex, KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
+use wardline_store_embedded::{EmbeddedStore, Options};
+
+use crate::config::Config;
+
+/// What all capabilities stand on: the store and the keys.
+pub(super) struct Room {
+    pub(super) store: Arc<EmbeddedStore>,
+    pub(super) ring: Arc<KeyRing>,
+    pub(super) blind_index: Arc<BlindIndex>,
+    /// Data keys that were moved to the newest key-encryption key at this start.
+    pub(super) rewrapped: usize,
+    pub(super) provider: Arc<dyn KeyProvider>,
+}
+
+impl Room {
+    pub(super) async fn open(config: &Config, keys: &KeyFile) -> anyhow::Result<Self> {
+        let store = open_store(config).await?;
+        let (ring, rewrapped) = load_ring_of(keys, &store).await?;
+        Ok(Self {
+            store,
+            ring: Arc::new(ring),
+            blind_index: Arc::new(keys.blind_index()),
+            rewrapped,
+            provider: Arc::new(keys.provider()),
+        })
+    }
+}
+
+async fn load_ring_of(
+    keys: &KeyFile,
+    store: &Arc<EmbeddedStore>,
+) -> anyhow::Result<(KeyRing, usize)> {
+    let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(store));
+    let ring = tokio::task::spawn_blocking(move || load_ring(provider, wrapped_keys)).await??;
+    Ok(ring)
+}
+
+/// The data keys, and how many there were under an older key-encryption key; those under an older key-encryption key are moved to the newest.
+fn load_ring(
+    provider: Arc<dyn KeyProvider>,
+    wrapped_keys: Arc<dyn WrappedKeyStore>,
+) -> anyhow::Result<(KeyRing, usize)> {
+    let ring = KeyRing::load(provider, wrapped_keys)
+        .context("keys.file does not open this store's data keys")?;
+    let report = ring
+        .rewrap()
+        .context("a data key cannot be moved to the newest key")?;
+    if report.rewrapped > 0 {
+        tracing::info!(
+            data_keys = report.rewrapped,
+            "moved to the newest key-encryption key"
+        );
+    }
+    Ok((ring, report.rewrapped))
+}
+
+async fn open_store(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {
+    let directory = config.store.directory.clone();
+    // Half of what the service keeps free: by then it has stopped taking messages long ago.
+    let reserve_bytes = config.store.min_free_bytes / 2;
+    let options = Options {
+        reserve_bytes,
+        ..Options::default()
+    };
+    let opened =
+        tokio::task::spawn_blocking(move || EmbeddedStore::open(&directory, options)).await?;
+    Ok(Arc::new(opened?))
+}
