@@ -15,6 +15,7 @@
 //!   [`conformance!`](crate::conformance!).
 //! - [`model_based`] plays random writes on an adapter and on the model and compares every answer.
 //! - [`Faults`] makes a store fail or dawdle by plan.
+//! - [`Authenticator`] shows the codes of a person's second factor.
 //! - [`canary`] looks for planted markers in whatever was written to disk, however it was encoded.
 //! - [`key_ring`] seals without a key file; [`sample`] makes records to store.
 #![expect(
@@ -25,6 +26,7 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod authenticator;
 pub mod canary;
 pub mod conformance;
 mod faults;
@@ -39,6 +41,7 @@ pub mod model_based;
 pub mod sample;
 pub mod sessions_model;
 
+pub use authenticator::Authenticator;
 pub use faults::{Fault, Faults};
 pub use memory::MemoryStore;
 pub use memory_access::MemoryAccess;

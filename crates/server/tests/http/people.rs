@@ -1,9 +1,8 @@
 //! Users of a house: hired by its security administrator, with an authenticator each.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_lc_rs::hmac;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use wardline_access::Identities;
@@ -21,6 +20,8 @@ use wardline_access::port::{
 use wardline_kernel::StoreError;
 use wardline_messaging::port::{Clock as _, SystemClock};
 
+pub(crate) use wardline_testkit::Authenticator;
+
 use crate::client::{Answer, Call};
 use crate::house::House;
 
@@ -37,12 +38,6 @@ pub(crate) struct Person {
     pub(crate) id: UserId,
     pub(crate) login: String,
     authenticator: Authenticator,
-}
-
-/// What shows the codes of a person.
-pub(crate) struct Authenticator {
-    secret: Vec<u8>,
-    last_step: Mutex<u64>,
 }
 
 impl Office {
@@ -140,28 +135,6 @@ pub(crate) async fn sign_in(house: &House, body: &Value) -> Answer {
     call.send().await
 }
 
-impl Authenticator {
-    pub(crate) fn new(base32: &str) -> Self {
-        Self {
-            secret: from_base32(base32),
-            last_step: Mutex::new(0),
-        }
-    }
-
-    /// A code that was not shown before: of the step before this one, of this one, or of the next.
-    pub(crate) fn code(&self) -> String {
-        let now = now_ms() / 30_000;
-        let mut last = self.last_step.lock().unwrap();
-        let step = (*last + 1).max(now - 1);
-        assert!(
-            step <= now + 1,
-            "three codes in half a minute are all there are"
-        );
-        *last = step;
-        code_of(&self.secret, step)
-    }
-}
-
 pub(crate) fn new_user(login: &str, role: Role) -> NewUser {
     NewUser {
         login: login.to_owned(),
@@ -228,27 +201,4 @@ impl Recorder for Around {
 
 fn now_ms() -> u64 {
     SystemClock.now()
-}
-
-/// RFC 6238, told anew.
-fn code_of(secret: &[u8], step: u64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
-    let tag = hmac::sign(&key, &step.to_be_bytes());
-    let tag = tag.as_ref();
-    let from = usize::from(tag[19] & 15);
-    let word = u32::from_be_bytes(tag[from..from + 4].try_into().unwrap());
-    format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
-}
-
-fn from_base32(text: &str) -> Vec<u8> {
-    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: Vec<String> = text
-        .chars()
-        .map(|letter| format!("{:05b}", alphabet.find(letter).unwrap()))
-        .collect();
-    bits.concat()
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-        .collect()
 }

@@ -55,6 +55,16 @@ impl Home {
         home
     }
 
+    /// Where its configuration is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The binary, in its folder.
+    pub(crate) fn command(&self) -> Command {
+        program(self.folder.path())
+    }
+
     /// Keeps its data elsewhere.
     pub(crate) fn keep_data_in(&mut self, data: &Path) {
         data.clone_into(&mut self.data);

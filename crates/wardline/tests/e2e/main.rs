@@ -18,6 +18,7 @@ mod http;
 mod kill;
 mod ledger;
 mod partner;
+mod people;
 mod read_only;
 mod reload;
 mod samples;
