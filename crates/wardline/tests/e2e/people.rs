@@ -20,6 +20,7 @@ const MARKERS: [&str; 3] = [PASSWORD, "QUILLZEBROW", "kim-canary"];
 struct Ended {
     code: i32,
     stdout: String,
+    #[expect(dead_code, reason = "it is printed when a step fails")]
     stderr: String,
 }
 
@@ -184,10 +185,8 @@ impl Site<'_> {
         let mut secret = None;
         while secret.is_none() {
             let line = output.next_line().await.unwrap().expect("a secret");
-            secret = line.split("secret=").nth(1).map(|rest| {
-                let end = rest.find('&').unwrap();
-                rest[..end].to_owned()
-            });
+            let uri = line.split_once("secret=");
+            secret = uri.and_then(|(_, rest)| Some(rest.split_once('&')?.0.to_owned()));
         }
         let authenticator = Authenticator::new(&secret.unwrap());
         let code = format!("{}\n", authenticator.code());
