@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     api_key, audit, bed, channel, config, dlq, doctor, emergency, events, hl7, init, keys, message,
-    policy, queue, replay, session, sign_in, token, unit, user,
+    patient, policy, queue, replay, session, sign_in, token, unit, user,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -66,6 +66,9 @@ enum Command {
     Unit(unit::UnitCommand),
     /// Show what changes, as it changes.
     Events(events::EventsArgs),
+    /// Show, find, change, merge, hold and erase records of patients.
+    #[command(subcommand)]
+    Patient(patient::PatientCommand),
     /// List, show, lock and end the sessions of people who are signed in.
     #[command(subcommand)]
     Session(session::SessionCommand),
@@ -116,6 +119,7 @@ impl Cli {
             Command::Bed(command) => bed::run(command),
             Command::Unit(command) => unit::run(command),
             Command::Events(args) => events::run(&args),
+            Command::Patient(command) => patient::run(&command),
             Command::Session(command) => session::run(&command),
             Command::SignIn(args) => sign_in::sign_in(&args),
             Command::SignOut(args) => sign_in::sign_out(&args),

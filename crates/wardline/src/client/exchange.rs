@@ -52,6 +52,12 @@ impl Question {
         self
     }
 
+    /// Which version it follows (RFC 9110 §13.1.1).
+    pub(super) fn if_match(mut self, version: u64) -> Self {
+        self.headers.push(("if-match", format!("\"{version}\"")));
+        self
+    }
+
     pub(super) fn last_event_id(mut self, id: String) -> Self {
         self.headers.push(("last-event-id", id));
         self

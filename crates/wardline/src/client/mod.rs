@@ -131,6 +131,22 @@ impl Client {
         json(&self.call(&question, 1)?)
     }
 
+    /// A change that follows a version, once: when somebody was faster it changes nothing.
+    pub(crate) fn follow(
+        &self,
+        method: Method,
+        path: &str,
+        version: u64,
+        body: Option<&Json>,
+    ) -> anyhow::Result<Json> {
+        let question = Question::new(method, path).if_match(version);
+        let question = match body {
+            Some(body) => question.json(body),
+            None => question,
+        };
+        json(&self.call(&question, 1)?)
+    }
+
     /// PUT: the same again changes nothing, so it is repeated when the server does not answer.
     pub(crate) fn put(&self, path: &str, body: &Json) -> anyhow::Result<()> {
         let question = Question::new(Method::PUT, path).json(body);

@@ -14,6 +14,7 @@ pub(crate) mod hl7;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod message;
+pub(crate) mod patient;
 mod place;
 pub(crate) mod policy;
 pub(crate) mod queue;

@@ -20,6 +20,7 @@ mod ledger;
 mod partner;
 mod people;
 mod read_only;
+mod records;
 mod reload;
 mod samples;
 mod sender;

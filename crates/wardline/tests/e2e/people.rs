@@ -17,22 +17,22 @@ const MARKERS: [&str; 3] = [PASSWORD, "QUILLZEBROW", "kim-canary"];
 
 /// How a command ended.
 #[derive(Debug)]
-struct Ended {
-    code: i32,
-    stdout: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
     #[expect(dead_code, reason = "it is printed when a step fails")]
     stderr: String,
 }
 
 /// Somebody who has signed in.
-struct Person {
-    session: String,
+pub(crate) struct Person {
+    pub(crate) session: String,
     authenticator: Authenticator,
 }
 
-struct Site<'h> {
-    home: &'h Home,
-    node: Node,
+pub(crate) struct Site<'h> {
+    pub(crate) home: &'h Home,
+    pub(crate) node: Node,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -129,12 +129,16 @@ async fn people_sign_in_with_two_factors_and_see_what_their_role_and_unit_let_th
 }
 
 impl Site<'_> {
-    fn keep(&self, file: &str, text: &str) {
+    pub(crate) fn keep(&self, file: &str, text: &str) {
         std::fs::write(self.home.folder().join(file), text).unwrap();
     }
 
     /// Has somebody hired by whoever has the token: login, role, department.
-    async fn hire(&self, token_file: &str, [login, role, department]: [&str; 3]) -> Ended {
+    pub(crate) async fn hire(
+        &self,
+        token_file: &str,
+        [login, role, department]: [&str; 3],
+    ) -> Ended {
         let mut arguments = vec![
             "user",
             "create",
@@ -158,7 +162,7 @@ impl Site<'_> {
     }
 
     /// Enrols a second factor and signs in with it.
-    async fn sign_in(&self, login: &str) -> Person {
+    pub(crate) async fn sign_in(&self, login: &str) -> Person {
         let authenticator = self.enrol(login).await;
         let session = self.home.folder().join(format!("{login}.session"));
         let session = session.to_str().unwrap().to_owned();
@@ -196,7 +200,7 @@ impl Site<'_> {
         authenticator
     }
 
-    async fn run(&self, arguments: &[&str], input: &str) -> Ended {
+    pub(crate) async fn run(&self, arguments: &[&str], input: &str) -> Ended {
         let mut child = self.command(arguments).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // A command that does not read its input may have ended already.
