@@ -33,6 +33,14 @@ pub(crate) struct ClientArgs {
         hide_env_values = true
     )]
     token_file: Option<PathBuf>,
+    /// The file that holds the token of an emergency access (`wardline emergency request` writes one)
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "WARDLINE_EMERGENCY_FILE",
+        hide_env_values = true
+    )]
+    emergency_file: Option<PathBuf>,
     /// PEM file of the authorities that may have signed the server's certificate [else the system's]
     #[arg(
         long,
@@ -56,6 +64,7 @@ impl ClientArgs {
         Self {
             server: format!("http://{http}"),
             token_file: Some(token_file.to_owned()),
+            emergency_file: None,
             ca_file: None,
             allow_plain_text: false,
             timeout: 5,
@@ -92,8 +101,14 @@ impl ClientArgs {
             runtime,
             target,
             token,
+            emergency: self.emergency()?,
             patience: Duration::from_secs(self.timeout),
         })
+    }
+
+    fn emergency(&self) -> anyhow::Result<Option<Bearer>> {
+        let read = |path: &PathBuf| bearer(path, "file of the emergency access");
+        self.emergency_file.as_ref().map(read).transpose()
     }
 
     fn token(&self) -> anyhow::Result<Bearer> {
@@ -105,10 +120,15 @@ impl ClientArgs {
             )
             .into());
         };
-        let text = zeroize::Zeroizing::new(
-            private_file::read(path)
-                .with_context(|| format!("cannot read the token file {}", path.display()))?,
-        );
-        Bearer::parse(text.trim()).with_context(|| format!("token file {}", path.display()))
+        bearer(path, "token file")
     }
+}
+
+/// The token in a file.
+fn bearer(path: &Path, what: &str) -> anyhow::Result<Bearer> {
+    let text = zeroize::Zeroizing::new(
+        private_file::read(path)
+            .with_context(|| format!("cannot read the {what} {}", path.display()))?,
+    );
+    Bearer::parse(text.trim()).with_context(|| format!("{what} {}", path.display()))
 }

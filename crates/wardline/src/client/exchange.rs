@@ -24,6 +24,12 @@ const MAX_ANSWER_BYTES: usize = 1 << 30;
 /// Bytes of a refusal that are read.
 const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 
+/// Carries the token of an emergency access.
+const EMERGENCY: &str = "wardline-emergency";
+
+/// What is presented: who one is, and the emergency access that one has.
+pub(super) type Presents<'p> = (Option<&'p Bearer>, Option<&'p Bearer>);
+
 /// A request.
 pub(super) struct Question {
     method: Method,
@@ -66,7 +72,7 @@ impl Question {
     fn request(
         &self,
         target: &Target,
-        token: Option<&Bearer>,
+        presents: Presents<'_>,
     ) -> anyhow::Result<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(self.method.clone())
@@ -76,6 +82,12 @@ impl Question {
                 header::USER_AGENT,
                 concat!("wardline/", env!("CARGO_PKG_VERSION")),
             );
+        let (token, emergency) = presents;
+        if let Some(emergency) = emergency {
+            let mut value = HeaderValue::try_from(emergency.expose())?;
+            value.set_sensitive(true);
+            request = request.header(EMERGENCY, value);
+        }
         if let Some(token) = token {
             let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))?;
             bearer.set_sensitive(true);
@@ -97,12 +109,12 @@ impl Question {
 /// [`ApiProblem`] when the server refuses; anything else when no answer came.
 pub(super) async fn ask(
     target: &Target,
-    token: Option<&Bearer>,
+    presents: Presents<'_>,
     question: &Question,
     patience: Duration,
 ) -> anyhow::Result<Bytes> {
     let asking = async {
-        let response = begin(target, token, question).await?;
+        let response = begin(target, presents, question).await?;
         body(response, MAX_ANSWER_BYTES).await
     };
     match timeout(patience, asking).await {
@@ -123,12 +135,12 @@ pub(super) async fn ask(
 /// As [`ask`]; `patience` is for the beginning of the answer.
 pub(super) async fn stream(
     target: &Target,
-    token: Option<&Bearer>,
+    presents: Presents<'_>,
     question: &Question,
     patience: Duration,
     take: &mut dyn FnMut(&[u8]) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut response = timeout(patience, begin(target, token, question))
+    let mut response = timeout(patience, begin(target, presents, question))
         .await
         .map_err(|_| anyhow!("{} did not answer in time", target.authority()))??;
     while let Some(frame) = response.frame().await {
@@ -144,7 +156,7 @@ pub(super) async fn stream(
 /// The answer, once its head is there and it is no refusal.
 async fn begin(
     target: &Target,
-    token: Option<&Bearer>,
+    presents: Presents<'_>,
     question: &Question,
 ) -> anyhow::Result<Response<Incoming>> {
     let context = || format!("cannot reach the server at {}", target.authority());
@@ -152,7 +164,7 @@ async fn begin(
         .await
         .with_context(context)?;
     stream.set_nodelay(true).with_context(context)?;
-    let request = question.request(target, token)?;
+    let request = question.request(target, presents)?;
     let response = match &target.tls {
         None => send(stream, request).await,
         Some(tls) => {

@@ -41,6 +41,8 @@ pub(crate) struct Client {
     runtime: tokio::runtime::Runtime,
     target: Target,
     token: Option<Bearer>,
+    /// The token of an emergency access, sent along with everything.
+    emergency: Option<Bearer>,
     patience: Duration,
 }
 
@@ -78,7 +80,7 @@ impl Client {
         let mut rest: Vec<u8> = Vec::new();
         self.runtime.block_on(stream(
             &self.target,
-            self.token.as_ref(),
+            (self.token.as_ref(), self.emergency.as_ref()),
             &question,
             self.patience,
             &mut |bytes| {
@@ -176,7 +178,7 @@ impl Client {
         let mut last = after.map(str::to_owned);
         self.runtime.block_on(stream(
             &self.target,
-            self.token.as_ref(),
+            (self.token.as_ref(), self.emergency.as_ref()),
             &question,
             self.patience,
             &mut |bytes| {
@@ -194,7 +196,7 @@ impl Client {
         loop {
             let asked = self.runtime.block_on(ask(
                 &self.target,
-                self.token.as_ref(),
+                (self.token.as_ref(), self.emergency.as_ref()),
                 question,
                 self.patience,
             ));

@@ -43,7 +43,7 @@ pub(crate) fn is_ready(address: SocketAddr) -> Result<bool, String> {
         tls: None,
     };
     let question = Question::new(Method::GET, "/readyz");
-    match runtime.block_on(ask(&target, None, &question, PATIENCE)) {
+    match runtime.block_on(ask(&target, (None, None), &question, PATIENCE)) {
         Ok(_) => Ok(true),
         Err(error) => match error.downcast_ref::<ApiProblem>() {
             Some(problem) => Err(why(problem.body())),

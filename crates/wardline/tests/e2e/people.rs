@@ -27,7 +27,7 @@ pub(crate) struct Ended {
 /// Somebody who has signed in.
 pub(crate) struct Person {
     pub(crate) session: String,
-    authenticator: Authenticator,
+    pub(crate) authenticator: Authenticator,
 }
 
 pub(crate) struct Site<'h> {

@@ -1,4 +1,6 @@
-//! `wardline emergency`: the register of emergency accesses, for who reviews them.
+//! `wardline emergency`: asking for emergency access, and its register for who reviews.
+
+mod request;
 
 use std::io::Write as _;
 
@@ -14,6 +16,10 @@ use crate::terminal::{self, harmless, print_json, seconds, stdout, table};
 /// List, show, take back and review emergency accesses.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmergencyCommand {
+    /// Ask for one, with the second factor proved again.
+    Request(request::RequestArgs),
+    /// Give an own one back.
+    GiveBack(request::GiveBackArgs),
     /// List emergency accesses, oldest first; overdue reviews are shown as such.
     List(ListArgs),
     /// Show one, with what its user and its reviewer wrote.
@@ -104,6 +110,8 @@ struct Emergency {
 /// Runs an `emergency` command.
 pub(crate) fn run(command: &EmergencyCommand) -> anyhow::Result<Outcome> {
     match command {
+        EmergencyCommand::Request(args) => request::request(args),
+        EmergencyCommand::GiveBack(args) => request::give_back(args),
         EmergencyCommand::List(args) => list(args),
         EmergencyCommand::Show(args) => {
             let client = args.client.client()?;

@@ -10,19 +10,22 @@ use zeroize::Zeroizing;
 const LONGEST: usize = 2 * 1024;
 
 /// Questions, asked at the terminal when standard input is one.
-pub(super) struct Questions {
+pub(in crate::commands) struct Questions {
     is_terminal: bool,
 }
 
 impl Questions {
-    pub(super) fn new() -> Self {
+    pub(in crate::commands) fn new() -> Self {
         Self {
             is_terminal: io::stdin().is_terminal(),
         }
     }
 
     /// Asks for something that nobody else may see.
-    pub(super) fn secret(&mut self, question: &str) -> anyhow::Result<Zeroizing<String>> {
+    pub(in crate::commands) fn secret(
+        &mut self,
+        question: &str,
+    ) -> anyhow::Result<Zeroizing<String>> {
         if !self.is_terminal {
             return line(question);
         }

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::client::{Bearer, Client, ClientArgs, view};
 use crate::exit::{Outcome, UsageError};
 use crate::{private_file, terminal};
-use ask::Questions;
+pub(super) use ask::Questions;
 
 /// What `sign-in` takes.
 #[derive(Args, Debug)]
