@@ -150,6 +150,33 @@ async fn a_session_that_an_application_began_is_nobody_here() {
 }
 
 #[tokio::test]
+async fn no_application_takes_over_the_session_of_a_person() {
+    let house = House::new(Mood::Accepts).await;
+    let office = Office::of(&house).await;
+    let kim = office.person(new_user("kim", Role::Operator)).await;
+    let token = kim.sign_in(&house).await;
+    let me = get(&house, "/v1/me", &token).await.json();
+    let path = format!("/v1/sessions/{}", me["session_id"].as_str().unwrap());
+
+    let mut refused = Vec::new();
+    for (method, of, body) in [
+        ("POST", "/renew", json!({})),
+        ("POST", "/renew", json!({"role": "nurse"})),
+        ("POST", "/unlock", json!({})),
+        ("PATCH", "", json!({"fields": {"a": "b"}})),
+    ] {
+        let call = house.call(method, &format!("{path}{of}"), &[SessionsWrite]);
+        refused.push(call.json(&body).send().await);
+    }
+
+    for answer in &refused {
+        assert_eq!(answer.problem(), "access_denied", "{}", answer.text());
+        assert!(!answer.text().contains("wls_"));
+    }
+    assert_eq!(get(&house, "/v1/me", &token).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_nurse_sees_the_patients_of_her_unit_by_name_and_no_others() {
     let house = occupied().await;
     let office = Office::of(&house).await;

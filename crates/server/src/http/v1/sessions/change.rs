@@ -7,15 +7,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wardline_sessions::model::RoleName;
+use wardline_sessions::model::{RoleName, SessionId};
 use wardline_sessions::operations::{Privilege, RenewedSession};
 
 use super::super::time;
 use super::{department, id_of, name};
+use crate::gate::PORTAL;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, PathOf};
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 /// Fields that are put or taken away.
 #[derive(Deserialize, ToSchema)]
@@ -83,6 +84,7 @@ pub(super) async fn session_set_fields(
     JsonBody(body): JsonBody<FieldsBody>,
 ) -> Result<Json<ChangedView>, Problem> {
     let id = id_of(&id)?;
+    of_an_application(&api, id).await?;
     let expected = expected_version(&headers)?;
     let mut changes = Vec::with_capacity(body.fields.len());
     for (name, value) in &body.fields {
@@ -134,6 +136,7 @@ pub(super) async fn session_unlock(
     PathOf(id): PathOf<String>,
 ) -> Result<Json<ChangedView>, Problem> {
     let id = id_of(&id)?;
+    of_an_application(&api, id).await?;
     let version = api.sessions.unlock(id).await?;
     tracing::info!(by = caller.name(), session_id = %id, "unlocked a session");
     Ok(Json(ChangedView {
@@ -158,6 +161,7 @@ pub(super) async fn session_renew(
     JsonBody(body): JsonBody<RenewBody>,
 ) -> Result<Json<RenewedView>, Problem> {
     let id = id_of(&id)?;
+    of_an_application(&api, id).await?;
     let role = body.role.as_deref();
     let privilege = Privilege {
         role: role
@@ -168,6 +172,18 @@ pub(super) async fn session_renew(
     let renewed = api.sessions.renew(id, privilege).await?;
     tracing::debug!(by = caller.name(), session_id = %id, "renewed a session");
     Ok(Json(RenewedView::from(renewed)))
+}
+
+/// Refuses what would hand somebody's own session to an application: a new token of it would be that person, with
+/// the second factor proved. Such a session can be locked and ended, and nothing else. A portal never changes, so
+/// nothing can slip in between.
+async fn of_an_application(api: &Api, id: SessionId) -> Result<(), Problem> {
+    let session = api.sessions.show(id).await?;
+    if session.placement.portal.as_str() != PORTAL {
+        return Ok(());
+    }
+    Err(Problem::new(Code::AccessDenied)
+        .detail("this session is of a person who signed in here; it can only be locked and ended"))
 }
 
 /// The version in `If-Match` (RFC 9110 §13.1.1): one strong tag, as `GET` shows it.
