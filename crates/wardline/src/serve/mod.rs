@@ -7,6 +7,7 @@ mod policies;
 mod recorded;
 mod records;
 mod room;
+mod stores;
 
 use std::time::Duration;
 

@@ -96,7 +96,7 @@ impl Node {
         let partners = Partners::new(Arc::clone(&clock)).with_beds(beds.clone(), &metrics);
         let messaging = messaging(&config, &room, (Arc::clone(&clock), partners), channels).await?;
         let parts_of_sessions = SessionsParts {
-            store: Arc::clone(&room.store) as _,
+            store: Arc::clone(&room.stores.sessions),
             ring: Arc::clone(&room.ring),
             blind_index: Arc::clone(&room.blind_index),
             clock: Arc::clone(&clock),
@@ -105,7 +105,7 @@ impl Node {
         sessions.start();
         let engine = Arc::new(Engine::new(policies));
         let deciding = (Arc::clone(&engine), config.access.emergency());
-        let patients = records::open(&config, &room, Arc::clone(&clock)).await?;
+        let patients = records::open(&room, Arc::clone(&clock)).await?;
         let joined = (&audit, &sessions, &beds, &patients);
         let gate = policies::gate(&room, Arc::clone(&clock), deciding, joined);
         let grace = Duration::from_secs(config.shutdown.grace_seconds);
@@ -262,7 +262,7 @@ async fn audit(
     let shifts = shifts::load(&config.audit, &room.blind_index)
         .map_err(|error| UnusableFile(error.to_string()))?;
     let parts = AuditParts {
-        store: Arc::clone(&room.store) as _,
+        store: Arc::clone(&room.stores.audit),
         ring: Arc::clone(&room.ring),
         blind_index: Arc::clone(&room.blind_index),
         clock,
@@ -289,7 +289,7 @@ async fn live_beds(
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<LiveBeds> {
     let parts = LiveBedsParts {
-        store: Arc::clone(&room.store) as _,
+        store: Arc::clone(&room.stores.beds),
         ring: Arc::clone(&room.ring),
         blind_index: Arc::clone(&room.blind_index),
         clock,
@@ -306,7 +306,7 @@ async fn messaging(
     channels: Vec<Channel>,
 ) -> anyhow::Result<Messaging> {
     let parts = MessagingParts {
-        store: Arc::clone(&room.store) as _,
+        store: Arc::clone(&room.stores.messages),
         ring: Arc::clone(&room.ring),
         blind_index: Arc::clone(&room.blind_index),
         partners: Arc::new(partners),

@@ -52,7 +52,7 @@ pub(super) fn gate(
     (audit, sessions, beds, patients): (&Audit, &Sessions, &LiveBeds, &Patients),
 ) -> Gate {
     Gate::new(GateParts {
-        store: Arc::clone(&room.store) as _,
+        store: Arc::clone(&room.stores.access),
         ring: Arc::clone(&room.ring),
         blind_index: Arc::clone(&room.blind_index),
         clock,

@@ -5,25 +5,18 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use wardline_messaging::port::Clock;
 use wardline_patients::{OperationError, Patients, PatientsParts, Settings};
-use wardline_store_embedded::ErasureFile;
 
 use super::room::Room;
-use crate::config::Config;
-use crate::files;
 
 /// Keys that are looked at in one go.
 const PAGE: usize = 200;
 
 /// Whoever stands in the ledger of erasures is forgotten again before anything is served. Keys that an older
 /// key-encryption key wraps are moved behind that.
-pub(super) async fn open(
-    config: &Config,
-    room: &Room,
-    clock: Arc<dyn Clock>,
-) -> anyhow::Result<Patients> {
+pub(super) async fn open(room: &Room, clock: Arc<dyn Clock>) -> anyhow::Result<Patients> {
     let parts = PatientsParts {
-        store: Arc::clone(&room.store) as _,
-        ledger: Arc::new(ErasureFile::at(&files::erasures(config))),
+        store: Arc::clone(&room.stores.patients),
+        ledger: Arc::clone(&room.stores.erasures),
         provider: Arc::clone(&room.provider),
         blind_index: Arc::clone(&room.blind_index),
         clock,

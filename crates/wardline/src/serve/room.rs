@@ -1,16 +1,16 @@
-//! What all capabilities of a node stand on: the store and the keys.
+//! What all capabilities of a node stand on: the stores and the keys.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use wardline_phi::{BlindIndex, KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
-use wardline_store_embedded::{EmbeddedStore, Options};
 
+use super::stores::Stores;
 use crate::config::Config;
 
-/// What all capabilities stand on: the store and the keys.
+/// What all capabilities stand on: the stores and the keys.
 pub(super) struct Room {
-    pub(super) store: Arc<EmbeddedStore>,
+    pub(super) stores: Stores,
     pub(super) ring: Arc<KeyRing>,
     pub(super) blind_index: Arc<BlindIndex>,
     /// Data keys that were moved to the newest key-encryption key at this start.
@@ -20,10 +20,10 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) async fn open(config: &Config, keys: &KeyFile) -> anyhow::Result<Self> {
-        let store = open_store(config).await?;
-        let (ring, rewrapped) = load_ring_of(keys, &store).await?;
+        let stores = Stores::open(config).await?;
+        let (ring, rewrapped) = load_ring_of(keys, &stores.wrapped_keys).await?;
         Ok(Self {
-            store,
+            stores,
             ring: Arc::new(ring),
             blind_index: Arc::new(keys.blind_index()),
             rewrapped,
@@ -34,7 +34,7 @@ impl Room {
 
 async fn load_ring_of(
     keys: &KeyFile,
-    store: &Arc<EmbeddedStore>,
+    store: &Arc<dyn WrappedKeyStore>,
 ) -> anyhow::Result<(KeyRing, usize)> {
     let (provider, wrapped_keys) = (Arc::new(keys.provider()), Arc::clone(store));
     let ring = tokio::task::spawn_blocking(move || load_ring(provider, wrapped_keys)).await??;
@@ -58,17 +58,4 @@ fn load_ring(
         );
     }
     Ok((ring, report.rewrapped))
-}
-
-async fn open_store(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {
-    let directory = config.store.directory.clone();
-    // Half of what the service keeps free: by then it has stopped taking messages long ago.
-    let reserve_bytes = config.store.min_free_bytes / 2;
-    let options = Options {
-        reserve_bytes,
-        ..Options::default()
-    };
-    let opened =
-        tokio::task::spawn_blocking(move || EmbeddedStore::open(&directory, options)).await?;
-    Ok(Arc::new(opened?))
 }
