@@ -1,0 +1,108 @@
+//! What each role may do: the rules of `users.acl`, least first.
+//!
+//! Three traps shape them (measured on 7.0.15):
+//! - `SCAN`, `RANDOMKEY` and `DBSIZE` ignore key patterns, so only the administrator has them.
+//! - `@read` and `@write` hold commands of the administrator (`KEYS`, `FLUSHALL`, `FUNCTION LOAD`); `-@dangerous` and
+//!   `-@scripting` take them out again, and what is needed of those is added after.
+//! - What a function does is checked against the user that calls it, so that calling one gives nobody more.
+
+use crate::{Role, ServerVersion};
+
+/// The default user: off, without a password, without anything.
+pub const DEFAULT_OFF: &str = "off resetpass resetkeys resetchannels -@all";
+
+/// What a role may do on a data node.
+pub fn on_data_node(role: Role, version: ServerVersion) -> String {
+    let rules = match role {
+        Role::Admin => "~* &* +@all",
+        // Everything of Wardline's own keys, and no way to learn of others.
+        Role::App => {
+            "~wl:* resetchannels &wl:* &__redis__:invalidate -@all +@read +@write +@transaction -@dangerous -@scripting \
+             -keys -scan -randomkey -dbsize -sort_ro +fcall +fcall_ro +wait +ping +hello +role +info +time \
+             +client|setname +client|id +client|tracking +client|caching +cluster|slots +cluster|shards \
+             +cluster|keyslot +cluster|myid +asking +readonly +readwrite +subscribe +unsubscribe +ssubscribe \
+             +sunsubscribe +publish +spublish"
+        }
+        // Live state, whose values are sealed, by the commands that read one key.
+        Role::Developer => {
+            "%R~wl:{b:* %R~wl:{unit:* resetchannels -@all +@read -@dangerous -@scripting -@blocking -keys -scan \
+             -randomkey -dbsize -sort_ro -dump +ping +hello +client|setname +client|id +cluster|slots +cluster|shards \
+             +readonly"
+        }
+        Role::Analytics => {
+            "%R~wl:{an:* resetchannels -@all +@read -@dangerous -@scripting -@blocking -keys -scan -randomkey -dbsize \
+             -sort_ro -dump +ping +hello +client|setname +client|id +cluster|slots +cluster|shards +readonly"
+        }
+        // No command here overwrites, trims or removes.
+        Role::Audit => {
+            "~wl:{a:* resetchannels -@all +xadd +xlen +xrange +xrevrange +xread +hsetnx +setnx +get +mget +hget +hmget \
+             +hgetall +exists +type +strlen +zrange +zrangebyscore +zcard +fcall +fcall_ro +wait +ping +hello +role \
+             +info +time +client|setname +client|id +cluster|slots +cluster|shards +asking"
+        }
+        Role::Replication => "resetchannels -@all +psync +replconf +ping",
+        // The list of redis.io/docs/latest/operate/oss_and_stack/management/sentinel, kept as short as it works.
+        Role::Sentinel => {
+            "allchannels -@all +multi +slaveof +ping +exec +subscribe +config|rewrite +role +publish +info \
+             +client|setname +client|kill +script|kill"
+        }
+        Role::Exporter => {
+            "resetchannels -@all +ping +hello +info +client|setname +cluster|info +slowlog|len +latency|latest \
+             +latency|histogram"
+        }
+    };
+    with_newer(rules, role, version)
+}
+
+/// What a role may do on a Sentinel; `None` when it has no business there.
+pub fn on_sentinel(role: Role, version: ServerVersion) -> Option<String> {
+    let rules = match role {
+        Role::Admin => "~* &* +@all",
+        // Finds the master, and hears of a new one.
+        Role::App | Role::Audit => {
+            "resetchannels &+* &-* -@all +hello +ping +role +info +client|setname +client|id +subscribe +psubscribe \
+             +unsubscribe +punsubscribe +sentinel|get-master-addr-by-name +sentinel|master +sentinel|masters \
+             +sentinel|replicas +sentinel|sentinels +sentinel|myid +sentinel|ckquorum"
+        }
+        // Peers.
+        Role::Sentinel => {
+            "allchannels -@all +ping +publish +subscribe +info +client|setname +sentinel|is-master-down-by-addr"
+        }
+        Role::Exporter => {
+            "resetchannels -@all +ping +hello +info +client|setname +sentinel|masters +sentinel|replicas \
+             +sentinel|sentinels +sentinel|ckquorum"
+        }
+        Role::Developer | Role::Analytics | Role::Replication => return None,
+    };
+    Some(with_newer(rules, role, version))
+}
+
+fn with_newer(rules: &str, role: Role, version: ServerVersion) -> String {
+    let mut rules = rules.to_owned();
+    // Administrators have everything already; peers and replicas introduce themselves by no library.
+    let speaks_as_a_library = !matches!(role, Role::Admin | Role::Replication | Role::Sentinel);
+    if version.since_7_2() && speaks_as_a_library {
+        rules.push_str(" +client|setinfo");
+        if matches!(role, Role::App | Role::Audit) {
+            rules.push_str(" +waitaof");
+        }
+    }
+    rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_of_a_newer_server_is_not_given_to_an_older_one() {
+        let newer: ServerVersion = "7.2.4".parse().unwrap();
+
+        for role in Role::ALL {
+            let rules = on_data_node(role, ServerVersion::DEBIAN_12);
+
+            assert!(!rules.contains("setinfo"), "{role}");
+            assert!(!rules.contains("waitaof"), "{role}");
+        }
+        assert!(on_data_node(Role::App, newer).contains("+client|setinfo"));
+    }
+}

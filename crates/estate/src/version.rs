@@ -1,0 +1,126 @@
+//! Which server an estate runs: what one version knows makes another refuse to start.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Which of the two servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flavour {
+    Redis,
+    Valkey,
+}
+
+/// The version of a server, as `7.0.15` or `valkey-8.1.0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ServerVersion {
+    flavour: Flavour,
+    major: u16,
+    minor: u16,
+    patch: u16,
+}
+
+/// A text that names no version Wardline can configure.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "`{0}` is no version of a server that can be used: give `7.0.15` or later, or `valkey-7.2.5` or later"
+)]
+pub struct VersionError(String);
+
+impl ServerVersion {
+    /// Redis 7.0.15, that of Debian 12.
+    pub const DEBIAN_12: Self = Self {
+        flavour: Flavour::Redis,
+        major: 7,
+        minor: 0,
+        patch: 15,
+    };
+
+    /// Whether it knows what came with Redis 7.2: `CLIENT SETINFO`, `WAITAOF`. Every Valkey does.
+    ///
+    /// An ACL file that names a command that the server does not know keeps the server from starting (measured on
+    /// 7.0.15 with `+client|setinfo`).
+    pub fn since_7_2(self) -> bool {
+        (self.major, self.minor) >= (7, 2)
+    }
+}
+
+impl Default for ServerVersion {
+    fn default() -> Self {
+        Self::DEBIAN_12
+    }
+}
+
+impl FromStr for ServerVersion {
+    type Err = VersionError;
+
+    fn from_str(text: &str) -> Result<Self, VersionError> {
+        let refused = || VersionError(text.chars().take(40).collect());
+        let (flavour, numbers) = match text.strip_prefix("valkey-") {
+            Some(numbers) => (Flavour::Valkey, numbers),
+            None => (Flavour::Redis, text.strip_prefix("redis-").unwrap_or(text)),
+        };
+        let mut parts = numbers.split('.').map(str::parse::<u16>);
+        let mut next = || parts.next().and_then(Result::ok);
+        let (Some(major), Some(minor)) = (next(), next()) else {
+            return Err(refused());
+        };
+        let version = Self {
+            flavour,
+            major,
+            minor,
+            patch: next().unwrap_or(0),
+        };
+        // 7.0 brought functions, sharded channels, `cluster-port` and channel defaults that the files rely on.
+        if version.major < 7 {
+            return Err(refused());
+        }
+        Ok(version)
+    }
+}
+
+impl TryFrom<String> for ServerVersion {
+    type Error = VersionError;
+
+    fn try_from(text: String) -> Result<Self, VersionError> {
+        text.parse()
+    }
+}
+
+impl From<ServerVersion> for String {
+    fn from(version: ServerVersion) -> Self {
+        version.to_string()
+    }
+}
+
+impl fmt::Display for ServerVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.flavour == Flavour::Valkey {
+            f.write_str("valkey-")?;
+        }
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_reads_as_it_is_written() {
+        for text in ["7.0.15", "7.2.0", "valkey-8.1.3"] {
+            let version: ServerVersion = text.parse().unwrap();
+
+            assert_eq!(version.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_server_without_functions_is_refused() {
+        for text in ["6.2.14", "", "seven", "7"] {
+            assert!(text.parse::<ServerVersion>().is_err(), "{text}");
+        }
+    }
+}

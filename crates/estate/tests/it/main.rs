@@ -1,0 +1,3 @@
+//! An estate on this machine, by real servers.
+
+mod lab;
