@@ -1,0 +1,38 @@
+//! The ports on Redis 7 or Valkey: standalone, Sentinel, Cluster.
+//!
+//! Everything it is given is sealed or blind already; it knows keys and values, not patients. Start reading at
+//! [`Redis`]; `transport` holds connections to one server, `topology` knows which server is asked, `library` the
+//! functions that make atomic on the server what must be.
+//!
+//! What it promises, and how:
+//! - an acknowledged write has come through what [`Durability`] says, or the answer is an error; one wait for
+//!   replicas serves all writes that gathered meanwhile;
+//! - a call whose server is gone fails at once, and service resumes by itself: a watchdog looks at each server,
+//!   what does not answer is given up, the topology is asked again off every lock;
+//! - what was sent and not confirmed is said to be unknown ([`Failure::Unknown`]), never done and never undone.
+
+#![expect(dead_code, reason = "Sentinel and Cluster come next")]
+
+mod call;
+mod failure;
+pub mod library;
+mod redis_handle;
+mod reply;
+mod settings;
+mod state;
+mod subscription;
+mod tag;
+mod topology;
+mod transport;
+
+pub use call::{Call, Class, MAX_PARTS};
+pub use failure::{ConnectError, Failure};
+pub use redis::{Cmd as Command, Value, cmd as command};
+pub use redis_handle::Redis;
+pub use reply::Reply;
+pub use settings::{
+    Address, AddressError, Durability, Login, Settings, Timeouts, TlsFiles, Topology,
+};
+pub use state::{NodeState, State};
+pub use subscription::{Heard, Subscription};
+pub use tag::{Key, SLOTS, Tag};

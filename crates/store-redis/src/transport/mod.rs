@@ -1,0 +1,16 @@
+//! Connections to one server: opening them, one with many commands on their way, the one whose writes are confirmed,
+//! and the watchdog that gives a server up.
+
+mod answer;
+mod dial;
+mod files;
+mod lane;
+mod link;
+mod node;
+mod role;
+
+pub(crate) use answer::Answer;
+pub(crate) use dial::Dialer;
+pub(crate) use link::{Link, Push};
+pub(crate) use node::Node;
+pub(crate) use role::Role;

@@ -1,0 +1,12 @@
+//! The connection and the adapters against real servers.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot set itself up has failed"
+)]
+
+mod server;
+mod standalone;
