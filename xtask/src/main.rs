@@ -8,6 +8,7 @@ mod lint;
 mod peers;
 mod process;
 mod say;
+mod services;
 mod system_packages;
 mod test;
 mod tidy;
@@ -27,6 +28,7 @@ Usage: cargo xtask TASK
   fuzz [SECONDS]    fuzz every target for SECONDS in all (default 60); without a nightly
                     toolchain and cargo-fuzz: replay the corpus on stable
   peers             send and receive with python-hl7 and @medplum/hl7, scrape with Prometheus
+  services          install OpenBao and SeaweedFS, which some tests start, into your cache folder
   bench NAME ...    measure; see `cargo xtask bench help`
 ";
 
@@ -52,6 +54,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "lint" => lint::run(rest),
         "fuzz" => fuzz::run(rest),
         "peers" => peers::run(rest),
+        "services" => services::run(rest),
         "bench" => bench::run(rest),
         "help" | "--help" | "-h" => {
             say::text(HELP);

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::process::{self, cargo};
-use crate::{peers, say, system_packages, workspace};
+use crate::{peers, say, services, system_packages, workspace};
 
 /// Documentation tests, unit and integration tests, then the peers with the binary that those built.
 ///
@@ -18,6 +18,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         );
     }
     say::step("Debian packages", system_packages::install_missing)?;
+    say::step("services that tests start", services::install)?;
     say::step("documentation tests", || {
         process::run(&mut cargo(&["test", "--workspace", "--doc", "--quiet"]))
     })?;

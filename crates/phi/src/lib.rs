@@ -2,7 +2,7 @@
 //! still found, and what may be shown of it.
 //!
 //! - [`KeyFile`] is the root of trust on disk; [`KeyProvider`] is the door behind which it, or a remote key
-//!   service, wraps data keys.
+//!   service, wraps data keys. [`WatchedProvider`] knows whether the service answers.
 //! - [`KeyRing`] makes, loads and rewraps data keys, and seals and opens values under them. [`Aad`] ties a
 //!   sealed value to the record and field it belongs to.
 //! - [`SubjectKeys`] makes and unwraps the data keys of single people, of whom there are too many for the ring: they
@@ -30,11 +30,12 @@ mod subject_key;
 pub use api_token::{ApiToken, ApiTokenError, TokenHash, TokenHashError};
 pub use blind_index::{BlindIndex, IndexField, Token};
 pub use envelope::{Aad, Fault, OVERHEAD, RecordId, data_key_id_of};
-pub use key_file::{KeyFile, KeyFileError};
-pub use key_ring::{KeyRing, KeyRingError, OpenError, RewrapReport, SealError};
+pub use key_file::{KeyFile, KeyFileError, RootFile};
+pub use key_ring::{KekUsage, KeyRing, KeyRingError, OpenError, RewrapReport, SealError};
 pub use key_store::{DataKeyId, KeyStoreError, MemoryKeyStore, WrappedDataKey, WrappedKeyStore};
 pub use provider::{
-    FileKeyProvider, KekVersion, KeyProvider, ProviderError, WrapContext, WrappedKey,
+    FileKeyProvider, Kek, KekHolder, KekVersion, KeyProvider, ProviderError, ProviderState,
+    SeveralProviders, WatchedProvider, WrapContext, WrappedKey,
 };
 pub use random::RandomError;
 pub use scope::{KeyScope, ScopeError};

@@ -11,11 +11,12 @@ const BEDS: &str = "beds";
 const AUDIT: &str = "audit";
 const ACCESS: &str = "access";
 const PATIENT: &str = "patient";
+const INDEX: &str = "index";
 const LONGEST_CHANNEL: usize = 64;
 
 /// The set of records that share a data key, in canonical text: `channel/<name>/<year>-<month>`,
 /// `sessions/<year>-<month>`, `beds/<year>-<month>`, `audit/<year>-<month>`,
-/// `access/<year>-<month>` or `patient/<32 hexadecimal digits>`.
+/// `access/<year>-<month>`, `patient/<32 hexadecimal digits>`, or `index` for the root of the blind indexes.
 ///
 /// The text is bound into the wrapped key, so a wrapped key cannot be passed off as another scope's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,6 +93,27 @@ impl KeyScope {
         Self(text.into())
     }
 
+    /// The scope of the root of the blind indexes, which is wrapped like a data key where a key service holds the KEK.
+    pub fn index_root() -> Self {
+        Self(INDEX.into())
+    }
+
+    /// The same scope in the UTC month of `at_unix_ms`; `None` when it is of no month.
+    ///
+    /// # Errors
+    /// [`ScopeError::Time`]
+    pub fn in_month_of(&self, at_unix_ms: u64) -> Result<Option<Self>, ScopeError> {
+        let Some((what, month)) = self.0.rsplit_once('/') else {
+            return Ok(None);
+        };
+        if !is_month(month) {
+            return Ok(None);
+        }
+        Ok(Some(Self(
+            format!("{what}/{}", month_of(at_unix_ms)?).into(),
+        )))
+    }
+
     /// Reads a scope back from its canonical text.
     ///
     /// # Errors
@@ -110,6 +132,7 @@ impl KeyScope {
                 None,
             ] => month,
             [Some(PATIENT), Some(id), None, None] if is_id(id) => return Ok(Self(text.into())),
+            [Some(INDEX), None, None, None] => return Ok(Self(text.into())),
             _ => return Err(ScopeError::Text),
         };
         if is_month(month) {
@@ -201,6 +224,7 @@ mod tests {
                 Ok(KeyScope::patient([0xa7; 16])),
                 "patient/a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7",
             ),
+            (Ok(KeyScope::index_root()), "index"),
         ];
 
         for (scope, text) in scopes {
@@ -212,6 +236,24 @@ mod tests {
     }
 
     #[test]
+    fn a_scope_of_a_month_has_one_in_every_other_month_and_the_others_have_none() {
+        let december = NOVEMBER + 20 * 86_400_000;
+        let moved = |text: &str| {
+            let scope = KeyScope::parse(text).unwrap();
+            let moved = scope.in_month_of(december).unwrap();
+            moved.map(|scope| scope.as_str().to_owned())
+        };
+
+        assert_eq!(
+            moved("channel/adt-in/2026-11").as_deref(),
+            Some("channel/adt-in/2026-12")
+        );
+        assert_eq!(moved("audit/2025-01").as_deref(), Some("audit/2026-12"));
+        assert_eq!(moved("patient/a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7"), None);
+        assert_eq!(moved("index"), None);
+    }
+
+    #[test]
     fn a_scope_of_one_kind_is_not_taken_for_another() {
         for text in [
             "sessions",
@@ -219,6 +261,7 @@ mod tests {
             "sessions/2026-13",
             "wards/2026-11",
             "patient/2026-11",
+            "index/2026-11",
             "patient/A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7A7",
             "patient/a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7/2026-11",
         ] {

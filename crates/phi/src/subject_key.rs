@@ -73,7 +73,7 @@ impl SubjectKeys {
         scope: &KeyScope,
         wrapped: &WrappedKey,
     ) -> Result<Option<WrappedKey>, ProviderError> {
-        if wrapped.kek_version == self.provider.current_version()? {
+        if self.provider.is_current(wrapped)? {
             return Ok(None);
         }
         let context = WrapContext { id, scope };

@@ -17,6 +17,7 @@
 //! - [`Faults`] makes a store fail or dawdle by plan.
 //! - [`Authenticator`] shows the codes of a person's second factor.
 //! - [`canary`] looks for planted markers in whatever was written to disk, however it was encoded.
+//! - [`services`] starts OpenBao and SeaweedFS, and a stand-in for AWS KMS.
 //! - [`key_ring`] seals without a key file; [`sample`] makes records to store.
 #![expect(
     clippy::unwrap_used,
@@ -39,6 +40,7 @@ mod memory_patients;
 mod memory_sessions;
 pub mod model_based;
 pub mod sample;
+pub mod services;
 pub mod sessions_model;
 
 pub use authenticator::Authenticator;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use wardline_kernel::UnixMillis;
-use wardline_phi::KekVersion;
+use wardline_phi::Kek;
 
 use crate::error::OperationError;
 use crate::model::PatientId;
@@ -24,8 +24,8 @@ pub struct Rewrapped {
 /// Which KEKs wrap patients' keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyUsage {
-    /// Keys by the version of the KEK that wraps them.
-    pub by_kek: BTreeMap<KekVersion, u64>,
+    /// Keys by the KEK that wraps them.
+    pub by_kek: BTreeMap<Kek, u64>,
     /// When the oldest of these keys was made.
     pub oldest: Option<UnixMillis>,
     /// Records that are erased: they have no key.
@@ -78,7 +78,7 @@ impl Patients {
                     usage.erased += 1;
                     continue;
                 };
-                *usage.by_kek.entry(key.wrapped.kek_version).or_insert(0) += 1;
+                *usage.by_kek.entry(key.wrapped.kek()).or_insert(0) += 1;
                 let oldest = usage
                     .oldest
                     .map_or(key.created_at, |o| o.min(key.created_at));

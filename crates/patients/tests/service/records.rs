@@ -6,6 +6,7 @@ use wardline_patients::model::{
     Change, ChangeKind, ExtensionName, Field, FieldPath, Labels, PatientId,
 };
 use wardline_patients::{OperationError, Selection};
+use wardline_phi::{Kek, KekHolder};
 use wardline_testkit::block_on;
 
 use crate::scene::{BY, NOW, Scene, ada, change, note, only};
@@ -363,6 +364,10 @@ fn keys_are_wrapped_anew_page_by_page_while_records_are_read() {
         }
         let newest = scene.file.add_kek().unwrap();
         let patients = scene.reopened().await.unwrap();
+        let newest = Kek {
+            holder: KekHolder::KeyFile,
+            version: newest,
+        };
 
         let first = patients.rewrap(None, 2).await.unwrap();
         let usage = patients.key_usage().await.unwrap();

@@ -7,13 +7,22 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{KeyFile, KeyFileError, text};
+use super::{KeyFileError, RootFile, text};
 
 const OWNER_ONLY: u32 = 0o600;
 const GROUP_AND_OTHERS: u32 = 0o077;
 const LARGEST: u64 = 64 * 1024;
 
-pub(super) fn load(path: &Path) -> Result<KeyFile, KeyFileError> {
+/// Who keeps others from reading a key file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// Its own permission bits.
+    OwnerOnly,
+    /// The folder that it lies in.
+    Folder,
+}
+
+pub(super) fn load(path: &Path, guard: Guard) -> Result<RootFile, KeyFileError> {
     let io = |source| io_error(path, source);
     // The permissions are asked of the opened file, so that it cannot be exchanged in between.
     let file = OpenOptions::new().read(true).open(path).map_err(io)?;
@@ -22,7 +31,7 @@ pub(super) fn load(path: &Path) -> Result<KeyFile, KeyFileError> {
         return Err(KeyFileError::NotAKeyFile(path.to_owned()));
     }
     let mode = meta.permissions().mode() & 0o7777;
-    if mode & GROUP_AND_OTHERS != 0 {
+    if guard == Guard::OwnerOnly && mode & GROUP_AND_OTHERS != 0 {
         return Err(KeyFileError::Permissions {
             path: path.to_owned(),
             mode,
@@ -44,6 +53,13 @@ pub(super) fn replace(path: &Path, content: &str) -> Result<(), KeyFileError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
+    // What a process left that died in here was never in effect: the name is given only to what is whole.
+    match fs::remove_file(&beside) {
+        Err(source) if source.kind() != ErrorKind::NotFound => {
+            return Err(io_error(&beside, source));
+        }
+        _ => {}
+    }
     create(&beside, content)?;
     fs::rename(&beside, path).map_err(|source| io_error(path, source))?;
     sync_folder(path)
@@ -70,12 +86,23 @@ fn create(path: &Path, content: &str) -> Result<(), KeyFileError> {
     })
 }
 
-/// Makes the file's name durable, not only its content.
-fn sync_folder(path: &Path) -> Result<(), KeyFileError> {
+/// Waits until nobody else changes a key file of this folder; held until what it returns is dropped.
+pub(super) fn lock_folder(path: &Path) -> Result<File, KeyFileError> {
+    let folder = folder_of(path);
+    let locked = File::open(&folder).and_then(|folder| folder.lock().map(|()| folder));
+    locked.map_err(|source| io_error(&folder, source))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+/// Makes the file's name durable, not only its content.
+fn sync_folder(path: &Path) -> Result<(), KeyFileError> {
+    let folder = folder_of(path);
     let synced = File::open(&folder).and_then(|folder| folder.sync_all());
     synced.map_err(|source| io_error(&folder, source))
 }

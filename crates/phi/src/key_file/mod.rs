@@ -1,11 +1,13 @@
 //! The root of trust as a file: the keys from which every other key follows.
 
 mod disk;
+mod error;
+mod root_file;
 mod text;
 mod versions;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
@@ -16,9 +18,12 @@ use crate::sensitive::SecretKey;
 
 pub(crate) use versions::Versions;
 
-/// The root keys of an installation: one or more versions of the key-encryption key (KEK), and of the root of
-/// the blind indexes. All are drawn at random and independent: whoever learns a data key or a KEK learns
-/// nothing of the index root.
+pub use error::KeyFileError;
+pub use root_file::RootFile;
+
+/// The root keys of an installation, all at hand: one or more versions of the key-encryption key (KEK), and of the
+/// root of the blind indexes. All are drawn at random and independent: whoever learns a data key or a KEK learns
+/// nothing of the index root. Where a key service holds the KEK, see [`RootFile`].
 pub struct KeyFile {
     keks: Versions,
     indexes: Versions,
@@ -42,7 +47,7 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError`] naming the line; never its content.
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
-        text::parse(text)
+        Self::complete(RootFile::parse(text)?)
     }
 
     /// Reads a key file, if it belongs to its owner alone.
@@ -50,7 +55,15 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError`]
     pub fn load(path: &Path) -> Result<Self, KeyFileError> {
-        disk::load(path)
+        Self::complete(RootFile::load(path)?)
+    }
+
+    fn complete(file: RootFile) -> Result<Self, KeyFileError> {
+        let RootFile { keks, indexes, .. } = file;
+        Ok(Self {
+            keks: keks.ok_or(KeyFileError::Missing(text::KEK))?,
+            indexes: indexes.ok_or(KeyFileError::Missing(text::INDEX))?,
+        })
     }
 
     /// Writes a new key file (mode 0600) and makes it durable; never overwrites one.
@@ -58,7 +71,7 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError::Exists`] when there is a file already, or another [`KeyFileError`].
     pub fn write_new(&self, path: &Path) -> Result<(), KeyFileError> {
-        disk::write_new(path, &text::render(self))
+        disk::write_new(path, &self.to_text())
     }
 
     /// Puts these keys in the place of the key file at `path`, whole or not at all.
@@ -66,10 +79,10 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError`]
     pub fn replace(&self, path: &Path) -> Result<(), KeyFileError> {
-        disk::replace(path, &text::render(self))
+        disk::replace(path, &self.to_text())
     }
 
-    /// Adds a new KEK, under which data keys are wrapped from the next start on. The older ones stay until
+    /// Adds a new KEK, under which data keys are wrapped from then on. The older ones stay until
     /// [`KeyRing::rewrap`](crate::KeyRing::rewrap) has left nothing wrapped under them.
     ///
     /// # Errors
@@ -80,7 +93,7 @@ impl KeyFile {
 
     /// The text that [`KeyFile::parse`] reads: for escrow, or for a secret store. It holds the keys.
     pub fn to_text(&self) -> Zeroizing<String> {
-        text::render(self)
+        text::render(Some(&self.keks), Some(&self.indexes), &[])
     }
 
     /// The provider that wraps data keys under these KEKs.
@@ -106,45 +119,4 @@ impl fmt::Debug for KeyFile {
             .field("indexes", &self.indexes)
             .finish()
     }
-}
-
-/// Why keys were not read or written. Holds paths and line numbers, never a key.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyFileError {
-    /// Others than the owner may read it.
-    #[error(
-        "key file {} can be read by others (mode {mode:04o}): run chmod 600 {}, and replace its keys if \
-         others had access", path.display(), path.display()
-    )]
-    Permissions {
-        /// The file.
-        path: PathBuf,
-        /// Its permission bits.
-        mode: u32,
-    },
-    /// There is a file already.
-    #[error("{} exists; key files are never overwritten, choose another path or move it away", .0.display())]
-    Exists(PathBuf),
-    /// Not a file of the size a key file has.
-    #[error("{} is not a key file: it is no regular file, or larger than 64 KiB", .0.display())]
-    NotAKeyFile(PathBuf),
-    /// A line that is not understood.
-    #[error("key file, line {line}: {problem}")]
-    Line {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong and what is expected.
-        problem: &'static str,
-    },
-    /// A kind of key is missing.
-    #[error("the key file holds no {0} key; restore the file from its backup")]
-    Missing(&'static str),
-    /// The file system refused.
-    #[error("key file {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The system's answer.
-        source: std::io::Error,
-    },
 }

@@ -7,6 +7,9 @@
 //! index 1 <base64url of 32 bytes> <check>
 //! ```
 //!
+//! Where a key service holds the KEK, `kek` lines may be missing, and in place of `index` stands
+//! `sealed-index <version> <version of the service's KEK> <base64url of the wrapped key> <check>`.
+//!
 //! `check` is the first four bytes, in hex, of SHA-256 over `purpose || 0x20 || version (decimal) || 0x20 ||
 //! key`. It stands beside the key, so it tells an attacker nothing, and it catches a mistyped or exchanged line
 //! before data is sealed under it.
@@ -18,15 +21,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::{KeyFile, KeyFileError, Versions};
+use super::root_file::SealedIndex;
+use super::{KeyFileError, RootFile, Versions};
+use crate::provider::{KekVersion, WrappedKey};
 use crate::sensitive::{KEY_BYTES, SecretKey};
 
 const FIRST_LINE: &str = "wardline-keys 1";
-const KEK: &str = "kek";
-const INDEX: &str = "index";
+pub(super) const KEK: &str = "kek";
+pub(super) const INDEX: &str = "index";
+const SEALED_INDEX: &str = "sealed-index";
+const TWICE: &str = "a key of this purpose and version stands further up";
 
-pub(super) fn parse(text: &str) -> Result<KeyFile, KeyFileError> {
+pub(super) fn parse(text: &str) -> Result<RootFile, KeyFileError> {
     let (mut keks, mut indexes) = (BTreeMap::new(), BTreeMap::new());
+    let mut sealed: BTreeMap<u32, WrappedKey> = BTreeMap::new();
     let mut version_seen = false;
     for (number, statement) in statements(text) {
         let fault = |problem| KeyFileError::Line {
@@ -42,6 +50,13 @@ pub(super) fn parse(text: &str) -> Result<KeyFile, KeyFileError> {
             version_seen = true;
             continue;
         }
+        if statement.split_ascii_whitespace().next() == Some(SEALED_INDEX) {
+            let SealedIndex { version, wrapped } = read_sealed(statement).map_err(fault)?;
+            if sealed.insert(version, wrapped).is_some() || indexes.contains_key(&version) {
+                return Err(fault(TWICE));
+            }
+            continue;
+        }
         let Key {
             purpose,
             version,
@@ -52,20 +67,37 @@ pub(super) fn parse(text: &str) -> Result<KeyFile, KeyFileError> {
         } else {
             &mut indexes
         };
-        if keys.insert(version, secret).is_some() {
-            return Err(fault("a key of this purpose and version stands further up"));
+        if keys.insert(version, secret).is_some()
+            || (purpose == INDEX && sealed.contains_key(&version))
+        {
+            return Err(fault(TWICE));
         }
     }
-    Ok(KeyFile {
-        keks: Versions::of(keks).ok_or(KeyFileError::Missing(KEK))?,
-        indexes: Versions::of(indexes).ok_or(KeyFileError::Missing(INDEX))?,
+    if keks.is_empty() && (sealed.is_empty() || !indexes.is_empty()) {
+        return Err(KeyFileError::Missing(KEK));
+    }
+    if indexes.is_empty() && sealed.is_empty() {
+        return Err(KeyFileError::Missing(INDEX));
+    }
+    let sealed = sealed.into_iter();
+    Ok(RootFile {
+        keks: Versions::of(keks),
+        indexes: Versions::of(indexes),
+        sealed: sealed
+            .map(|(version, wrapped)| SealedIndex { version, wrapped })
+            .collect(),
     })
 }
 
-pub(super) fn render(file: &KeyFile) -> Zeroizing<String> {
-    let keys = file.keks.iter().count() + file.indexes.iter().count();
+pub(super) fn render(
+    keks: Option<&Versions>,
+    indexes: Option<&Versions>,
+    sealed: &[SealedIndex],
+) -> Zeroizing<String> {
+    let keys = [keks, indexes].into_iter().flatten();
+    let keys = keys.flat_map(Versions::iter).count();
     // Room for all of it, so that no key stays behind in a buffer that was outgrown.
-    let mut text = Zeroizing::new(String::with_capacity(512 + keys * 96));
+    let mut text = Zeroizing::new(String::with_capacity(512 + keys * 96 + sealed.len() * 1024));
     text.push_str(
         "# Wardline's root keys. Whoever reads this file can read every sealed value; without it\n",
     );
@@ -74,8 +106,8 @@ pub(super) fn render(file: &KeyFile) -> Zeroizing<String> {
     );
     text.push_str(FIRST_LINE);
     text.push('\n');
-    for (purpose, keys) in [(KEK, &file.keks), (INDEX, &file.indexes)] {
-        for (version, key) in keys.iter() {
+    for (purpose, keys) in [(KEK, keks), (INDEX, indexes)] {
+        for (version, key) in keys.into_iter().flat_map(Versions::iter) {
             let encoded = Zeroizing::new(URL_SAFE_NO_PAD.encode(key.expose()));
             let check = check(purpose, version, key);
             for word in [
@@ -92,7 +124,44 @@ pub(super) fn render(file: &KeyFile) -> Zeroizing<String> {
             }
         }
     }
+    for SealedIndex { version, wrapped } in sealed {
+        let (encoded, kek) = (URL_SAFE_NO_PAD.encode(&wrapped.bytes), wrapped.kek_version);
+        let check = check_of(SEALED_INDEX, *version, &wrapped.bytes);
+        let (version, kek) = (version.to_string(), kek.to_string());
+        for word in [
+            SEALED_INDEX,
+            " ",
+            &version,
+            " ",
+            &kek,
+            " ",
+            &encoded,
+            " ",
+            &check,
+            "\n",
+        ] {
+            text.push_str(word);
+        }
+    }
     text
+}
+
+fn read_sealed(statement: &str) -> Result<SealedIndex, &'static str> {
+    let words: Vec<&str> = statement.split_ascii_whitespace().collect();
+    let [_, version, kek, encoded, expected] = words.as_slice() else {
+        return Err("expected \"sealed-index <version> <kek version> <wrapped key> <check>\"");
+    };
+    let version = version.parse().ok().filter(|version| *version > 0);
+    let version: u32 = version.ok_or("the key's version is no number from 1 on")?;
+    let kek = kek.parse().map_err(|_| "the KEK's version is no number")?;
+    let bytes = URL_SAFE_NO_PAD.decode(encoded);
+    let bytes = bytes.map_err(|_| "the wrapped key is not base64url")?;
+    if check_of(SEALED_INDEX, version, &bytes) != *expected {
+        return Err("the check does not match the key: the line was damaged or changed in copying");
+    }
+    let kek_version = KekVersion(kek);
+    let wrapped = WrappedKey { kek_version, bytes };
+    Ok(SealedIndex { version, wrapped })
 }
 
 /// Lines, or parts of a line between `;`, that say something; numbered from 1.
@@ -153,10 +222,14 @@ fn decode(encoded: &str) -> Option<SecretKey> {
 }
 
 fn check(purpose: &str, version: u32, key: &SecretKey) -> String {
+    check_of(purpose, version, key.expose())
+}
+
+fn check_of(purpose: &str, version: u32, key: &[u8]) -> String {
     let mut hash = digest::Context::new(&digest::SHA256);
     hash.update(purpose.as_bytes());
     hash.update(format!(" {version} ").as_bytes());
-    hash.update(key.expose());
+    hash.update(key);
     let digest = hash.finish();
     let first: [u8; 4] = digest.as_ref().first_chunk().copied().unwrap_or_default();
     format!("{:08x}", u32::from_be_bytes(first))

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::KekUsage;
 use crate::key_store::{DataKeyId, WrappedDataKey};
-use crate::provider::KekVersion;
+use crate::provider::Kek;
 use crate::scope::KeyScope;
 use crate::sensitive::SecretKey;
 
@@ -76,20 +77,39 @@ impl Keys {
         let by_kek = tables
             .wrapped
             .values()
-            .map(|key| (key.kek_version(), key.id));
+            .map(|key| (key.wrapped.kek(), key.id));
         by_kek
-            .collect::<BTreeMap<KekVersion, DataKeyId>>()
+            .collect::<BTreeMap<Kek, DataKeyId>>()
             .into_values()
             .collect()
     }
 
-    /// How many keys each KEK version wraps.
-    pub(super) fn kek_usage(&self) -> BTreeMap<KekVersion, usize> {
+    /// What each KEK wraps.
+    pub(super) fn kek_usage(&self) -> BTreeMap<Kek, KekUsage> {
         let mut usage = BTreeMap::new();
         for key in self.read().wrapped.values() {
-            *usage.entry(key.kek_version()).or_insert(0) += 1;
+            let made = key.created_at_unix_ms;
+            let of = usage.entry(key.wrapped.kek()).or_insert(KekUsage {
+                keys: 0,
+                oldest_unix_ms: made,
+            });
+            of.keys += 1;
+            of.oldest_unix_ms = of.oldest_unix_ms.min(made);
         }
         usage
+    }
+
+    /// Keys that are not unwrapped, the newest first.
+    pub(super) fn not_unwrapped(&self) -> Vec<DataKeyId> {
+        let tables = self.read();
+        let ids = tables.wrapped.keys().rev();
+        ids.filter(|id| !tables.secrets.contains_key(id))
+            .copied()
+            .collect()
+    }
+
+    pub(super) fn scopes(&self) -> Vec<KeyScope> {
+        self.read().scopes.keys().cloned().collect()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Tables> {

@@ -1,5 +1,6 @@
 //! The data keys of one store: made when a scope is first written to, loaded when one is first read.
 
+mod ahead;
 mod error;
 mod keys;
 mod rewrap;
@@ -16,7 +17,7 @@ use crate::sensitive::{SecretKey, Sensitive};
 use keys::Keys;
 
 pub use error::{KeyRingError, OpenError, SealError};
-pub use rewrap::RewrapReport;
+pub use rewrap::{KekUsage, RewrapReport};
 
 /// Seals and opens values under data keys that a [`KeyProvider`] wraps and a [`WrappedKeyStore`] keeps.
 ///

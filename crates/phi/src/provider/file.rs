@@ -1,8 +1,11 @@
 //! KEKs held in memory, as read from a key file.
 
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
 use super::{KekVersion, KeyProvider, ProviderError, WrapContext, WrappedKey};
 use crate::envelope::{self, Aad, Envelope, Purpose, SealFault};
-use crate::key_file::{KeyFile, Versions};
+use crate::key_file::{KeyFile, RootFile, Versions};
 use crate::random::RandomError;
 use crate::sensitive::{KEY_BYTES, SecretKey, Sensitive};
 
@@ -10,21 +13,30 @@ use crate::sensitive::{KEY_BYTES, SecretKey, Sensitive};
 /// the KEK's version, the associated data are the data key's id and scope.
 #[derive(Debug)]
 pub struct FileKeyProvider {
-    keks: Versions,
+    /// Replaced whole by `rotate`.
+    keks: RwLock<Versions>,
+    /// Where `rotate` writes; none when the keys come from elsewhere.
+    file: Option<PathBuf>,
 }
 
 impl FileKeyProvider {
-    /// Takes the KEKs of `file`.
+    /// Takes the KEKs of `file`; they are not rotated from here.
     pub fn new(file: &KeyFile) -> Self {
+        Self::of(file.keks().duplicate(), None)
+    }
+
+    pub(crate) fn of(keks: Versions, file: Option<&Path>) -> Self {
         Self {
-            keks: file.keks().duplicate(),
+            keks: RwLock::new(keks),
+            file: file.map(Path::to_owned),
         }
     }
 }
 
 impl KeyProvider for FileKeyProvider {
     fn current_version(&self) -> Result<KekVersion, ProviderError> {
-        Ok(KekVersion(self.keks.newest().0))
+        let keks = self.keks.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(KekVersion(keks.newest().0))
     }
 
     fn wrap(
@@ -32,7 +44,8 @@ impl KeyProvider for FileKeyProvider {
         key: &SecretKey,
         context: &WrapContext<'_>,
     ) -> Result<WrappedKey, ProviderError> {
-        let (version, kek) = self.keks.newest();
+        let keks = self.keks.read().unwrap_or_else(PoisonError::into_inner);
+        let (version, kek) = keks.newest();
         let version = KekVersion(version);
         let aad = associated(context, version);
         let mut bytes = Vec::new();
@@ -62,8 +75,8 @@ impl KeyProvider for FileKeyProvider {
         context: &WrapContext<'_>,
     ) -> Result<SecretKey, ProviderError> {
         let version = wrapped.kek_version;
-        let kek = self
-            .keks
+        let keks = self.keks.read().unwrap_or_else(PoisonError::into_inner);
+        let kek = keks
             .get(version.0)
             .ok_or(ProviderError::UnknownVersion(version))?;
         let refused = ProviderError::Refused {
@@ -74,6 +87,19 @@ impl KeyProvider for FileKeyProvider {
             Some(key) => Ok(key),
             None => Err(refused),
         }
+    }
+
+    /// Adds a KEK to what the file holds now, and takes all of that over.
+    fn rotate(&self) -> Result<KekVersion, ProviderError> {
+        let Some(path) = &self.file else {
+            return Err(ProviderError::CannotRotate(
+                "the keys come from the environment; add a `kek` line of the next version there, then restart",
+            ));
+        };
+        let keks = RootFile::add_kek_to(path).map_err(Box::new)?;
+        let version = KekVersion(keks.newest().0);
+        *self.keks.write().unwrap_or_else(PoisonError::into_inner) = keks;
+        Ok(version)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use wardline_phi::{
-    Aad, DataKeyId, KekVersion, KeyFile, KeyRing, KeyRingError, KeyScope, MemoryKeyStore,
-    ProviderError, RewrapReport, WrappedKeyStore,
+    Aad, DataKeyId, Kek, KekHolder, KekUsage, KekVersion, KeyFile, KeyRing, KeyRingError, KeyScope,
+    MemoryKeyStore, ProviderError, RewrapReport, WrappedKeyStore,
 };
 
 use crate::given::{NOW, ring, ring_on, scope};
@@ -74,7 +74,16 @@ fn kek_rotation_rewraps_the_keys_and_leaves_the_values() {
     );
     assert_eq!(
         ring.kek_usage().into_iter().collect::<Vec<_>>(),
-        [(new_version, 3)]
+        [(
+            Kek {
+                holder: KekHolder::KeyFile,
+                version: new_version
+            },
+            KekUsage {
+                keys: 3,
+                oldest_unix_ms: NOW
+            }
+        )]
     );
     for (old, new) in wrapped_before.iter().zip(store.load_all().unwrap()) {
         assert_eq!((old.id, &old.scope), (new.id, &new.scope));

@@ -8,6 +8,7 @@ mod given;
 mod key_file;
 mod key_ring;
 mod mask;
+mod provider;
 mod scope;
 mod sealing;
 mod silence;

@@ -1,0 +1,44 @@
+//! What is had ahead of time, so that a key service that is away for days is missed by nobody: keys unwrapped before
+//! they are read with, and next month's keys made before the month begins.
+
+use super::{KeyRing, KeyRingError};
+use crate::key_store::DataKeyId;
+use crate::scope::ScopeError;
+
+impl KeyRing {
+    /// Unwraps every key that is not unwrapped yet, the newest first. From then on opening asks nobody. Says how many
+    /// there were.
+    ///
+    /// # Errors
+    /// [`KeyRingError`] at the first key that cannot be unwrapped; those before it are.
+    pub fn unwrap_all(&self) -> Result<usize, KeyRingError> {
+        let ids = self.keys.not_unwrapped();
+        for id in &ids {
+            self.secret(*id)?;
+        }
+        Ok(ids.len())
+    }
+
+    /// Makes the keys of the month that holds `then_unix_ms` for every scope that has one of the month of
+    /// `now_unix_ms`. Says how many were made; in the same month that is none.
+    ///
+    /// # Errors
+    /// [`KeyRingError`] at the first key that cannot be made; those before it are.
+    pub fn make_ahead(
+        &self,
+        now_unix_ms: u64,
+        then_unix_ms: u64,
+    ) -> Result<Vec<DataKeyId>, KeyRingError> {
+        let mut made = Vec::new();
+        for scope in self.keys.scopes() {
+            let of = |at| -> Result<_, ScopeError> { scope.in_month_of(at) };
+            let (Ok(Some(now)), Ok(Some(then))) = (of(now_unix_ms), of(then_unix_ms)) else {
+                continue;
+            };
+            if now == scope && then != scope && self.keys.of_scope(&then).is_none() {
+                made.push(self.data_key(&then, now_unix_ms)?);
+            }
+        }
+        Ok(made)
+    }
+}

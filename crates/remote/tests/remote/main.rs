@@ -1,0 +1,7 @@
+//! Key services and archives, against servers that really run: OpenBao and SeaweedFS, and for KMS a stand-in.
+
+mod contract;
+mod given;
+mod kms;
+mod s3;
+mod vault;
