@@ -174,11 +174,11 @@ fn an_installation_moves_from_the_key_file_to_openbao_with_its_index_root() {
     assert_eq!(ring.rewrap().unwrap().rewrapped, 1);
 
     let text = std::fs::read_to_string(&path).unwrap();
-    let without: String = text
+    let kept: Vec<&str> = text
         .lines()
         .filter(|line| !line.starts_with("kek"))
-        .map(|line| format!("{line}\n"))
         .collect();
+    let without = kept.join("\n");
     std::fs::write(&path, without).unwrap();
     let alone = RootFile::load(&path).unwrap();
     assert!(alone.provider(None).is_none());
