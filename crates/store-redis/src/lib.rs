@@ -13,9 +13,20 @@
 
 #![expect(dead_code, reason = "Sentinel and Cluster come next")]
 
+mod access;
+mod audit;
+mod beds;
+mod bits;
 mod call;
+mod codec;
+mod commit;
 mod failure;
+mod fields;
+mod lease;
 pub mod library;
+mod messaging;
+mod ordered;
+mod patients;
 mod redis_handle;
 mod reply;
 mod settings;
@@ -25,8 +36,14 @@ mod tag;
 mod topology;
 mod transport;
 
+pub use access::RedisAccess;
+pub use audit::RedisAudit;
+pub use beds::RedisBeds;
 pub use call::{Call, Class, MAX_PARTS};
 pub use failure::{ConnectError, Failure};
+pub use lease::{Holder, LEASE_FOR, Lease, Taken};
+pub use messaging::RedisMessages;
+pub use patients::{RedisErasures, RedisPatients, TwofoldErasures};
 pub use redis::{Cmd as Command, Value, cmd as command};
 pub use redis_handle::Redis;
 pub use reply::Reply;

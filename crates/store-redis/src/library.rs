@@ -18,7 +18,11 @@ pub const NAME: &str = "wardline";
 pub const REVISION: u64 = 1;
 
 /// The parts of the library, one file each.
-const PARTS: &[&str] = &[include_str!("functions/about.lua")];
+const PARTS: &[&str] = &[
+    include_str!("functions/about.lua"),
+    include_str!("functions/commit.lua"),
+    include_str!("functions/lease.lua"),
+];
 
 /// What is given to `FUNCTION LOAD REPLACE`.
 pub fn source() -> String {

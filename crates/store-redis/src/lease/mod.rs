@@ -1,0 +1,230 @@
+//! Leases: of several instances of Wardline one writes what only one may write, and another takes over when it is gone.
+//!
+//! What keeps an older owner from writing is the fence, which every commit carries and the server compares, not the
+//! clock: an instance that was stopped for an hour writes nothing when it wakes. The time says only when a standby may
+//! take over. What an owner does outside of Redis, as sending a message to a partner, nothing on the server can stop; so
+//! an owner stops by itself when [`Lease::is_held`] says no.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use wardline_kernel::StoreError;
+
+use crate::call::{Call, Class};
+use crate::commit::HEAD;
+use crate::failure::Failure;
+use crate::redis_handle::Redis;
+use crate::tag::Tag;
+
+/// How long a lease lasts without being renewed, unless said otherwise: longer than a failover of Redis takes.
+pub const LEASE_FOR: Duration = Duration::from_secs(10);
+/// Renewals within the time of a lease.
+const RENEWALS: u32 = 4;
+/// Between two tries to take a lease that somebody holds, at most.
+const MAX_PAUSE: Duration = Duration::from_secs(1);
+/// A number in 20 digits, and the holder.
+const FENCE_BYTES: usize = 36;
+
+/// Who holds leases: 16 random bytes, new with every start of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder([u8; 16]);
+
+impl Holder {
+    /// One that nobody else is.
+    ///
+    /// # Errors
+    /// The system gives no random bytes.
+    pub fn generate() -> Result<Self, StoreError> {
+        random().map(Self)
+    }
+}
+
+/// What a commit carries and the server compares: a number that goes up with every change of hands, and the holder.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Fence([u8; FENCE_BYTES]);
+
+impl Fence {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Fence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.first_chunk::<20>();
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        write!(
+            f,
+            "Fence({})",
+            digits.unwrap_or_default().trim_start_matches('0')
+        )
+    }
+}
+
+/// What became of a try to take a lease.
+#[derive(Debug)]
+pub enum Taken {
+    /// It is ours.
+    Owned(Lease),
+    /// Somebody has it, for so much longer unless it is renewed.
+    Held(Duration),
+}
+
+/// The right to write the keys of a tag. Clones are the same lease.
+#[derive(Clone, Debug)]
+pub struct Lease(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    redis: Redis,
+    tag: Tag,
+    fence: Fence,
+    lasts: Duration,
+    /// Number of the last commit when it was taken.
+    last_number: u64,
+    /// Until when nobody else has it; `None` when it is lost.
+    held_until: watch::Sender<Option<Instant>>,
+}
+
+impl Lease {
+    /// Takes the lease of a tag if nobody has it. Everything that was committed under it before is durable then.
+    ///
+    /// # Errors
+    /// Redis did not answer. It may be ours all the same: the same holder may try again.
+    pub async fn acquire(
+        redis: &Redis,
+        tag: &Tag,
+        holder: Holder,
+        lasts: Duration,
+    ) -> Result<Taken, StoreError> {
+        let asked = Instant::now();
+        let call = Call::new(tag, "wl_lease_acquire")
+            .key(HEAD)
+            .arg(&holder.0[..])
+            .arg(millis(lasts));
+        let (word, rest) = redis.function(call, Class::Acknowledged).await?.tagged()?;
+        let mut rest = rest.into_iter();
+        let mut next = || rest.next().ok_or(Failure::Unreadable("expected a lease"));
+        if word == "held" {
+            return Ok(Taken::Held(Duration::from_millis(next()?.number()?)));
+        }
+        let fence = Fence(next()?.array_of()?);
+        let number = next()?.bytes()?;
+        let last_number = match number.first_chunk::<8>() {
+            Some(number) => u64::from_be_bytes(*number),
+            None if number.is_empty() => 0,
+            None => return Err(Failure::Unreadable("expected a commit's number").into()),
+        };
+        Ok(Taken::Owned(Self(Arc::new(Inner {
+            redis: redis.clone(),
+            tag: tag.clone(),
+            fence,
+            lasts,
+            last_number,
+            held_until: watch::Sender::new(Some(asked + lasts)),
+        }))))
+    }
+
+    /// Waits until the lease can be taken, and takes it. Redis may come and go meanwhile.
+    pub async fn wait(redis: &Redis, tag: &Tag, holder: Holder, lasts: Duration) -> Self {
+        loop {
+            let pause = match Self::acquire(redis, tag, holder, lasts).await {
+                Ok(Taken::Owned(lease)) => return lease,
+                Ok(Taken::Held(left)) => left,
+                Err(error) => {
+                    tracing::debug!(%error, tag = tag.as_str(), "the lease cannot be asked for");
+                    MAX_PAUSE
+                }
+            };
+            tokio::time::sleep(pause.min(MAX_PAUSE)).await;
+        }
+    }
+
+    /// Holds it for its whole time again; `false` when somebody else has it.
+    ///
+    /// # Errors
+    /// Redis did not answer. It may be held all the same, or be lost soon.
+    pub async fn renew(&self) -> Result<bool, StoreError> {
+        let asked = Instant::now();
+        let call = Call::new(&self.0.tag, "wl_lease_renew")
+            .key(HEAD)
+            .arg(self.0.fence.as_bytes())
+            .arg(millis(self.0.lasts));
+        let reply = self.0.redis.function(call, Class::Acknowledged).await?;
+        let (word, _) = reply.tagged()?;
+        let is_ours = word == "owned";
+        let held = is_ours.then(|| asked + self.0.lasts);
+        self.0.held_until.send_replace(held);
+        Ok(is_ours)
+    }
+
+    /// Renews it until it is lost: to somebody else, or since Redis did not answer for as long as it lasts. Give it a
+    /// task, and end the task to stop.
+    pub async fn keep(&self) {
+        let mut rhythm = tokio::time::interval(self.0.lasts / RENEWALS);
+        loop {
+            rhythm.tick().await;
+            if let Err(error) = self.renew().await {
+                tracing::warn!(%error, tag = self.0.tag.as_str(), "the lease was not renewed");
+            }
+            if !self.is_held() {
+                tracing::error!(tag = self.0.tag.as_str(), "the lease is lost");
+                return;
+            }
+        }
+    }
+
+    /// Lets go of it, so that another instance need not wait.
+    ///
+    /// # Errors
+    /// Redis did not answer; the lease ends with its time.
+    pub async fn release(&self) -> Result<(), StoreError> {
+        self.0.held_until.send_replace(None);
+        let call = Call::new(&self.0.tag, "wl_lease_release")
+            .key(HEAD)
+            .arg(self.0.fence.as_bytes());
+        self.0.redis.function(call, Class::BestEffort).await?;
+        Ok(())
+    }
+
+    /// Whether nobody else can have it yet. Whoever acts outside of Redis asks right before.
+    pub fn is_held(&self) -> bool {
+        self.0
+            .held_until
+            .borrow()
+            .is_some_and(|until| Instant::now() < until)
+    }
+
+    /// The tag it is of.
+    pub fn tag(&self) -> &Tag {
+        &self.0.tag
+    }
+
+    pub(crate) fn fence(&self) -> &Fence {
+        &self.0.fence
+    }
+
+    pub(crate) fn redis(&self) -> &Redis {
+        &self.0.redis
+    }
+
+    /// Number of the last commit when it was taken.
+    pub(crate) fn last_number(&self) -> u64 {
+        self.0.last_number
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Random bytes.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| StoreError::Unavailable("the system gives no random bytes".to_owned()))?;
+    Ok(bytes)
+}

@@ -1,0 +1,147 @@
+//! Leases: one writes, another takes over, and the first writes nothing any more.
+
+use std::time::Duration;
+
+use wardline_kernel::StoreError;
+use wardline_messaging::model::MessageId;
+use wardline_messaging::port::MessageStore;
+use wardline_store_redis::{Holder, Lease, Redis, RedisMessages, Taken};
+use wardline_testkit::{block_on, sample};
+
+use super::server::Server;
+
+const SHORT: Duration = Duration::from_millis(300);
+const LONG: Duration = Duration::from_mins(1);
+
+async fn acquire(redis: &Redis, holder: Holder, lasts: Duration) -> Taken {
+    let tag = RedisMessages::tag();
+    Lease::acquire(redis, &tag, holder, lasts).await.unwrap()
+}
+
+async fn owned(redis: &Redis, holder: Holder, lasts: Duration) -> Lease {
+    match acquire(redis, holder, lasts).await {
+        Taken::Owned(lease) => lease,
+        Taken::Held(left) => panic!("held for {left:?}"),
+    }
+}
+
+fn holder() -> Holder {
+    Holder::generate().unwrap()
+}
+
+#[test]
+fn while_somebody_holds_it_nobody_else_gets_it() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let first = owned(&redis, holder(), LONG).await;
+
+        let second = acquire(&redis, holder(), LONG).await;
+
+        assert!(matches!(second, Taken::Held(left) if left <= LONG && !left.is_zero()));
+        assert!(first.is_held());
+        assert!(first.renew().await.unwrap());
+    });
+}
+
+#[test]
+fn who_lets_go_of_it_makes_nobody_wait() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let first = owned(&redis, holder(), LONG).await;
+
+        first.release().await.unwrap();
+        owned(&redis, holder(), LONG).await;
+
+        assert!(!first.is_held());
+        assert!(!first.renew().await.unwrap());
+    });
+}
+
+#[test]
+fn an_owner_that_slept_writes_nothing_when_it_wakes() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let sleeper = owned(&redis, holder(), SHORT).await;
+        let old = RedisMessages::open(sleeper.clone()).await.unwrap();
+        let put = |id| sample::batch([sample::put(sample::record(id))]);
+        old.commit(put(1)).await.unwrap();
+
+        let lease = Lease::wait(&redis, &RedisMessages::tag(), holder(), LONG).await;
+        let new = RedisMessages::open(lease).await.unwrap();
+        let late = old.commit(put(2)).await;
+        new.commit(put(3)).await.unwrap();
+        let later = old.commit(put(4)).await;
+
+        for refused in [late, later] {
+            assert!(
+                matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("taken over"))
+            );
+        }
+        assert!(!sleeper.is_held());
+        assert!(!sleeper.renew().await.unwrap());
+        for (id, is_there) in [(1, true), (2, false), (3, true), (4, false)] {
+            let record = new.record(MessageId(id)).await.unwrap();
+            assert_eq!(record.is_some(), is_there, "{id}");
+        }
+    });
+}
+
+#[test]
+fn an_owner_whose_time_is_over_goes_on_while_nobody_wants_it() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let lease = owned(&redis, holder(), Duration::from_millis(1)).await;
+        let store = RedisMessages::open(lease.clone()).await.unwrap();
+        server.wait_until_it_says(&["PING"], "PONG");
+        assert!(!lease.is_held());
+
+        let put = sample::batch([sample::put(sample::record(1))]);
+        store.commit(put).await.unwrap();
+
+        assert!(lease.renew().await.unwrap());
+    });
+}
+
+#[test]
+fn whoever_keeps_it_has_it_longer_than_it_lasts_and_learns_that_it_is_lost() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let lease = owned(&redis, holder(), SHORT).await;
+        let of_keeper = lease.clone();
+        let keeper = tokio::spawn(async move { of_keeper.keep().await });
+
+        tokio::time::sleep(SHORT * 3).await;
+        assert!(matches!(
+            acquire(&redis, holder(), LONG).await,
+            Taken::Held(_)
+        ));
+        assert!(lease.is_held());
+        // Somebody takes it by force.
+        server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
+        while !matches!(acquire(&redis, holder(), LONG).await, Taken::Owned(_)) {
+            server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
+        }
+
+        keeper.await.unwrap();
+        assert!(!lease.is_held());
+    });
+}
+
+#[test]
+fn the_same_holder_gets_it_again_and_its_older_lease_ends() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let me = holder();
+        let first = owned(&redis, me, LONG).await;
+
+        owned(&redis, me, LONG).await;
+
+        assert!(!first.renew().await.unwrap());
+    });
+}

@@ -1,0 +1,20 @@
+//! The ports on real servers: the contract of each, order under leases, repetition, and what survives a kill.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod access;
+mod audit;
+mod beds;
+mod canary;
+mod crash;
+mod lease;
+mod messaging;
+mod patients;
+mod relay;
+mod repeated;
+mod server;
