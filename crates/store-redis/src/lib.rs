@@ -11,8 +11,6 @@
 //!   what does not answer is given up, the topology is asked again off every lock;
 //! - what was sent and not confirmed is said to be unknown ([`Failure::Unknown`]), never done and never undone.
 
-#![expect(dead_code, reason = "Sentinel and Cluster come next")]
-
 mod access;
 mod audit;
 mod beds;
@@ -29,6 +27,7 @@ mod ordered;
 mod patients;
 mod redis_handle;
 mod reply;
+mod routing;
 mod settings;
 mod state;
 mod subscription;

@@ -39,7 +39,7 @@ pub(crate) struct Seat {
 #[derive(Clone, Debug)]
 pub(crate) enum Hint {
     /// This server is not the one to ask.
-    NotHere(Address),
+    NotHere,
     /// This one has the slot.
     Moved { slot: u16, address: Address },
     /// This one is to be connected, although no slot is known of it.

@@ -19,7 +19,10 @@ pub(super) async fn follow(follower: &Follower, address: &Address) {
                 pause = PAUSE.0;
                 tracing::info!(%address, "Redis is connected");
                 follower.board.publish(Routes::One(Ok(Arc::clone(&node))));
-                let reason = node.gone().await;
+                let reason = tokio::select! {
+                    reason = node.gone() => reason,
+                    () = content_with_fewer(&node) => String::new(),
+                };
                 tracing::warn!(%address, reason, "Redis was given up");
                 let error = ConnectError::Unreachable {
                     address: address.clone(),
@@ -33,5 +36,14 @@ pub(super) async fn follow(follower: &Follower, address: &Address) {
                 pause = (pause * 2).min(PAUSE.1);
             }
         }
+    }
+}
+
+/// Nobody promotes a replica of a single server by itself: those who are in line suffice.
+async fn content_with_fewer(node: &Node) {
+    loop {
+        let trouble = node.is_short().await;
+        node.lower(trouble);
+        tokio::time::sleep(PAUSE.0).await;
     }
 }

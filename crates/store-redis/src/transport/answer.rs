@@ -14,7 +14,7 @@ pub(crate) enum Answer {
     /// It did it.
     Value(Value),
     /// Another server has the slot from now on.
-    Moved { slot: u16, address: Address },
+    Moved(Address),
     /// Another server has this key already; ask it this once.
     Ask(Address),
     /// Keys of one call are on two servers just now.
@@ -37,9 +37,8 @@ impl Answer {
     pub(crate) fn of_error(error: &ServerError) -> Self {
         let details = error.details().unwrap_or_default();
         match error.code() {
-            "MOVED" => redirect(details)
-                .map_or_else(unreadable, |(slot, address)| Self::Moved { slot, address }),
-            "ASK" => redirect(details).map_or_else(unreadable, |(_, address)| Self::Ask(address)),
+            "MOVED" => redirect(details).map_or_else(unreadable, Self::Moved),
+            "ASK" => redirect(details).map_or_else(unreadable, Self::Ask),
             "TRYAGAIN" => Self::TryAgain,
             code @ ("READONLY" | "LOADING" | "NOREPLICAS" | "MASTERDOWN" | "CLUSTERDOWN"
             | "MISCONF" | "UNBLOCKED" | "BUSY") => Self::NotHere(words(code, details)),
@@ -54,10 +53,11 @@ fn unreadable() -> Answer {
 }
 
 /// `3999 127.0.0.1:6381`
-fn redirect(details: &str) -> Option<(u16, Address)> {
+fn redirect(details: &str) -> Option<Address> {
     let (slot, address) = details.split_once(' ')?;
+    slot.parse::<u16>().ok()?;
     let (host, port) = address.rsplit_once(':')?;
-    Some((slot.parse().ok()?, Address::new(host, port.parse().ok()?)))
+    Some(Address::new(host, port.parse().ok()?))
 }
 
 /// The server's own words, without what it repeats of ours.
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn refusals_are_sorted_by_what_they_mean() {
         assert!(
-            matches!(answer("MOVED 3999 127.0.0.1:6381"), Answer::Moved { slot: 3999, address }
+            matches!(answer("MOVED 3999 127.0.0.1:6381"), Answer::Moved(address)
             if address == Address::new("127.0.0.1", 6381))
         );
         assert!(matches!(answer("ASK 1 ::1:7000"), Answer::Ask(address)

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
 use super::link::Link;
-use super::node::Vitals;
+use super::vitals::Vitals;
 use crate::failure::Failure;
 use crate::settings::Durability;
 
@@ -74,19 +74,17 @@ impl Lane {
                 commands.add_command(command);
             }
         }
+        let wanted = self.vitals.wanted();
         let mut within = self.response;
-        if let Durability::Replicated { replicas, timeout } = self.durability {
+        if let Durability::Replicated { timeout, .. } = self.durability {
             let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
             // 0 would wait without end.
-            commands
-                .cmd("WAIT")
-                .arg(replicas.get())
-                .arg(timeout_ms.max(1));
+            commands.cmd("WAIT").arg(wanted).arg(timeout_ms.max(1));
             within = within.saturating_add(timeout);
         }
         match self.link.send_all(&commands, within).await {
             Ok(mut values) => {
-                let short = self.shortfall(&mut values);
+                let short = self.shortfall(&mut values, wanted).await;
                 hand_out(values, waiting, short.as_ref());
             }
             Err(failure) => {
@@ -98,20 +96,28 @@ impl Lane {
     }
 
     /// Why what was done counts as unknown, if it does.
-    fn shortfall(&self, values: &mut Vec<Value>) -> Option<Failure> {
-        let Durability::Replicated { replicas, .. } = self.durability else {
+    async fn shortfall(&self, values: &mut Vec<Value>, wanted: usize) -> Option<Failure> {
+        let Durability::Replicated { timeout, .. } = self.durability else {
             return None;
         };
         let confirmed = match values.pop() {
-            Some(Value::Int(confirmed)) => confirmed,
+            Some(Value::Int(confirmed)) => usize::try_from(confirmed).unwrap_or(0),
             _ => 0,
         };
-        if confirmed >= i64::from(replicas.get()) {
+        if confirmed >= wanted {
             return None;
         }
         self.vitals.fell_short();
+        // As many as the settings ask for have it. It holds if the others turn out not to have been promoted.
+        if confirmed >= self.vitals.least() {
+            let found_out = self.response.saturating_add(timeout);
+            let is_well = tokio::time::timeout(found_out, self.vitals.is_well()).await;
+            if is_well.is_ok() && !self.vitals.is_gone() {
+                return None;
+            }
+        }
         Some(Failure::Unknown(format!(
-            "{confirmed} of {replicas} replicas confirmed it in time"
+            "{confirmed} of {wanted} replicas confirmed it in time"
         )))
     }
 }

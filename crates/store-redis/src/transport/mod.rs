@@ -8,9 +8,10 @@ mod lane;
 mod link;
 mod node;
 mod role;
+mod vitals;
 
 pub(crate) use answer::Answer;
 pub(crate) use dial::Dialer;
 pub(crate) use link::{Link, Push};
 pub(crate) use node::Node;
-pub(crate) use role::Role;
+pub(crate) use role::{Lineage, Role};

@@ -1,27 +1,29 @@
 //! One master as it is connected now: a connection for reads and what may be lost, one for what is confirmed, and a
 //! watchdog. It is never repaired: when anything is wrong it is given up as a whole, and the topology opens another.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use redis::{Cmd, Pipeline};
-use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::lane::{Entry, Lane};
 use super::link::Link;
-use super::{Answer, Dialer, Role};
+use super::role::Replica;
+use super::vitals::Vitals;
+use super::{Answer, Dialer, Lineage, Role};
 use crate::failure::{ConnectError, Failure};
 use crate::library;
 use crate::reply::Reply;
-use crate::settings::{Address, Durability, Settings};
+use crate::settings::{Address, Settings};
 
 /// A master, connected.
 #[derive(Debug)]
 pub(crate) struct Node {
     address: Address,
+    lineage: Option<Lineage>,
     fast: Arc<Link>,
     lane: mpsc::Sender<Entry>,
     room: Semaphore,
@@ -31,99 +33,6 @@ pub(crate) struct Node {
     _tasks: [AbortOnDropHandle<()>; 2],
 }
 
-/// How a master is, as its watchdog and its lane see it.
-#[derive(Debug)]
-pub(crate) struct Vitals {
-    wanted_replicas: usize,
-    seen: Mutex<Seen>,
-    /// Wakes the watchdog.
-    look: Notify,
-    gone: CancellationToken,
-    why_gone: OnceLock<String>,
-}
-
-#[derive(Debug, Default)]
-struct Seen {
-    role: Option<Role>,
-    /// Too few replicas confirmed a batch; what they must have come to before the next one is sent.
-    catch_up: Option<CatchUp>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum CatchUp {
-    /// As far as the master is at the next look.
-    NextLook,
-    /// This place of the replication stream.
-    To(u64),
-}
-
-impl Vitals {
-    fn new(durability: Durability, role: Role) -> Self {
-        Self {
-            wanted_replicas: match durability {
-                Durability::Replicated { replicas, .. } => usize::from(replicas.get()),
-                Durability::Fsync | Durability::Memory => 0,
-            },
-            seen: Mutex::new(Seen {
-                role: Some(role),
-                catch_up: None,
-            }),
-            look: Notify::new(),
-            gone: CancellationToken::new(),
-            why_gone: OnceLock::new(),
-        }
-    }
-
-    /// Why a write that is to be confirmed would not be, as far as is known.
-    pub(super) fn shortage(&self) -> Option<String> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let wanted = self.wanted_replicas;
-        if seen.catch_up.is_some() {
-            return Some(format!(
-                "replicas of the master are behind: {wanted} must confirm a write"
-            ));
-        }
-        match &seen.role {
-            Some(Role::Master { replicas, .. }) if replicas.len() < wanted => Some(format!(
-                "the master has {} replicas in line, and {wanted} must confirm a write",
-                replicas.len()
-            )),
-            _ => None,
-        }
-    }
-
-    pub(super) fn fell_short(&self) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.catch_up = Some(CatchUp::NextLook);
-        drop(seen);
-        self.look.notify_one();
-    }
-
-    /// Takes in what the server says of itself. `false` when it is no master any more.
-    fn see(&self, role: Role) -> bool {
-        let Role::Master { offset, replicas } = &role else {
-            return false;
-        };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.catch_up = match seen.catch_up {
-            None => None,
-            Some(CatchUp::NextLook) => Some(CatchUp::To(*offset)),
-            Some(CatchUp::To(place)) => {
-                let there = replicas.iter().filter(|replica| replica.offset >= place);
-                (there.count() < self.wanted_replicas).then_some(CatchUp::To(place))
-            }
-        };
-        seen.role = Some(role);
-        true
-    }
-
-    fn give_up(&self, why: String) {
-        // The first reason is the one that matters.
-        drop(self.why_gone.set(why));
-        self.gone.cancel();
-    }
-}
-
 impl Node {
     /// Connects to a server and makes sure that it is a master with our functions.
     pub(crate) async fn open(
@@ -131,8 +40,7 @@ impl Node {
         settings: &Settings,
         address: &Address,
     ) -> Result<Arc<Self>, ConnectError> {
-        let (fast, acknowledged) =
-            tokio::try_join!(dialer.dial(address, None), dialer.dial(address, None))?;
+        let fast = dialer.dial(address, None).await?;
         let response = settings.timeouts.response;
         let role = ask_role(&fast, address, response).await?;
         match &role {
@@ -143,9 +51,11 @@ impl Node {
         if settings.demands_functions {
             compare_functions(&fast, address, response).await?;
         }
+        let lineage = ask_lineage(&fast, response).await;
+        let acknowledged = dialer.dial(address, None).await?;
 
         let (fast, acknowledged) = (Arc::new(fast), Arc::new(acknowledged));
-        let vitals = Arc::new(Vitals::new(settings.durability, role));
+        let vitals = Arc::new(Vitals::new(settings.durability, &role));
         let (lane, asked) = mpsc::channel(settings.max_in_flight.max(1));
         let runs = Lane {
             link: Arc::clone(&acknowledged),
@@ -166,6 +76,7 @@ impl Node {
         ];
         Ok(Arc::new(Self {
             address: address.clone(),
+            lineage,
             fast,
             lane,
             room: Semaphore::new(settings.max_in_flight.max(1)),
@@ -176,18 +87,36 @@ impl Node {
         }))
     }
 
+    /// Whether the server at an address has been promoted and goes on where this one was the master.
+    pub(crate) async fn is_inherited_by(&self, dialer: &Dialer, address: &Address) -> bool {
+        let Some(own) = &self.lineage else {
+            return false;
+        };
+        let Ok(link) = dialer.dial(address, None).await else {
+            return false;
+        };
+        let role = ask_role(&link, address, self.response).await;
+        let lineage = ask_lineage(&link, self.response).await;
+        matches!(role, Ok(Role::Master { .. }))
+            && lineage.is_some_and(|other| other.is_heir_of(own))
+    }
+
     pub(crate) fn address(&self) -> &Address {
         &self.address
     }
 
+    /// Which data it has, if it may be asked.
+    pub(crate) fn lineage(&self) -> Option<&Lineage> {
+        self.lineage.as_ref()
+    }
+
     /// Resolves when it was given up, and says why.
     pub(crate) async fn gone(&self) -> String {
-        self.vitals.gone.cancelled().await;
-        self.vitals.why_gone.get().cloned().unwrap_or_default()
+        self.vitals.gone().await
     }
 
     pub(crate) fn is_gone(&self) -> bool {
-        self.vitals.gone.is_cancelled()
+        self.vitals.is_gone()
     }
 
     /// Gives it up.
@@ -197,13 +126,29 @@ impl Node {
 
     /// Has the watchdog look now.
     pub(crate) fn suspect(&self) {
-        self.vitals.look.notify_one();
+        self.vitals.look_now();
     }
 
-    /// What it said of itself last.
-    pub(crate) fn role(&self) -> Option<Role> {
-        let seen = self.vitals.seen.lock();
-        seen.unwrap_or_else(PoisonError::into_inner).role.clone()
+    /// Its offset and the replicas in line, as it said last.
+    pub(crate) fn line(&self) -> (u64, Vec<Replica>) {
+        self.vitals.line()
+    }
+
+    /// Everybody who has been in line since it was connected.
+    pub(crate) fn known_replicas(&self) -> Vec<Address> {
+        self.vitals.known_replicas()
+    }
+
+    /// Resolves while writes that are to be confirmed are held up: whoever follows the topology then finds out whether
+    /// a replica was promoted, and gives this master up or [lowers](Self::lower) what it asks for.
+    /// The number of the trouble goes with what was found out.
+    pub(crate) async fn is_short(&self) -> u64 {
+        self.vitals.is_short().await
+    }
+
+    /// Nobody was promoted since that trouble: the replicas that confirm now suffice, as far as the settings allow.
+    pub(crate) fn lower(&self, trouble: u64) {
+        self.vitals.lower(trouble);
     }
 
     /// Why writes that are to be confirmed are refused now.
@@ -270,7 +215,7 @@ impl Node {
     }
 
     fn away(&self) -> Failure {
-        let why = self.vitals.why_gone.get().cloned().unwrap_or_default();
+        let why = self.vitals.why_gone();
         Failure::Away(format!("{} was given up: {why}", self.address))
     }
 
@@ -290,10 +235,11 @@ struct Watchdog {
 
 impl Watchdog {
     async fn run(self) {
+        let ended = "the connection ended, or an answer did not come in time";
         let why = tokio::select! {
-            () = self.fast.closed() => "the connection ended, or an answer did not come in time".to_owned(),
-            () = self.acknowledged.closed() => "the connection ended, or an answer did not come in time".to_owned(),
-            () = self.vitals.gone.cancelled() => String::new(),
+            () = self.fast.closed() => ended.to_owned(),
+            () = self.acknowledged.closed() => ended.to_owned(),
+            why = self.vitals.gone() => why,
             why = self.look_again_and_again() => why,
         };
         self.vitals.give_up(why);
@@ -304,13 +250,13 @@ impl Watchdog {
     async fn look_again_and_again(&self) -> String {
         loop {
             // Whoever wakes it wants a look now; otherwise the time has come.
-            drop(timeout(self.every, self.vitals.look.notified()).await);
+            drop(timeout(self.every, self.vitals.wants_a_look()).await);
             let role = match self.fast.send(&redis::cmd("ROLE"), self.response).await {
                 Ok(value) => Role::read(Reply(value)),
                 Err(failure) => Err(failure),
             };
             match role {
-                Ok(role) if self.vitals.see(role.clone()) => {}
+                Ok(role) if self.vitals.see(&role) => {}
                 Ok(Role::Replica { of }) => return format!("it is a replica of {of} now"),
                 Ok(_) => return "it is no master any more".to_owned(),
                 Err(failure) => return failure.to_string(),
@@ -326,6 +272,16 @@ async fn ask_role(
 ) -> Result<Role, ConnectError> {
     let value = ask(link, address, &redis::cmd("ROLE"), "ROLE", response).await?;
     Role::read(Reply(value)).map_err(|failure| unreachable(address, &failure))
+}
+
+/// `None` where the user may not `INFO`: then nobody is taken for an heir.
+async fn ask_lineage(link: &Link, response: Duration) -> Option<Lineage> {
+    let mut command = redis::cmd("INFO");
+    command.arg("replication");
+    let text = Reply(link.send(&command, response).await.ok()?)
+        .text()
+        .ok()?;
+    Lineage::read(&text)
 }
 
 async fn compare_functions(

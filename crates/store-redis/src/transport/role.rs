@@ -63,3 +63,52 @@ fn address(host: Reply, port: Reply) -> Result<Address, Failure> {
     let port = u16::try_from(port.number()?).map_err(|_| Failure::Unreadable("expected a port"))?;
     Ok(Address::new(host.text()?, port))
 }
+
+/// Which history of writes a server has: a replica that is promoted begins a new one and remembers whose it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lineage {
+    own: String,
+    before: String,
+}
+
+impl Lineage {
+    /// Reads the section `replication` of `INFO`.
+    pub(crate) fn read(info: &str) -> Option<Self> {
+        let field = |name: &str| {
+            info.lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+                .map(|value| value.trim().to_owned())
+        };
+        Some(Self {
+            own: field("master_replid")?,
+            before: field("master_replid2")?,
+        })
+    }
+
+    /// Whether this server has gone on where `other` was the master: it was its replica and was promoted.
+    pub(crate) fn is_heir_of(&self, other: &Self) -> bool {
+        self.before == other.own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promoted_replica_is_the_heir_and_a_master_that_started_again_is_not() {
+        let read = |own: &str, before: &str| {
+            let info = format!(
+                "# Replication\r\nrole:master\r\nmaster_replid:{own}\r\nmaster_replid2:{before}\r\n"
+            );
+            Lineage::read(&info).unwrap()
+        };
+        let nobody = "0".repeat(40);
+        let old = read("aaa", &nobody);
+
+        assert!(read("bbb", "aaa").is_heir_of(&old));
+        assert!(!read("ccc", &nobody).is_heir_of(&old));
+        assert!(!old.is_heir_of(&old));
+        assert_eq!(Lineage::read("role:master"), None);
+    }
+}

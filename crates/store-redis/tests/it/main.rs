@@ -8,5 +8,9 @@
     reason = "a test that cannot set itself up has failed"
 )]
 
+mod cluster;
+mod estate;
+mod journal;
+mod sentinel;
 mod server;
 mod standalone;

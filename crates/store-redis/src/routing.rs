@@ -1,0 +1,185 @@
+//! One call on its way to the server that has its slot, wherever a Cluster sends it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::Cmd;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::call::Class;
+use crate::failure::Failure;
+use crate::reply::Reply;
+use crate::settings::Address;
+use crate::topology::{Board, Hint};
+use crate::transport::{Answer, Node};
+
+/// How often a call follows the Cluster to another server.
+const MAX_REDIRECTIONS: usize = 16;
+/// Between two attempts while the keys of a call are on two servers.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(10);
+
+/// An answer that is not there.
+pub(crate) const MISSING: Failure = Failure::Unreadable("expected one answer for each command");
+
+/// Sends commands to who has their slot.
+pub(crate) struct Router<'a> {
+    pub(crate) board: &'a Board,
+    /// How long it follows a slot that moves.
+    pub(crate) patience: Duration,
+}
+
+/// Where a command is to be sent next.
+enum Next {
+    /// To the slot's server.
+    Home,
+    /// To this server, which has the slot from now on.
+    Moved(Address),
+    /// To this server, this once.
+    Ask(Address),
+}
+
+impl Router<'_> {
+    /// Sends commands of one slot. Each has its own answer.
+    pub(crate) async fn go(
+        &self,
+        slot: u16,
+        class: Class,
+        commands: Vec<Cmd>,
+        size_bytes: usize,
+    ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
+        let deadline = Instant::now() + self.patience;
+        let node = Arc::clone(self.board.routes().node(slot)?);
+        let mut results = Vec::with_capacity(commands.len());
+        let mut open = Vec::new();
+        // Almost always this is all that happens.
+        for (command, answer) in commands
+            .iter()
+            .zip(send(&node, class, commands.clone(), size_bytes).await?)
+        {
+            match self.settle(&node, answer) {
+                Ok(result) => results.push(result),
+                Err(next) => {
+                    open.push((results.len(), command.clone(), next));
+                    results.push(Err(MISSING));
+                }
+            }
+        }
+        for (place, command, next) in open {
+            let size_bytes = size_bytes.min(command.get_packed_command().len());
+            let result = self
+                .pursue(slot, class, &command, size_bytes, next, deadline)
+                .await;
+            if let Some(open) = results.get_mut(place) {
+                *open = result;
+            }
+        }
+        if results.len() == commands.len() {
+            Ok(results)
+        } else {
+            Err(MISSING)
+        }
+    }
+
+    /// Sends a command that any connected server may answer.
+    pub(crate) async fn anywhere(&self, command: Cmd) -> Result<Reply, Failure> {
+        let routes = self.board.routes();
+        let node = match routes.connected().first() {
+            Some(node) => Arc::clone(node),
+            None => Arc::clone(routes.node(0)?),
+        };
+        let answer = node.send(vec![command]).await?.pop().ok_or(MISSING)?;
+        match self.settle(&node, answer) {
+            Ok(result) => result,
+            Err(_) => Err(MISSING),
+        }
+    }
+
+    /// Follows one command until it is answered, or the time is over.
+    async fn pursue(
+        &self,
+        slot: u16,
+        class: Class,
+        command: &Cmd,
+        size_bytes: usize,
+        mut next: Next,
+        deadline: Instant,
+    ) -> Result<Reply, Failure> {
+        let mut redirections = 0;
+        loop {
+            let (node, commands) = match &next {
+                Next::Home => {
+                    sleep(TRY_AGAIN_AFTER).await;
+                    let node = Arc::clone(self.board.routes().node(slot)?);
+                    (node, vec![command.clone()])
+                }
+                Next::Moved(address) => {
+                    self.board.hint(Hint::Moved {
+                        slot,
+                        address: address.clone(),
+                    });
+                    let node = self.connected(address, deadline).await?;
+                    (node, vec![command.clone()])
+                }
+                Next::Ask(address) => {
+                    self.board.hint(Hint::Wanted(address.clone()));
+                    let node = self.connected(address, deadline).await?;
+                    (node, vec![redis::cmd("ASKING"), command.clone()])
+                }
+            };
+            let answer = send(&node, class, commands, size_bytes).await?.pop();
+            next = match self.settle(&node, answer.ok_or(MISSING)?) {
+                Ok(result) => return result,
+                Err(next) => next,
+            };
+            redirections += usize::from(!matches!(next, Next::Home));
+            if redirections > MAX_REDIRECTIONS || Instant::now() >= deadline {
+                return Err(Failure::Away(format!(
+                    "slot {slot} moves between servers and did not settle in time"
+                )));
+            }
+        }
+    }
+
+    /// The server of an address, once it is connected.
+    async fn connected(&self, address: &Address, deadline: Instant) -> Result<Arc<Node>, Failure> {
+        let mut changes = self.board.changes();
+        loop {
+            if let Some(node) = self.board.routes().at(address) {
+                return Ok(Arc::clone(node));
+            }
+            if !matches!(timeout_at(deadline, changes.changed()).await, Ok(Ok(()))) {
+                return Err(Failure::Away(format!(
+                    "the Cluster sends the call to {address}, which is not connected"
+                )));
+            }
+        }
+    }
+
+    /// An answer, or where to go next.
+    fn settle(&self, node: &Node, answer: Answer) -> Result<Result<Reply, Failure>, Next> {
+        match answer {
+            Answer::Value(value) => Ok(Ok(Reply(value))),
+            Answer::Refused(failure) => Ok(Err(failure)),
+            Answer::NotHere(words) => {
+                node.suspect();
+                self.board.hint(Hint::NotHere);
+                Ok(Err(Failure::Away(words)))
+            }
+            Answer::TryAgain => Err(Next::Home),
+            Answer::Moved(address) => Err(Next::Moved(address)),
+            Answer::Ask(address) => Err(Next::Ask(address)),
+        }
+    }
+}
+
+async fn send(
+    node: &Node,
+    class: Class,
+    commands: Vec<Cmd>,
+    size_bytes: usize,
+) -> Result<Vec<Answer>, Failure> {
+    match class {
+        Class::Acknowledged => node.send_confirmed(commands, size_bytes).await,
+        Class::BestEffort => node.send(commands).await,
+    }
+}

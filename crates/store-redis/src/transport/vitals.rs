@@ -1,0 +1,371 @@
+//! How a master is, and how many replicas must confirm a write.
+//!
+//! A write is confirmed by every replica that is in line, not by as many as the settings ask for at least: only so does
+//! whoever is promoted have it. A Sentinel that promotes one replica leaves the others with the old master for a second
+//! or more; a write that one of those confirms is lost (seen with `SENTINEL FAILOVER` under load: thousands).
+//!
+//! So when a replica leaves the line or does not confirm, writes are held up. Whoever follows the topology finds out
+//! whether it was promoted: then this master is given up. If not, the replicas that are left suffice
+//! ([`Vitals::lower`]), down to the number of the settings. A replica that is in line again counts again.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::Role;
+use super::role::Replica;
+use crate::settings::{Address, Durability};
+
+/// Replicas tell how far they are once a second; one that has not come to where its master was this long ago is not
+/// in line.
+const IN_LINE_WITHIN: Duration = Duration::from_millis(1_500);
+/// Looks that are remembered at most: enough for that time.
+const MAX_LOOKS: usize = 64;
+/// Replicas that are remembered at most.
+const MAX_REPLICAS: usize = 64;
+
+/// How a master is, as its watchdog, its lane and the topology see it.
+#[derive(Debug)]
+pub(crate) struct Vitals {
+    /// Replicas that must confirm at least.
+    least: usize,
+    seen: Mutex<Seen>,
+    /// Whether writes are held up.
+    short: watch::Sender<bool>,
+    /// Wakes the watchdog.
+    look: Notify,
+    gone: CancellationToken,
+    why_gone: OnceLock<String>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    offset: u64,
+    replicas: Vec<Replica>,
+    /// Everybody who has been in line.
+    known: BTreeSet<Address>,
+    /// Replicas that must confirm now.
+    wanted: usize,
+    /// A batch fell short; so far must as many come before the next one is sent.
+    catch_up: Option<CatchUp>,
+    /// When the master was where.
+    looks: VecDeque<(Instant, u64)>,
+    /// Goes up each time that a replica leaves or does not confirm: what was found out before that is worth nothing.
+    troubles: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum CatchUp {
+    /// As far as the master is at the next look.
+    NextLook,
+    /// This place of the replication stream.
+    To(u64),
+}
+
+impl Seen {
+    fn count_at(&self, place: u64) -> usize {
+        let there = self.replicas.iter().filter(|other| other.offset >= place);
+        there.count()
+    }
+
+    fn is_short(&self) -> bool {
+        self.catch_up.is_some() || self.replicas.len() < self.wanted
+    }
+}
+
+impl Vitals {
+    pub(super) fn new(durability: Durability, role: &Role) -> Self {
+        let least = match durability {
+            Durability::Replicated { replicas, .. } => usize::from(replicas.get()),
+            Durability::Fsync | Durability::Memory => 0,
+        };
+        let vitals = Self {
+            least,
+            seen: Mutex::default(),
+            short: watch::Sender::new(false),
+            look: Notify::new(),
+            gone: CancellationToken::new(),
+            why_gone: OnceLock::new(),
+        };
+        if let Role::Master { replicas, .. } = role {
+            vitals.seen().wanted = replicas.len();
+        }
+        vitals.see(role);
+        vitals
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many replicas must confirm a write now.
+    pub(super) fn wanted(&self) -> usize {
+        self.seen().wanted.max(self.least)
+    }
+
+    /// How many must at least, whatever happens.
+    pub(super) fn least(&self) -> usize {
+        self.least
+    }
+
+    /// Why a write that is to be confirmed would not be, as far as is known.
+    pub(crate) fn shortage(&self) -> Option<String> {
+        if self.least == 0 {
+            return None;
+        }
+        let seen = self.seen();
+        let (in_line, least) = (seen.replicas.len(), self.least);
+        if in_line < least {
+            Some(format!(
+                "the master has {in_line} replicas in line, and {least} must confirm a write"
+            ))
+        } else if seen.is_short() {
+            Some("a replica left or is behind: looking whether it was promoted".to_owned())
+        } else {
+            None
+        }
+    }
+
+    /// A batch was confirmed by fewer than were in line.
+    pub(super) fn fell_short(&self) {
+        let mut seen = self.seen();
+        seen.catch_up = Some(CatchUp::NextLook);
+        seen.troubles += 1;
+        drop(seen);
+        self.short.send_replace(true);
+        self.look.notify_one();
+    }
+
+    /// Takes in what the server says of itself. `false` when it is no master any more.
+    pub(super) fn see(&self, role: &Role) -> bool {
+        let Role::Master { offset, replicas } = role else {
+            return false;
+        };
+        let now = Instant::now();
+        let mut seen = self.seen();
+        let is_there = |one: &Replica| replicas.iter().any(|other| other.address == one.address);
+        if !seen.replicas.iter().all(is_there) {
+            seen.troubles += 1;
+        }
+        seen.offset = *offset;
+        seen.replicas.clone_from(replicas);
+        for replica in replicas {
+            if seen.known.len() < MAX_REPLICAS {
+                seen.known.insert(replica.address.clone());
+            }
+        }
+        let place = seen.place_before(now);
+        seen.looks.push_back((now, *offset));
+        if seen.looks.len() > MAX_LOOKS {
+            seen.looks.pop_front();
+        }
+        seen.catch_up = match seen.catch_up {
+            None => None,
+            Some(CatchUp::NextLook) => Some(CatchUp::To(*offset)),
+            Some(CatchUp::To(place)) => {
+                (seen.count_at(place) < seen.wanted.max(self.least)).then_some(CatchUp::To(place))
+            }
+        };
+        if let Some(place) = place {
+            seen.wanted = seen.wanted.max(seen.count_at(place));
+        }
+        seen.wanted = seen.wanted.max(self.least);
+        let is_short = self.least > 0 && seen.is_short();
+        drop(seen);
+        self.tell(is_short);
+        true
+    }
+
+    /// Nobody was promoted since `trouble`: those who are in line suffice.
+    pub(super) fn lower(&self, trouble: u64) {
+        let mut seen = self.seen();
+        if seen.troubles != trouble {
+            return;
+        }
+        let count = match seen.catch_up {
+            // The next look says who is there.
+            Some(CatchUp::NextLook) => return,
+            Some(CatchUp::To(place)) => seen.count_at(place),
+            None => seen.replicas.len(),
+        };
+        seen.wanted = count.max(self.least);
+        if count >= self.least {
+            seen.catch_up = None;
+        }
+        // Whoever is behind is to be in line for a while before it counts again.
+        seen.looks.clear();
+        let is_short = seen.is_short();
+        drop(seen);
+        self.tell(is_short);
+    }
+
+    fn tell(&self, is_short: bool) {
+        self.short.send_if_modified(|was| {
+            let changes = *was != is_short;
+            *was = is_short;
+            changes
+        });
+    }
+
+    /// Resolves while writes are held up, with the number of the trouble.
+    pub(super) async fn is_short(&self) -> u64 {
+        // The sender lives as long as this does.
+        drop(self.short.subscribe().wait_for(|short| *short).await);
+        self.seen().troubles
+    }
+
+    /// Resolves while writes are not held up.
+    pub(super) async fn is_well(&self) {
+        drop(self.short.subscribe().wait_for(|short| !*short).await);
+    }
+
+    pub(super) fn line(&self) -> (u64, Vec<Replica>) {
+        let seen = self.seen();
+        (seen.offset, seen.replicas.clone())
+    }
+
+    pub(super) fn known_replicas(&self) -> Vec<Address> {
+        self.seen().known.iter().cloned().collect()
+    }
+
+    pub(super) fn look_now(&self) {
+        self.look.notify_one();
+    }
+
+    pub(super) async fn wants_a_look(&self) {
+        self.look.notified().await;
+    }
+
+    pub(super) fn give_up(&self, why: String) {
+        // The first reason is the one that matters.
+        drop(self.why_gone.set(why));
+        self.gone.cancel();
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.is_cancelled()
+    }
+
+    pub(super) async fn gone(&self) -> String {
+        self.gone.cancelled().await;
+        self.why_gone()
+    }
+
+    pub(super) fn why_gone(&self) -> String {
+        self.why_gone.get().cloned().unwrap_or_default()
+    }
+}
+
+impl Seen {
+    /// Where the master was so long ago that a replica in line has told of it.
+    fn place_before(&self, now: Instant) -> Option<u64> {
+        let old_enough = |at: &Instant| now.duration_since(*at) >= IN_LINE_WITHIN;
+        let mut looks = self.looks.iter().rev();
+        looks
+            .find(|(at, _)| old_enough(at))
+            .map(|(_, place)| *place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU8;
+
+    use super::*;
+
+    fn master(offset: u64, replicas: &[(u16, u64)]) -> Role {
+        let replicas = replicas.iter().map(|(port, offset)| Replica {
+            address: Address::new("replica", *port),
+            offset: *offset,
+        });
+        Role::Master {
+            offset,
+            replicas: replicas.collect(),
+        }
+    }
+
+    fn vitals(role: &Role) -> Vitals {
+        let durability = Durability::Replicated {
+            replicas: NonZeroU8::MIN,
+            timeout: Duration::from_secs(1),
+        };
+        Vitals::new(durability, role)
+    }
+
+    fn lower(vitals: &Vitals) {
+        let trouble = vitals.seen().troubles;
+        vitals.lower(trouble);
+    }
+
+    #[test]
+    fn what_was_found_out_before_another_trouble_lowers_nothing() {
+        let vitals = vitals(&master(10, &[(1, 10), (2, 9)]));
+        let before = vitals.seen().troubles;
+
+        vitals.see(&master(20, &[(2, 20)]));
+        vitals.lower(before);
+
+        assert_eq!(vitals.wanted(), 2);
+        assert!(vitals.shortage().is_some());
+    }
+
+    #[test]
+    fn every_replica_in_line_must_confirm() {
+        let vitals = vitals(&master(10, &[(1, 10), (2, 9)]));
+
+        assert_eq!((vitals.wanted(), vitals.shortage()), (2, None));
+    }
+
+    #[test]
+    fn when_one_leaves_writes_are_held_up_until_it_is_known_that_it_was_not_promoted() {
+        let vitals = vitals(&master(10, &[(1, 10), (2, 9)]));
+
+        vitals.see(&master(20, &[(2, 20)]));
+
+        assert!(vitals.shortage().is_some());
+        lower(&vitals);
+        assert_eq!((vitals.wanted(), vitals.shortage()), (1, None));
+    }
+
+    #[test]
+    fn no_fewer_than_the_settings_ask_for_suffice() {
+        let vitals = vitals(&master(10, &[(1, 10)]));
+
+        vitals.see(&master(20, &[]));
+        lower(&vitals);
+
+        assert_eq!(vitals.wanted(), 1);
+        assert!(vitals.shortage().is_some());
+        vitals.see(&master(30, &[(1, 20)]));
+        assert_eq!(vitals.shortage(), None);
+    }
+
+    #[test]
+    fn after_a_shortfall_as_many_must_come_to_where_the_master_was() {
+        let vitals = vitals(&master(10, &[(1, 10), (2, 10)]));
+
+        vitals.fell_short();
+        lower(&vitals);
+        assert!(vitals.shortage().is_some(), "nobody has looked yet");
+        vitals.see(&master(50, &[(1, 50), (2, 10)]));
+        vitals.see(&master(60, &[(1, 60), (2, 10)]));
+        assert!(vitals.shortage().is_some(), "one is still behind");
+
+        vitals.see(&master(70, &[(1, 70), (2, 55)]));
+        assert_eq!((vitals.wanted(), vitals.shortage()), (2, None));
+        vitals.fell_short();
+        vitals.see(&master(80, &[(1, 80), (2, 55)]));
+        lower(&vitals);
+        assert_eq!((vitals.wanted(), vitals.shortage()), (1, None));
+    }
+
+    #[test]
+    fn a_server_that_is_no_master_is_none() {
+        let vitals = vitals(&master(10, &[]));
+
+        assert!(!vitals.see(&Role::Other));
+    }
+}

@@ -1,0 +1,145 @@
+//! A master with replicas and Sentinels, broken on purpose: nothing acknowledged is lost, calls fail at once while there
+//! is no master, and service resumes by itself.
+
+use wardline_estate::Role;
+use wardline_store_redis::{Call, Class, Failure, Redis, command};
+
+use crate::estate::Raised;
+use crate::journal::{Journal, tag};
+use crate::server::eventually;
+
+fn master_of(raised: &Raised, redis: &Redis) -> Option<String> {
+    let state = redis.state();
+    state
+        .masters
+        .first()
+        .map(|node| raised.name_of(&node.address))
+}
+
+async fn another_master(raised: &Raised, redis: &Redis, old: &str) -> String {
+    eventually("there is another master", async || {
+        master_of(raised, redis).is_some_and(|name| name != old)
+    })
+    .await;
+    master_of(raised, redis).unwrap()
+}
+
+#[test]
+fn a_killed_master_is_followed_by_another_and_comes_back_as_its_replica() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        let redis = raised.connect().await;
+        let journal = Journal::begin(&redis);
+        journal.goes_on().await;
+        let old = master_of(&raised, &redis).unwrap();
+
+        raised.lab.kill(&old).unwrap();
+
+        journal.is_refused().await;
+        let new = another_master(&raised, &redis, &old).await;
+        journal.goes_on().await;
+        raised.lab.restart(&old).await.unwrap();
+        raised.lab.wait_until_whole().await.unwrap();
+        journal.goes_on().await;
+        assert_eq!(master_of(&raised, &redis), Some(new));
+        journal.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn a_frozen_master_is_left_and_takes_no_write_when_it_thaws() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        let redis = raised.connect().await;
+        let journal = Journal::begin(&redis);
+        journal.goes_on().await;
+        let old = master_of(&raised, &redis).unwrap();
+
+        raised.lab.freeze(&old).unwrap();
+
+        let new = another_master(&raised, &redis, &old).await;
+        journal.goes_on().await;
+        raised.lab.thaw(&old).unwrap();
+        raised.lab.wait_until_whole().await.unwrap();
+        journal.goes_on().await;
+        assert_eq!(master_of(&raised, &redis), Some(new));
+        journal.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn a_switch_under_load_loses_nothing_although_the_old_master_answers_on() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        let redis = raised.connect().await;
+        let journal = Journal::begin(&redis);
+        journal.goes_on().await;
+        let old = master_of(&raised, &redis).unwrap();
+
+        let sentinel = raised.lab.sentinel_addresses()[0];
+        let mut link = raised.lab.link(sentinel, Role::Admin).await.unwrap();
+        let name = raised.lab.master_name();
+        link.call(&["SENTINEL", "FAILOVER", name]).await.unwrap();
+
+        another_master(&raised, &redis, &old).await;
+        journal.goes_on().await;
+        raised.lab.wait_until_whole().await.unwrap();
+        journal.goes_on().await;
+        journal.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn the_loss_of_most_sentinels_stops_nothing() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        let redis = raised.connect().await;
+        let journal = Journal::begin(&redis);
+        journal.goes_on().await;
+
+        for name in ["sentinel-1", "sentinel-2"] {
+            raised.lab.kill(name).unwrap();
+        }
+
+        journal.goes_on().await;
+        assert_eq!(journal.refused(), 0);
+        // A new process finds the master with the one that is left.
+        let another = raised.connect().await;
+        assert_eq!(master_of(&raised, &another), master_of(&raised, &redis));
+        journal.nothing_is_lost().await;
+    });
+}
+
+#[test]
+fn without_replicas_nothing_is_acknowledged_and_reads_go_on() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        let redis = raised.connect().await;
+        let journal = Journal::begin(&redis);
+        journal.goes_on().await;
+        let master = master_of(&raised, &redis).unwrap();
+        let replicas = raised.others(std::slice::from_ref(&master));
+
+        for name in &replicas {
+            raised.lab.kill(name).unwrap();
+        }
+
+        eventually("nothing is ready", async || !redis.state().is_ready).await;
+        let before = journal.acknowledged();
+        journal.is_refused().await;
+        let put = Call::new(&tag(1), "t_put").key(":probe").arg(1);
+        let refused = redis.function(put, Class::Acknowledged).await;
+        assert!(
+            matches!(refused, Err(Failure::Away(_) | Failure::Unknown(_))),
+            "{refused:?}"
+        );
+        assert!(redis.read(&tag(1), command("PING")).await.is_ok());
+        assert_eq!(journal.acknowledged(), before);
+        for name in &replicas {
+            raised.lab.restart(name).await.unwrap();
+        }
+        journal.goes_on().await;
+        assert!(redis.state().is_ready);
+        journal.nothing_is_lost().await;
+    });
+}
