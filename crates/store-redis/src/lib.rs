@@ -34,6 +34,7 @@ mod subscription;
 mod tag;
 mod topology;
 mod transport;
+mod wrapped_keys;
 
 pub use access::RedisAccess;
 pub use audit::RedisAudit;
@@ -52,3 +53,4 @@ pub use settings::{
 pub use state::{NodeState, State};
 pub use subscription::{Heard, Subscription};
 pub use tag::{Key, SLOTS, Tag};
+pub use wrapped_keys::RedisWrappedKeys;

@@ -26,6 +26,8 @@ impl AccessStore for RedisAccess {
         let put: rows::PutId = random()?;
         let (table, lookups) = (rows::table(row.kind), rows::lookups(row.kind));
         let mut commit = Commit::new(&self.tag);
+        // Somebody may have to be locked out just then.
+        commit.also_when_full();
         let begins = there
             .as_ref()
             .map(|there| rows::begins(row.id, there.version));

@@ -245,6 +245,9 @@ fn steps_of(mut steps: Commit, commit: TrailCommit) -> Commit {
     let nothing = 0_u64.to_be_bytes();
     let expected = commit.expected_size.to_be_bytes();
     steps.expect_field(HEAD, rows::SIZE, &expected, &nothing);
+    if commit.leaves.is_empty() {
+        steps.also_when_full();
+    }
     for leaf in commit.leaves {
         let seq = leaf.seq.0;
         steps.set(&rows::leaves(seq), &seq.to_be_bytes(), &leaf.bytes);

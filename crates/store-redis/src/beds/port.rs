@@ -136,6 +136,10 @@ fn page_of<T, C>(
 }
 
 fn commit_of(mut commit: Commit, writes: Vec<Write>) -> Commit {
+    let frees = |write: &Write| matches!(write, Write::Remove(_) | Write::Trim { .. });
+    if writes.iter().all(frees) {
+        commit.also_when_full();
+    }
     for write in writes {
         match write {
             Write::Put { row, sealed } => {

@@ -31,7 +31,8 @@ pub(crate) type Number = u64;
 #[derive(Clone, Debug)]
 pub(crate) struct Commit {
     tag: Tag,
-    function: &'static str,
+    is_strict: bool,
+    is_freeing: bool,
     keys: Vec<Vec<u8>>,
     places: HashMap<Vec<u8>, usize>,
     fence: Vec<u8>,
@@ -45,7 +46,8 @@ impl Commit {
     pub(crate) fn new(tag: &Tag) -> Self {
         let mut commit = Self {
             tag: tag.clone(),
-            function: "wl_commit",
+            is_strict: false,
+            is_freeing: false,
             keys: Vec::new(),
             places: HashMap::new(),
             fence: Vec::new(),
@@ -67,8 +69,14 @@ impl Commit {
 
     /// Done only right after the commit of the number before.
     pub(crate) fn without_a_gap(mut self) -> Self {
-        self.function = "wl_commit_next";
+        self.is_strict = true;
         self
+    }
+
+    /// Done even when the server's memory is full: since it frees some, or since not doing it is worse than the little
+    /// that it takes.
+    pub(crate) fn also_when_full(&mut self) {
+        self.is_freeing = true;
     }
 
     /// Bytes of what it writes, about.
@@ -78,7 +86,13 @@ impl Commit {
 
     /// What is sent.
     pub(crate) fn call(&self) -> Call {
-        let mut call = Call::new(&self.tag, self.function);
+        let function = match (self.is_strict, self.is_freeing) {
+            (false, false) => "wl_commit",
+            (false, true) => "wl_commit_freeing",
+            (true, false) => "wl_commit_next",
+            (true, true) => "wl_commit_next_freeing",
+        };
+        let mut call = Call::new(&self.tag, function);
         for key in &self.keys {
             call = call.key(key);
         }

@@ -265,6 +265,17 @@ local function commit(keys, args, strict)
   return { 'done' }
 end
 
-redis.register_function('wl_commit', function(keys, args) return commit(keys, args, false) end)
--- The same, for whoever must not miss a number.
-redis.register_function('wl_commit_next', function(keys, args) return commit(keys, args, true) end)
+local function register(name, strict, flags)
+  redis.register_function{
+    function_name = name,
+    callback = function(keys, args) return commit(keys, args, strict) end,
+    flags = flags,
+  }
+end
+
+-- `next`: for whoever must not miss a number. `freeing`: for what must go on when the server's memory is full, since it
+-- frees some, or since not doing it is worse than the little that it takes.
+register('wl_commit', false, {})
+register('wl_commit_freeing', false, { 'allow-oom' })
+register('wl_commit_next', true, {})
+register('wl_commit_next_freeing', true, { 'allow-oom' })

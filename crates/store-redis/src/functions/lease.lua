@@ -17,8 +17,13 @@ local function own(head, fence, ttl_ms, number)
   return { 'owned', fence, number or '' }
 end
 
+-- A full memory must not cost anybody the lease.
+local function register(name, callback)
+  redis.register_function{ function_name = name, callback = callback, flags = { 'allow-oom' } }
+end
+
 -- Takes it if nobody holds it: holder (16 bytes), milliseconds.
-redis.register_function('wl_lease_acquire', function(keys, args)
+register('wl_lease_acquire', function(keys, args)
   local stored = redis.call('HMGET', keys[1], 'fence', 'until', 'number')
   local fence, holder = stored[1], args[1]
   local number = 0
@@ -32,14 +37,14 @@ redis.register_function('wl_lease_acquire', function(keys, args)
 end)
 
 -- Holds it longer: fence, milliseconds.
-redis.register_function('wl_lease_renew', function(keys, args)
+register('wl_lease_renew', function(keys, args)
   local stored = redis.call('HMGET', keys[1], 'fence', 'number')
   if stored[1] ~= args[1] then return { 'lost' } end
   return own(keys[1], args[1], args[2] + 0, stored[2])
 end)
 
 -- Lets go of it: fence.
-redis.register_function('wl_lease_release', function(keys, args)
+register('wl_lease_release', function(keys, args)
   if redis.call('HGET', keys[1], 'fence') ~= args[1] then return { 'lost' } end
   redis.call('HSET', keys[1], 'until', '0')
   return { 'free' }

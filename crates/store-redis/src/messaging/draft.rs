@@ -42,6 +42,11 @@ impl<'a> Draft<'a> {
             last_id: None,
             times: BTreeMap::new(),
         };
+        // What was taken is delivered, settled and removed also when no more can be taken.
+        let takes = |write: &Write| matches!(write, Write::PutMessage { .. });
+        if !batch.writes.iter().any(takes) {
+            draft.commit.also_when_full();
+        }
         for write in batch.writes {
             draft.add(write)?;
         }

@@ -67,6 +67,7 @@ impl ErasureLedger for RedisErasures {
                 return self.confirm().await;
             }
             let mut commit = Commit::new(&self.tag);
+            commit.also_when_full();
             commit.expect_field(MARKS, LAST, &before, b"");
             commit.set(MARKS, LAST, &mine);
             for entry in entries {

@@ -141,6 +141,7 @@ impl RedisPatients {
                 continue;
             }
             let mut content = Commit::new(&rows::own_tag(patient));
+            content.also_when_full();
             content.empty_but(rows::CONTENT, rows::ERASED, b"1");
             send(&self.redis, &content, Class::Acknowledged).await?;
             return Ok(());
@@ -163,6 +164,7 @@ impl RedisPatients {
             },
         };
         let mut steps = Commit::new(&self.tag);
+        steps.also_when_full();
         let begins = head.map(Stored::begins).unwrap_or_default();
         let span = Span::of(&patient.0);
         steps.expect_row(rows::HEADS, &span, &begins, &erased.begins());

@@ -1,0 +1,79 @@
+//! A server whose memory is full takes no more, loses nothing, and lets go of what is to go.
+
+use wardline_access::port::{AccessStore, Kind, Put, Row};
+use wardline_kernel::StoreError;
+use wardline_messaging::model::{DeliveryState, MessageId};
+use wardline_messaging::port::{MessageStore, Write};
+use wardline_store_redis::{Holder, RedisAccess, RedisMessages};
+use wardline_testkit::{block_on, sample};
+
+use super::server::{Server, lease};
+
+#[test]
+fn messages_are_refused_delivered_removed_and_then_taken_again() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let holder = Holder::generate().unwrap();
+        let lease = lease(&redis, &RedisMessages::tag(), holder).await;
+        let store = RedisMessages::open(lease.clone()).await.unwrap();
+        let lab = sample::queue("adt-in", "lab");
+        let put = |id| {
+            let put = Write::PutMessage {
+                record: sample::record(id),
+                body: vec![7; 65_536].into(),
+            };
+            sample::batch([put, sample::enqueue(&lab, id)])
+        };
+        let used = store.usage().await.unwrap().used_bytes;
+        let most = (used + 4_000_000).to_string();
+        server.cli(&["CONFIG", "SET", "maxmemory", &most]);
+        assert!(store.usage().await.unwrap().free_bytes <= 4_000_000);
+
+        let mut taken = 0;
+        let full = loop {
+            match store.commit(put(taken + 1)).await {
+                Ok(()) => taken += 1,
+                Err(error) => break error,
+            }
+        };
+
+        assert!(matches!(full, StoreError::Full), "{full}");
+        assert!(taken > 10);
+        let refused = MessageId(taken + 1);
+        assert_eq!(store.record(refused).await.unwrap(), None);
+        assert!(!store.is_queued(&lab, refused).await.unwrap());
+        assert!(lease.renew().await.unwrap());
+        let settled = [
+            sample::dequeue(&lab, 1),
+            Write::PutDelivery {
+                queue: lab.clone(),
+                id: MessageId(1),
+                delivery: sample::delivery(DeliveryState::Delivered, 1),
+            },
+        ];
+        store.commit(sample::batch(settled)).await.unwrap();
+        let removals = (1..=taken).map(|id| Write::RemoveMessage(sample::record(id)));
+        store.commit(sample::batch(removals)).await.unwrap();
+        store.commit(put(taken + 2)).await.unwrap();
+    });
+}
+
+#[test]
+fn somebody_can_be_locked_out() {
+    block_on(async {
+        let server = Server::start();
+        let store = RedisAccess::new(&server.connect().await);
+        let row = |version| Row {
+            kind: Kind::User,
+            id: [1; 16],
+            key: None,
+            version,
+            body: vec![1; 100].into(),
+        };
+        store.put(row(1)).await.unwrap();
+        server.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+
+        assert_eq!(store.put(row(2)).await.unwrap(), Put::Done);
+    });
+}
