@@ -3,6 +3,7 @@
 //! Nothing here knows what Wardline does. It starts programs, reads the tree and says what is wrong.
 
 mod bench;
+mod console;
 mod fuzz;
 mod lint;
 mod peers;
@@ -29,6 +30,8 @@ Usage: cargo xtask TASK
                     toolchain and cargo-fuzz: replay the corpus on stable
   peers             send and receive with python-hl7 and @medplum/hl7, scrape with Prometheus
   services          install OpenBao and SeaweedFS, which some tests start, into your cache folder
+  console           check and build the web console, compare it with what is committed, test it in
+                    a browser; `console build` builds it, `console screenshots` takes its pictures
   bench NAME ...    measure; see `cargo xtask bench help`
 ";
 
@@ -56,6 +59,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "peers" => peers::run(rest),
         "services" => services::run(rest),
         "bench" => bench::run(rest),
+        "console" => console::run(rest),
         "help" | "--help" | "-h" => {
             say::text(HELP);
             Ok(())

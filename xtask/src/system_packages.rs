@@ -34,6 +34,12 @@ const NEEDED: &[Needed] = &[
         purpose: "installs @medplum/hl7",
     },
     Needed {
+        program: "chromium",
+        arguments: &["--version"],
+        package: "chromium",
+        purpose: "the web console, as people see it",
+    },
+    Needed {
         program: "redis-benchmark",
         arguments: &["--version"],
         package: "redis",

@@ -25,7 +25,7 @@ use super::options::{HttpOptions, MetricsAccess};
 use super::problem::{Code, Problem};
 use super::short_way::{self, HttpApi, ShortWay};
 use super::v1::Hub;
-use super::{health, metrics_route, openapi, v1};
+use super::{console, health, metrics_route, openapi, v1};
 use crate::gate::Gate;
 use crate::metrics::Metrics;
 use crate::mllp::Listeners;
@@ -167,7 +167,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         .layer(DefaultBodyLimit::max(options.body_limit_bytes))
         .route_layer(from_fn_with_state(in_flight, limit))
         .route_layer(from_fn_with_state(guard, admit))
-        .fallback(|| async { Problem::new(Code::NotFound) })
+        .fallback(console::file_or_page)
         .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed) })
         .layer(from_fn_with_state(observer, observe))
         .with_state(api);

@@ -2,10 +2,11 @@
 //!
 //! A request passes `observe` (recorded), `auth` (admitted: the scopes come from the API's own description, and what
 //! is not described is closed), `limits`, and reaches a handler in `v1`. A handler parses, calls one operation of
-//! the service and translates the answer. [`router`] puts it together, [`HttpServer`] serves it.
+//! the service and translates the answer. What no route is for is asked of `console`. [`router`] puts it together, [`HttpServer`] serves it.
 
 mod api;
 pub mod auth;
+mod console;
 mod cursor;
 mod extract;
 mod head_timer;

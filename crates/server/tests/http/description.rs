@@ -91,6 +91,8 @@ fn no_identifier_of_a_patient_is_taken_from_a_url() {
         "review",
         // The id of a service account, which is random.
         "user",
+        // Whether values are hidden.
+        "masked",
         // Versions of a record.
         "version",
         "before",

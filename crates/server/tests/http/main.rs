@@ -6,6 +6,7 @@ mod authorisation;
 mod beds;
 mod break_glass;
 mod client;
+mod console;
 mod contract;
 mod dead_letters;
 mod description;

@@ -13,7 +13,6 @@ async fn what_is_not_there_is_not_found() {
     let house = House::new(Mood::Accepts).await;
 
     for path in [
-        "/",
         "/v1",
         "/v2/channels",
         "/v1/channels/none",

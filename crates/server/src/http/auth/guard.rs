@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::access::Access;
 use super::caller::AskedWith;
 use super::tokens::TokenProblem;
-use super::{AccessTable, Caller, Scope, Tokens, Way};
+use super::{AccessTable, Caller, Scope, Tokens, Way, browser};
 use crate::gate::Gate;
 use crate::http::limits::{PerCaller, until_sent};
 use crate::http::problem::{Code, Problem};
@@ -82,7 +82,8 @@ pub(crate) async fn admit(
 impl Guard {
     /// Whoever has the token: an application of the site, a person by its session, or a machine by its key.
     async fn anybody(&self, headers: &HeaderMap, is_stream: bool) -> Result<Caller, Problem> {
-        let token = bearer(headers).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
+        let presented = bearer(headers).or_else(|| in_cookie(headers));
+        let token = presented.ok_or_else(|| Problem::new(Code::Unauthenticated))?;
         let identities = self.gate.identities();
         if SessionToken::read(token).is_ok() {
             // An open stream, a poll and a timer are nothing that a person does.
@@ -141,6 +142,12 @@ fn check(caller: &Caller, wanted: &[Scope]) -> Result<(), Problem> {
         Some(missing) => Err(Problem::new(Code::ScopeMissing)
             .detail(format!("this needs a token with the scope {missing}"))),
     }
+}
+
+/// The token that the console's browser keeps; a request that presents one itself means that one.
+fn in_cookie(headers: &HeaderMap) -> Option<&str> {
+    let presents = headers.contains_key(header::AUTHORIZATION);
+    browser::token(headers).filter(|token| !presents && SessionToken::read(token).is_ok())
 }
 
 /// The token of the one `Authorization: Bearer` header (RFC 6750 §2.1). Tokens in a query are not taken: queries

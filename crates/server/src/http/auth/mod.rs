@@ -1,6 +1,7 @@
 //! Who may do what: tokens, their scopes, and the guard that stands before every route.
 
 mod access;
+pub(crate) mod browser;
 mod caller;
 mod guard;
 mod roles;

@@ -48,6 +48,9 @@ codes! {
     /// A second factor is missing.
     SecondFactorNeeded: "second_factor_needed", FORBIDDEN,
         "A second factor is needed: enrol one, then sign in with its code.";
+    /// A browser without TLS would show its token to the network.
+    TlsNeeded: "tls_needed", FORBIDDEN,
+        "Open the console by https, or by localhost on the machine itself.";
     /// Only a person may do this.
     PersonNeeded: "person_needed", FORBIDDEN, "Only a person who signed in may do this.";
     /// The policy does not allow it.

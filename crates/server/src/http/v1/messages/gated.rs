@@ -11,15 +11,24 @@ use crate::http::auth::Caller;
 use crate::http::problem::Problem;
 use crate::http::protect::{Wanted, subject_of};
 
-/// Has it decided and recorded that the caller is shown a message. Nothing of it may be shown before.
-pub(super) async fn read(api: &Api, caller: &Caller, id: u64, raw: &[u8]) -> Result<(), Problem> {
+/// Has it decided and recorded that the caller is shown a message, with why when it said so. Nothing of it may be
+/// shown before.
+pub(super) async fn read(
+    api: &Api,
+    caller: &Caller,
+    (id, why): (u64, Option<&str>),
+    raw: &[u8],
+) -> Result<(), Problem> {
     let patients = Message::parse(raw).map(|message| gate::of_message(&message));
     let patients = patients.unwrap_or_default();
     let wanted = Wanted {
         action: Action::Read,
         types: &[DataType::Messages],
         subject: subject_of(&patients),
-        about: format!("message {id}"),
+        about: why.map_or_else(
+            || format!("message {id}"),
+            |why| format!("message {id}: {why}"),
+        ),
     };
     let permit = api.permit(caller, wanted).await?;
     api.disclose(permit, (), patients).await

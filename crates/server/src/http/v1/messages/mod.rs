@@ -6,6 +6,7 @@ mod detail;
 mod gated;
 mod head;
 mod identifiers;
+mod reveal;
 
 use axum::Json;
 use axum::extract::State;
@@ -21,16 +22,18 @@ use super::time;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
-use crate::http::extract::{JsonBody, Object, PathOf};
+use crate::http::extract::{JsonBody, Object, PathOf, QueryOf};
 use crate::http::limits::until_sent;
 use crate::http::problem::Problem;
 use detail::MessageDetail;
 pub(super) use head::MessageHead;
 use head::MessageItem;
+pub(super) use reveal::{__path_message_reveal, message_reveal};
 
 /// What to look for.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MessageSearch)]
 pub(super) struct SearchBody {
     /// Which messages.
     #[serde(default)]
@@ -46,6 +49,16 @@ pub(super) struct SearchBody {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 500)]
     limit: Option<usize>,
+}
+
+/// How a message is shown.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ShowQuery {
+    /// Masked, whatever the caller may see: nothing that is protected leaves, so nothing is recorded.
+    #[serde(default)]
+    masked: bool,
 }
 
 /// Finds messages, newest first. It is a POST, because identifiers of patients must not stand in a URL.
@@ -84,20 +97,21 @@ pub(super) async fn message_search(
 #[utoipa::path(
     get, path = "/v1/messages/{id}", tag = "messages", operation_id = "message_show",
     security(("token" = ["read"])),
-    params(("id" = u64, Path, description = "The message's id.")),
+    params(("id" = u64, Path, description = "The message's id."), ShowQuery),
     responses((status = 200, description = "The message.", body = MessageDetail)),
 )]
 pub(super) async fn message_show(
     State(api): State<Api>,
     caller: Caller,
     PathOf(id): PathOf<u64>,
+    QueryOf(query): QueryOf<ShowQuery>,
 ) -> Result<Response, Problem> {
     let view = api.messaging.message(MessageId(id)).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
-    let masked = !caller.sees_phi();
+    let masked = query.masked || !caller.sees_phi();
     if !masked {
-        gated::read(&api, &caller, id, &body.raw).await?;
+        gated::read(&api, &caller, (id, None), &body.raw).await?;
     }
     tracing::info!(
         by = caller.name(),
@@ -127,7 +141,7 @@ pub(super) async fn message_raw(
     let view = api.messaging.message(MessageId(id)).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = api.messaging.body(MessageId(id)).await?;
-    gated::read(&api, &caller, id, &body.raw).await?;
+    gated::read(&api, &caller, (id, None), &body.raw).await?;
     tracing::info!(
         by = caller.name(),
         message_id = id,

@@ -25,6 +25,7 @@ const SHOWN: [Field; 3] = [Field::Name, Field::BirthDate, Field::RecordNumbers];
 /// What is looked for: one of these. It is in the body, as URLs are logged everywhere.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PatientSearch)]
 pub(super) struct SearchBody {
     /// A social security number.
     ssn: Option<String>,

@@ -48,6 +48,7 @@ pub(super) struct ListQuery {
 /// Which sessions; every part given must match.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SessionFilter)]
 pub(super) struct FilterBody {
     /// Of this user.
     #[serde(default)]
@@ -70,6 +71,7 @@ pub(super) struct FilterBody {
 /// A search for sessions.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SessionSearch)]
 pub(super) struct SearchBody {
     #[serde(default)]
     #[schema(value_type = FilterBody)]

@@ -6,6 +6,7 @@ mod me;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +20,7 @@ use zeroize::Zeroizing;
 use super::time;
 use crate::gate::Credentials;
 use crate::http::api::Api;
-use crate::http::auth::Way;
+use crate::http::auth::{Way, browser};
 use crate::http::extract::JsonBody;
 use crate::http::problem::Problem;
 
@@ -62,8 +63,10 @@ pub(super) struct SignInBody {
 /// Somebody is in.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SignedInView {
-    /// What to present with every request, as `Authorization: Bearer`. Shown once.
-    token: String,
+    /// What to present with every request, as `Authorization: Bearer`. Shown once; not shown to the console, whose
+    /// browser keeps it in a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
     /// The session's public id.
     session_id: String,
     role: &'static str,
@@ -79,7 +82,8 @@ pub(super) struct SignedInView {
 }
 
 /// Signs in, with a second factor, in one role. Each attempt is in the trail before it is answered; what was not right
-/// is not told. Five failures lock the account for a minute, each further one for twice as long.
+/// is not told. Five failures lock the account for a minute, each further one for twice as long. With the header
+/// `Wardline-Browser` the token goes into a cookie that no script can read.
 #[utoipa::path(
     post, path = "/v1/sign-in", tag = "sign-in", operation_id = "sign_in", security(()),
     request_body = SignInBody,
@@ -90,7 +94,12 @@ pub(super) async fn sign_in(
     way: Way,
     headers: HeaderMap,
     JsonBody(body): JsonBody<SignInBody>,
-) -> Result<(StatusCode, Json<SignedInView>), Problem> {
+) -> Result<Response, Problem> {
+    let in_cookie = browser::asks(&headers);
+    if in_cookie {
+        // Nobody signs in where the token could not be kept.
+        browser::keeping(&headers, "")?;
+    }
     let role = role(body.role.as_deref())?;
     let agent = headers.get(header::USER_AGENT);
     let agent = agent.and_then(|agent| agent.to_str().ok()?.get(..).map(clip));
@@ -101,15 +110,20 @@ pub(super) async fn sign_in(
         .await;
     let (created, role) = begun?;
     let life = created.life;
+    let token = created.token.expose();
+    let cookie = in_cookie
+        .then(|| browser::keeping(&headers, token))
+        .transpose()?;
     let view = SignedInView {
-        token: created.token.expose().to_owned(),
+        token: (!in_cookie).then(|| token.to_owned()),
         session_id: created.id.to_string(),
         role: role.as_str(),
         idle_expires_at: time::text(life.idle_ends_at()),
         absolute_expires_at: time::text(life.ends_at),
         warns_at: time::text(life.warns_at()),
     };
-    Ok((StatusCode::CREATED, Json(view)))
+    let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((StatusCode::CREATED, cookie, Json(view)).into_response())
 }
 
 impl SignInBody {

@@ -1,0 +1,128 @@
+// Server-sent events read with `fetch`, since an EventSource can send no headers: resumed where they stopped, and
+// watched for silence. Reading a stream is nothing that a person does, so it never keeps a session alive.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Problem, send } from './client';
+
+export interface Happening {
+  id: string;
+  type: string;
+  data: string;
+}
+
+export type LiveState = 'connecting' | 'live' | 'lost' | 'paused' | 'refused';
+
+/** Servers send something at least every 15 s; after this long without a byte the connection is given up. */
+const SILENCE_MS = 40_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Reads a stream until told to stop. `told` gets what happened in order, several at once when they come together. */
+export function listen(
+  template: string,
+  query: Record<string, string | undefined>,
+  told: (happenings: Happening[]) => void,
+  state: (state: LiveState) => void,
+): () => void {
+  const stop = new AbortController();
+  void run(template, query, told, state, stop.signal);
+  return () => stop.abort();
+}
+
+async function run(
+  template: string,
+  query: Record<string, string | undefined>,
+  told: (happenings: Happening[]) => void,
+  state: (state: LiveState) => void,
+  stopped: AbortSignal,
+): Promise<void> {
+  let last = '';
+  let pause = FIRST_PAUSE_MS;
+  while (!stopped.aborted) {
+    state('connecting');
+    const attempt = new AbortController();
+    const give = () => attempt.abort();
+    stopped.addEventListener('abort', give);
+    try {
+      const headers: Record<string, string> = { Accept: 'text/event-stream' };
+      if (last) headers['Last-Event-ID'] = last;
+      const response = await send('get', template, { query, headers, passive: true, signal: attempt.signal } as never);
+      state('live');
+      pause = FIRST_PAUSE_MS;
+      await read(response, give, (happenings) => {
+        last = happenings.at(-1)?.id || last;
+        told(happenings);
+      });
+    } catch (error) {
+      if (stopped.aborted) return;
+      if (error instanceof Problem && (error.status === 401 || error.status === 403 || error.status === 404)) {
+        state('refused');
+        return;
+      }
+    } finally {
+      stopped.removeEventListener('abort', give);
+    }
+    if (stopped.aborted) return;
+    state('lost');
+    await new Promise((resolve) => setTimeout(resolve, pause + Math.random() * pause));
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+async function read(response: Response, give: () => void, told: (happenings: Happening[]) => void): Promise<void> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  let silence = setTimeout(give, SILENCE_MS);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(silence);
+      silence = setTimeout(give, SILENCE_MS);
+      text += value.replaceAll('\r\n', '\n');
+      const end = text.lastIndexOf('\n\n');
+      if (end < 0) continue;
+      const whole = text.slice(0, end);
+      text = text.slice(end + 2);
+      const happenings = whole.split('\n\n').flatMap(parse);
+      if (happenings.length) told(happenings);
+    }
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+function parse(block: string): Happening[] {
+  const happening: Happening = { id: '', type: 'message', data: '' };
+  let holds = false;
+  for (const line of block.split('\n')) {
+    const at = line.indexOf(':');
+    if (at <= 0) continue;
+    const value = line.slice(at + 1).replace(/^ /, '');
+    const field = line.slice(0, at);
+    if (field === 'id') happening.id = value;
+    else if (field === 'event') happening.type = value;
+    else if (field === 'data') {
+      happening.data += happening.data ? `\n${value}` : value;
+      holds = true;
+    }
+  }
+  return holds ? [happening] : [];
+}
+
+/** A stream for as long as a page shows it. While paused nothing is read; going on resumes where it stopped. */
+export function useStream(
+  template: string | null,
+  query: Record<string, string | undefined>,
+  told: (happenings: Happening[]) => void,
+): LiveState {
+  const [state, setState] = useState<LiveState>('connecting');
+  const teller = useRef(told);
+  teller.current = told;
+  const key = JSON.stringify(query);
+  useEffect(() => {
+    if (!template) return;
+    return listen(template, query, (happenings) => teller.current(happenings), setState);
+  }, [template, key]);
+  return template ? state : 'paused';
+}

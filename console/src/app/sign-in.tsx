@@ -1,0 +1,108 @@
+// Getting in: password and second factor, setting one up, recovery codes. Pasting and password managers work.
+
+import { useState } from 'preact/hooks';
+import { api, Problem } from '../api/client';
+import type { Answer } from '../api/client';
+import { t } from '../texts';
+import { Field } from '../ui/parts';
+import { Refused } from '../ui/states';
+import { lookAtSession } from './idle';
+import type { Why } from './session';
+
+type Step = { is: 'credentials' } | { is: 'enrol'; secret: Answer<'/v1/sign-in/second-factor', 'post'> } | { is: 'codes'; codes: string[] };
+
+export function SignIn({ why }: { why: Why }) {
+  const [step, setStep] = useState<Step>({ is: 'credentials' });
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [role, setRole] = useState('');
+  const [byRecovery, setByRecovery] = useState(false);
+  const [asksRole, setAsksRole] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const told = why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : why === 'out' ? t.signIn.out : undefined;
+
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await work();
+    } catch (error) {
+      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const signIn = () => attempt(async () => {
+    const second = !code ? {} : byRecovery ? { recovery_code: code } : { code };
+    try {
+      await api('post', '/v1/sign-in', { body: { login, password, ...second, ...(role ? { role } : {}) }, passive: true });
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'second_factor_needed') {
+        setStep({ is: 'enrol', secret: await api('post', '/v1/sign-in/second-factor', { body: { login, password }, passive: true }) });
+        setCode('');
+        return;
+      }
+      if (error instanceof Problem && error.field === 'role') setAsksRole(true);
+      throw error;
+    }
+    await lookAtSession(true);
+  });
+
+  const confirm = () => attempt(async () => {
+    const body = { credentials: { login, password }, first_code: code };
+    const { recovery_codes } = await api('post', '/v1/sign-in/second-factor/confirm', { body, passive: true });
+    setCode('');
+    setStep({ is: 'codes', codes: recovery_codes });
+  });
+
+  return (
+    <main class="sign-in" id="content">
+      <div class="sign-in-card">
+        <div class="brand"><img src="/icon.svg" width="36" height="36" alt="" /><span>Wardline</span></div>
+        {step.is === 'credentials' && (
+          <form onSubmit={(event) => { event.preventDefault(); void signIn(); }}>
+            <h1>{t.signIn.title}</h1>
+            <p class="lead">{t.signIn.lead}</p>
+            {told && <p class="told" role="status">{told}</p>}
+            <Field label={t.signIn.login} value={login} onInput={(e) => setLogin(e.currentTarget.value)} autocomplete="username" name="login" required autofocus autocapitalize="none" spellcheck={false} />
+            <Field label={t.signIn.password} value={password} onInput={(e) => setPassword(e.currentTarget.value)} type="password" autocomplete="current-password" name="password" required />
+            {byRecovery
+              ? <Field label={t.signIn.recovery} value={code} onInput={(e) => setCode(e.currentTarget.value.trim())} autocomplete="off" name="recovery" spellcheck={false} />
+              : <Field label={t.signIn.code} hint={t.signIn.codeHint} value={code} onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} inputMode="numeric" autocomplete="one-time-code" name="code" />}
+            <button type="button" class="link" onClick={() => { setByRecovery(!byRecovery); setCode(''); }}>{byRecovery ? t.signIn.useCode : t.signIn.useRecovery}</button>
+            {asksRole && <Field label={t.signIn.role} hint={t.signIn.roleHint} value={role} onInput={(e) => setRole(e.currentTarget.value.trim())} name="role" />}
+            <Refused problem={problem} />
+            <button type="submit" class="button primary big" disabled={busy}>{busy ? t.signIn.busy : t.signIn.submit}</button>
+          </form>
+        )}
+        {step.is === 'enrol' && (
+          <form onSubmit={(event) => { event.preventDefault(); void confirm(); }}>
+            <h1>{t.signIn.enrolTitle}</h1>
+            <p>{t.signIn.enrolText}</p>
+            <p class="secret"><span class="faint">{t.signIn.secret}</span><code>{step.secret.secret.match(/.{1,4}/g)?.join(' ')}</code></p>
+            <p><a href={step.secret.uri}>{t.signIn.openApp}</a></p>
+            <Field label={t.signIn.firstCode} value={code} onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} inputMode="numeric" autocomplete="one-time-code" required autofocus />
+            <Refused problem={problem} />
+            <button type="submit" class="button primary big" disabled={busy}>{busy ? t.signIn.busy : t.signIn.confirm}</button>
+          </form>
+        )}
+        {step.is === 'codes' && (
+          <div>
+            <h1>{t.signIn.recoveryTitle}</h1>
+            <p>{t.signIn.recoveryText}</p>
+            <ul class="codes">{step.codes.map((one) => <li key={one}><code>{one}</code></li>)}</ul>
+            <p class="hint">{t.signIn.waitForCode}</p>
+            <div class="dialog-actions">
+              <button type="button" class="button" onClick={() => print()}>{t.signIn.print}</button>
+              <button type="button" class="button primary" onClick={() => setStep({ is: 'credentials' })}>{t.signIn.goOn}</button>
+            </div>
+          </div>
+        )}
+      </div>
+      <p class="sign-in-foot">{t.nav.notAlarm} {t.nav.notAlarmLong}</p>
+    </main>
+  );
+}

@@ -1,0 +1,233 @@
+// The board: every bed of a unit as it is now. A value that is old is louder than one that is bad.
+
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { memo } from '../ui/memo';
+import { api } from '../api/client';
+import { useStream } from '../api/stream';
+import type { Happening, LiveState } from '../api/stream';
+import type { Bed, BedEvent } from '../api/types';
+import { useAsked } from '../api/use';
+import { prefer, usePreferences } from '../app/preferences';
+import { Link, go, usePlace, withQuery } from '../app/router';
+import { session } from '../app/session';
+import { t } from '../texts';
+import { LiveMark, NotLive } from '../ui/live';
+import { Choice, Page, Spark } from '../ui/parts';
+import { Empty, Failed, Loading } from '../ui/states';
+import { span, useSlowNow } from '../ui/time';
+import { ON_CARDS, ageOf, bandOf, bandTone, nameOf, oldest, reading, staleOf, urgency, valueOf } from '../ui/vitals';
+
+/** Changes are drawn together at most this often, whatever comes. */
+const DRAW_MS = 250;
+/** Points of a card's line. */
+const LONGEST_LINE = 60;
+/** Between two looks of a card at how old its values are. */
+const CARD_MS = 5_000;
+const LIST_EVERY_MS = 15_000;
+
+type Board = ReadonlyMap<string, Bed>;
+
+export default function Beds() {
+  const state = session();
+  const unit = state.is === 'in' ? (state.me.department ?? undefined) : undefined;
+  return unit ? <LiveBoard unit={unit} /> : <ListedBoard />;
+}
+
+/** Beds of the own unit, from the stream: one record in the trail, and no request after it. */
+function LiveBoard({ unit }: { unit: string }) {
+  const [paused, setPaused] = useState<number>();
+  const [refused, setRefused] = useState(false);
+  const { board, said, took, lines } = useBoard();
+  const live = useStream(paused ? null : '/v1/stream', { unit }, took);
+  useEffect(() => setRefused(live === 'refused'), [live]);
+  if (refused) return <ListedBoard />;
+  return (
+    <Shown
+      board={board}
+      lead={t.beds.lead(unit.split('~').at(-1) ?? unit)}
+      live={live}
+      paused={paused}
+      pause={(on) => setPaused(on ? Date.now() : undefined)}
+      lines={lines}
+      said={said}
+    />
+  );
+}
+
+/** Beds of patients whom somebody treats elsewhere: asked for now and then. */
+function ListedBoard() {
+  const [paused, setPaused] = useState<number>();
+  const asked = useAsked(async (passive, signal) => {
+    const beds = new Map<string, Bed>();
+    let cursor: string | undefined;
+    do {
+      const page = await api('get', '/v1/beds', { query: { limit: 500, ...(cursor ? { cursor } : {}) }, passive, signal });
+      for (const bed of page.items) beds.set(bed.id, bed);
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    return beds as Board;
+  }, [], paused ? undefined : LIST_EVERY_MS);
+  if (asked.data === undefined) {
+    return <Page title={t.beds.title}>{asked.problem ? <Failed problem={asked.problem} again={() => asked.again()} /> : <Loading />}</Page>;
+  }
+  return (
+    <Shown
+      board={asked.data}
+      lead={t.beds.leadAll}
+      live={asked.problem ? 'lost' : 'live'}
+      paused={paused}
+      pause={(on) => setPaused(on ? Date.now() : undefined)}
+      lines={new Map()}
+      said=""
+    />
+  );
+}
+
+/** Gathers what the stream tells and draws it a few times a second. */
+function useBoard() {
+  const [board, setBoard] = useState<Board>();
+  const [said, setSaid] = useState('');
+  const next = useRef(new Map<string, Bed>());
+  const lines = useRef(new Map<string, number[]>());
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const took = (happenings: Happening[]) => {
+    for (const { type, data } of happenings) {
+      if (type === 'bed') {
+        const bed = JSON.parse(data) as Bed;
+        next.current.set(bed.id, bed);
+        const patient = bed.patients[0];
+        const pulse = patient && valueOf(patient, 'pulse')?.number;
+        const line = lines.current.get(bed.id) ?? [];
+        if (!patient) lines.current.delete(bed.id);
+        else if (typeof pulse === 'number' && line.at(-1) !== pulse) lines.current.set(bed.id, [...line, pulse].slice(-LONGEST_LINE));
+      } else if (type === 'band_changed') {
+        const event = JSON.parse(data) as BedEvent;
+        if (event.bed && event.to) setSaid(t.beds.changed(event.bed.split('~').slice(-2).join('-'), t.beds.bands[event.to] ?? event.to));
+      }
+    }
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      setBoard(new Map(next.current));
+    }, DRAW_MS);
+  };
+  return { board, said, took, lines: lines.current };
+}
+
+function Shown({ board, lead, live, paused, pause, lines, said }: {
+  board: Board | undefined;
+  lead: string;
+  live: LiveState;
+  paused: number | undefined;
+  pause: (on: boolean) => void;
+  lines: ReadonlyMap<string, number[]>;
+  said: string;
+}) {
+  const place = usePlace();
+  const { density } = usePreferences();
+  const order = place.query.get('order') ?? 'urgent';
+  const show = place.query.get('show') ?? 'all';
+  const beds = useMemo(() => arranged(board, order, show), [board, order, show]);
+  const set = (changes: Record<string, string>) => go(withQuery(place, changes), true);
+  const old = live === 'lost' || live === 'refused' || paused !== undefined;
+  return (
+    <Page
+      wide
+      title={t.beds.title}
+      lead={lead}
+      actions={<>
+        <LiveMark state={live} paused={paused} pause={pause} />
+        <button type="button" class="button small" aria-pressed={density === 'wall'} aria-label={density === 'wall' ? t.beds.deskLabel : t.beds.wallLabel} onClick={() => prefer({ density: density === 'wall' ? 'desk' : 'wall' })}>
+          {density === 'wall' ? t.beds.desk : t.beds.wall}
+        </button>
+      </>}
+    >
+      <NotLive state={live} paused={paused} />
+      <div class="filters" data-filters>
+        <Choice label={t.beds.sort} value={order} onChange={(value) => set({ order: value === 'urgent' ? '' : value })} options={[['urgent', t.beds.sortUrgent], ['place', t.beds.sortPlace]]} />
+        <Choice label={t.beds.show} value={show} onChange={(value) => set({ show: value === 'all' ? '' : value })} options={[['all', t.beds.showAll], ['occupied', t.beds.showOccupied], ['free', t.beds.showFree]]} />
+        {board && <p class="faint count">{t.beds.counts(beds.length, board.size)}</p>}
+      </div>
+      {/* Changes of a band are told to screen readers; each beat is not. */}
+      <p class="hidden" role="status" aria-live="polite">{said}</p>
+      {board === undefined && <Loading rows={8} />}
+      {board && beds.length === 0 && <Empty title={t.beds.emptyTitle}>{t.beds.empty}</Empty>}
+      <ul class={old ? 'board old' : 'board'}>
+        {beds.map((bed) => <Card key={bed.id} bed={bed} line={lines.get(bed.id)} />)}
+      </ul>
+    </Page>
+  );
+}
+
+function arranged(board: Board | undefined, order: string, show: string): Bed[] {
+  const beds = [...(board?.values() ?? [])].filter((bed) => show === 'all' || (show === 'occupied') === bed.patients.length > 0);
+  const byPlace = (a: Bed, b: Bed) => a.id.localeCompare(b.id, 'en', { numeric: true });
+  return order === 'place' ? beds.sort(byPlace) : beds.sort((a, b) => urgency(b) - urgency(a) || byPlace(a, b));
+}
+
+const Card = memo(function Card({ bed, line }: { bed: Bed; line: number[] | undefined }) {
+  const now = Math.max(useSlowNow(CARD_MS), Date.parse(bed.as_of));
+  const patient = bed.patients[0];
+  const place = `${bed.place.room}-${bed.place.bed}`;
+  const state = t.beds.state[bed.state] ?? bed.state.replaceAll('_', ' ');
+  if (!patient) {
+    return (
+      <li class="card free">
+        <Link to={`/beds/${encodeURIComponent(bed.id)}`} data-row>
+          <span class="card-place">{place}</span>
+          <span class="card-state">{state}</span>
+          {bed.reason && <span class="faint">{bed.reason}</span>}
+        </Link>
+      </li>
+    );
+  }
+  const { score } = patient;
+  const band = bandOf(score);
+  const stale = staleOf(patient, bed.as_of, now);
+  const incomplete = score.state === 'incomplete' || (score.state === 'complete' && stale.length > 0);
+  const tone = incomplete && stale.length ? 'stale' : bandTone(band);
+  const known = score.state === 'complete' && !incomplete;
+  return (
+    <li class={`card ${tone}`}>
+      <Link to={`/beds/${encodeURIComponent(bed.id)}`} data-row>
+        <span class="card-head">
+          <span class="card-place">{place}</span>
+          <span class="card-who">
+            <span class="card-name">{nameOf(patient)}</span>
+            <span class="faint">{[patient.identity.sex, patient.age_years != null ? t.beds.age(patient.age_years) : undefined, bed.state !== 'occupied' ? state : undefined].filter(Boolean).join(' · ')}</span>
+          </span>
+          <span class="card-score">
+            <span class="card-total">{known ? score.total : '?'}</span>
+            <span class="card-band">{score.state === 'not_applicable' ? t.beds.notApplicable : known ? t.beds.bands[score.band ?? ''] : t.beds.incomplete}</span>
+          </span>
+        </span>
+        {stale.length > 0 && <span class="card-stale"><strong>{t.beds.staleBadge}</strong> {stale.map((name) => t.beds.short[name] ?? name).join(', ')}</span>}
+        {incomplete && score.missing.length > 0 && <span class="card-missing">{t.beds.missing(score.missing.map((name) => t.beds.short[name] ?? name).join(', '))}{score.at_least ? `, ${t.beds.atLeast(t.beds.bands[score.at_least] ?? score.at_least)}` : ''}</span>}
+        {bed.contradictions.length > 0 && <span class="card-missing">{t.beds.contradicted}</span>}
+        <span class="card-values">
+          {ON_CARDS.map((parameter) => {
+            const value = valueOf(patient, parameter);
+            const age = value && ageOf(value, bed.as_of, now);
+            return (
+              <span key={parameter} class={age?.stale ? 'vital old' : 'vital'}>
+                <span class="vital-name">{t.beds.short[parameter]}</span>
+                <span class="vital-number">{value ? reading(value) : t.common.none}</span>
+                <span class="vital-unit">{value ? unitOfShort(value.unit) : ''}</span>
+                {age?.stale && <span class="vital-age">{span(age.ms)}</span>}
+              </span>
+            );
+          })}
+        </span>
+        <span class="card-foot">
+          <Spark points={line ?? []} label={t.beds.sparkPulse} />
+          <span class="faint">{patient.values.length ? t.beds.newestAge(oldest(patient, bed.as_of, now)) : t.beds.noValues}</span>
+          {score.standing && score.standing.band !== 'low' && <span class="faint">{score.standing.acknowledged_at ? t.beds.acknowledged : t.beds.notAcknowledged}</span>}
+        </span>
+      </Link>
+    </li>
+  );
+});
+
+function unitOfShort(unit: string): string {
+  return t.beds.units[unit] ?? unit;
+}

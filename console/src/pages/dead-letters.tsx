@@ -1,0 +1,285 @@
+// Dead letters by their cause: a pile is repaired as a pile, by a job of the server that goes on when the page is closed.
+
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { api, onceKey, Problem } from '../api/client';
+import type { DeadLetter, DeadReason, Job } from '../api/types';
+import { useAsked } from '../api/use';
+import { Link, go, usePlace, withQuery } from '../app/router';
+import { may } from '../app/session';
+import { t } from '../texts';
+import { reasonText } from '../ui/message-bits';
+import { Choice, Dialog, Field, Page, Table, count } from '../ui/parts';
+import { AskReason } from '../ui/reason';
+import { Empty, Refused, Shown } from '../ui/states';
+import { Ago } from '../ui/time';
+import { ChannelChoice, Typed } from './messages';
+
+const EVERY_MS = 10_000;
+const LATE_MS = 30_000;
+const PAGE = 500;
+/** Dead letters that are gathered for the groups; beyond it a filter is asked for. */
+const MOST = 5_000;
+/** Rows of one group on the page at once. */
+const ROWS = 50;
+
+interface Group {
+  key: string;
+  reason: DeadReason;
+  channel: string;
+  destination: string;
+  type: string;
+  letters: DeadLetter[];
+}
+
+type Doing = { is: 'retry' | 'discard' | 'edit'; letters: DeadLetter[]; group: Group };
+
+export default function DeadLetters() {
+  const place = usePlace();
+  const channel = place.query.get('channel') ?? '';
+  const destination = place.query.get('destination') ?? '';
+  const reason = place.query.get('reason') ?? '';
+  const asked = useAsked((passive, signal) => gather({ channel, destination, reason }, passive, signal), [channel, destination, reason], EVERY_MS);
+  const set = (changes: Record<string, string>) => go(withQuery(place, changes), true);
+  return (
+    <Page wide title={t.dead.title} lead={t.dead.lead}>
+      <div class="filters">
+        <ChannelChoice value={channel} change={(channel) => set({ channel })} />
+        <Typed label={t.message.destination} value={destination} change={(destination) => set({ destination })} />
+        <Choice label={t.dead.cause} value={reason} onChange={(reason) => set({ reason })} options={[['', t.common.any], ...Object.entries(t.message.deadReasons)]} />
+      </div>
+      <Shown asked={asked} lateMs={LATE_MS}>{({ letters, more }) => <Groups letters={letters} more={more} again={() => asked.again()} />}</Shown>
+    </Page>
+  );
+}
+
+async function gather(query: Record<string, string>, passive: boolean, signal: AbortSignal): Promise<{ letters: DeadLetter[]; more: boolean }> {
+  const letters: DeadLetter[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await api('get', '/v1/dead-letters', { query: { ...query, limit: PAGE, cursor } as never, passive, signal });
+    letters.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor && letters.length < MOST);
+  return { letters, more: cursor !== undefined };
+}
+
+function grouped(letters: DeadLetter[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const letter of letters) {
+    const { channel, message_type: type } = letter.message;
+    const key = [letter.reason, channel, letter.destination, type].join(' ');
+    const group = groups.get(key) ?? { key, reason: letter.reason, channel, destination: letter.destination, type, letters: [] };
+    group.letters.push(letter);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => b.letters.length - a.letters.length || a.key.localeCompare(b.key));
+}
+
+function Groups({ letters, more, again }: { letters: DeadLetter[]; more: boolean; again: () => void }) {
+  const groups = useMemo(() => grouped(letters), [letters]);
+  const [open, setOpen] = useState<string>();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [doing, setDoing] = useState<Doing>();
+  if (groups.length === 0) return <Empty title={t.dead.emptyTitle}>{t.dead.empty}</Empty>;
+  const close = () => setDoing(undefined);
+  return (
+    <>
+      {more && <p class="told" role="status">{t.dead.more(count(MOST))}</p>}
+      <ul class="groups">
+        {groups.map((group) => {
+          const mine = group.letters.filter((letter) => chosen.has(idOf(letter)));
+          const of = mine.length ? mine : group.letters;
+          const sinces = group.letters.map((letter) => letter.since).sort();
+          const isOpen = open === group.key;
+          return (
+            <li key={group.key} class="group">
+              <div class="group-head">
+                <p class="group-count">{count(group.letters.length)}</p>
+                <div class="group-what">
+                  <h2>{reasonText(group.reason)}</h2>
+                  <p>{group.channel} → <strong>{group.destination}</strong> · <code>{group.type}</code></p>
+                  <p class="faint">{t.dead.between} <Ago at={sinces[0]} />{sinces.length > 1 && <> {t.dead.and} <Ago at={sinces.at(-1)} /></>} · {t.dead.attempts(Math.max(...group.letters.map((letter) => letter.attempt_count)))}</p>
+                </div>
+                <div class="group-acts">
+                  {mine.length > 0 && <span class="faint">{t.dead.chosen(mine.length)}</span>}
+                  <button type="button" class="button small" aria-expanded={isOpen} onClick={() => setOpen(isOpen ? undefined : group.key)} data-row>{isOpen ? t.dead.hide : t.dead.show}</button>
+                  {may('operate') && (
+                    <>
+                      <button type="button" class="button small primary" onClick={() => setDoing({ is: 'retry', letters: of, group })}>{t.dead.retry}</button>
+                      {may('phi') && <button type="button" class="button small" onClick={() => setDoing({ is: 'edit', letters: of, group })}>{t.dead.edit}</button>}
+                      <button type="button" class="button small danger" onClick={() => setDoing({ is: 'discard', letters: of, group })}>{t.dead.discard}</button>
+                    </>
+                  )}
+                </div>
+              </div>
+              {isOpen && <Letters group={group} chosen={chosen} choose={setChosen} />}
+            </li>
+          );
+        })}
+      </ul>
+      {doing?.is === 'retry' && <Retry doing={doing} close={close} />}
+      {doing?.is === 'discard' && <Discard doing={doing} close={close} />}
+      {doing?.is === 'edit' && <Edit doing={doing} close={() => { close(); again(); }} />}
+    </>
+  );
+}
+
+function idOf(letter: DeadLetter): string {
+  return `${letter.message.channel} ${letter.destination} ${letter.message.id}`;
+}
+
+function Letters({ group, chosen, choose }: { group: Group; chosen: ReadonlySet<string>; choose: (chosen: ReadonlySet<string>) => void }) {
+  const [shown, setShown] = useState(ROWS);
+  const flip = (ids: string[], on: boolean) => {
+    const next = new Set(chosen);
+    for (const id of ids) {
+      if (on) next.add(id);
+      else next.delete(id);
+    }
+    choose(next);
+  };
+  const all = group.letters.map(idOf);
+  return (
+    <>
+      <p class="group-pick"><label class="check"><input type="checkbox" checked={all.every((id) => chosen.has(id))} onChange={(e) => flip(all, e.currentTarget.checked)} /> {t.dead.chooseAll}</label></p>
+      <Table label={`${reasonText(group.reason)} ${group.destination}`} head={[t.dead.choose, t.messages.id, t.dead.since, [t.message.attempts, 'number'], t.messages.peer]}>
+        {group.letters.slice(0, shown).map((letter) => {
+          const id = idOf(letter);
+          return (
+            <tr key={id} class={chosen.has(id) ? 'marked' : undefined}>
+              <td><input type="checkbox" aria-label={t.dead.chooseOne(letter.message.id)} checked={chosen.has(id)} onChange={(e) => flip([id], e.currentTarget.checked)} /></td>
+              <th scope="row"><Link to={`/messages/${letter.message.id}`} data-row>{letter.message.id}</Link></th>
+              <td><Ago at={letter.since} /></td>
+              <td class="number">{letter.attempt_count}</td>
+              <td class="faint">{letter.message.peer}</td>
+            </tr>
+          );
+        })}
+      </Table>
+      {shown < group.letters.length && <div class="pager"><button type="button" class="button small" onClick={() => setShown(shown + ROWS)}>{t.dead.showMore(group.letters.length - shown)}</button></div>}
+    </>
+  );
+}
+
+/** What a job is to touch: the messages that were on the page, named one by one, so that later ones are left alone. */
+function jobOf(doing: Doing, action: Job['action']) {
+  const { group, letters } = doing;
+  return {
+    action,
+    dead_reason: group.reason,
+    destination: group.destination,
+    filter: { channel: group.channel },
+    ids: letters.map((letter) => letter.message.id),
+  };
+}
+
+/** Counts first, then does it: the job is the server's, and this window only shows it. */
+function Retry({ doing, close }: { doing: Doing; close: () => void }) {
+  const [trial, setTrial] = useState<Job>();
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const [key] = useState(onceKey);
+  useEffect(() => {
+    const body = { ...jobOf(doing, 'retry_dead_letters'), dry_run: true };
+    api('post', '/v1/jobs', { body, headers: { 'Idempotency-Key': onceKey() } }).then((job) => settle(job, setTrial)).catch((error: unknown) => setProblem(asProblem(error)));
+  }, []);
+  const start = async () => {
+    setBusy(true);
+    try {
+      const job = await api('post', '/v1/jobs', { body: jobOf(doing, 'retry_dead_letters'), headers: { 'Idempotency-Key': key } });
+      close();
+      go(`/jobs/${job.id}`);
+    } catch (error) {
+      setBusy(false);
+      setProblem(asProblem(error));
+    }
+  };
+  const done = trial && trial.state !== 'running';
+  return (
+    <Dialog title={t.dead.retryTitle(doing.letters.length)} close={close}>
+      <p>{t.dead.retryText(doing.group.destination)}</p>
+      <p role="status" class="told">{done ? t.dead.trial(trial.counts.changed, trial.counts.skipped) : t.dead.counting}</p>
+      <Refused problem={problem} />
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
+        <button type="button" class="button primary" disabled={!done || busy} onClick={() => void start()}>{t.dead.retryAction(done ? trial.counts.changed : doing.letters.length)}</button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Waits for a job that only counts. */
+async function settle(job: Job, set: (job: Job) => void): Promise<void> {
+  let now = job;
+  set(now);
+  while (now.state === 'running') {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    now = await api('get', '/v1/jobs/{id}', { path: { id: job.id }, passive: true });
+    set(now);
+  }
+}
+
+function Discard({ doing, close }: { doing: Doing; close: () => void }) {
+  return (
+    <AskReason danger title={t.dead.discardTitle(doing.letters.length)} text={t.dead.discardText(doing.group.destination)} action={t.dead.discardAction(doing.letters.length)} close={close} done={async (reason) => {
+      const job = await api('post', '/v1/jobs', { body: { ...jobOf(doing, 'discard_dead_letters'), reason }, headers: { 'Idempotency-Key': onceKey() } });
+      close();
+      go(`/jobs/${job.id}`);
+    }} />
+  );
+}
+
+/** Sets one field in copies of all that were chosen. Each copy is sent by itself, with a key that makes it once. */
+function Edit({ doing, close }: { doing: Doing; close: () => void }) {
+  const [path, setPath] = useState('');
+  const [value, setValue] = useState('');
+  const [tally, setTally] = useState({ done: 0, failed: [] as { id: number; problem: Problem }[] });
+  const [state, setState] = useState<'asking' | 'working' | 'done'>('asking');
+  const work = async () => {
+    setState('working');
+    const batch = onceKey();
+    const failed: { id: number; problem: Problem }[] = [];
+    let done = 0;
+    for (const { message, destination } of doing.letters) {
+      try {
+        await api('post', '/v1/dead-letters/{channel}/{destination}/{id}/edit', {
+          path: { channel: message.channel, destination, id: message.id },
+          body: { set: [{ path, value }] },
+          headers: { 'Idempotency-Key': `${batch}-${message.id}` },
+        });
+        done += 1;
+      } catch (error) {
+        failed.push({ id: message.id, problem: asProblem(error) });
+      }
+      setTally({ done, failed: [...failed] });
+    }
+    setState('done');
+  };
+  return (
+    <Dialog title={t.dead.editTitle(doing.letters.length)} close={close}>
+      {state === 'asking' ? (
+        <form onSubmit={(event) => { event.preventDefault(); void work(); }}>
+          <p>{t.dead.editText}</p>
+          <Field label={t.acts.path} hint={t.acts.pathHint} value={path} onInput={(e) => setPath(e.currentTarget.value.trim())} required autofocus spellcheck={false} autocomplete="off" />
+          <Field label={t.acts.value} value={value} onInput={(e) => setValue(e.currentTarget.value)} spellcheck={false} autocomplete="off" />
+          <div class="dialog-actions">
+            <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
+            <button type="submit" class="button primary">{t.dead.editAction(doing.letters.length)}</button>
+          </div>
+        </form>
+      ) : (
+        <>
+          <progress value={tally.done + tally.failed.length} max={doing.letters.length} aria-label={t.dead.editTitle(doing.letters.length)} />
+          <p role="status">{t.dead.edited(tally.done, doing.letters.length)}</p>
+          {state === 'working' && <p class="hint">{t.dead.editLeaving}</p>}
+          {tally.failed.length > 0 && <ul class="list">{tally.failed.slice(0, 20).map(({ id, problem }) => <li key={id}><Link to={`/messages/${id}`}>{id}</Link> <span>{problem.title} {problem.detail}</span></li>)}</ul>}
+          {state === 'done' && <div class="dialog-actions"><button type="button" class="button primary" autofocus onClick={close}>{t.common.close}</button></div>}
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function asProblem(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem(0, 'broken', String(error));
+}

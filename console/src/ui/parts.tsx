@@ -1,0 +1,171 @@
+// Small parts that every page is made of.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { t } from '../texts';
+
+/** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. */
+export function Page({ title, lead, actions, wide, children }: {
+  title: string;
+  lead?: ComponentChildren;
+  actions?: ComponentChildren;
+  wide?: boolean;
+  children: ComponentChildren;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Wardline`;
+  }, [title]);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <div class={wide ? 'page wide' : 'page'}>
+      <header class="page-head">
+        <div>
+          <h1 ref={heading} tabIndex={-1}>{title}</h1>
+          {lead && <p class="lead">{lead}</p>}
+        </div>
+        {actions && <div class="page-actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+export type Tone = 'plain' | 'good' | 'notice' | 'warning' | 'bad' | 'stale';
+
+export function Badge({ tone = 'plain', children, title }: { tone?: Tone; children: ComponentChildren; title?: string }) {
+  return <span class={`badge ${tone}`} title={title}>{children}</span>;
+}
+
+export function Section({ title, aside, children }: { title: string; aside?: ComponentChildren; children: ComponentChildren }) {
+  const id = useId();
+  return (
+    <section class="section" aria-labelledby={id}>
+      <div class="section-head"><h2 id={id}>{title}</h2>{aside}</div>
+      {children}
+    </section>
+  );
+}
+
+/** Names and what they are. */
+export function Facts({ of }: { of: [string, ComponentChildren][] }) {
+  return (
+    <dl class="facts">
+      {of.filter(([, what]) => what !== undefined && what !== null && what !== '').map(([name, what]) => (
+        <div key={name}><dt>{name}</dt><dd>{what}</dd></div>
+      ))}
+    </dl>
+  );
+}
+
+/** A table that scrolls sideways by itself on a narrow screen, and can be scrolled by keyboard. */
+export function Table({ label, head, children }: { label: string; head: (string | [string, 'number'])[]; children: ComponentChildren }) {
+  return (
+    <div class="table-frame" role="group" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>{head.map((name, at) => typeof name === 'string'
+            ? <th key={at} scope="col">{name || <span class="hidden">{t.common.actions}</span>}</th>
+            : <th key={at} scope="col" class="number">{name[0]}</th>)}</tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+type InputProps = JSX.IntrinsicElements['input'] & { label: string; hint?: string };
+
+export function Field({ label, hint, ...input }: InputProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input {...input} id={id} aria-describedby={hint ? `${id}-hint` : undefined} />
+      {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
+    </div>
+  );
+}
+
+export function Choice({ label, value, options, onChange }: {
+  label: string;
+  value: string;
+  options: [string, string][];
+  onChange: (value: string) => void;
+}) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
+      </select>
+    </div>
+  );
+}
+
+/** A window over the page. It closes with Escape, and the focus goes back to where it was. */
+export function Dialog({ title, close, alert, children }: {
+  title: string;
+  close: () => void;
+  alert?: boolean;
+  children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      role={alert ? 'alertdialog' : undefined}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+    >
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+/** Goes on to the next page of a listing. */
+export function More({ next, go, first }: { next: string | null | undefined; go: (cursor: string) => void; first?: () => void }) {
+  if (!next && !first) return null;
+  return (
+    <div class="pager">
+      {first && <button type="button" class="button" onClick={first}>{t.common.firstPage}</button>}
+      {next && <button type="button" class="button" onClick={() => go(next)}>{t.common.nextPage}</button>}
+    </div>
+  );
+}
+
+/** A number with thin spaces between thousands. */
+export function count(n: number | null | undefined): string {
+  return n === null || n === undefined ? t.common.none : n.toLocaleString('en').replaceAll(',', ' ');
+}
+
+/** How a value went, as a line: its last points, no axes. What it says is said in words beside it. */
+export function Spark({ points, label }: { points: number[]; label: string }) {
+  if (points.length < 2) return <svg class="spark" viewBox="0 0 100 24" aria-hidden="true" />;
+  const low = Math.min(...points);
+  const range = Math.max(...points) - low || 1;
+  const step = 96 / (points.length - 1);
+  const line = points.map((value, at) => `${(2 + at * step).toFixed(1)},${(21 - ((value - low) / range) * 18).toFixed(1)}`);
+  const [x, y] = line.at(-1)!.split(',');
+  return (
+    <svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label={label}>
+      <polyline points={line.join(' ')} />
+      <circle cx={x} cy={y} r="1.8" />
+    </svg>
+  );
+}

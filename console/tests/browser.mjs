@@ -1,0 +1,59 @@
+// A browser that watches for what must never happen: a breach of the content security policy, a request elsewhere, an
+// error in a script.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { PASSWORD, code } from './house.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Opens the browser; each test gets windows of its own from it. */
+export function open() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+}
+
+/** A window in which nobody is signed in. `breaches` gathers what must not be. */
+export async function window(browser, house, options = {}) {
+  const context = await browser.newContext({ baseURL: house.url, viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'Europe/London', ...options });
+  const page = await context.newPage();
+  page.breaches = [];
+  page.on('console', (message) => {
+    const text = message.text();
+    if (/Content Security Policy|TrustedHTML|TrustedScript/i.test(text)) page.breaches.push(`csp: ${text}`);
+  });
+  page.on('pageerror', (error) => page.breaches.push(`error: ${error}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(house.url) && !request.url().startsWith('data:')) page.breaches.push(`elsewhere: ${request.url()}`);
+  });
+  return page;
+}
+
+/** Signs somebody in as people do: by the form. */
+export async function signIn(page, person) {
+  await page.getByLabel('Login').fill(person.login);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Code of your authenticator').fill(await code(person));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).or(page.getByRole('button', { name: 'Menu' })).first().waitFor();
+}
+
+/** A window in which somebody is signed in. */
+export async function as(browser, house, login, options = {}, path = '/') {
+  const page = await window(browser, house, options);
+  await page.goto(path);
+  await signIn(page, house.people[login]);
+  return page;
+}
+
+/** What axe finds wrong on the page, by the rules of WCAG 2.2 A and AA. */
+export async function findings(page) {
+  // Through the protocol, which is no script of the page: the policy stands.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1] ?? ''}`));
+  });
+}

@@ -1,0 +1,154 @@
+// The real program with the demonstration's hospital, and people who may sign in: what every browser test runs against.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const BINARY = resolve(process.env.WARDLINE_BINARY ?? join(import.meta.dirname, '../../target/debug/wardline'));
+export const PASSWORD = 'correct horse battery staple';
+
+/** A running demonstration. */
+export class House {
+  static async start({ beds = 24, speed = 600, seed = 1, scenario, roles } = {}) {
+    const house = new House();
+    house.folder = mkdtempSync(join(tmpdir(), 'wardline-console-'));
+    const run = (...args) => execFileSync(BINARY, args, { cwd: house.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    run('init', house.folder);
+    rmSync(join(house.folder, 'channels/adt-in.toml'));
+    const config = ['--config', join(house.folder, 'wardline.toml')];
+    run('token', 'create', 'first', '--scope', 'identities:write', '--write', join(house.folder, 'first.token'), ...config);
+    run('token', 'create', 'eye', '--scope', 'read,beds:read,operate,vitals:write', '--write', join(house.folder, 'eye.token'), ...config);
+    if (roles) roles(join(house.folder, 'roles.toml'));
+    const [http, mllp] = [await freePort(), await freePort()];
+    house.url = `http://127.0.0.1:${http}`;
+    house.mllp = mllp;
+    const args = ['demo', '--data', house.folder, '--http', `127.0.0.1:${http}`, '--mllp', `127.0.0.1:${mllp}`];
+    args.push('--beds', String(beds), '--speed', String(speed), '--seed', String(seed));
+    if (scenario) args.push('--scenario', scenario);
+    house.process = spawn(BINARY, args, { cwd: house.folder, stdio: ['pipe', 'ignore', 'inherit'] });
+    process.on('exit', () => house.process.kill('SIGKILL'));
+    await until('the service is ready', async () => (await fetch(`${house.url}/readyz`)).ok);
+    house.people = {};
+    await house.hire();
+    return house;
+  }
+
+  token(name) {
+    return readFileSync(join(this.folder, `${name}.token`), 'utf8').trim();
+  }
+
+  async call(method, path, { token = this.token('eye'), body } = {}) {
+    const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(body ? { 'content-type': 'application/json' } : {}) };
+    const response = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+  }
+
+  /** The people of the tests, made as a site makes its own. */
+  async hire() {
+    const root = await this.person('root', 'security_admin', { token: this.token('first') });
+    const unit = await this.unit();
+    const token = await this.signIn(root);
+    this.unitId = unit;
+    const petra = await this.person('petra', 'privacy_officer', { token });
+    await this.person('olga', 'operator', { token });
+    await this.person('nora', 'nurse', { token, department: unit, supervisor: petra.id });
+    await this.person('paul', 'physician', { token, supervisor: petra.id });
+    await this.person('rita', 'registrar', { token });
+  }
+
+  /** The unit with the most patients. */
+  async unit() {
+    const units = await until('patients lie in beds', async () => {
+      const { items } = await this.call('GET', '/v1/units');
+      const taken = (unit) => Object.values(unit.by_band).reduce((sum, n) => sum + n, 0) + unit.incomplete;
+      const found = items.sort((a, b) => taken(b) - taken(a));
+      return found.length && taken(found[0]) > 2 ? found : undefined;
+    });
+    return units[0].id;
+  }
+
+  async person(login, role, { token, ...more }) {
+    const body = { login, name: `${login[0].toUpperCase()}${login.slice(1)}`, kind: 'person', roles: [role], password: PASSWORD, ...more };
+    const { id } = await this.call('POST', '/v1/users', { token, body });
+    const credentials = { login, password: PASSWORD };
+    const { secret } = await this.call('POST', '/v1/sign-in/second-factor', { token: null, body: credentials });
+    const person = { id, login, role, secret, last: 0 };
+    await this.call('POST', '/v1/sign-in/second-factor/confirm', { token: null, body: { credentials, first_code: await code(person) } });
+    this.people[login] = person;
+    return person;
+  }
+
+  /** A token for a person, as a program would have it. */
+  async signIn(person) {
+    const body = { login: person.login, password: PASSWORD, code: await code(person) };
+    return (await this.call('POST', '/v1/sign-in', { token: null, body })).token;
+  }
+
+  /** Stops or starts a partner system of the demonstration: 1 is `ehr`, 2 is `lab`. */
+  partner(number) {
+    this.process.stdin.write(`${number}\n`);
+  }
+
+  async stop() {
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.stdin.write('q\n');
+    await Promise.race([ended, pause(20_000)]);
+    this.process.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The next code of a person's authenticator (RFC 6238). Each counts once, and one step early or late is taken. */
+export async function code(person) {
+  for (;;) {
+    const now = Math.floor(Date.now() / 30_000);
+    const step = Math.max(person.last + 1, now - 1);
+    if (step <= now + 1) {
+      person.last = step;
+      return totp(person.secret, step);
+    }
+    await pause(500);
+  }
+}
+
+function totp(secret, step) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+/** Waits until something is so. */
+export async function until(what, look, ms = 60_000) {
+  const end = Date.now() + ms;
+  let last;
+  while (Date.now() < end) {
+    try {
+      const found = await look();
+      if (found) return found;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await pause(100);
+  }
+  throw new Error(`it did not come to be that ${what}`, { cause: last });
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,123 @@
+// Getting in and out, the shell around every page, the board.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { as, findings, open, signIn, window } from './browser.mjs';
+import { House } from './house.mjs';
+
+let house;
+let browser;
+
+before(async () => {
+  house = await House.start();
+  browser = await open();
+});
+
+after(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+describe('the shell', () => {
+  test('nobody is shown anything before signing in, and the page goes on where somebody wanted to be', async () => {
+    const page = await window(browser, house);
+    await page.goto('/channels');
+
+    assert.deepEqual(await findings(page), []);
+    await signIn(page, house.people.olga);
+
+    await page.getByRole('heading', { level: 1, name: 'Channels' }).waitFor();
+    assert.deepEqual(page.breaches, []);
+  });
+
+  test('the token is in no place that a script can read', async () => {
+    const page = await as(browser, house, 'olga');
+
+    const readable = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
+
+    assert.ok(!readable.includes('wls_'), readable);
+    const cookies = await page.context().cookies();
+    assert.equal(cookies.length, 1);
+    assert.ok(cookies[0].httpOnly && cookies[0].sameSite === 'Strict');
+  });
+
+  test('what was not right is told and gives nothing away', async () => {
+    const page = await window(browser, house);
+    await page.goto('/');
+    await page.getByLabel('Login').fill('olga');
+    await page.getByLabel('Password').fill('not the password');
+    await page.getByLabel('Code of your authenticator').fill('000000');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+
+    await page.getByRole('alert').filter({ hasText: 'Login, password or code is not right' }).waitFor();
+  });
+
+  test('who signs out is out, and Back shows nothing', async () => {
+    const page = await as(browser, house, 'olga');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+
+    await page.getByText('You are signed out.').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  });
+
+  test('keys alone go from page to page and show their map', async () => {
+    const page = await as(browser, house, 'nora');
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+
+    await page.keyboard.press('g');
+    await page.keyboard.press('b');
+    await page.getByRole('heading', { level: 1, name: 'Beds' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Escape');
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+
+    assert.ok(await page.evaluate(() => document.activeElement.hasAttribute('data-row')));
+  });
+
+  test('a page that is open notices within two seconds that its session was ended elsewhere', async () => {
+    const page = await as(browser, house, 'rita');
+    const root = await house.signIn(house.people.root);
+    const { items } = await house.call('POST', '/v1/sessions/search', { token: root, body: { filter: { user: 'rita' } } });
+
+    await house.call('DELETE', `/v1/sessions/${items[0].id}`, { token: root });
+    const ended = Date.now();
+    await page.getByText('Your session has ended.').waitFor();
+
+    assert.ok(Date.now() - ended < 4_000, `${Date.now() - ended} ms`);
+  });
+});
+
+describe('the board', () => {
+  test('shows every bed of the own unit live, holds still when asked, and never extends the session', async () => {
+    const page = await as(browser, house, 'nora', {}, '/beds');
+    await page.getByRole('status').filter({ hasText: /^Live$/ }).waitFor();
+    await page.locator('.card').first().waitFor();
+
+    await page.keyboard.press('.');
+    await page.getByText(/^Paused at/).waitFor();
+    const held = await page.locator('.board').innerText();
+    await page.waitForTimeout(3_000);
+    assert.equal(await page.locator('.board').innerText().then((text) => text.replace(/newest.*/g, '')), held.replace(/newest.*/g, ''));
+    await page.getByRole('button', { name: 'Go on with live updates' }).click();
+    await page.getByRole('status').filter({ hasText: /^Live$/ }).waitFor();
+
+    const look = () => page.evaluate(async () => (await (await fetch('/v1/me', { headers: { 'Wardline-Browser': '1', 'Wardline-Passive': '1' } })).json()).idle_expires_at);
+    const first = await look();
+    await page.waitForTimeout(3_000);
+    assert.equal(await look(), first);
+    assert.deepEqual(page.breaches, []);
+  });
+
+  test('says on every page that it is no primary alarm', async () => {
+    const page = await as(browser, house, 'nora');
+
+    for (const path of ['/', '/beds']) {
+      await page.goto(path);
+      await page.getByRole('contentinfo').filter({ hasText: 'Not a primary alarm.' }).waitFor();
+    }
+  });
+});

@@ -1,0 +1,325 @@
+import { A as Link, C as valueOf, D as useStream, E as useAsked, F as usePreferences, H as Page, L as Choice, M as usePlace, N as withQuery, O as memo, P as prefer, Q as Loading, S as urgency, T as NotLive, W as Spark, X as Empty, Z as Failed, _ as bandTone, b as reading, bt as $, ct as t, g as bandOf, gt as T, h as ageOf, ht as A, it as span, j as go, m as ON_CARDS, mt as session, ot as useSlowNow, st as a, ut as api, v as nameOf, vt as d, w as LiveMark, x as staleOf, y as oldest, yt as w } from "./base.js";
+// src/pages/beds.tsx
+/** Changes are drawn together at most this often, whatever comes. */
+var DRAW_MS = 250;
+/** Between two looks of a card at how old its values are. */
+var CARD_MS = 5e3;
+var LIST_EVERY_MS = 15e3;
+function Beds() {
+	const state = session();
+	const unit = state.is === "in" ? state.me.department ?? void 0 : void 0;
+	return unit ? /* @__PURE__ */ a(LiveBoard, { unit }) : /* @__PURE__ */ a(ListedBoard, {});
+}
+/** Beds of the own unit, from the stream: one record in the trail, and no request after it. */
+function LiveBoard({ unit }) {
+	const [paused, setPaused] = d();
+	const [refused, setRefused] = d(false);
+	const { board, said, took, lines } = useBoard();
+	const live = useStream(paused ? null : "/v1/stream", { unit }, took);
+	A(() => setRefused(live === "refused"), [live]);
+	if (refused) return /* @__PURE__ */ a(ListedBoard, {});
+	return /* @__PURE__ */ a(Shown, {
+		board,
+		lead: t.beds.lead(unit.split("~").at(-1) ?? unit),
+		live,
+		paused,
+		pause: (on) => setPaused(on ? Date.now() : void 0),
+		lines,
+		said
+	});
+}
+/** Beds of patients whom somebody treats elsewhere: asked for now and then. */
+function ListedBoard() {
+	const [paused, setPaused] = d();
+	const asked = useAsked(async (passive, signal) => {
+		const beds = /* @__PURE__ */ new Map();
+		let cursor;
+		do {
+			const page = await api("get", "/v1/beds", {
+				query: {
+					limit: 500,
+					...cursor ? { cursor } : {}
+				},
+				passive,
+				signal
+			});
+			for (const bed of page.items) beds.set(bed.id, bed);
+			cursor = page.next ?? void 0;
+		} while (cursor);
+		return beds;
+	}, [], paused ? void 0 : LIST_EVERY_MS);
+	if (asked.data === void 0) return /* @__PURE__ */ a(Page, {
+		title: t.beds.title,
+		children: asked.problem ? /* @__PURE__ */ a(Failed, {
+			problem: asked.problem,
+			again: () => asked.again()
+		}) : /* @__PURE__ */ a(Loading, {})
+	});
+	return /* @__PURE__ */ a(Shown, {
+		board: asked.data,
+		lead: t.beds.leadAll,
+		live: asked.problem ? "lost" : "live",
+		paused,
+		pause: (on) => setPaused(on ? Date.now() : void 0),
+		lines: /* @__PURE__ */ new Map(),
+		said: ""
+	});
+}
+/** Gathers what the stream tells and draws it a few times a second. */
+function useBoard() {
+	const [board, setBoard] = d();
+	const [said, setSaid] = d("");
+	const next = T(/* @__PURE__ */ new Map());
+	const lines = T(/* @__PURE__ */ new Map());
+	const timer = T(void 0);
+	A(() => () => clearTimeout(timer.current), []);
+	const took = (happenings) => {
+		for (const { type, data } of happenings) if (type === "bed") {
+			const bed = JSON.parse(data);
+			next.current.set(bed.id, bed);
+			const patient = bed.patients[0];
+			const pulse = patient && valueOf(patient, "pulse")?.number;
+			const line = lines.current.get(bed.id) ?? [];
+			if (!patient) lines.current.delete(bed.id);
+			else if (typeof pulse === "number" && line.at(-1) !== pulse) lines.current.set(bed.id, [...line, pulse].slice(-60));
+		} else if (type === "band_changed") {
+			const event = JSON.parse(data);
+			if (event.bed && event.to) setSaid(t.beds.changed(event.bed.split("~").slice(-2).join("-"), t.beds.bands[event.to] ?? event.to));
+		}
+		timer.current ??= setTimeout(() => {
+			timer.current = void 0;
+			setBoard(new Map(next.current));
+		}, DRAW_MS);
+	};
+	return {
+		board,
+		said,
+		took,
+		lines: lines.current
+	};
+}
+function Shown({ board, lead, live, paused, pause, lines, said }) {
+	const place = usePlace();
+	const { density } = usePreferences();
+	const order = place.query.get("order") ?? "urgent";
+	const show = place.query.get("show") ?? "all";
+	const beds = w(() => arranged(board, order, show), [
+		board,
+		order,
+		show
+	]);
+	const set = (changes) => go(withQuery(place, changes), true);
+	const old = live === "lost" || live === "refused" || paused !== void 0;
+	return /* @__PURE__ */ a(Page, {
+		wide: true,
+		title: t.beds.title,
+		lead,
+		actions: /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a(LiveMark, {
+			state: live,
+			paused,
+			pause
+		}), /* @__PURE__ */ a("button", {
+			type: "button",
+			class: "button small",
+			"aria-pressed": density === "wall",
+			"aria-label": density === "wall" ? t.beds.deskLabel : t.beds.wallLabel,
+			onClick: () => prefer({ density: density === "wall" ? "desk" : "wall" }),
+			children: density === "wall" ? t.beds.desk : t.beds.wall
+		})] }),
+		children: [
+			/* @__PURE__ */ a(NotLive, {
+				state: live,
+				paused
+			}),
+			/* @__PURE__ */ a("div", {
+				class: "filters",
+				"data-filters": true,
+				children: [
+					/* @__PURE__ */ a(Choice, {
+						label: t.beds.sort,
+						value: order,
+						onChange: (value) => set({ order: value === "urgent" ? "" : value }),
+						options: [["urgent", t.beds.sortUrgent], ["place", t.beds.sortPlace]]
+					}),
+					/* @__PURE__ */ a(Choice, {
+						label: t.beds.show,
+						value: show,
+						onChange: (value) => set({ show: value === "all" ? "" : value }),
+						options: [
+							["all", t.beds.showAll],
+							["occupied", t.beds.showOccupied],
+							["free", t.beds.showFree]
+						]
+					}),
+					board && /* @__PURE__ */ a("p", {
+						class: "faint count",
+						children: t.beds.counts(beds.length, board.size)
+					})
+				]
+			}),
+			/* @__PURE__ */ a("p", {
+				class: "hidden",
+				role: "status",
+				"aria-live": "polite",
+				children: said
+			}),
+			board === void 0 && /* @__PURE__ */ a(Loading, { rows: 8 }),
+			board && beds.length === 0 && /* @__PURE__ */ a(Empty, {
+				title: t.beds.emptyTitle,
+				children: t.beds.empty
+			}),
+			/* @__PURE__ */ a("ul", {
+				class: old ? "board old" : "board",
+				children: beds.map((bed) => /* @__PURE__ */ a(Card, {
+					bed,
+					line: lines.get(bed.id)
+				}, bed.id))
+			})
+		]
+	});
+}
+function arranged(board, order, show) {
+	const beds = [...board?.values() ?? []].filter((bed) => show === "all" || show === "occupied" === bed.patients.length > 0);
+	const byPlace = (a, b) => a.id.localeCompare(b.id, "en", { numeric: true });
+	return order === "place" ? beds.sort(byPlace) : beds.sort((a, b) => urgency(b) - urgency(a) || byPlace(a, b));
+}
+var Card = memo(function Card({ bed, line }) {
+	const now = Math.max(useSlowNow(CARD_MS), Date.parse(bed.as_of));
+	const patient = bed.patients[0];
+	const place = `${bed.place.room}-${bed.place.bed}`;
+	const state = t.beds.state[bed.state] ?? bed.state.replaceAll("_", " ");
+	if (!patient) return /* @__PURE__ */ a("li", {
+		class: "card free",
+		children: /* @__PURE__ */ a(Link, {
+			to: `/beds/${encodeURIComponent(bed.id)}`,
+			"data-row": true,
+			children: [
+				/* @__PURE__ */ a("span", {
+					class: "card-place",
+					children: place
+				}),
+				/* @__PURE__ */ a("span", {
+					class: "card-state",
+					children: state
+				}),
+				bed.reason && /* @__PURE__ */ a("span", {
+					class: "faint",
+					children: bed.reason
+				})
+			]
+		})
+	});
+	const { score } = patient;
+	const band = bandOf(score);
+	const stale = staleOf(patient, bed.as_of, now);
+	const incomplete = score.state === "incomplete" || score.state === "complete" && stale.length > 0;
+	const tone = incomplete && stale.length ? "stale" : bandTone(band);
+	const known = score.state === "complete" && !incomplete;
+	return /* @__PURE__ */ a("li", {
+		class: `card ${tone}`,
+		children: /* @__PURE__ */ a(Link, {
+			to: `/beds/${encodeURIComponent(bed.id)}`,
+			"data-row": true,
+			children: [
+				/* @__PURE__ */ a("span", {
+					class: "card-head",
+					children: [
+						/* @__PURE__ */ a("span", {
+							class: "card-place",
+							children: place
+						}),
+						/* @__PURE__ */ a("span", {
+							class: "card-who",
+							children: [/* @__PURE__ */ a("span", {
+								class: "card-name",
+								children: nameOf(patient)
+							}), /* @__PURE__ */ a("span", {
+								class: "faint",
+								children: [
+									patient.identity.sex,
+									patient.age_years != null ? t.beds.age(patient.age_years) : void 0,
+									bed.state !== "occupied" ? state : void 0
+								].filter(Boolean).join(" · ")
+							})]
+						}),
+						/* @__PURE__ */ a("span", {
+							class: "card-score",
+							children: [/* @__PURE__ */ a("span", {
+								class: "card-total",
+								children: known ? score.total : "?"
+							}), /* @__PURE__ */ a("span", {
+								class: "card-band",
+								children: score.state === "not_applicable" ? t.beds.notApplicable : known ? t.beds.bands[score.band ?? ""] : t.beds.incomplete
+							})]
+						})
+					]
+				}),
+				stale.length > 0 && /* @__PURE__ */ a("span", {
+					class: "card-stale",
+					children: [
+						/* @__PURE__ */ a("strong", { children: t.beds.staleBadge }),
+						" ",
+						stale.map((name) => t.beds.short[name] ?? name).join(", ")
+					]
+				}),
+				incomplete && score.missing.length > 0 && /* @__PURE__ */ a("span", {
+					class: "card-missing",
+					children: [t.beds.missing(score.missing.map((name) => t.beds.short[name] ?? name).join(", ")), score.at_least ? `, ${t.beds.atLeast(t.beds.bands[score.at_least] ?? score.at_least)}` : ""]
+				}),
+				bed.contradictions.length > 0 && /* @__PURE__ */ a("span", {
+					class: "card-missing",
+					children: t.beds.contradicted
+				}),
+				/* @__PURE__ */ a("span", {
+					class: "card-values",
+					children: ON_CARDS.map((parameter) => {
+						const value = valueOf(patient, parameter);
+						const age = value && ageOf(value, bed.as_of, now);
+						return /* @__PURE__ */ a("span", {
+							class: age?.stale ? "vital old" : "vital",
+							children: [
+								/* @__PURE__ */ a("span", {
+									class: "vital-name",
+									children: t.beds.short[parameter]
+								}),
+								/* @__PURE__ */ a("span", {
+									class: "vital-number",
+									children: value ? reading(value) : t.common.none
+								}),
+								/* @__PURE__ */ a("span", {
+									class: "vital-unit",
+									children: value ? unitOfShort(value.unit) : ""
+								}),
+								age?.stale && /* @__PURE__ */ a("span", {
+									class: "vital-age",
+									children: span(age.ms)
+								})
+							]
+						}, parameter);
+					})
+				}),
+				/* @__PURE__ */ a("span", {
+					class: "card-foot",
+					children: [
+						/* @__PURE__ */ a(Spark, {
+							points: line ?? [],
+							label: t.beds.sparkPulse
+						}),
+						/* @__PURE__ */ a("span", {
+							class: "faint",
+							children: patient.values.length ? t.beds.newestAge(oldest(patient, bed.as_of, now)) : t.beds.noValues
+						}),
+						score.standing && score.standing.band !== "low" && /* @__PURE__ */ a("span", {
+							class: "faint",
+							children: score.standing.acknowledged_at ? t.beds.acknowledged : t.beds.notAcknowledged
+						})
+					]
+				})
+			]
+		})
+	});
+});
+function unitOfShort(unit) {
+	return t.beds.units[unit] ?? unit;
+}
+export { Beds as default };
