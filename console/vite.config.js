@@ -14,11 +14,11 @@ function listOfFiles() {
     apply: 'build',
     writeBundle() {
       const files = readdirSync(OUT, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && entry.name !== 'files.rs')
+        .filter((entry) => entry.isFile() && entry.name !== 'files.inc')
         .map((entry) => join(entry.parentPath, entry.name).slice(join(OUT, '/').length))
         .sort();
       const lines = files.map((file) => `    "${file}"`).join('\n');
-      writeFileSync(join(OUT, 'files.rs'), `// Written by \`npm run build\` in console/.\nfiles! {\n${lines}\n}\n`);
+      writeFileSync(join(OUT, 'files.inc'), `// Written by \`npm run build\` in console/.\nfiles! {\n${lines}\n}\n`);
     },
   };
 }

@@ -7,5 +7,6 @@ import './style/shell.css';
 import './style/parts.css';
 import './style/beds.css';
 import './style/messages.css';
+import './style/pages.css';
 
 render(<Shell />, document.getElementById('app')!);

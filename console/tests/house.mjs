@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { front } from './front.mjs';
 
 const BINARY = resolve(process.env.WARDLINE_BINARY ?? join(import.meta.dirname, '../../target/debug/wardline'));
 export const PASSWORD = 'correct horse battery staple';
@@ -32,6 +33,7 @@ export class House {
     house.process = spawn(BINARY, args, { cwd: house.folder, stdio: ['pipe', 'ignore', 'inherit'] });
     process.on('exit', () => house.process.kill('SIGKILL'));
     await until('the service is ready', async () => (await fetch(`${house.url}/readyz`)).ok);
+    if (process.env.WARDLINE_FRONT) house.url = await front(house.url);
     house.people = {};
     await house.hire();
     return house;

@@ -101,7 +101,8 @@ fn own_node() -> Result<Option<PathBuf>> {
         install
             .args(["install", "--silent", "--no-save", NODE, "--prefix"])
             .arg(&folder);
-        process::run(&mut install).with_context(|| format!("Node {} is too old", version.trim()))?;
+        process::run(&mut install)
+            .with_context(|| format!("Node {} is too old", version.trim()))?;
     }
     Ok(Some(bin))
 }

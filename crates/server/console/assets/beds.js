@@ -1,4 +1,4 @@
-import { A as Link, C as valueOf, D as useStream, E as useAsked, F as usePreferences, H as Page, L as Choice, M as usePlace, N as withQuery, O as memo, P as prefer, Q as Loading, S as urgency, T as NotLive, W as Spark, X as Empty, Z as Failed, _ as bandTone, b as reading, bt as $, ct as t, g as bandOf, gt as T, h as ageOf, ht as A, it as span, j as go, m as ON_CARDS, mt as session, ot as useSlowNow, st as a, ut as api, v as nameOf, vt as d, w as LiveMark, x as staleOf, y as oldest, yt as w } from "./base.js";
+import { At as session, C as ageOf, Ct as t, D as oldest, E as nameOf, Ft as d, G as go, H as useAsked, It as w, J as prefer, K as usePlace, Lt as $, M as valueOf, Mt as A, Nt as T, O as reading, St as a, T as bandTone, Tt as api, W as Link, Y as usePreferences, Z as Choice, _ as useStream, dt as Failed, ft as Loading, g as NotLive, h as LiveMark, it as Spark, j as urgency, k as staleOf, nt as Page, q as withQuery, ut as Empty, v as memo, w as bandOf, x as ON_CARDS, xt as useSlowNow, yt as span } from "./base.js";
 // src/pages/beds.tsx
 /** Changes are drawn together at most this often, whatever comes. */
 var DRAW_MS = 250;

@@ -1,4 +1,4 @@
-import { $ as Refused, A as Link, E as useAsked, H as Page, K as count, U as Section, bt as $, ct as t, et as Shown, f as ChannelState, ft as may, it as span, lt as Problem, nt as When, p as CircuitState, st as a, tt as Ago, ut as api, vt as d, z as Facts } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, W as Link, f as ChannelState, gt as When, ht as Ago, mt as Shown, nt as Page, ot as count, p as CircuitState, pt as Refused, rt as Section, wt as Problem, yt as span } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {

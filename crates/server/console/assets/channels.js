@@ -1,4 +1,4 @@
-import { A as Link, E as useAsked, G as Table, H as Page, K as count, X as Empty, bt as $, ct as t, et as Shown, f as ChannelState, it as span, p as CircuitState, st as a, tt as Ago, ut as api } from "./base.js";
+import { Ct as t, H as useAsked, Lt as $, St as a, Tt as api, W as Link, at as Table, f as ChannelState, ht as Ago, mt as Shown, nt as Page, ot as count, p as CircuitState, ut as Empty, yt as span } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

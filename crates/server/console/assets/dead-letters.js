@@ -1,5 +1,5 @@
-import { $ as Refused, A as Link, B as Field, E as useAsked, G as Table, H as Page, K as count, L as Choice, M as usePlace, N as withQuery, R as Dialog, X as Empty, bt as $, c as AskReason, ct as t, d as reasonText, dt as onceKey, et as Shown, ft as may, ht as A, j as go, lt as Problem, st as a, tt as Ago, ut as api, vt as d, yt as w } from "./base.js";
-import { ChannelChoice, Typed } from "./messages.js";
+import { Ct as t, Et as onceKey, Ft as d, G as go, H as useAsked, It as w, K as usePlace, Lt as $, Mt as A, Ot as may, Q as Dialog, R as reasonText, St as a, Tt as api, W as Link, Z as Choice, at as Table, et as Field, ht as Ago, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, ut as Empty, wt as Problem, z as AskReason } from "./base.js";
+import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;
 var LATE_MS = 3e4;

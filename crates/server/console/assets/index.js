@@ -1,3 +1,3 @@
-import { k as Shell, st as a, xt as Q } from "./base.js";
+import { Rt as Q, St as a, U as Shell } from "./base.js";
 // src/main.tsx
 Q(/* @__PURE__ */ a(Shell, {}), document.getElementById("app"));

@@ -1,4 +1,4 @@
-import { E as useAsked, H as Page, K as count, a as selectionText, bt as $, ct as t, et as Shown, ft as may, i as JobState, nt as When, s as Confirm, st as a, ut as api, vt as d, z as Facts } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, c as JobState, d as Confirm, gt as When, l as selectionText, mt as Shown, nt as Page, ot as count } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

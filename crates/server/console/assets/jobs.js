@@ -1,4 +1,4 @@
-import { A as Link, E as useAsked, G as Table, H as Page, I as Badge, K as count, M as usePlace, N as withQuery, V as More, X as Empty, a as selectionText, bt as $, ct as t, et as Shown, i as JobState, j as go, st as a, tt as Ago, ut as api } from "./base.js";
+import { Ct as t, G as go, H as useAsked, K as usePlace, Lt as $, St as a, Tt as api, W as Link, X as Badge, at as Table, c as JobState, ht as Ago, l as selectionText, mt as Shown, nt as Page, ot as count, q as withQuery, tt as More, ut as Empty } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

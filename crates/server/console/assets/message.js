@@ -1,4 +1,4 @@
-import { A as Link, B as Field, E as useAsked, H as Page, I as Badge, M as usePlace, N as withQuery, X as Empty, _t as b, at as useNow, bt as $, c as AskReason, ct as t, d as reasonText, et as Shown, ft as may, ht as A, it as span, j as go, l as StateBadge, n as Tree, nt as When, o as Acts, pt as serverNow, r as fromBase64, st as a, t as Raw, u as bytes, ut as api, vt as d, z as Facts } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, G as go, H as useAsked, I as StateBadge, K as usePlace, L as bytes, Lt as $, Mt as A, Ot as may, Pt as b, R as reasonText, St as a, Tt as api, W as Link, X as Badge, a as Raw, bt as useNow, et as Field, gt as When, kt as serverNow, mt as Shown, nt as Page, o as Tree, q as withQuery, s as fromBase64, u as Acts, ut as Empty, yt as span, z as AskReason } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

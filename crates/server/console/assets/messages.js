@@ -1,5 +1,21 @@
-import { A as Link, B as Field, E as useAsked, G as Table, H as Page, J as keptSearch, L as Choice, M as usePlace, N as withQuery, V as More, X as Empty, Y as onSearch, bt as $, ct as t, et as Shown, ft as may, ht as A, j as go, l as StateBadge, lt as Problem, nt as When, q as keepSearch, st as a, u as bytes, ut as api, vt as d, yt as w } from "./base.js";
+import { Ct as t, Ft as d, G as go, H as useAsked, I as StateBadge, It as w, K as usePlace, L as bytes, Lt as $, Mt as A, Ot as may, St as a, Tt as api, W as Link, Z as Choice, at as Table, ct as keptSearch, et as Field, gt as When, lt as onSearch, mt as Shown, nt as Page, q as withQuery, st as keepSearch, tt as More, ut as Empty, wt as Problem } from "./base.js";
+// \0rolldown/runtime.js
+var __defProp = Object.defineProperty;
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return target;
+};
 // src/pages/messages.tsx
+var messages_exports = /* @__PURE__ */ __exportAll({
+	ChannelChoice: () => ChannelChoice,
+	Typed: () => Typed,
+	default: () => Messages
+});
 var LATE_MS = 2e4;
 var EVERY_MS = 5e3;
 /** In which order a text is tried when nobody said what it is: accession numbers are what people come with. */
@@ -278,4 +294,4 @@ function local(at) {
 function utc(at) {
 	return at ? new Date(at).toISOString() : "";
 }
-export { ChannelChoice, Typed, Messages as default };
+export { Typed as n, messages_exports as r, ChannelChoice as t };

@@ -1,4 +1,4 @@
-import { A as Link, D as useStream, E as useAsked, G as Table, H as Page, K as count, T as NotLive, U as Section, X as Empty, bt as $, ct as t, et as Shown, ft as may, gt as T, it as span, rt as clockTime, st as a, tt as Ago, ut as api, vt as d, w as LiveMark } from "./base.js";
+import { Ct as t, Ft as d, H as useAsked, Lt as $, Nt as T, Ot as may, St as a, Tt as api, W as Link, _ as useStream, at as Table, g as NotLive, h as LiveMark, ht as Ago, mt as Shown, nt as Page, ot as count, rt as Section, ut as Empty, vt as clockTime, yt as span } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 var LATE_MS = 2e4;

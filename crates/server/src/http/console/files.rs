@@ -9,4 +9,4 @@ macro_rules! files {
     };
 }
 
-include!("../../../console/files.rs");
+include!("../../../console/files.inc");
