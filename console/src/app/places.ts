@@ -55,5 +55,6 @@ export const PAGES: [RegExp, Loader][] = [
   [/^\/jobs$/, () => import('../pages/jobs')],
   [/^\/jobs\/(\d+)$/, () => import('../pages/job')],
   [/^\/messages$/, () => import('../pages/messages')],
+  [/^\/messages\/compare$/, () => import('../pages/compare')],
   [/^\/messages\/(\d+)$/, () => import('../pages/message')],
 ];

@@ -158,7 +158,7 @@ function Search() {
     go(withQuery(place, changes), true);
   };
   return (
-    <Section title={t.audit.record}>
+    <Section title={t.audit.records}>
       <div class="filters">
         <Choice label={t.audit.kind} value={kind} onChange={(kind) => set({ kind })} options={[['', t.common.any], ...t.audit.kinds.map((one): [string, string] => [one, kindText(one)])]} />
         <Choice label={t.audit.outcome} value={outcome} onChange={(outcome) => set({ outcome })} options={[['', t.common.any], ...Object.entries(t.audit.outcomes)]} />

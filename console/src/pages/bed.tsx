@@ -9,7 +9,7 @@ import type { PageProps } from '../app/places';
 import { Link, go, usePlace, withQuery } from '../app/router';
 import { may, session } from '../app/session';
 import { t } from '../texts';
-import { TrendChart } from '../ui/chart';
+import { TrendChart } from '../chart/trend-chart';
 import { Badge, Choice, Facts, Page, Section, Table, count } from '../ui/parts';
 import { Empty, Refused, Shown } from '../ui/states';
 import { When, absolute, span, useNow } from '../ui/time';
@@ -175,13 +175,13 @@ function Trends({ bed }: { bed: Bed }) {
   const name = t.beds.long[parameter] ?? parameter;
   return (
     <Section title={t.bed.trend} aside={<Choice label={t.bed.parameter} value={parameter} onChange={(trend) => go(withQuery(place, { trend: trend === 'pulse' ? '' : trend }), true)} options={TRENDS.map((one) => [one, t.beds.long[one] ?? one])} />}>
-      <Shown asked={asked} lateMs={180_000} rows={3}>{(trends) => trends.items.length === 0 ? <Empty title={t.bed.noTrend} /> : trends.items.map((trend) => (
+      <Shown asked={asked} lateMs={180_000} rows={3}>{(trends) => trends.items.length === 0 ? <Empty title={t.bed.noTrend} /> : <div class="trends">{trends.items.map((trend) => (
         <figure key={trend.method} class="panel trend">
           <figcaption>{name}, {unitOf(trend.unit)}, {t.bed.methods[trend.method] ?? trend.method.replaceAll('_', ' ')}</figcaption>
           <TrendChart trend={trend} name={name} />
           <details><summary>{t.bed.asTable}</summary><TrendTable trend={trend} name={name} /></details>
         </figure>
-      ))}</Shown>
+      ))}</div>}</Shown>
     </Section>
   );
 }

@@ -25,7 +25,7 @@ export default function Channels() {
             </tr>,
             ...channel.destinations.map((one) => (
               <tr key={`${channel.name} ${one.name}`} class="of-destination">
-                <th scope="row">→ {one.name} <span class="faint">{one.kind}</span></th>
+                <th scope="row" class="nowrap">→ {one.name} <span class="faint">{one.kind}</span></th>
                 <td><CircuitState destination={one} /></td>
                 <td><Ago at={one.last_delivered_at} /></td>
                 <td class="number" />

@@ -98,7 +98,7 @@ function Groups({ letters, more, again }: { letters: DeadLetter[]; more: boolean
                 <div class="group-what">
                   <h2>{reasonText(group.reason)}</h2>
                   <p>{group.channel} → <strong>{group.destination}</strong> · <code>{group.type}</code></p>
-                  <p class="faint">{t.dead.between} <Ago at={sinces[0]} />{sinces.length > 1 && <> {t.dead.and} <Ago at={sinces.at(-1)} /></>} · {t.dead.attempts(Math.max(...group.letters.map((letter) => letter.attempt_count)))}</p>
+                  <p class="faint">{sinces.length > 1 ? t.dead.between : t.dead.for} <Ago at={sinces[0]} />{sinces.length > 1 && <> {t.dead.and} <Ago at={sinces.at(-1)} /></>} · {t.dead.attempts(Math.max(...group.letters.map((letter) => letter.attempt_count)))}</p>
                 </div>
                 <div class="group-acts">
                   {mine.length > 0 && <span class="faint">{t.dead.chosen(mine.length)}</span>}

@@ -1,4 +1,4 @@
-import { Ct as t, H as useAsked, Lt as $, St as a, Tt as api, W as Link, at as Table, f as ChannelState, ht as Ago, mt as Shown, nt as Page, ot as count, p as CircuitState, ut as Empty, yt as span } from "./base.js";
+import { It as $, St as t, U as Link, V as useAsked, at as count, f as ChannelState, it as Table, lt as Empty, mt as Ago, p as CircuitState, pt as Shown, tt as Page, vt as span, wt as api, xt as a } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

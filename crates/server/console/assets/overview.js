@@ -1,4 +1,4 @@
-import { Ct as t, Ft as d, H as useAsked, Lt as $, Nt as T, Ot as may, St as a, Tt as api, W as Link, _ as useStream, at as Table, g as NotLive, h as LiveMark, ht as Ago, mt as Shown, nt as Page, ot as count, rt as Section, ut as Empty, vt as clockTime, yt as span } from "./base.js";
+import { Dt as may, It as $, Mt as T, Pt as d, St as t, U as Link, V as useAsked, _ as useStream, _t as clockTime, at as count, g as NotLive, h as LiveMark, it as Table, lt as Empty, mt as Ago, nt as Section, pt as Shown, tt as Page, vt as span, wt as api, xt as a } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 var LATE_MS = 2e4;

@@ -263,7 +263,7 @@ const OF_PERSONS: [Case; 8] = [
     ),
 ];
 
-const AUTHORISATION_CASES: [Case; 78] = [
+const AUTHORISATION_CASES: [Case; 79] = [
     // Without a body that is one: the first user is made in `stewards`.
     case("POST", "/v1/users", &[IdentitiesWrite], "/v1/users"),
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
@@ -304,6 +304,12 @@ const AUTHORISATION_CASES: [Case; 78] = [
         "/v1/messages/{id}/reveal",
         &[Read, Phi],
         "/v1/messages/1/reveal",
+    ),
+    case(
+        "POST",
+        "/v1/messages/compare",
+        &[Read, Phi],
+        "/v1/messages/compare",
     ),
     case("GET", "/v1/dead-letters", &[Read], "/v1/dead-letters"),
     case(

@@ -5,9 +5,10 @@ use hyper::body::Incoming;
 use hyper::http::response::Parts;
 use serde_json::json;
 use wardline_access::model::Role;
+use wardline_server::http::auth::Scope;
 
 use crate::client::Call;
-use crate::house::House;
+use crate::house::{House, MARKERS, admission};
 use crate::partner::Mood;
 use crate::people::{Office, new_user};
 
@@ -169,4 +170,73 @@ async fn nobody_signs_in_where_the_network_could_read_the_cookie() {
         .await;
 
     assert_eq!(answer.problem(), "tls_needed");
+}
+
+#[tokio::test]
+async fn a_message_is_revealed_for_a_reason_that_is_in_the_trail_and_stays_masked_when_that_is_asked_for()
+ {
+    let house = House::new(Mood::Accepts).await;
+    house.receives(&admission("CTL-42")).await;
+    let seeing = [Scope::Read, Scope::Phi];
+
+    let masked = house.get("/v1/messages/1?masked=true", &seeing).await;
+    let short = house
+        .post(
+            "/v1/messages/1/reveal",
+            &seeing,
+            &json!({"reason": "because"}),
+        )
+        .await;
+    let shown = house
+        .post(
+            "/v1/messages/1/reveal",
+            &seeing,
+            &json!({"reason": "looking for a result"}),
+        )
+        .await;
+
+    assert_eq!(masked.json()["masked"], true);
+    assert!(MARKERS.iter().all(|marker| !masked.text().contains(marker)));
+    assert_eq!(short.problem(), "invalid");
+    assert!(shown.text().contains("EVERYWOMAN"), "{}", shown.text());
+    let trail = house
+        .post(
+            "/v1/audit/search",
+            &[Scope::AuditRead, Scope::Phi],
+            &json!({"filter": {"kind": "read"}}),
+        )
+        .await;
+    let reasons = trail.json()["items"].to_string();
+    assert!(
+        reasons.contains("message 1: looking for a result"),
+        "{reasons}"
+    );
+    assert_eq!(reasons.matches("message 1").count(), 1, "{reasons}");
+}
+
+#[tokio::test]
+async fn two_messages_are_compared_without_being_shown() {
+    let house = House::new(Mood::Accepts).await;
+    house.receives(&admission("CTL-42")).await;
+    house
+        .receives(&admission("CTL-43").replace("EVE|", "EVA|"))
+        .await;
+
+    let asked = json!({"first": 1, "second": 2});
+    let compared = house
+        .post("/v1/messages/compare", &[Scope::Read, Scope::Phi], &asked)
+        .await;
+
+    let paths: Vec<String> = compared.json()["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["path"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(paths, ["MSH-10", "PID-5.2"]);
+    assert!(
+        MARKERS
+            .iter()
+            .all(|marker| !compared.text().contains(marker))
+    );
 }

@@ -43,6 +43,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(messages::message_show))
         .routes(routes!(messages::message_raw))
         .routes(routes!(messages::message_reveal))
+        .routes(routes!(messages::message_compare))
         .routes(routes!(dead_letters::dead_letter_list))
         .routes(routes!(dead_letters::dead_letter_retry))
         .routes(routes!(dead_letters::dead_letter_discard))

@@ -49,13 +49,20 @@ struct SegmentValues {
 
 /// A value at its path.
 #[derive(Serialize, ToSchema)]
-struct PathValue {
+pub(super) struct PathValue {
     #[schema(example = "PID-3[2].4.1")]
-    path: String,
+    pub(super) path: String,
     /// The text; not there for null (`""`: the receiver is asked to delete what it has).
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
+    pub(super) value: Option<String>,
 }
+
+/// Where a value stands: the place of its segment, then field, repetition, component and part. It is the same whether
+/// the path names the only one of its kind or the first of several.
+pub(super) type PathKey = (SegmentKey, [usize; 4]);
+
+/// The first place of a segment's name in the message, the name, and which one of this name it is.
+pub(super) type SegmentKey = (usize, String, usize);
 
 impl Content {
     pub(super) fn of(bytes: &[u8], masked: bool) -> Self {
@@ -70,6 +77,24 @@ impl Content {
             .read(),
             Err(_) => Self::of_text(bytes, masked),
         }
+    }
+
+    /// Whether there is more than is shown here.
+    pub(super) fn is_truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// Every value with its place.
+    pub(super) fn into_values(self) -> impl Iterator<Item = (PathKey, PathValue)> {
+        let mut known: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let segments = self.segments.into_iter().enumerate();
+        segments.flat_map(move |(place, segment)| {
+            let (first, nth) = known.entry(segment.name.clone()).or_insert((place, 0));
+            *nth += 1;
+            let key = (*first, segment.name, *nth);
+            let values = segment.values.into_iter();
+            values.map(move |value| ((key.clone(), numbers(&value.path)), value))
+        })
     }
 
     fn of_text(bytes: &[u8], masked: bool) -> Self {
@@ -219,6 +244,25 @@ impl<'a> Reader<'_, 'a> {
             }
         }
     }
+}
+
+/// The numbers of a path: field, repetition, component, part. What a path leaves out is the first.
+fn numbers(path: &str) -> [usize; 4] {
+    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or(1);
+    let (_, place) = path.split_once('-').unwrap_or_default();
+    let mut parts = place.split('.');
+    let field = parts.next().unwrap_or_default();
+    let (field, repetition) = match field.split_once('[') {
+        Some((field, rest)) => (field, rest.strip_suffix(']')),
+        None => (field, None),
+    };
+    let (component, part) = (parts.next(), parts.next());
+    [
+        number(Some(field)),
+        number(repetition),
+        number(component),
+        number(part),
+    ]
 }
 
 /// Whether a value that is shown to everybody is a code as it should be. In a message without a CR after its MSH the

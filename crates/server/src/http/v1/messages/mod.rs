@@ -1,5 +1,6 @@
 //! Finding messages, and looking at one.
 
+mod compare;
 mod content;
 mod delivery;
 mod detail;
@@ -25,6 +26,7 @@ use crate::http::cursor::{self, Listing};
 use crate::http::extract::{JsonBody, Object, PathOf, QueryOf};
 use crate::http::limits::until_sent;
 use crate::http::problem::Problem;
+pub(super) use compare::{__path_message_compare, message_compare};
 use detail::MessageDetail;
 pub(super) use head::MessageHead;
 use head::MessageItem;

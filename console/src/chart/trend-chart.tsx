@@ -6,9 +6,15 @@ import 'uplot/dist/uPlot.min.css';
 import type { Trend } from '../api/types';
 import { usePreferences } from '../app/preferences';
 import { t } from '../texts';
-import { unitOf } from './vitals';
+import { unitOf } from '../ui/vitals';
 
-const HEIGHT = 280;
+const HEIGHT = 240;
+
+const HOURS = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+function clock(seconds: number): string {
+  return HOURS.format(seconds * 1_000);
+}
 
 /** The newest values with the range between lowest and highest of each point. */
 export function TrendChart({ trend, name }: { trend: Trend; name: string }) {
@@ -22,23 +28,23 @@ export function TrendChart({ trend, name }: { trend: Trend; name: string }) {
     const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: '12px ui-sans-serif, system-ui, sans-serif' };
     const data: uPlot.AlignedData = [
       trend.points.map((point) => Date.parse(point.at) / 1_000),
-      trend.points.map((point) => point.mean),
       trend.points.map((point) => point.min),
       trend.points.map((point) => point.max),
+      trend.points.map((point) => point.mean),
     ];
     const chart = new uPlot({
       width: at.clientWidth,
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false },
-      axes: [{ ...axis }, { ...axis, label: unitOf(trend.unit), labelFont: axis.font, size: 55 }],
+      axes: [{ ...axis, values: (_chart, splits) => splits.map(clock) }, { ...axis, label: unitOf(trend.unit), labelFont: axis.font, size: 55 }],
       series: [
         {},
-        { label: name, stroke: line, width: 2, points: { show: trend.points.length < 40, size: 5, fill: line } },
         { stroke: 'transparent', points: { show: false } },
         { stroke: 'transparent', points: { show: false } },
+        { label: name, stroke: line, width: 1.75, points: { show: trend.points.length < 40, size: 5, fill: line } },
       ],
-      bands: [{ series: [3, 2], fill: soft }],
+      bands: [{ series: [2, 1], fill: soft }],
     }, data, at);
     const resize = new ResizeObserver(() => chart.setSize({ width: at.clientWidth, height: HEIGHT }));
     resize.observe(at);
