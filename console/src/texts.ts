@@ -47,6 +47,7 @@ export const t = {
     reference: 'API reference',
     groups: { ward: 'Ward', messages: 'Messages', oversight: 'Oversight', system: 'System' },
     find: 'Find a message by accession, visit or MSH-10',
+    findLabel: 'Find from anywhere',
     keys: 'Keys',
     signOut: 'Sign out',
     account: (login: string, role: string) => `${login}, ${role}`,
@@ -240,6 +241,7 @@ export const t = {
   messages: {
     title: 'Messages',
     lead: 'Newest first',
+    searchLabel: 'Find messages',
     find: 'Find',
     findHint: 'Accession, visit, MSH-10 or patient number. It stays out of the address, and the search is recorded.',
     by: 'As',

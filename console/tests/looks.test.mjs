@@ -6,10 +6,11 @@ import { after, before, test } from 'node:test';
 import { as, findings, open } from './browser.mjs';
 import { House } from './house.mjs';
 
+/** Pages by who sees them; what an address needs to know is asked of the house when it runs. */
 const PAGES = {
-  nora: ['/', '/beds', '/no-such-page'],
-  olga: ['/', '/channels', '/channels/hospital', '/messages', '/messages/20', '/messages/20?tab=raw', '/messages/20?tab=timeline', '/dead-letters', '/jobs'],
-  petra: ['/'],
+  nora: ['/', '/beds', '/beds/BED', '/patients', '/break-glass', '/reference', '/no-such-page'],
+  olga: ['/', '/channels', '/channels/hospital', '/messages', '/messages/20', '/messages/20?tab=raw', '/messages/20?tab=answers', '/messages/20?tab=timeline', '/messages/compare?a=20&b=21', '/dead-letters', '/jobs', '/sessions'],
+  petra: ['/', '/break-glass', '/audit', '/audit/3', '/settings'],
 };
 const LOOKS = [
   ['light', { colorScheme: 'light' }, 1280],
@@ -20,9 +21,12 @@ const LOOKS = [
 
 let house;
 let browser;
+let bed;
 
 before(async () => {
   house = await House.start();
+  const { items } = await house.call('GET', `/v1/beds?unit=${house.unitId}&state=occupied`);
+  bed = items[0].id;
   browser = await open();
 });
 
@@ -39,10 +43,11 @@ for (const [login, paths] of Object.entries(PAGES)) {
         await t.test(`${path} in ${name}`, async () => {
           await page.setViewportSize({ width, height: 800 });
           await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce', ...media });
-          await page.goto(path);
+          await page.goto(path.replace('BED', encodeURIComponent(bed)));
           await page.getByRole('heading', { level: 1 }).waitFor();
           await page.locator('.loading').first().waitFor({ state: 'detached' });
 
+          assert.equal(await page.locator('.failed').count(), 0, await page.locator('main').innerText());
           assert.deepEqual(await findings(page), []);
           const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           assert.ok(sideways <= 0, `${sideways} px stick out`);

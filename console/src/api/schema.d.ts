@@ -884,6 +884,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How two messages differ, field by field: what is empty at an end is the same as what is left out. */
+        post: operations["message_compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/messages/search": {
         parameters: {
             query?: never;
@@ -2606,6 +2623,25 @@ export interface components {
              */
             skew_ms: number;
         };
+        /** @description Which messages. */
+        CompareBody: {
+            /** Format: int64 */
+            first: number;
+            /** Format: int64 */
+            second: number;
+        };
+        /** @description How two messages differ. */
+        Compared: {
+            /**
+             * @description Values that are not the same, in the order of their paths. They are masked but where the kind of the message
+             *     stands.
+             */
+            differences: components["schemas"]["Difference"][];
+            /** @description How many are the same. */
+            same: number;
+            /** @description Whether one of them was too large to be compared whole. */
+            truncated: boolean;
+        };
         /** @description The first code of a second factor. */
         ConfirmBody: {
             /** @description Login and password; without a code. */
@@ -2787,6 +2823,17 @@ export interface components {
              * @description Messages that wait for it.
              */
             waiting: number;
+        };
+        /** @description A value that is not the same in both. */
+        Difference: {
+            /** @description In the first one, masked. */
+            first?: string | null;
+            /** @enum {string} */
+            how: "differs" | "only_first" | "only_second";
+            /** @example PID-5.1 */
+            path: string;
+            /** @description In the second one, masked. */
+            second?: string | null;
         };
         /** @description Disclosures to one recipient for one purpose. */
         Disclosure: {
@@ -6389,6 +6436,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareBody"];
+            };
+        };
+        responses: {
+            /** @description What is not the same. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -13,13 +13,13 @@ const PREFIX_MS = 1_200;
 export function useKeys(): [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(false);
   useEffect(() => {
-    let prefixAt = 0;
+    let prefixAt = -Infinity;
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (!preferences().shortcuts || isTyping(event.target) || document.querySelector('dialog[open]')) return;
       const key = event.key;
       if (event.timeStamp - prefixAt < PREFIX_MS) {
-        prefixAt = 0;
+        prefixAt = -Infinity;
         const place = PLACES.find((place) => place.key === key && place.scopes.some((scope) => !scope || may(scope)));
         if (place) {
           event.preventDefault();

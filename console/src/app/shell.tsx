@@ -85,6 +85,7 @@ function Find() {
     <form
       class="find"
       role="search"
+      aria-label={t.nav.findLabel}
       onSubmit={(event) => {
         event.preventDefault();
         if (!text.trim()) return;

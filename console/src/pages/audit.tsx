@@ -106,7 +106,7 @@ export function saveAs(name: string, text: string, type: string): void {
 
 function Alerts() {
   const asked = useAsked(async (passive, signal) => {
-    const of = (state: string) => api('get', '/v1/audit/alerts', { query: { state, limit: 50 } as never, passive, signal });
+    const of = (state: string) => api('get', '/v1/audit/alerts', { query: { state, limit: 100 } as never, passive, signal });
     const [fresh, seen] = await Promise.all([of('new'), of('acknowledged')]);
     return [...fresh.items, ...seen.items];
   }, []);

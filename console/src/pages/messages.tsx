@@ -100,6 +100,7 @@ function FindForm({ search }: { search: Search }) {
     <form
       class="filters find-form"
       role="search"
+      aria-label={t.messages.searchLabel}
       onSubmit={(event) => {
         event.preventDefault();
         keepSearch(text.trim() ? { find: text.trim(), ...(by ? { by: by as By } : {}) } : {});

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { api } from '../api/client';
+import { api, Problem } from '../api/client';
 import { useStream } from '../api/stream';
 import type { Channel, Unit } from '../api/types';
 import { useAsked } from '../api/use';
@@ -16,6 +16,8 @@ import { Empty, Shown } from '../ui/states';
 import { Ago, clockTime, span } from '../ui/time';
 
 const EVERY_MS = 5_000;
+/** What is recorded in the trail when it is looked at is looked at less often. */
+const RECORDED_EVERY_MS = 60_000;
 const LATE_MS = 20_000;
 const SILENT_S = 3_600;
 const RECENT = 12;
@@ -25,21 +27,43 @@ interface Figures {
   channels: Channel[] | undefined;
   sessions: number | undefined;
   units: Unit[] | undefined;
+  /** What could not be asked for, in words: the rest is shown nevertheless. */
+  problems: string[];
+}
+
+interface Oversight {
   reviews: { open: number; overdue: number } | undefined;
   alerts: number | undefined;
 }
 
 async function figures(passive: boolean, signal: AbortSignal): Promise<Figures> {
   const how = { passive, signal };
-  const [ready, channels, sessions, units, reviews, alerts] = await Promise.all([
-    readiness(signal),
-    may('read') ? api('get', '/v1/channels', how).then((all) => all.items) : undefined,
-    may('sessions:read') ? api('post', '/v1/sessions/count', { ...how, body: {} }).then((one) => one.count) : undefined,
-    may('beds:read') ? api('get', '/v1/units', how).then((all) => all.items) : undefined,
-    may('emergencies:review') ? reviewsOf(passive, signal) : undefined,
-    may('audit:read') ? api('get', '/v1/audit/alerts', { ...how, query: { state: 'new', limit: 500 } as never }).then((page) => page.items.length) : undefined,
+  const problems: string[] = [];
+  const part = async <T,>(scope: string, ask: () => Promise<T>): Promise<T | undefined> => {
+    if (scope && !may(scope)) return undefined;
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Problem) || error.status === 0 || error.status === 401) throw error;
+      problems.push(`${error.title} ${error.detail ?? ''}`);
+      return undefined;
+    }
+  };
+  const [ready, channels, sessions, units] = await Promise.all([
+    part('', () => readiness(signal)),
+    part('read', async () => (await api('get', '/v1/channels', how)).items),
+    part('sessions:read', async () => (await api('post', '/v1/sessions/count', { ...how, body: {} })).count),
+    part('beds:read', async () => (await api('get', '/v1/units', how)).items),
   ]);
-  return { ready, channels, sessions, units, reviews, alerts };
+  return { ready, channels, sessions, units, problems };
+}
+
+async function oversight(passive: boolean, signal: AbortSignal): Promise<Oversight> {
+  const [reviews, alerts] = await Promise.all([
+    may('emergencies:review') ? reviewsOf(passive, signal) : undefined,
+    may('audit:read') ? api('get', '/v1/audit/alerts', { query: { state: 'new', limit: 200 } as never, passive, signal }).then((page) => page.items.length) : undefined,
+  ]);
+  return { reviews, alerts };
 }
 
 async function readiness(signal: AbortSignal): Promise<Figures['ready']> {
@@ -64,7 +88,7 @@ export default function Overview() {
 }
 
 function Known({ now }: { now: Figures }) {
-  const { ready, channels, units, reviews } = now;
+  const { ready, channels, units } = now;
   return (
     <>
       {ready && (
@@ -75,11 +99,11 @@ function Known({ now }: { now: Figures }) {
           {ready.unbound_channels.length > 0 && <span>{t.overview.unbound(ready.unbound_channels.join(', '))}</span>}
         </p>
       )}
+      {now.problems.map((problem) => <p key={problem} class="refused" role="alert">{problem}</p>)}
       <ul class="tiles">
         {channels && <OfChannels channels={channels} />}
         {units && <OfUnits units={units} />}
-        {reviews && <Tile to="/break-glass" name={t.overview.reviews} value={count(reviews.overdue)} tone={reviews.overdue ? 'bad' : 'plain'} lead={t.overview.reviewsOpen(reviews.open)} />}
-        {now.alerts !== undefined && <Tile to="/audit" name={t.overview.alerts} value={count(now.alerts)} tone={now.alerts ? 'warning' : 'plain'} lead={t.overview.alertsLead} />}
+        {(may('emergencies:review') || may('audit:read')) && <OfOversight />}
         {now.sessions !== undefined && <Tile to="/sessions" name={t.overview.sessions} value={count(now.sessions)} lead={t.overview.sessionsLead} />}
       </ul>
       <div class="columns">
@@ -133,6 +157,18 @@ function OfUnits({ units }: { units: Unit[] }) {
       <Tile to="/beds" name={t.overview.highBand} value={count(high)} tone={high ? 'bad' : 'plain'} lead={t.overview.medium(sum((unit) => unit.by_band.medium))} />
       <Tile to="/beds" name={t.overview.unacknowledged} value={count(unseen)} tone={unseen ? 'warning' : 'plain'} lead={t.overview.unacknowledgedLead} />
       <Tile to="/beds" name={t.overview.incomplete} value={count(incomplete)} tone={incomplete ? 'stale' : 'plain'} lead={t.overview.incompleteLead} />
+    </>
+  );
+}
+
+function OfOversight() {
+  const asked = useAsked(oversight, [], RECORDED_EVERY_MS);
+  const { reviews, alerts } = asked.data ?? {};
+  if (asked.problem && !asked.data) return <li class="tile bad"><p class="tile-problem">{asked.problem.title}</p></li>;
+  return (
+    <>
+      {reviews && <Tile to="/break-glass" name={t.overview.reviews} value={count(reviews.overdue)} tone={reviews.overdue ? 'bad' : 'plain'} lead={t.overview.reviewsOpen(reviews.open)} />}
+      {alerts !== undefined && <Tile to="/audit" name={t.overview.alerts} value={count(alerts)} tone={alerts ? 'warning' : 'plain'} lead={t.overview.alertsLead} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { B as kindText, Ct as Problem, It as $, Pt as d, Q as Facts, St as t, U as Link, V as useAsked, ft as Refused, ht as When, nt as Section, pt as Shown, tt as Page, wt as api, xt as a, z as OutcomeBadge } from "./base.js";
+import { $ as Facts, B as OutcomeBadge, Ct as t, Ft as d, H as useAsked, Lt as $, St as a, Tt as api, V as kindText, W as Link, gt as When, mt as Shown, nt as Page, pt as Refused, rt as Section, wt as Problem } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

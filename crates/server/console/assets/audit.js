@@ -1,4 +1,4 @@
-import { $ as Field, B as kindText, Ct as Problem, Dt as may, Et as send, G as usePlace, It as $, K as withQuery, Ot as serverNow, Pt as d, R as AskReason, St as t, U as Link, V as useAsked, W as go, X as Choice, Y as Badge, at as count, ft as Refused, ht as When, it as Table, lt as Empty, mt as Ago, nt as Section, pt as Shown, tt as Page, wt as api, xt as a, z as OutcomeBadge } from "./base.js";
+import { B as OutcomeBadge, Ct as t, Dt as send, Ft as d, G as go, H as useAsked, K as usePlace, Lt as $, Ot as may, St as a, Tt as api, V as kindText, W as Link, X as Badge, Z as Choice, at as Table, et as Field, gt as When, ht as Ago, kt as serverNow, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, rt as Section, ut as Empty, wt as Problem, z as AskReason } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;
@@ -131,7 +131,7 @@ function Alerts() {
 		const of = (state) => api("get", "/v1/audit/alerts", {
 			query: {
 				state,
-				limit: 50
+				limit: 100
 			},
 			passive,
 			signal
@@ -243,7 +243,7 @@ function Search() {
 		go(withQuery(place, changes), true);
 	};
 	return /* @__PURE__ */ a(Section, {
-		title: t.audit.record,
+		title: t.audit.records,
 		children: [/* @__PURE__ */ a("div", {
 			class: "filters",
 			children: [

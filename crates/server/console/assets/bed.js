@@ -1,4 +1,4 @@
-import { C as bandOf, Ct as Problem, D as reading, Dt as may, G as usePlace, It as $, J as usePreferences, K as withQuery, M as emergencyHeaders, Mt as T, O as staleOf, Pt as d, Q as Facts, S as ageOf, St as t, T as nameOf, U as Link, V as useAsked, W as go, X as Choice, Y as Badge, at as count, ft as Refused, gt as absolute, ht as When, it as Table, j as valueOf, jt as A, k as unitOf, kt as session, lt as Empty, nt as Section, pt as Shown, tt as Page, vt as span, wt as api, x as SCORED, xt as a, y as BandBadge, yt as useNow } from "./base.js";
+import { $ as Facts, A as unitOf, At as session, C as ageOf, Ct as t, E as nameOf, Ft as d, G as go, H as useAsked, K as usePlace, Lt as $, M as valueOf, Mt as A, N as emergencyHeaders, Nt as T, O as reading, Ot as may, S as SCORED, St as a, Tt as api, W as Link, X as Badge, Y as usePreferences, Z as Choice, _t as absolute, at as Table, b as BandBadge, bt as useNow, gt as When, k as staleOf, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, rt as Section, ut as Empty, w as bandOf, wt as Problem, yt as span } from "./base.js";
 // node_modules/uplot/dist/uPlot.esm.js
 /**
 * Copyright (c) 2025, Leon Sorokin
@@ -3796,7 +3796,14 @@ uPlot.sync = _sync;
 	paths.spline = monotoneCubic;
 }
 // src/chart/trend-chart.tsx
-var HEIGHT = 280;
+var HEIGHT = 240;
+var HOURS = new Intl.DateTimeFormat("en-GB", {
+	hour: "2-digit",
+	minute: "2-digit"
+});
+function clock(seconds) {
+	return HOURS.format(seconds * 1e3);
+}
 /** The newest values with the range between lowest and highest of each point. */
 function TrendChart({ trend, name }) {
 	const box = T(null);
@@ -3825,16 +3832,19 @@ function TrendChart({ trend, name }) {
 		};
 		const data = [
 			trend.points.map((point) => Date.parse(point.at) / 1e3),
-			trend.points.map((point) => point.mean),
 			trend.points.map((point) => point.min),
-			trend.points.map((point) => point.max)
+			trend.points.map((point) => point.max),
+			trend.points.map((point) => point.mean)
 		];
 		const chart = new uPlot({
 			width: at.clientWidth,
 			height: HEIGHT,
 			legend: { show: false },
 			cursor: { y: false },
-			axes: [{ ...axis }, {
+			axes: [{
+				...axis,
+				values: (_chart, splits) => splits.map(clock)
+			}, {
 				...axis,
 				label: unitOf(trend.unit),
 				labelFont: axis.font,
@@ -3843,26 +3853,26 @@ function TrendChart({ trend, name }) {
 			series: [
 				{},
 				{
+					stroke: "transparent",
+					points: { show: false }
+				},
+				{
+					stroke: "transparent",
+					points: { show: false }
+				},
+				{
 					label: name,
 					stroke: line,
-					width: 2,
+					width: 1.75,
 					points: {
 						show: trend.points.length < 40,
 						size: 5,
 						fill: line
 					}
-				},
-				{
-					stroke: "transparent",
-					points: { show: false }
-				},
-				{
-					stroke: "transparent",
-					points: { show: false }
 				}
 			],
 			bands: [{
-				series: [3, 2],
+				series: [2, 1],
 				fill: soft
 			}]
 		}, data, at);
@@ -4258,26 +4268,29 @@ function Trends({ bed }) {
 			asked,
 			lateMs: 18e4,
 			rows: 3,
-			children: (trends) => trends.items.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.bed.noTrend }) : trends.items.map((trend) => /* @__PURE__ */ a("figure", {
-				class: "panel trend",
-				children: [
-					/* @__PURE__ */ a("figcaption", { children: [
-						name,
-						", ",
-						unitOf(trend.unit),
-						", ",
-						t.bed.methods[trend.method] ?? trend.method.replaceAll("_", " ")
-					] }),
-					/* @__PURE__ */ a(TrendChart, {
-						trend,
-						name
-					}),
-					/* @__PURE__ */ a("details", { children: [/* @__PURE__ */ a("summary", { children: t.bed.asTable }), /* @__PURE__ */ a(TrendTable, {
-						trend,
-						name
-					})] })
-				]
-			}, trend.method))
+			children: (trends) => trends.items.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.bed.noTrend }) : /* @__PURE__ */ a("div", {
+				class: "trends",
+				children: trends.items.map((trend) => /* @__PURE__ */ a("figure", {
+					class: "panel trend",
+					children: [
+						/* @__PURE__ */ a("figcaption", { children: [
+							name,
+							", ",
+							unitOf(trend.unit),
+							", ",
+							t.bed.methods[trend.method] ?? trend.method.replaceAll("_", " ")
+						] }),
+						/* @__PURE__ */ a(TrendChart, {
+							trend,
+							name
+						}),
+						/* @__PURE__ */ a("details", { children: [/* @__PURE__ */ a("summary", { children: t.bed.asTable }), /* @__PURE__ */ a(TrendTable, {
+							trend,
+							name
+						})] })
+					]
+				}, trend.method))
+			})
 		})
 	});
 }

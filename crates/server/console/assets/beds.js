@@ -1,4 +1,4 @@
-import { A as urgency, C as bandOf, D as reading, E as oldest, Ft as w, G as usePlace, It as $, J as usePreferences, K as withQuery, Mt as T, O as staleOf, Pt as d, S as ageOf, St as t, T as nameOf, U as Link, V as useAsked, W as go, X as Choice, _ as useStream, b as ON_CARDS, bt as useSlowNow, dt as Loading, g as NotLive, h as LiveMark, j as valueOf, jt as A, kt as session, lt as Empty, q as prefer, rt as Spark, tt as Page, ut as Failed, v as memo, vt as span, w as bandTone, wt as api, xt as a } from "./base.js";
+import { At as session, C as ageOf, Ct as t, D as oldest, E as nameOf, Ft as d, G as go, H as useAsked, It as w, J as prefer, K as usePlace, Lt as $, M as valueOf, Mt as A, Nt as T, O as reading, St as a, T as bandTone, Tt as api, W as Link, Y as usePreferences, Z as Choice, _ as NotLive, dt as Failed, ft as Loading, g as LiveMark, it as Spark, j as urgency, k as staleOf, nt as Page, q as withQuery, ut as Empty, v as useStream, w as bandOf, x as ON_CARDS, xt as useSlowNow, y as memo, yt as span } from "./base.js";
 // src/pages/beds.tsx
 /** Changes are drawn together at most this often, whatever comes. */
 var DRAW_MS = 250;

@@ -1,4 +1,4 @@
-import { $ as Field, Ct as Problem, Dt as may, G as usePlace, It as $, K as withQuery, N as hold, P as useHeld, Pt as d, St as t, Tt as onceKey, U as Link, V as useAsked, W as go, X as Choice, Y as Badge, at as count, et as More, ft as Refused, ht as When, it as Table, lt as Empty, m as ReviewState, mt as Ago, nt as Section, pt as Shown, tt as Page, vt as span, wt as api, xt as a, yt as useNow } from "./base.js";
+import { Ct as t, Et as onceKey, F as useHeld, Ft as d, G as go, H as useAsked, K as usePlace, Lt as $, Ot as may, P as hold, St as a, Tt as api, W as Link, X as Badge, Z as Choice, at as Table, bt as useNow, et as Field, gt as When, h as ReviewState, ht as Ago, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, rt as Section, tt as More, ut as Empty, wt as Problem, yt as span } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {

@@ -1,4 +1,4 @@
-import { Ct as Problem, Dt as may, It as $, Pt as d, Q as Facts, St as t, U as Link, V as useAsked, at as count, f as ChannelState, ft as Refused, ht as When, mt as Ago, nt as Section, p as CircuitState, pt as Shown, tt as Page, vt as span, wt as api, xt as a } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, W as Link, gt as When, ht as Ago, m as CircuitState, mt as Shown, nt as Page, ot as count, p as ChannelState, pt as Refused, rt as Section, wt as Problem, yt as span } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {

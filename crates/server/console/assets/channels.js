@@ -1,4 +1,4 @@
-import { It as $, St as t, U as Link, V as useAsked, at as count, f as ChannelState, it as Table, lt as Empty, mt as Ago, p as CircuitState, pt as Shown, tt as Page, vt as span, wt as api, xt as a } from "./base.js";
+import { Ct as t, H as useAsked, Lt as $, St as a, Tt as api, W as Link, at as Table, ht as Ago, m as CircuitState, mt as Shown, nt as Page, ot as count, p as ChannelState, ut as Empty, yt as span } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {
@@ -62,6 +62,7 @@ function Channels() {
 					children: [
 						/* @__PURE__ */ a("th", {
 							scope: "row",
+							class: "nowrap",
 							children: [
 								"→ ",
 								one.name,

@@ -1,4 +1,4 @@
-import { $ as Field, Ct as Problem, Dt as may, Ft as w, G as usePlace, It as $, K as withQuery, L as reasonText, Pt as d, R as AskReason, St as t, Tt as onceKey, U as Link, V as useAsked, W as go, X as Choice, Z as Dialog, at as count, ft as Refused, it as Table, jt as A, lt as Empty, mt as Ago, pt as Shown, tt as Page, wt as api, xt as a } from "./base.js";
+import { Ct as t, Et as onceKey, Ft as d, G as go, H as useAsked, It as w, K as usePlace, Lt as $, Mt as A, Ot as may, Q as Dialog, R as reasonText, St as a, Tt as api, W as Link, Z as Choice, at as Table, et as Field, ht as Ago, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, ut as Empty, wt as Problem, z as AskReason } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;
@@ -147,7 +147,7 @@ function Groups({ letters, more, again }) {
 									/* @__PURE__ */ a("p", {
 										class: "faint",
 										children: [
-											t.dead.between,
+											sinces.length > 1 ? t.dead.between : t.dead.for,
 											" ",
 											/* @__PURE__ */ a(Ago, { at: sinces[0] }),
 											sinces.length > 1 && /* @__PURE__ */ a($, { children: [

@@ -1,4 +1,4 @@
-import { Ct as Problem, Dt as may, It as $, Ot as serverNow, Pt as d, Q as Facts, St as t, U as Link, V as useAsked, Y as Badge, at as count, d as Confirm, ft as Refused, ht as When, it as Table, lt as Empty, m as ReviewState, nt as Section, pt as Shown, tt as Page, wt as api, xt as a } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, W as Link, X as Badge, at as Table, d as Confirm, gt as When, h as ReviewState, kt as serverNow, mt as Shown, nt as Page, ot as count, pt as Refused, rt as Section, ut as Empty, wt as Problem } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {

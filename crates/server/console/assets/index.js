@@ -1,3 +1,3 @@
-import { H as Shell, Lt as Q, xt as a } from "./base.js";
+import { Rt as Q, St as a, U as Shell } from "./base.js";
 // src/main.tsx
 Q(/* @__PURE__ */ a(Shell, {}), document.getElementById("app"));

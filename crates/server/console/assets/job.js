@@ -1,4 +1,4 @@
-import { Dt as may, It as $, Pt as d, Q as Facts, St as t, V as useAsked, at as count, c as JobState, d as Confirm, ht as When, l as selectionText, pt as Shown, tt as Page, wt as api, xt as a } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, c as JobState, d as Confirm, gt as When, l as selectionText, mt as Shown, nt as Page, ot as count } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

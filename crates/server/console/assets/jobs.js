@@ -1,4 +1,4 @@
-import { G as usePlace, It as $, K as withQuery, St as t, U as Link, V as useAsked, W as go, Y as Badge, at as count, c as JobState, et as More, it as Table, l as selectionText, lt as Empty, mt as Ago, pt as Shown, tt as Page, wt as api, xt as a } from "./base.js";
+import { Ct as t, G as go, H as useAsked, K as usePlace, Lt as $, St as a, Tt as api, W as Link, X as Badge, at as Table, c as JobState, ht as Ago, l as selectionText, mt as Shown, nt as Page, ot as count, q as withQuery, tt as More, ut as Empty } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

@@ -1,4 +1,4 @@
-import { $ as Field, Dt as may, F as StateBadge, G as usePlace, I as bytes, It as $, K as withQuery, L as reasonText, Nt as b, Ot as serverNow, Pt as d, Q as Facts, R as AskReason, St as t, U as Link, V as useAsked, W as go, Y as Badge, a as Raw, ht as When, jt as A, lt as Empty, o as Tree, pt as Shown, s as fromBase64, tt as Page, u as Acts, vt as span, wt as api, xt as a, yt as useNow } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, G as go, H as useAsked, I as StateBadge, K as usePlace, L as bytes, Lt as $, Mt as A, Ot as may, Pt as b, R as reasonText, St as a, Tt as api, W as Link, X as Badge, a as Raw, bt as useNow, et as Field, gt as When, kt as serverNow, mt as Shown, nt as Page, o as Tree, q as withQuery, s as fromBase64, u as Acts, ut as Empty, yt as span, z as AskReason } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

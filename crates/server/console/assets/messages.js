@@ -1,4 +1,4 @@
-import { $ as Field, Ct as Problem, Dt as may, F as StateBadge, Ft as w, G as usePlace, I as bytes, It as $, K as withQuery, Pt as d, St as t, U as Link, V as useAsked, W as go, X as Choice, ct as onSearch, et as More, ht as When, it as Table, jt as A, lt as Empty, ot as keepSearch, pt as Shown, st as keptSearch, tt as Page, wt as api, xt as a } from "./base.js";
+import { Ct as t, Ft as d, G as go, H as useAsked, I as StateBadge, It as w, K as usePlace, L as bytes, Lt as $, Mt as A, Ot as may, St as a, Tt as api, W as Link, Z as Choice, at as Table, ct as keptSearch, et as Field, gt as When, lt as onSearch, mt as Shown, nt as Page, q as withQuery, st as keepSearch, tt as More, ut as Empty, wt as Problem } from "./base.js";
 // \0rolldown/runtime.js
 var __defProp = Object.defineProperty;
 var __exportAll = (all, no_symbols) => {
@@ -158,6 +158,7 @@ function FindForm({ search }) {
 	return /* @__PURE__ */ a("form", {
 		class: "filters find-form",
 		role: "search",
+		"aria-label": t.messages.searchLabel,
 		onSubmit: (event) => {
 			event.preventDefault();
 			keepSearch(text.trim() ? {

@@ -1,6 +1,8 @@
-import { Dt as may, It as $, Mt as T, Pt as d, St as t, U as Link, V as useAsked, _ as useStream, _t as clockTime, at as count, g as NotLive, h as LiveMark, it as Table, lt as Empty, mt as Ago, nt as Section, pt as Shown, tt as Page, vt as span, wt as api, xt as a } from "./base.js";
+import { Ct as t, Ft as d, H as useAsked, Lt as $, Nt as T, Ot as may, St as a, Tt as api, W as Link, _ as NotLive, at as Table, g as LiveMark, ht as Ago, mt as Shown, nt as Page, ot as count, rt as Section, ut as Empty, v as useStream, vt as clockTime, wt as Problem, yt as span } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
+/** What is recorded in the trail when it is looked at is looked at less often. */
+var RECORDED_EVERY_MS = 6e4;
 var LATE_MS = 2e4;
 var SILENT_S = 3600;
 var RECENT = 12;
@@ -9,28 +11,44 @@ async function figures(passive, signal) {
 		passive,
 		signal
 	};
-	const [ready, channels, sessions, units, reviews, alerts] = await Promise.all([
-		readiness(signal),
-		may("read") ? api("get", "/v1/channels", how).then((all) => all.items) : void 0,
-		may("sessions:read") ? api("post", "/v1/sessions/count", {
+	const problems = [];
+	const part = async (scope, ask) => {
+		if (scope && !may(scope)) return void 0;
+		try {
+			return await ask();
+		} catch (error) {
+			if (signal.aborted || !(error instanceof Problem) || error.status === 0 || error.status === 401) throw error;
+			problems.push(`${error.title} ${error.detail ?? ""}`);
+			return;
+		}
+	};
+	const [ready, channels, sessions, units] = await Promise.all([
+		part("", () => readiness(signal)),
+		part("read", async () => (await api("get", "/v1/channels", how)).items),
+		part("sessions:read", async () => (await api("post", "/v1/sessions/count", {
 			...how,
 			body: {}
-		}).then((one) => one.count) : void 0,
-		may("beds:read") ? api("get", "/v1/units", how).then((all) => all.items) : void 0,
-		may("emergencies:review") ? reviewsOf(passive, signal) : void 0,
-		may("audit:read") ? api("get", "/v1/audit/alerts", {
-			...how,
-			query: {
-				state: "new",
-				limit: 500
-			}
-		}).then((page) => page.items.length) : void 0
+		})).count),
+		part("beds:read", async () => (await api("get", "/v1/units", how)).items)
 	]);
 	return {
 		ready,
 		channels,
 		sessions,
 		units,
+		problems
+	};
+}
+async function oversight(passive, signal) {
+	const [reviews, alerts] = await Promise.all([may("emergencies:review") ? reviewsOf(passive, signal) : void 0, may("audit:read") ? api("get", "/v1/audit/alerts", {
+		query: {
+			state: "new",
+			limit: 200
+		},
+		passive,
+		signal
+	}).then((page) => page.items.length) : void 0]);
+	return {
 		reviews,
 		alerts
 	};
@@ -70,7 +88,7 @@ function Overview() {
 	});
 }
 function Known({ now }) {
-	const { ready, channels, units, reviews } = now;
+	const { ready, channels, units } = now;
 	return /* @__PURE__ */ a($, { children: [
 		ready && /* @__PURE__ */ a("p", {
 			class: ready.ready ? "readiness good" : "readiness bad",
@@ -82,25 +100,17 @@ function Known({ now }) {
 				ready.unbound_channels.length > 0 && /* @__PURE__ */ a("span", { children: t.overview.unbound(ready.unbound_channels.join(", ")) })
 			]
 		}),
+		now.problems.map((problem) => /* @__PURE__ */ a("p", {
+			class: "refused",
+			role: "alert",
+			children: problem
+		}, problem)),
 		/* @__PURE__ */ a("ul", {
 			class: "tiles",
 			children: [
 				channels && /* @__PURE__ */ a(OfChannels, { channels }),
 				units && /* @__PURE__ */ a(OfUnits, { units }),
-				reviews && /* @__PURE__ */ a(Tile, {
-					to: "/break-glass",
-					name: t.overview.reviews,
-					value: count(reviews.overdue),
-					tone: reviews.overdue ? "bad" : "plain",
-					lead: t.overview.reviewsOpen(reviews.open)
-				}),
-				now.alerts !== void 0 && /* @__PURE__ */ a(Tile, {
-					to: "/audit",
-					name: t.overview.alerts,
-					value: count(now.alerts),
-					tone: now.alerts ? "warning" : "plain",
-					lead: t.overview.alertsLead
-				}),
+				(may("emergencies:review") || may("audit:read")) && /* @__PURE__ */ a(OfOversight, {}),
 				now.sessions !== void 0 && /* @__PURE__ */ a(Tile, {
 					to: "/sessions",
 					name: t.overview.sessions,
@@ -215,6 +225,30 @@ function OfUnits({ units }) {
 			lead: t.overview.incompleteLead
 		})
 	] });
+}
+function OfOversight() {
+	const asked = useAsked(oversight, [], RECORDED_EVERY_MS);
+	const { reviews, alerts } = asked.data ?? {};
+	if (asked.problem && !asked.data) return /* @__PURE__ */ a("li", {
+		class: "tile bad",
+		children: /* @__PURE__ */ a("p", {
+			class: "tile-problem",
+			children: asked.problem.title
+		})
+	});
+	return /* @__PURE__ */ a($, { children: [reviews && /* @__PURE__ */ a(Tile, {
+		to: "/break-glass",
+		name: t.overview.reviews,
+		value: count(reviews.overdue),
+		tone: reviews.overdue ? "bad" : "plain",
+		lead: t.overview.reviewsOpen(reviews.open)
+	}), alerts !== void 0 && /* @__PURE__ */ a(Tile, {
+		to: "/audit",
+		name: t.overview.alerts,
+		value: count(alerts),
+		tone: alerts ? "warning" : "plain",
+		lead: t.overview.alertsLead
+	})] });
 }
 function Attention({ channels }) {
 	const rows = [];

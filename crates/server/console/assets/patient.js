@@ -1,4 +1,4 @@
-import { Dt as may, G as usePlace, It as $, K as withQuery, M as emergencyHeaders, St as t, U as Link, V as useAsked, W as go, Y as Badge, ht as When, i as recordNumbers, it as Table, n as birthDate, nt as Section, pt as Shown, r as recordName, t as Any, tt as Page, wt as api, xt as a } from "./base.js";
+import { Ct as t, G as go, H as useAsked, K as usePlace, Lt as $, N as emergencyHeaders, Ot as may, St as a, Tt as api, W as Link, X as Badge, at as Table, gt as When, i as recordNumbers, mt as Shown, n as birthDate, nt as Page, q as withQuery, r as recordName, rt as Section, t as Any } from "./base.js";
 // src/pages/patient.tsx
 /** In which order data types are read out. */
 var ORDER = [

@@ -1,4 +1,4 @@
-import { $ as Field, Ct as Problem, It as $, Pt as d, St as t, U as Link, X as Choice, ft as Refused, i as recordNumbers, it as Table, lt as Empty, n as birthDate, r as recordName, tt as Page, wt as api, xt as a } from "./base.js";
+import { Ct as t, Ft as d, Lt as $, St as a, Tt as api, W as Link, Z as Choice, at as Table, et as Field, i as recordNumbers, n as birthDate, nt as Page, pt as Refused, r as recordName, ut as Empty, wt as Problem } from "./base.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");

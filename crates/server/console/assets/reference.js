@@ -1,4 +1,4 @@
-import { $ as Field, Ct as Problem, Ft as w, It as $, Pt as d, St as t, V as useAsked, Y as Badge, lt as Empty, nt as Section, pt as Shown, tt as Page, xt as a } from "./base.js";
+import { Ct as t, Ft as d, H as useAsked, It as w, Lt as $, St as a, X as Badge, et as Field, mt as Shown, nt as Page, rt as Section, ut as Empty, wt as Problem } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

@@ -1,4 +1,4 @@
-import { Dt as may, G as usePlace, It as $, K as withQuery, Mt as T, Pt as d, St as t, V as useAsked, W as go, X as Choice, Y as Badge, _ as useStream, d as Confirm, et as More, g as NotLive, h as LiveMark, ht as When, it as Table, kt as session, lt as Empty, mt as Ago, pt as Shown, tt as Page, vt as span, wt as api, xt as a, yt as useNow } from "./base.js";
+import { At as session, Ct as t, Ft as d, G as go, H as useAsked, K as usePlace, Lt as $, Nt as T, Ot as may, St as a, Tt as api, X as Badge, Z as Choice, _ as NotLive, at as Table, bt as useNow, d as Confirm, g as LiveMark, gt as When, ht as Ago, mt as Shown, nt as Page, q as withQuery, tt as More, ut as Empty, v as useStream, yt as span } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */

@@ -1,4 +1,4 @@
-import { $ as Field, At as useSession, Ct as Problem, Dt as may, It as $, J as usePreferences, Pt as d, Q as Facts, St as t, V as useAsked, X as Choice, Y as Badge, ft as Refused, ht as When, it as Table, lt as Empty, mt as Ago, nt as Section, pt as Shown, q as prefer, tt as Page, wt as api, xt as a } from "./base.js";
+import { $ as Facts, Ct as t, Ft as d, H as useAsked, J as prefer, Lt as $, Ot as may, St as a, Tt as api, X as Badge, Y as usePreferences, Z as Choice, at as Table, et as Field, gt as When, ht as Ago, jt as useSession, mt as Shown, nt as Page, pt as Refused, rt as Section, ut as Empty, wt as Problem } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {

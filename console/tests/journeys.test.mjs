@@ -1,0 +1,291 @@
+// Whole journeys, each as the person makes it whose work it is: from the door to the end, with the real program, its
+// partners and its patients.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { as, findings, open } from './browser.mjs';
+import { House, code, until } from './house.mjs';
+
+let browser;
+
+before(async () => {
+  browser = await open();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+/** A house of its own for some journeys. */
+function housed(options) {
+  const of = {};
+  before(async () => {
+    of.house = await House.start(options);
+  });
+  after(async () => {
+    await of.house?.stop();
+  });
+  return of;
+}
+
+describe('an integration engineer', () => {
+  const of = housed({ speed: 900 });
+
+  /** A message with an accession number, and that number, as somebody on the telephone would say it. */
+  async function somebodyAsksFor() {
+    const token = await of.house.signIn(of.house.people.olga);
+    return until('a result with an accession number is stored', async () => {
+      const { items } = await of.house.call('POST', '/v1/messages/search', { token, body: { filter: { message_type: 'ORM^O01' }, limit: 5 } });
+      for (const { message } of items) {
+        const { identifiers } = await of.house.call('GET', `/v1/messages/${message.id}`, { token });
+        if (identifiers?.accessions.length) return { id: message.id, accession: identifiers.accessions[0], token };
+      }
+      return undefined;
+    });
+  }
+
+  test('finds a message by accession number from anywhere, reveals it for a reason, and it is masked again', async () => {
+    const asked = await somebodyAsksFor();
+    const page = await as(browser, of.house, 'olga');
+    await page.clock.install();
+
+    await page.keyboard.press('/');
+    await page.keyboard.type(asked.accession);
+    await page.keyboard.press('Enter');
+    await page.getByText('found by accession number').waitFor();
+    assert.ok(!page.url().includes(encodeURIComponent(asked.accession)), page.url());
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /^Message \d+$/ }).waitFor();
+    const id = Number(/\d+$/.exec(page.url())[0]);
+
+    // Given a message without its values.
+    await page.getByText('Patient name, family').waitFor();
+    assert.ok(!(await page.content()).includes(asked.accession), 'the accession number is on the page');
+
+    // When she says why, then she sees them, and the trail has it.
+    await page.getByRole('button', { name: 'Show values…' }).click();
+    await page.getByLabel('Reason', { exact: true }).fill('Radiology misses this order');
+    assert.deepEqual(await findings(page), []);
+    await page.getByRole('button', { name: 'Show for 60 s' }).click();
+    await page.getByText('Values are in clear.').waitFor();
+    assert.ok((await page.locator('.tree').innerText()).includes(asked.accession));
+    await page.getByRole('tab', { name: 'Raw' }).click();
+    await page.getByText('CR', { exact: true }).first().waitFor();
+    assert.deepEqual(await findings(page), []);
+    const petra = await of.house.signIn(of.house.people.petra);
+    const { items } = await of.house.call('POST', '/v1/audit/search', { token: petra, body: { filter: { user: 'olga', kind: 'read' } } });
+    assert.ok(items.some((record) => record.reason === `message ${id}: Radiology misses this order`), JSON.stringify(items));
+
+    // And a minute later they are gone, from the page and not only from sight.
+    await page.clock.fastForward(61_000);
+    await page.getByText('Values are in clear.').waitFor({ state: 'detached' });
+    assert.ok(!(await page.content()).includes(asked.accession));
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    assert.deepEqual(page.breaches, []);
+  });
+
+  test('hides what was revealed when another window is looked at', async () => {
+    const asked = await somebodyAsksFor();
+    const page = await as(browser, of.house, 'olga', {}, `/messages/${asked.id}`);
+    await page.getByRole('button', { name: 'Show values…' }).click();
+    await page.getByRole('button', { name: 'Repairing a refused message' }).click();
+    await page.getByRole('button', { name: 'Show for 60 s' }).click();
+    await page.getByText('Values are in clear.').waitFor();
+
+    await page.evaluate(() => dispatchEvent(new Event('blur')));
+
+    await page.getByText('Values are in clear.').waitFor({ state: 'detached' });
+    assert.ok(!(await page.content()).includes(asked.accession));
+  });
+
+  test('repairs a pile of dead letters: edits one, tries dry, replays the others, closes the page, and nothing is lost or doubled', async () => {
+    const { house } = of;
+    const token = house.token('eye');
+    const all = async () => (await house.call('GET', '/v1/dead-letters?limit=500', { token })).items;
+    // Given a partner that is down, and messages for it that somebody moved aside.
+    house.partner(2);
+    const waits = await until('six results wait for the partner', async () => {
+      const { items } = await house.call('POST', '/v1/messages/search', { token, body: { state: 'waiting', filter: { message_type: 'ORU^R01' }, limit: 200 } });
+      const found = items.filter(({ message }) => message.destinations.includes('lab'));
+      return found.length >= 6 ? found.slice(0, 6) : undefined;
+    }, 120_000);
+    for (const { message } of waits) {
+      await until('it is aside', () => house.call('POST', `/v1/queues/hospital/lab/${message.id}/park`, { token }).then(() => true, () => false), 20_000);
+    }
+    const page = await as(browser, house, 'olga', {}, '/dead-letters?reason=parked');
+    const group = page.locator('.group').first();
+    await group.getByText('Moved aside').waitFor();
+    await group.getByRole('button', { name: 'Show', exact: true }).click();
+    assert.deepEqual(await findings(page), []);
+    const first = group.getByRole('checkbox', { name: /^Choose message/ }).first();
+    const original = Number(/\d+/.exec(await first.getAttribute('aria-label'))[0]);
+
+    // When she edits one of them.
+    await first.check();
+    await group.getByRole('button', { name: 'Edit…' }).click();
+    await page.getByLabel('Field', { exact: true }).fill('MSH-6');
+    await page.getByLabel('New value').fill('EDITED');
+    await page.getByRole('button', { name: 'Send 1 changed copies' }).click();
+    await page.getByText('1 of 1 copies are on their way.').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+
+    // And replays the others as a job, and closes the page.
+    const piled = (await all()).filter(({ reason }) => reason === 'parked');
+    await page.reload();
+    await group.getByRole('button', { name: 'Replay…' }).click();
+    await page.getByText(/^Dry run: \d+ would go/).waitFor();
+    const untouched = (await all()).filter(({ reason }) => reason === 'parked');
+    assert.equal(untouched.length, piled.length, 'the dry run changed something');
+    await page.getByRole('button', { name: /^Replay \d+$/ }).click();
+    await page.waitForURL(/\/jobs\/\d+$/);
+    const job = Number(/\d+$/.exec(page.url())[0]);
+    await page.close();
+
+    // Then the job goes on without a page, and when the partner is back everything is settled once.
+    const done = await until('the job has ended', async () => {
+      const found = await house.call('GET', `/v1/jobs/${job}`, { token });
+      return found.state === 'running' ? undefined : found;
+    });
+    assert.equal(done.state, 'finished');
+    assert.ok(done.counts.changed >= 3, JSON.stringify(done.counts));
+    house.partner(2);
+    await until('what was replayed has been settled', async () => {
+      const { items } = await house.call('GET', '/v1/channels', { token });
+      const lab = items[0].destinations.find(({ name }) => name === 'lab');
+      return lab.circuit === 'closed' && !(lab.oldest_waiting?.id <= Math.max(...waits.map(({ message }) => message.id)));
+    }, 120_000);
+    for (const { message } of waits) {
+      const { deliveries } = await house.call('GET', `/v1/messages/${message.id}?masked=true`, { token });
+      const lab = deliveries.find(({ destination }) => destination === 'lab');
+      const accepted = lab.attempts.filter(({ result }) => result === 'accepted').length;
+      assert.ok(accepted <= 1, `message ${message.id} was taken ${accepted} times`);
+      // A partner of the demonstration refuses one in a hundred: such a one is a dead letter again, and not lost.
+      const settled = message.id === original ? lab.state === 'superseded' : lab.state === 'delivered' || lab.dead_reason === 'refused';
+      assert.ok(settled, `message ${message.id} is ${lab.state}`);
+    }
+  });
+});
+
+describe('the end of a session', () => {
+  const of = housed({
+    roles: (path) => writeFileSync(path, readFileSync(path, 'utf8').replace(/(\[roles\.operator\]\npermissions = \[\]\n)idle_timeout_seconds = 900/, '$1idle_timeout_seconds = 40')),
+  });
+
+  test('is announced before, and one key puts it off', async () => {
+    const page = await as(browser, of.house, 'olga', {}, '/messages');
+    await page.getByLabel('Find', { exact: true }).fill('half a nu');
+
+    await page.getByRole('alertdialog', { name: 'You will be signed out' }).waitFor({ timeout: 30_000 });
+    assert.deepEqual(await findings(page), []);
+    await page.keyboard.press('Space');
+
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    assert.equal(await page.getByLabel('Find', { exact: true }).inputValue(), 'half a nu');
+    const left = await page.evaluate(async () => {
+      const me = await (await fetch('/v1/me', { headers: { 'Wardline-Browser': '1', 'Wardline-Passive': '1' } })).json();
+      return Date.parse(me.idle_expires_at) - Date.now();
+    });
+    assert.ok(left > 37_000, `${left} ms are left`);
+  });
+
+  test('that a security administrator makes is seen within two seconds by the page, and the list', async () => {
+    const rita = await as(browser, of.house, 'rita');
+    const root = await as(browser, of.house, 'root', {}, '/sessions');
+    await root.getByRole('row', { name: /rita/ }).waitFor();
+    assert.deepEqual(await findings(root), []);
+
+    await root.getByRole('button', { name: 'End the session of rita' }).click();
+    await root.getByRole('dialog').getByRole('button', { name: 'End', exact: true }).click();
+    const ended = Date.now();
+    await root.getByRole('row', { name: /rita/ }).waitFor({ state: 'detached' });
+    await rita.getByText('Your session has ended.').waitFor();
+
+    assert.ok(Date.now() - ended < 4_000, `${Date.now() - ended} ms`);
+  });
+});
+
+describe('a nurse', () => {
+  const of = housed({ speed: 60, scenario: 'sepsis' });
+
+  test('breaks the glass for a patient elsewhere, and a privacy officer gives the verdict', async () => {
+    const { house } = of;
+    const { items } = await house.call('GET', '/v1/beds?state=occupied&limit=500');
+    const elsewhere = items.find((bed) => bed.unit !== house.unitId).id;
+    const made = await house.call('POST', '/v1/users', { token: await house.signIn(house.people.root), body: { login: 'dora', name: 'Dora', kind: 'person', roles: ['nurse'], password: 'correct horse battery staple', department: items.find((bed) => bed.id === elsewhere).unit } });
+    const number = await numberIn(house, elsewhere, made.id);
+    const nora = await as(browser, house, 'nora', {}, `/beds/${encodeURIComponent(elsewhere)}`);
+
+    // Given a bed that is refused, with the way to ask.
+    await nora.getByRole('alert').first().waitFor();
+    await nora.getByRole('main').getByRole('link', { name: 'Emergency access' }).click();
+
+    // When she asks, she holds it, and sees that bed.
+    await nora.getByLabel('Patient number').fill(number.value);
+    await nora.getByLabel('Assigning authority').fill(number.authority);
+    await nora.getByLabel('What happened, in words').fill('Found unresponsive in the corridor of our unit');
+    await nora.getByLabel('Code of your authenticator').fill(await code(house.people.nora));
+    await nora.getByRole('button', { name: 'Break the glass' }).click();
+    await nora.getByText('You hold an emergency access').waitFor();
+    assert.deepEqual(await findings(nora), []);
+    await nora.getByLabel('Open the bed').fill(elsewhere);
+    await nora.getByRole('button', { name: 'Open' }).first().click();
+    await nora.locator('.bed-name').waitFor();
+    await nora.goBack();
+    await nora.getByRole('button', { name: 'Give it back' }).click();
+    await nora.getByRole('heading', { name: 'Ask for access' }).waitFor();
+
+    // Then the privacy officer is told, sees what was read, and closes the review; it stays closed.
+    const petra = await as(browser, house, 'petra');
+    await petra.getByRole('link', { name: 'Emergency access of nora' }).click();
+    await petra.getByText('Found unresponsive in the corridor of our unit').waitFor();
+    await petra.getByRole('row', { name: /bed SYNTHHOSP/ }).first().waitFor();
+    await petra.getByLabel('Justified', { exact: true }).check();
+    await petra.getByLabel('Note').fill('The bed board shows the transfer.');
+    assert.deepEqual(await findings(petra), []);
+    await petra.getByRole('button', { name: 'Record the verdict' }).click();
+    await petra.getByText('The bed board shows the transfer.').waitFor();
+    await petra.getByText('Closed').waitFor();
+    assert.equal(await petra.getByRole('button', { name: 'Record the verdict' }).count(), 0);
+    assert.deepEqual([...nora.breaches, ...petra.breaches], []);
+  });
+
+  test('sees a patient fall ill: one change of band at a time, and a total that is the sum of its parts', async () => {
+    const { house } = of;
+    const ill = await until('somebody reaches the high band', async () => {
+      const { items } = await house.call('GET', '/v1/beds?band=high&limit=500');
+      return items[0];
+    }, 420_000);
+    const root = await house.signIn(house.people.root);
+    const eve = await house.person('eve', 'nurse', { token: root, department: ill.unit });
+    const page = await as(browser, house, eve.login, {}, '/beds');
+    const card = page.locator('.card').first();
+    await card.getByText('High').waitFor();
+    await card.getByRole('link').click();
+    await page.locator('.bed-name').waitFor();
+
+    const points = await page.locator('.score-parts tbody tr td:last-child').allInnerTexts();
+    const total = Number(await page.locator('[data-total]').innerText());
+    assert.equal(points.map(Number).reduce((sum, n) => sum + n, 0), total);
+    assert.ok(total >= 7, `${total}`);
+    assert.deepEqual(await findings(page), []);
+    await page.getByRole('button', { name: 'I have seen it' }).click();
+    await page.getByText(/^.*Seen by eve/).waitFor();
+  });
+});
+
+/** The number by which the patient in a bed is named, as the nurse of that unit sees it. */
+async function numberIn(house, bed, id) {
+  const credentials = { login: 'dora', password: 'correct horse battery staple' };
+  const { secret } = await house.call('POST', '/v1/sign-in/second-factor', { token: null, body: credentials });
+  const dora = { id, login: 'dora', secret, last: 0 };
+  await house.call('POST', '/v1/sign-in/second-factor/confirm', { token: null, body: { credentials, first_code: await code(dora) } });
+  const token = await house.signIn(dora);
+  const shown = await house.call('GET', `/v1/beds/${encodeURIComponent(bed)}`, { token });
+  return { value: shown.patients[0].identity.identifier, authority: 'SYNTHHOSP' };
+}
