@@ -71,7 +71,9 @@ pub fn on_sentinel(role: Role, version: ServerVersion) -> Option<String> {
             "resetchannels -@all +ping +hello +info +client|setname +sentinel|masters +sentinel|replicas \
              +sentinel|sentinels +sentinel|ckquorum"
         }
-        Role::Developer | Role::Analytics | Role::Replication => return None,
+        // A node that starts asks whose replica it is to be.
+        Role::Replication => "resetchannels -@all +ping +hello +sentinel|get-master-addr-by-name",
+        Role::Developer | Role::Analytics => return None,
     };
     Some(with_newer(rules, role, version))
 }

@@ -13,7 +13,8 @@ use rcgen::{
 };
 use wardline_kernel::Clock;
 
-use crate::{EstateError, files};
+use crate::description::Estate;
+use crate::{EstateError, Role, files};
 
 /// How long the authority's own certificate is good, in days.
 pub const AUTHORITY_DAYS: i64 = 3650;
@@ -125,6 +126,31 @@ impl Authority {
         files::write(&into.key, &key.serialize_pem())?;
         files::write(&into.certificate, &certificate.pem())
     }
+}
+
+/// Signs a certificate for every node (`NODE/tls/`) and every client (`clients/`). Answers their names.
+///
+/// # Errors
+/// [`EstateError`] when one cannot be signed or written.
+pub fn issue_all(
+    authority: &Authority,
+    estate: &Estate,
+    into: &Path,
+    clock: &dyn Clock,
+) -> Result<Vec<String>, EstateError> {
+    let mut names = Vec::new();
+    for node in estate.nodes.iter().chain(&estate.sentinels) {
+        let files = CertificateFiles::in_folder(&into.join(&node.name).join("tls"), "node");
+        let purpose = Purpose::Node(node.address.ip());
+        authority.issue(&node.name, &purpose, &files, clock)?;
+        names.push(node.name.clone());
+    }
+    for role in Role::CLIENTS {
+        let files = CertificateFiles::in_folder(&into.join("clients"), role.name());
+        authority.issue(role.name(), &Purpose::Client, &files, clock)?;
+        names.push(role.name().to_owned());
+    }
+    Ok(names)
 }
 
 fn authority_params(name: &str, clock: &dyn Clock) -> Result<CertificateParams, EstateError> {

@@ -71,6 +71,15 @@ pub enum EstateError {
         /// The names that there are.
         known: String,
     },
+    /// The network of a lab.
+    #[error("`ip {command}`: {source}")]
+    Network {
+        /// What was to be done, as arguments of `ip`.
+        command: String,
+        /// Why it was not.
+        #[source]
+        source: io::Error,
+    },
     /// A node could not be asked.
     #[error(transparent)]
     Link(#[from] LinkError),

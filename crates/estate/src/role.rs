@@ -39,6 +39,16 @@ impl Role {
         Self::Exporter,
     ];
 
+    /// Those that sign in as clients, with a certificate of their own.
+    pub const CLIENTS: [Self; 6] = [
+        Self::Admin,
+        Self::App,
+        Self::Developer,
+        Self::Analytics,
+        Self::Audit,
+        Self::Exporter,
+    ];
+
     /// The name to sign in with; also that of its secret's file and of its certificate.
     pub fn name(self) -> &'static str {
         match self {

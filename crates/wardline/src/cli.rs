@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     api_key, audit, bed, channel, config, dlq, doctor, emergency, events, hl7, init, keys, message,
-    patient, policy, queue, replay, session, sign_in, token, unit, user,
+    patient, policy, queue, redis, replay, session, sign_in, token, unit, user,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -93,6 +93,9 @@ enum Command {
     /// Show, check and explain who may do what.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Render, raise, look at and break the Redis that Wardline stands on.
+    #[command(subcommand)]
+    Redis(redis::RedisCommand),
     /// Make, list and revoke the tokens of the HTTP API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -129,6 +132,7 @@ impl Cli {
             Command::ApiKey(command) => api_key::run(&command),
             Command::Emergency(command) => emergency::run(&command),
             Command::Policy(command) => policy::run(&command),
+            Command::Redis(command) => redis::run(command),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),
         }

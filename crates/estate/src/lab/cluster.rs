@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::slots::numbers;
 use super::{LOOK_AGAIN, Lab};
-use crate::description::{BUS_OFFSET, Node};
+use crate::description::{BUS_OFFSET, Node, Topology};
 use crate::{EstateError, Role};
 
 /// Hash slots of a Cluster (Redis Cluster specification).
@@ -42,6 +43,11 @@ impl Member {
         self.is("master") && !self.slots.is_empty() && !self.is("fail") && !self.is("noaddr")
     }
 
+    /// Whether it is the one to write to for this slot.
+    pub fn serves(&self, slot: u16) -> bool {
+        self.owns_slots() && numbers(&self.slots).contains(&slot)
+    }
+
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.split(' ');
         let id = words.next()?.to_owned();
@@ -74,7 +80,32 @@ impl Lab {
         Ok(text.lines().filter_map(Member::parse).collect())
     }
 
-    /// The nodes that own slots, as the majority of those that answer sees it.
+    /// The node to write to for a slot (without a Cluster, the master), as others than `besides` see it.
+    ///
+    /// # Errors
+    /// [`EstateError`] when nobody who can be asked knows one.
+    pub async fn owner_of(&self, slot: u16, besides: Option<&str>) -> Result<Node, EstateError> {
+        let nobody = || EstateError::NotWhole {
+            seconds: 0,
+            lacking: format!("an owner of slot {slot}"),
+        };
+        if self.estate.topology != Topology::Cluster {
+            return self.masters().await?.pop().ok_or_else(nobody);
+        }
+        for node in &self.estate.nodes {
+            if Some(node.name.as_str()) == besides || !self.is_running(&node.name)? {
+                continue;
+            }
+            let view = self.cluster_view(node.address).await?;
+            let owner = view.iter().find(|member| member.serves(slot));
+            if let Some(owner) = owner.and_then(|owner| self.node_at(owner.address?)) {
+                return Ok(owner.clone());
+            }
+        }
+        Err(nobody())
+    }
+
+    /// The nodes that own slots, as the first that answers sees it.
     pub(super) async fn cluster_masters(&self) -> Result<Vec<Node>, EstateError> {
         let mut last_error = None;
         for node in &self.estate.nodes {
@@ -135,7 +166,7 @@ impl Lab {
     }
 
     /// Waits until every node knows every other.
-    async fn wait_for_gossip(&self) -> Result<(), EstateError> {
+    pub(super) async fn wait_for_gossip(&self) -> Result<(), EstateError> {
         let deadline = Instant::now() + Duration::from_secs(GOSSIP_SECONDS);
         loop {
             let mut strangers = Vec::new();

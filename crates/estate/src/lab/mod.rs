@@ -3,17 +3,22 @@
 //!
 //! ```text
 //! DIR/ca/            the authority            DIR/secrets/ROLE      passwords
-//! DIR/clients/       certificates of clients  DIR/nodes/NODE/       configuration, users, certificate
-//! DIR/data/NODE/     data, log, pid           DIR/lab.toml          the description and what runs
+//! DIR/nodes/clients/ certificates of clients  DIR/nodes/NODE/       configuration, users, certificate
+//! DIR/data/NODE/     data, log, pid           DIR/lab.json          the description and what runs
 //! ```
 //!
 //! A lab ends what it started and nothing else.
 
 mod cluster;
+mod members;
+mod network;
 mod process;
 mod record;
 mod replication;
+mod rotation;
+mod slots;
 mod spec;
+mod switchover;
 mod whole;
 
 use std::net::SocketAddr;
@@ -23,37 +28,30 @@ use std::time::Duration;
 use rustix::process::Signal;
 use wardline_kernel::SystemClock;
 
-use crate::certificates::{Authority, CertificateFiles, Purpose};
+use crate::certificates::{self, Authority, CertificateFiles};
 use crate::description::{Estate, Node, Topology};
 use crate::link::{Credentials, Link, LinkTls};
 use crate::secrets::Secrets;
-use crate::{EstateError, Role, files, render};
+use crate::{EstateError, Role, files, follow, render};
 
 pub use cluster::Member;
+pub use network::Network;
 pub use process::Identity;
 use process::Process;
 pub use spec::{DATA_PORT, LabSpec, SENTINEL_PORT};
+pub use switchover::Switchover;
 
 /// How long an estate may take to be whole, in seconds.
 pub const WHOLE_SECONDS: u64 = 60;
 /// How often it is looked at while waiting.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// Roles for which a client certificate is made.
-const CLIENTS: [Role; 6] = [
-    Role::Admin,
-    Role::App,
-    Role::Developer,
-    Role::Analytics,
-    Role::Audit,
-    Role::Exporter,
-];
-
 /// An estate that runs on this machine. Dropping it ends its servers, unless it was [left running](Lab::leave_running).
 pub struct Lab {
     estate: Estate,
     directory: PathBuf,
     redis_server: PathBuf,
+    network: Network,
     secrets: Secrets,
     tls: Option<LinkTls>,
     processes: Vec<Process>,
@@ -73,7 +71,7 @@ impl Lab {
             .map_err(crate::error::at("find", &spec.directory))?;
         let spec = LabSpec { directory, ..spec };
         let estate = spec.describe()?;
-        let lab = Self::prepare(estate, &spec.directory, &spec.redis_server)?;
+        let lab = Self::prepare(estate, &spec)?;
         for process in &lab.processes {
             process.start()?;
         }
@@ -91,31 +89,32 @@ impl Lab {
     }
 
     /// Writes all files of a lab; nothing runs yet.
-    fn prepare(estate: Estate, directory: &Path, program: &Path) -> Result<Self, EstateError> {
+    fn prepare(estate: Estate, spec: &LabSpec) -> Result<Self, EstateError> {
+        let directory = &spec.directory;
         let secrets = Secrets::read_or_make(&directory.join("secrets"))?;
         let authority = Authority::open_or_make(&directory.join("ca"), &estate.name, &SystemClock)?;
-        for role in CLIENTS {
-            let files = CertificateFiles::in_folder(&directory.join("clients"), role.name());
-            authority.issue(role.name(), &Purpose::Client, &files, &SystemClock)?;
-        }
-        render::write_all(&estate, &secrets, &estate.places.configuration)?;
+        let places = &estate.places.configuration;
+        render::write_all(&estate, &secrets, places)?;
+        certificates::issue_all(&authority, &estate, places, &SystemClock)?;
         for node in estate.nodes.iter().chain(&estate.sentinels) {
-            let files =
-                CertificateFiles::in_folder(&estate.configuration_of(node).join("tls"), "node");
-            let purpose = Purpose::Node(node.address.ip());
-            authority.issue(&node.name, &purpose, &files, &SystemClock)?;
             files::folder(&estate.data_of(node))?;
         }
-        Self::assemble(estate, directory, program, secrets)
+        let lab = Self::assemble(estate, directory, &spec.redis_server, spec.network, secrets)?;
+        lab.network.make(&lab.estate)?;
+        Ok(lab)
     }
 
     fn assemble(
         estate: Estate,
         directory: &Path,
         program: &Path,
+        network: Network,
         secrets: Secrets,
     ) -> Result<Self, EstateError> {
-        let admin = CertificateFiles::in_folder(&directory.join("clients"), Role::Admin.name());
+        let admin = CertificateFiles::in_folder(
+            &estate.places.configuration.join("clients"),
+            Role::Admin.name(),
+        );
         let tls = if estate.settings.tls {
             Some(LinkTls::read(&admin)?)
         } else {
@@ -124,17 +123,18 @@ impl Lab {
         let processes = estate
             .nodes
             .iter()
-            .map(|node| process_of(&estate, node, program, false))
+            .map(|node| process_of(&estate, node, program, network, false))
             .chain(
                 estate
                     .sentinels
                     .iter()
-                    .map(|node| process_of(&estate, node, program, true)),
+                    .map(|node| process_of(&estate, node, program, network, true)),
             )
             .collect();
         Ok(Self {
             directory: directory.to_owned(),
             redis_server: program.to_owned(),
+            network,
             tls,
             secrets,
             processes,
@@ -171,7 +171,12 @@ impl Lab {
 
     /// The files of a role's client certificate; they are there with and without TLS.
     pub fn client_certificate(&self, role: Role) -> CertificateFiles {
-        CertificateFiles::in_folder(&self.directory.join("clients"), role.name())
+        CertificateFiles::in_folder(&self.clients(), role.name())
+    }
+
+    /// The folder with the certificates of clients.
+    pub fn clients(&self) -> PathBuf {
+        self.estate.places.configuration.join("clients")
     }
 
     /// A role's password.
@@ -229,6 +234,15 @@ impl Lab {
         self.keep_record()
     }
 
+    /// Asks a server to end, as its supervisor would, and waits for it.
+    ///
+    /// # Errors
+    /// [`EstateError::NoNode`].
+    pub async fn stop(&self, name: &str) -> Result<(), EstateError> {
+        self.process(name)?.stop().await;
+        self.keep_record()
+    }
+
     /// Stops a server without ending it: its connections stay open, and nothing answers.
     ///
     /// # Errors
@@ -259,7 +273,7 @@ impl Lab {
             return Ok(());
         }
         if self.estate.topology == Topology::Sentinel && self.estate.nodes.contains(node) {
-            self.follow_named_master(node).await?;
+            follow::before_start(&self.estate, name).await?;
         }
         process.start()?;
         self.keep_record()?;
@@ -290,16 +304,24 @@ impl Lab {
         Ok(())
     }
 
+    /// Whether any of its servers runs.
+    pub fn runs(&self) -> bool {
+        self.processes
+            .iter()
+            .any(|process| process.identity().is_some())
+    }
+
     /// Lets the servers run on when this value goes. [`Lab::open`] finds them again.
     pub fn leave_running(mut self) {
         self.ends_with_us = false;
     }
 
-    /// Ends all servers. The folder stays.
+    /// Ends all servers, and their network. The folder stays.
     pub fn down(&self) {
         for process in &self.processes {
             process.kill();
         }
+        self.network.remove(&self.estate);
     }
 
     fn process(&self, name: &str) -> Result<&Process, EstateError> {
@@ -321,17 +343,22 @@ impl Drop for Lab {
     }
 }
 
-fn process_of(estate: &Estate, node: &Node, program: &Path, sentinel: bool) -> Process {
+fn process_of(
+    estate: &Estate,
+    node: &Node,
+    program: &Path,
+    network: Network,
+    sentinel: bool,
+) -> Process {
     let folder = estate.configuration_of(node);
     let file = if sentinel {
         "sentinel.conf"
     } else {
         "redis.conf"
     };
-    let mut arguments = vec![
-        program.to_string_lossy().into_owned(),
-        folder.join(file).to_string_lossy().into_owned(),
-    ];
+    let mut arguments = network.prefix(node);
+    arguments.push(program.to_string_lossy().into_owned());
+    arguments.push(folder.join(file).to_string_lossy().into_owned());
     if sentinel {
         arguments.push("--sentinel".to_owned());
     }

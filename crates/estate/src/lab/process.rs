@@ -7,14 +7,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep};
 
 use crate::EstateError;
 
 /// Lines of a log that an error shows.
 const TAIL_LINES: usize = 12;
+/// How long a server may take to end by itself.
+const STOP: Duration = Duration::from_secs(15);
+/// How often is looked whether it has.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// A process that cannot be mistaken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +141,16 @@ impl Process {
             drop(child.wait());
         }
         running.identity = None;
+    }
+
+    /// Asks it to end, with everything written; ends it at once when it takes too long.
+    pub(super) async fn stop(&self) {
+        self.signal(Signal::TERM);
+        let deadline = Instant::now() + STOP;
+        while self.identity().is_some() && Instant::now() < deadline {
+            sleep(LOOK_AGAIN).await;
+        }
+        self.kill();
     }
 
     /// The end of its log.

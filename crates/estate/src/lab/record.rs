@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Identity, Lab};
+use super::{Identity, Lab, Network};
 use crate::description::Estate;
 use crate::secrets::Secrets;
 use crate::{EstateError, files};
@@ -15,6 +15,7 @@ const FILE: &str = "lab.json";
 #[derive(Serialize, Deserialize)]
 struct Record {
     redis_server: PathBuf,
+    network: Network,
     estate: Estate,
     /// By the server's name.
     processes: BTreeMap<String, Identity>,
@@ -30,7 +31,13 @@ impl Lab {
         let record: Record = serde_json::from_str(&files::read(&path)?)
             .map_err(|error| EstateError::Description(format!("{}: {error}", path.display())))?;
         let secrets = Secrets::read_or_make(&directory.join("secrets"))?;
-        let mut lab = Self::assemble(record.estate, directory, &record.redis_server, secrets)?;
+        let mut lab = Self::assemble(
+            record.estate,
+            directory,
+            &record.redis_server,
+            record.network,
+            secrets,
+        )?;
         lab.ends_with_us = false;
         for process in &lab.processes {
             if let Some(identity) = record.processes.get(&process.name) {
@@ -45,6 +52,7 @@ impl Lab {
         let processes = self.processes.iter();
         let record = Record {
             redis_server: self.redis_server.clone(),
+            network: self.network,
             estate: self.estate.clone(),
             processes: processes
                 .filter_map(|process| Some((process.name.clone(), process.identity()?)))

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
+use super::Network;
 use crate::description::{
     AppendFsync, BUS_OFFSET, Estate, Node, Places, Settings, Supervision, Topology,
 };
@@ -32,6 +33,8 @@ pub struct LabSpec {
     pub sentinels: u8,
     /// What is the same on all servers; `tls` is there.
     pub settings: Settings,
+    /// The network that it is put in.
+    pub network: Network,
     /// The server's program.
     pub redis_server: PathBuf,
     /// Which server that is.
@@ -58,6 +61,7 @@ impl LabSpec {
                 supervision: Supervision::None,
                 ..Settings::default()
             },
+            network: Network::Loopback,
             redis_server: PathBuf::from("redis-server"),
             server_version: ServerVersion::DEBIAN_12,
         }
@@ -67,8 +71,13 @@ impl LabSpec {
     ///
     /// Each server has an address of its own out of 127.0.0.0/8, as if it were a machine of its own.
     pub(super) fn describe(&self) -> Result<Estate, EstateError> {
+        if let Network::Namespaces(number) = self.network {
+            let estate = self.at([10, 231, number]);
+            estate.check()?;
+            return Ok(estate);
+        }
         for _try in 0..MAX_TRIES {
-            let estate = self.at(fastrand::u8(1..=250), fastrand::u8(1..=250));
+            let estate = self.at([127, fastrand::u8(1..=250), fastrand::u8(1..=250)]);
             if estate.nodes.iter().chain(&estate.sentinels).all(is_free) {
                 estate.check()?;
                 return Ok(estate);
@@ -79,9 +88,9 @@ impl LabSpec {
         ))
     }
 
-    fn at(&self, second: u8, third: u8) -> Estate {
+    fn at(&self, [first, second, third]: [u8; 3]) -> Estate {
         let address = |last: u8, port: u16| {
-            SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, second, third, last)), port)
+            SocketAddr::new(IpAddr::V4(Ipv4Addr::new(first, second, third, last)), port)
         };
         // Masters first, then the replicas of each shard in turn: redis-1..3 are masters of a Cluster.
         let data = u16::from(self.masters) * (1 + u16::from(self.replicas));

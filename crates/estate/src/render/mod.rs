@@ -4,16 +4,18 @@
 
 mod sentinel;
 mod server;
+mod systemd;
 mod users;
 
 use std::path::Path;
 
-use crate::description::{Estate, Node};
+use crate::description::{Estate, Node, Supervision};
 use crate::secrets::Secrets;
 use crate::{EstateError, files};
 
 pub use sentinel::sentinel_conf;
 pub use server::redis_conf;
+pub use systemd::unit;
 pub use users::{users_of_data_node, users_of_sentinel};
 
 /// Writes the configuration and the users of every node into the folder for it below `into`.
@@ -35,6 +37,7 @@ pub fn write_all(estate: &Estate, secrets: &Secrets, into: &Path) -> Result<(), 
             &folder.join("users.acl"),
             &users_of_sentinel(estate, secrets),
         )?;
+        write_unit(estate, node, true, &folder)?;
     }
     Ok(())
 }
@@ -58,7 +61,21 @@ pub fn write_data_node(
     files::write(
         &folder.join("users.acl"),
         &users_of_data_node(estate, secrets),
-    )
+    )?;
+    write_unit(estate, node, false, &folder)
+}
+
+fn write_unit(
+    estate: &Estate,
+    node: &Node,
+    is_sentinel: bool,
+    folder: &Path,
+) -> Result<(), EstateError> {
+    if estate.settings.supervision == Supervision::None {
+        return Ok(());
+    }
+    let name = format!("wardline-{}.service", node.name);
+    files::write(&folder.join(name), &unit(estate, node, is_sentinel))
 }
 
 /// A path as a configuration file takes it.

@@ -44,9 +44,9 @@ async fn without_tls_there_is_a_lab_to_measure_what_tls_costs() {
 #[tokio::test]
 async fn sentinels_promote_a_replica_and_the_old_master_comes_back_as_one() {
     let folder = TempDir::new().unwrap();
-    let mut spec = LabSpec::new(Topology::Sentinel, folder.path());
-    spec.settings.down_after_ms = 500;
-    let lab = Lab::up(spec).await.unwrap();
+    let lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+        .await
+        .unwrap();
     let old = lab.masters().await.unwrap()[0].clone();
     let mut app = lab.link(old.address, Role::App).await.unwrap();
     app.call(&["SET", "wl:{b:1}:now", "kept"]).await.unwrap();

@@ -18,6 +18,7 @@ pub(crate) mod patient;
 mod place;
 pub(crate) mod policy;
 pub(crate) mod queue;
+pub(crate) mod redis;
 pub(crate) mod replay;
 pub(crate) mod session;
 pub(crate) mod sign_in;
