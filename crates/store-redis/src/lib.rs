@@ -28,6 +28,7 @@ mod patients;
 mod redis_handle;
 mod reply;
 mod routing;
+mod sessions;
 mod settings;
 mod state;
 mod subscription;
@@ -47,6 +48,7 @@ pub use patients::{RedisErasures, RedisPatients, TwofoldErasures};
 pub use redis::{Cmd as Command, Value, cmd as command};
 pub use redis_handle::Redis;
 pub use reply::Reply;
+pub use sessions::RedisSessions;
 pub use settings::{
     Address, AddressError, Durability, Login, Settings, Timeouts, TlsFiles, Topology,
 };

@@ -22,6 +22,7 @@ const PARTS: &[&str] = &[
     include_str!("functions/about.lua"),
     include_str!("functions/commit.lua"),
     include_str!("functions/lease.lua"),
+    include_str!("functions/sessions.lua"),
 ];
 
 /// What is given to `FUNCTION LOAD REPLACE`.

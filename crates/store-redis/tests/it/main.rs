@@ -13,4 +13,5 @@ mod estate;
 mod journal;
 mod sentinel;
 mod server;
+mod sessions;
 mod standalone;

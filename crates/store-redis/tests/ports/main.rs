@@ -19,4 +19,5 @@ mod patients;
 mod relay;
 mod repeated;
 mod server;
+mod sessions;
 mod wrapped_keys;

@@ -48,10 +48,19 @@ pub trait SessionsUnderTest {
 
 /// One `#[test]` for each sentence of the contract. The argument is an expression that opens a new, empty
 /// [`SessionsUnderTest`](crate::conformance::sessions::SessionsUnderTest).
+///
+/// `in turn: EXPRESSION` within an asynchronous function runs one after the other instead, for stores that take long to
+/// raise.
 #[macro_export]
 macro_rules! sessions_conformance {
     ($open:expr) => {
-        $crate::sessions_conformance! { @each $open;
+        $crate::sessions_conformance! { @list each $open }
+    };
+    (in turn: $open:expr) => {
+        $crate::sessions_conformance! { @list turn $open }
+    };
+    (@list $how:ident $open:expr) => {
+        $crate::sessions_conformance! { @$how $open;
             a_check_decides_as_life_does_and_extends_what_it_says
             a_check_with_another_secret_is_answered_unknown
             a_session_that_ended_is_told_why_for_a_while_and_never_lives_again
@@ -70,6 +79,12 @@ macro_rules! sessions_conformance {
             locking_and_unlocking_twice_is_the_same_as_once
         }
     };
+    (@turn $open:expr; $($sentence:ident)*) => {$(
+        println!("{}", stringify!($sentence));
+        let mut opened = $open;
+        $crate::conformance::sessions::$sentence(&mut opened).await;
+        drop(opened);
+    )*};
     (@each $open:expr; $($sentence:ident)*) => {$(
         #[test]
         fn $sentence() {
