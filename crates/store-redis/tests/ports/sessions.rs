@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wardline_sessions::port::SessionStore;
 use wardline_store_redis::RedisSessions;
 use wardline_testkit::conformance::sessions::SessionsUnderTest;
-use wardline_testkit::{block_on, sessions_model};
+use wardline_testkit::sessions_model;
 
 use super::server::{Server, now};
 
@@ -45,8 +45,10 @@ wardline_testkit::sessions_conformance!(Opened::new().await);
 fn random_plays_give_the_same_answers_as_the_model() {
     // One server for all of them: it is the answers that are compared here, not what survives.
     let server = Arc::new(Server::start_with(&["--appendonly", "no"]));
-    sessions_model::check(24, || {
+    // The connection lives as long as the runtime that it was made on.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    sessions_model::check(48, || {
         server.cli(&["FLUSHALL"]);
-        block_on(Opened::on(Arc::clone(&server)))
+        runtime.block_on(Opened::on(Arc::clone(&server)))
     });
 }
