@@ -1,5 +1,6 @@
 //! The port of the audit trail, on Redis.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use async_trait::async_trait;
@@ -248,21 +249,29 @@ fn steps_of(mut steps: Commit, commit: TrailCommit) -> Commit {
     if commit.leaves.is_empty() {
         steps.also_when_full();
     }
+    let mut bits: BTreeMap<Vec<u8>, BTreeSet<u64>> = BTreeMap::new();
     for leaf in commit.leaves {
         let seq = leaf.seq.0;
         steps.set(&rows::leaves(seq), &seq.to_be_bytes(), &leaf.bytes);
-        steps.set_bit(&rows::present(stretch_of(seq)), place_of(seq));
+        let place = place_of(seq);
+        bits.entry(rows::present(stretch_of(seq)))
+            .or_default()
+            .insert(place);
         steps.widen(rows::STRETCHES, &rows::stretch_field(seq), (seq, seq));
         for posting in leaf.postings {
             match rows::place(posting) {
                 Place::Bits(kind) => {
-                    steps.set_bit(&rows::kinds(kind, stretch_of(seq)), place_of(seq));
+                    let key = rows::kinds(kind, stretch_of(seq));
+                    bits.entry(key).or_default().insert(place);
                 }
                 Place::Table(table, begins) => {
                     steps.add(&table, &[&begins[..], &seq.to_be_bytes()].concat());
                 }
             }
         }
+    }
+    for (key, places) in &bits {
+        steps.set_bits(key, places);
     }
     for removal in commit.removals {
         let seq = removal.seq.0;

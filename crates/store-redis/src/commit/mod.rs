@@ -7,7 +7,7 @@ mod send;
 mod span;
 mod writer;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;
 
@@ -134,6 +134,18 @@ impl Commit {
         self.write([b"h", &*key, b"1", field, value]);
     }
 
+    /// Sets fields.
+    pub(crate) fn set_all(&mut self, key: &[u8], fields: Vec<(Vec<u8>, Vec<u8>)>) {
+        let key = self.place(key);
+        let mut fields = fields.into_iter().peekable();
+        while fields.peek().is_some() {
+            let some: Vec<_> = fields.by_ref().take(MAX_FIELDS).collect();
+            self.write([b"h", &*key, &decimal(some.len())]);
+            let parts = some.into_iter().flat_map(|(field, value)| [field, value]);
+            self.writes.extend(parts);
+        }
+    }
+
     /// Removes fields.
     pub(crate) fn unset(&mut self, key: &[u8], fields: &[Vec<u8>]) {
         let key = self.place(key);
@@ -174,10 +186,12 @@ impl Commit {
         self.write([b"z", &*key, member]);
     }
 
-    /// Sets a bit.
-    pub(crate) fn set_bit(&mut self, key: &[u8], place: u64) {
+    /// Sets bits.
+    pub(crate) fn set_bits(&mut self, key: &[u8], places: &BTreeSet<u64>) {
         let key = self.place(key);
-        self.write([b"b", &*key, place.to_string().as_bytes()]);
+        self.write([b"b", &*key, &decimal(places.len())]);
+        let places = places.iter().map(|place| place.to_string().into_bytes());
+        self.writes.extend(places);
     }
 
     /// Clears a bit; the bitmap goes with its last one, and with it a field that tells of it.

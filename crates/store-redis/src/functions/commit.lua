@@ -29,11 +29,12 @@ end
 
 -- Takes a bit away, and the bitmap with its last one. Whether it was the last.
 local function clear_bit(key, offset)
-  if redis.call('SETBIT', key, offset, 0) == 1 and redis.call('BITPOS', key, 1) == -1 then
-    redis.call('DEL', key)
-    return true
-  end
-  return false
+  -- Clearing a bit of a bitmap that is not there would make one.
+  if redis.call('GETBIT', key, offset) == 0 then return false end
+  redis.call('SETBIT', key, offset, 0)
+  if redis.call('BITPOS', key, 1) ~= -1 then return false end
+  redis.call('DEL', key)
+  return true
 end
 
 -- Expectations: each gives how many arguments it has, and what was found when it is not met. 'already' when what is
@@ -125,10 +126,11 @@ writes['z'] = function(keys, args, at)
   return 3
 end
 
--- Sets a bit: key, place.
+-- Sets bits: key, how many, places.
 writes['b'] = function(keys, args, at)
-  redis.call('SETBIT', keys[args[at + 1] + 0], args[at + 2], 1)
-  return 3
+  local key, last = keys[args[at + 1] + 0], at + 2 + args[at + 2]
+  for place = at + 3, last do redis.call('SETBIT', key, args[place], 1) end
+  return last - at + 1
 end
 
 -- Clears a bit; with the bitmap's last one goes a field that tells of the bitmap: key, place, key of the field, field.

@@ -18,7 +18,11 @@ use super::server::{Server, connect, lease};
 const ROUNDS: usize = 5;
 
 /// Commits batches until it is stopped, and gives the ids that were acknowledged.
-async fn writes(store: &RedisMessages, stop: &AtomicBool, acknowledged: &AtomicU64) -> Vec<u64> {
+pub(crate) async fn writes(
+    store: &RedisMessages,
+    stop: &AtomicBool,
+    acknowledged: &AtomicU64,
+) -> Vec<u64> {
     let lab = sample::queue("adt-in", "lab");
     let (mut next, mut all) = (1, Vec::new());
     while !stop.load(Ordering::SeqCst) {
@@ -39,14 +43,14 @@ async fn writes(store: &RedisMessages, stop: &AtomicBool, acknowledged: &AtomicU
 }
 
 /// Waits until so many more were acknowledged.
-async fn some_more(acknowledged: &AtomicU64, more: u64) {
+pub(crate) async fn some_more(acknowledged: &AtomicU64, more: u64) {
     let target = acknowledged.load(Ordering::SeqCst) + more;
     while acknowledged.load(Ordering::SeqCst) < target {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
-async fn all_there(store: &RedisMessages, ids: &[u64]) {
+pub(crate) async fn all_there(store: &RedisMessages, ids: &[u64]) {
     let lab = sample::queue("adt-in", "lab");
     let queued = store.queued(&lab, MessageId(0), usize::MAX).await.unwrap();
     assert!(queued.is_sorted_by_key(|entry| entry.id));

@@ -12,6 +12,7 @@ mod audit;
 mod beds;
 mod canary;
 mod crash;
+mod estates;
 mod full;
 mod lease;
 mod messaging;

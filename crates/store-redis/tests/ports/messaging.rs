@@ -1,7 +1,7 @@
 //! The contract of the store of messages, and random writes beside the model.
 
-use wardline_messaging::model::MessageId;
-use wardline_messaging::port::{MessageStore, Query};
+use wardline_messaging::model::{MessageId, MessageRecord, SearchField};
+use wardline_messaging::port::{MessageStore, Query, Write};
 use wardline_store_redis::{Holder, RedisMessages};
 use wardline_testkit::conformance::StoreUnderTest;
 use wardline_testkit::{block_on, conformance, sample};
@@ -67,9 +67,10 @@ fn messages_of_many_stretches_are_searched_in_order_and_removed_without_a_trace(
         let found: Vec<u64> = found.iter().map(|record| record.id.0).collect();
         assert_eq!(found, ids.into_iter().rev().collect::<Vec<_>>());
 
-        let removals =
-            ids.map(|id| wardline_messaging::port::Write::RemoveMessage(sample::record(id)));
-        opened.store.commit(sample::batch(removals)).await.unwrap();
+        for _ in 0..2 {
+            let removals = ids.map(|id| Write::RemoveMessage(sample::record(id)));
+            opened.store.commit(sample::batch(removals)).await.unwrap();
+        }
         let none = conformance::every_page(&opened.store, &Query::default(), 3).await;
         assert!(none.is_empty());
         assert_eq!(
@@ -85,5 +86,41 @@ fn messages_of_many_stretches_are_searched_in_order_and_removed_without_a_trace(
             .collect();
         left.sort();
         assert_eq!(left, ["wl:{m}:fn", "wl:{m}:head"]);
+    });
+}
+
+#[test]
+fn a_batch_as_large_as_the_ledger_draws_is_one_commit() {
+    block_on(async {
+        let opened = Opened::new().await;
+        let lab = sample::queue("adt-in", "lab");
+        let token = |n| sample::search_token(SearchField::Accession, n);
+        // 1,024 messages, 8 MiB, and more of what finds them than is usual.
+        let writes = (1..=1_024).flat_map(|id| {
+            let record = MessageRecord {
+                tokens: (0..8).map(|n| token(8 * id + n)).collect(),
+                ..sample::record(id)
+            };
+            let body = vec![7; 8_192].into();
+            [
+                Write::PutMessage { record, body },
+                sample::enqueue(&lab, id),
+            ]
+        });
+
+        opened.store.commit(sample::batch(writes)).await.unwrap();
+
+        let queued = opened
+            .store
+            .queued(&lab, MessageId(0), 2_000)
+            .await
+            .unwrap();
+        assert_eq!(queued.len(), 1_024);
+        let query = Query {
+            tokens: vec![token(8 * 700 + 7)],
+            ..Query::default()
+        };
+        let found = opened.store.search(&query, None, 10).await.unwrap();
+        assert_eq!(found.items.len(), 1);
     });
 }
