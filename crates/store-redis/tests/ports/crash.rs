@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use wardline_kernel::StoreError;
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::MessageStore;
 use wardline_store_redis::{Durability, Holder, Lease, RedisMessages};
@@ -16,6 +17,10 @@ use super::relay::Relay;
 use super::server::{Server, connect, lease};
 
 const ROUNDS: usize = 5;
+const REPLICATED: Durability = Durability::Replicated {
+    replicas: NonZeroU8::MIN,
+    timeout: Duration::from_secs(1),
+};
 
 /// Commits batches until it is stopped, and gives the ids that were acknowledged.
 pub(crate) async fn writes(
@@ -98,11 +103,7 @@ fn a_master_that_is_killed_under_load_leaves_everything_acknowledged_to_its_repl
         ];
         follows(&servers[1], &servers[0]);
         let relay = Relay::to(servers[0].port()).await;
-        let durability = Durability::Replicated {
-            replicas: NonZeroU8::MIN,
-            timeout: Duration::from_secs(1),
-        };
-        let redis = connect(relay.port(), durability).await;
+        let redis = connect(relay.port(), REPLICATED).await;
         let holder = Holder::generate().unwrap();
         let lease = lease(&redis, &RedisMessages::tag(), holder).await;
         let store = RedisMessages::open(lease).await.unwrap();
@@ -124,6 +125,42 @@ fn a_master_that_is_killed_under_load_leaves_everything_acknowledged_to_its_repl
         let (ids, ()) = tokio::join!(writes(&store, &stop, &acknowledged), killing);
 
         all_there(&store, &ids).await;
+    });
+}
+
+#[test]
+fn a_batch_that_no_replica_confirmed_is_not_answered_for_until_one_does() {
+    block_on(async {
+        let in_memory = ["--appendonly", "no"];
+        let (master, replica) = (
+            Server::start_with(&in_memory),
+            Server::start_with(&in_memory),
+        );
+        follows(&replica, &master);
+        let redis = connect(master.port(), REPLICATED).await;
+        let holder = Holder::generate().unwrap();
+        let lease = lease(&redis, &RedisMessages::tag(), holder).await;
+        let store = RedisMessages::open(lease).await.unwrap();
+        let key = [sample::record(1).duplicate_key.unwrap()];
+        replica.freeze();
+
+        let unconfirmed = store
+            .commit(sample::batch([sample::put(sample::record(1))]))
+            .await;
+        // The master has it, and a sender that sends it again must not be told so.
+        let on_master = master.cli(&["HLEN", "wl:{m}:r:0"]);
+        let known = store.duplicates(&key).await;
+        replica.thaw();
+        let mut later = store.duplicates(&key).await;
+        while later.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            later = store.duplicates(&key).await;
+        }
+
+        assert_eq!(on_master.trim(), "1");
+        assert!(matches!(unconfirmed, Err(StoreError::Unavailable(_))));
+        assert!(matches!(known, Err(StoreError::Unavailable(_))));
+        assert_eq!(later.unwrap()[0].map(|entry| entry.id), Some(MessageId(1)));
     });
 }
 

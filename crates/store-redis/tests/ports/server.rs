@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use wardline_store_redis::{Address, Durability, Holder, Lease, Redis, Settings, Tag, Topology};
 
@@ -61,6 +62,21 @@ impl Server {
             drop(process.kill());
             drop(process.wait());
         }
+    }
+
+    /// Stops it without ending it: its connections stay open, and nothing answers.
+    pub(crate) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let process = Pid::from_child(self.process.as_ref().unwrap());
+        kill_process(process, signal).unwrap();
     }
 
     /// Starts it again on its data.
