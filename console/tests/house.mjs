@@ -10,6 +10,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { front } from './front.mjs';
 
 const BINARY = resolve(process.env.WARDLINE_BINARY ?? join(import.meta.dirname, '../../target/debug/wardline'));
+/** Alters a record of the trail: an example of the embedded store, built beside the binary. */
+const ALTER = join(BINARY, '../examples/alter_audit_record');
 export const PASSWORD = 'correct horse battery staple';
 
 /** A running demonstration. */
@@ -25,6 +27,7 @@ export class House {
     run('token', 'create', 'eye', '--scope', 'read,beds:read,operate,vitals:write', '--write', join(house.folder, 'eye.token'), ...config);
     if (roles) roles(join(house.folder, 'roles.toml'));
     const [http, mllp] = [await freePort(), await freePort()];
+    house.http = http;
     house.url = `http://127.0.0.1:${http}`;
     house.mllp = mllp;
     const args = ['demo', '--data', house.folder, '--http', `127.0.0.1:${http}`, '--mllp', `127.0.0.1:${mllp}`];
@@ -92,16 +95,31 @@ export class House {
     return (await this.call('POST', '/v1/sign-in', { token: null, body })).token;
   }
 
+  /** Stops everything, alters the last byte of a record of the trail, and serves again at the same address. */
+  async serveAltered(record) {
+    await this.end();
+    execFileSync(ALTER, [join(this.folder, 'data'), String(record)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const args = ['serve', '--config', join(this.folder, 'wardline.toml'), '--data', join(this.folder, 'data'), '--http', `127.0.0.1:${this.http}`];
+    this.process = spawn(BINARY, args, { cwd: this.folder, stdio: ['pipe', 'ignore', 'ignore'] });
+    await until('the service is there again', async () => (await fetch(`${this.url}/healthz`)).ok);
+  }
+
   /** Stops or starts a partner system of the demonstration: 1 is `ehr`, 2 is `lab`. */
   partner(number) {
     this.process.stdin.write(`${number}\n`);
   }
 
-  async stop() {
+  async end() {
     const ended = new Promise((resolve) => this.process.once('exit', resolve));
     this.process.stdin.write('q\n');
     await Promise.race([ended, pause(20_000)]);
+    this.process.kill();
+    await Promise.race([ended, pause(10_000)]);
     this.process.kill('SIGKILL');
+  }
+
+  async stop() {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -279,6 +279,56 @@ describe('a nurse', () => {
   });
 });
 
+describe('a privacy officer', () => {
+  const of = housed({});
+
+  test('finds the trail whole, and after one byte was altered is told which record is wrong', async () => {
+    const { house } = of;
+    const page = await as(browser, house, 'petra', {}, '/audit');
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText(/^Nothing is wrong/).waitFor();
+    await page.getByRole('button', { name: 'Make the report' }).click();
+    await page.getByRole('row', { name: /^Login/ }).first().waitFor();
+    assert.deepEqual(await findings(page), []);
+    await page.close();
+
+    await house.serveAltered(5);
+    const again = await as(browser, house, 'petra', {}, '/audit');
+    await again.getByRole('button', { name: 'Verify' }).click();
+
+    await again.getByText(/^Record 5 is the first that is wrong/).waitFor();
+    assert.deepEqual(again.breaches, []);
+  });
+});
+
+describe('a registrar and a nurse', () => {
+  const of = housed({});
+
+  test('a record is found by its number by whoever treats the patient, opened, and not found by the others', async () => {
+    const { house } = of;
+    const rita = await house.signIn(house.people.rita);
+    const nora = await house.signIn(house.people.nora);
+    const { items } = await house.call('GET', `/v1/beds?unit=${house.unitId}&state=occupied`, { token: nora });
+    const number = items[0].patients[0].identity.identifier;
+    const set = { name: { family: 'Ward', given: ['Ada'] }, birth_date: '1950-01-02', mrn: [{ value: number, authority: 'SYNTHHOSP' }] };
+    await house.call('POST', '/v1/patients', { token: rita, body: { set } });
+
+    const page = await as(browser, house, 'nora', {}, '/patients');
+    await page.getByLabel('Number', { exact: true }).fill(number);
+    await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('link', { name: 'Ward, Ada' }).click();
+    await page.getByText('born 1950-01-02').waitFor();
+    assert.ok(!page.url().includes(number));
+    assert.deepEqual(await findings(page), []);
+
+    const paul = await as(browser, house, 'paul', {}, '/patients');
+    await paul.getByLabel('Number', { exact: true }).fill(number);
+    await paul.getByRole('main').getByRole('button', { name: 'Search' }).click();
+    await paul.getByText('No record to show').waitFor();
+    assert.deepEqual([...page.breaches, ...paul.breaches], []);
+  });
+});
+
 /** The number by which the patient in a bed is named, as the nurse of that unit sees it. */
 async function numberIn(house, bed, id) {
   const credentials = { login: 'dora', password: 'correct horse battery staple' };

@@ -68,8 +68,17 @@ fn committed() -> Result<()> {
     bail!("run `cargo xtask console build` and commit what it writes:\n{changed}")
 }
 
+/// The program, and what alters a record of its trail for a test.
 fn program() -> Result<()> {
-    process::run(&mut cargo(&["build", "--quiet", "-p", "wardline"]))
+    process::run(&mut cargo(&["build", "--quiet", "-p", "wardline"]))?;
+    process::run(&mut cargo(&[
+        "build",
+        "--quiet",
+        "-p",
+        "wardline-store-embedded",
+        "--example",
+        "alter_audit_record",
+    ]))
 }
 
 /// `npm` in the console's folder, with a Node that is new enough.

@@ -94,7 +94,7 @@ function Score({ bed, patient, again }: { bed: Bed; patient: BedPatient; again: 
       <div class={`panel score ${complete ? '' : 'incomplete'}`}>
         <p class="score-total">
           <span>{complete ? score.total : '?'}</span>
-          <span class="score-words">{score.state === 'not_applicable' ? t.bed.notApplicable[score.reason ?? ''] ?? t.beds.notApplicable : complete ? t.beds.bands[score.band ?? ''] : t.beds.incomplete}{score.single_three && complete ? `, ${t.bed.singleThree}` : ''}</span>
+          <span class="score-words">{score.state === 'not_applicable' ? t.bed.notApplicable[score.reason ?? ''] ?? t.beds.notApplicable : complete ? t.beds.bands[score.band ?? ''] : t.beds.incomplete}{score.single_three && complete && score.band === 'low_medium' ? `, ${t.bed.singleThree}` : ''}</span>
         </p>
         {stale.length > 0 && <p class="card-stale"><strong>{t.beds.staleBadge}</strong> {stale.map((name) => t.beds.long[name] ?? name).join(', ')}</p>}
         {score.missing.length > 0 && <p><strong>{t.beds.missing(score.missing.map((name) => t.beds.long[name] ?? name).join(', '))}</strong></p>}

@@ -10,7 +10,7 @@ import { Link } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
 import { LiveMark, NotLive } from '../ui/live';
-import { Page, Section, Table, count } from '../ui/parts';
+import { Page, Section, Spark, Table, count } from '../ui/parts';
 import type { Tone } from '../ui/parts';
 import { Empty, Shown } from '../ui/states';
 import { Ago, clockTime, span } from '../ui/time';
@@ -21,6 +21,8 @@ const RECORDED_EVERY_MS = 60_000;
 const LATE_MS = 20_000;
 const SILENT_S = 3_600;
 const RECENT = 12;
+/** Looks that a line of the flow shows. */
+const LOOKS = 60;
 
 interface Figures {
   ready: { ready: boolean; service: string; audit: string; unbound_channels: string[] } | undefined;
@@ -107,8 +109,8 @@ function Known({ now }: { now: Figures }) {
         {now.sessions !== undefined && <Tile to="/sessions" name={t.overview.sessions} value={count(now.sessions)} lead={t.overview.sessionsLead} />}
       </ul>
       <div class="columns">
-        {channels && <Attention channels={channels} />}
-        {may('read') && <Recent />}
+        {channels && <Flow channels={channels} />}
+        {channels && <div><Attention channels={channels} /><Recent /></div>}
         {(may('emergencies:review') || may('audit:read')) && <Told />}
       </div>
       {units && <Units units={units} />}
@@ -158,6 +160,48 @@ function OfUnits({ units }: { units: Unit[] }) {
       <Tile to="/beds" name={t.overview.unacknowledged} value={count(unseen)} tone={unseen ? 'warning' : 'plain'} lead={t.overview.unacknowledgedLead} />
       <Tile to="/beds" name={t.overview.incomplete} value={count(incomplete)} tone={incomplete ? 'stale' : 'plain'} lead={t.overview.incompleteLead} />
     </>
+  );
+}
+
+/** Figures of one line, as they were at the last looks. */
+interface Line {
+  at: number;
+  total: number;
+  rates: number[];
+}
+
+/** How many messages a minute go where, since this page was opened: a hospital's pulse. */
+function Flow({ channels }: { channels: Channel[] }) {
+  const lines = useRef(new Map<string, Line>());
+  const rows = channels.flatMap((channel) => [
+    { key: channel.name, name: channel.name, what: t.overview.received, total: channel.received, to: channel.name },
+    ...channel.destinations.map((one) => ({ key: `${channel.name} ${one.name}`, name: `→ ${one.name}`, what: t.overview.delivered, total: one.delivered, to: channel.name })),
+  ]);
+  const now = Date.now();
+  for (const { key, total } of rows) {
+    const line = lines.current.get(key);
+    if (!line) lines.current.set(key, { at: now, total, rates: [] });
+    else if (now - line.at > EVERY_MS / 2) {
+      const rate = Math.max(0, ((total - line.total) * 60_000) / (now - line.at));
+      lines.current.set(key, { at: now, total, rates: [...line.rates, rate].slice(-LOOKS) });
+    }
+  }
+  return (
+    <Section title={t.overview.flow}>
+      <Table label={t.overview.flow} head={[t.overview.where, [t.overview.perMinute, 'number'], '']}>
+        {rows.map(({ key, name, what, to }) => {
+          const rates = lines.current.get(key)?.rates ?? [];
+          const last = rates.at(-1);
+          return (
+            <tr key={key}>
+              <th scope="row" class="nowrap"><Link to={`/channels/${encodeURIComponent(to)}`} data-row>{name}</Link> <span class="faint">{what}</span></th>
+              <td class="number">{last === undefined ? t.common.none : count(Math.round(last))}</td>
+              <td class="flow-line"><Spark fromZero points={rates} label={t.overview.flowLine(rates.length)} /></td>
+            </tr>
+          );
+        })}
+      </Table>
+    </Section>
   );
 }
 

@@ -65,7 +65,7 @@ export default function Sessions() {
                   <td class="faint">{one.client.ip}</td>
                   <td><Ago at={one.created_at} /></td>
                   <td><Ago at={one.last_activity_at} /></td>
-                  <td class="nowrap"><Left until={one.idle_expires_at} /> <span class="faint">{t.sessions.atMost} <When at={one.absolute_expires_at} /></span></td>
+                  <td class="nowrap"><Left until={one.idle_expires_at} /> <span class="faint under">{t.sessions.atMost} <When at={one.absolute_expires_at} /></span></td>
                   <td>{may('sessions:revoke') && <button type="button" class="button small danger" aria-label={t.sessions.revokeOf(one.user)} onClick={() => setAsking({ is: 'one', of: one })}>{t.sessions.revoke}</button>}</td>
                 </tr>
               ))}

@@ -155,9 +155,9 @@ export function count(n: number | null | undefined): string {
 }
 
 /** How a value went, as a line: its last points, no axes. What it says is said in words beside it. */
-export function Spark({ points, label }: { points: number[]; label: string }) {
+export function Spark({ points, label, fromZero }: { points: number[]; label: string; fromZero?: boolean }) {
   if (points.length < 2) return <svg class="spark" viewBox="0 0 100 24" aria-hidden="true" />;
-  const low = Math.min(...points);
+  const low = fromZero ? 0 : Math.min(...points);
   const range = Math.max(...points) - low || 1;
   const step = 96 / (points.length - 1);
   const line = points.map((value, at) => `${(2 + at * step).toFixed(1)},${(21 - ((value - low) / range) * 18).toFixed(1)}`);

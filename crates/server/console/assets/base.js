@@ -764,6 +764,12 @@ var t = {
 		reviewsOpen: (n) => `${n} open`,
 		alerts: "Open alerts",
 		alertsLead: "of the audit trail",
+		flow: "Flow",
+		where: "Where",
+		perMinute: "Messages a minute",
+		received: "received",
+		delivered: "delivered",
+		flowLine: (n) => `Messages a minute at the last ${n} looks`,
 		attention: "Needs attention",
 		nothing: "Nothing needs attention that you can see.",
 		recent: "What happened",
@@ -1970,13 +1976,13 @@ function count(n) {
 	return n === null || n === void 0 ? t.common.none : n.toLocaleString("en").replaceAll(",", " ");
 }
 /** How a value went, as a line: its last points, no axes. What it says is said in words beside it. */
-function Spark({ points, label }) {
+function Spark({ points, label, fromZero }) {
 	if (points.length < 2) return /* @__PURE__ */ a("svg", {
 		class: "spark",
 		viewBox: "0 0 100 24",
 		"aria-hidden": "true"
 	});
-	const low = Math.min(...points);
+	const low = fromZero ? 0 : Math.min(...points);
 	const range = Math.max(...points) - low || 1;
 	const step = 96 / (points.length - 1);
 	const line = points.map((value, at) => `${(2 + at * step).toFixed(1)},${(21 - (value - low) / range * 18).toFixed(1)}`);

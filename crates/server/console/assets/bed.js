@@ -4064,7 +4064,7 @@ function Score({ bed, patient, again }) {
 					class: "score-total",
 					children: [/* @__PURE__ */ a("span", { children: complete ? score.total : "?" }), /* @__PURE__ */ a("span", {
 						class: "score-words",
-						children: [score.state === "not_applicable" ? t.bed.notApplicable[score.reason ?? ""] ?? t.beds.notApplicable : complete ? t.beds.bands[score.band ?? ""] : t.beds.incomplete, score.single_three && complete ? `, ${t.bed.singleThree}` : ""]
+						children: [score.state === "not_applicable" ? t.bed.notApplicable[score.reason ?? ""] ?? t.beds.notApplicable : complete ? t.beds.bands[score.band ?? ""] : t.beds.incomplete, score.single_three && complete && score.band === "low_medium" ? `, ${t.bed.singleThree}` : ""]
 					})]
 				}),
 				stale.length > 0 && /* @__PURE__ */ a("p", {

@@ -1,4 +1,4 @@
-import { Ct as t, Ft as d, H as useAsked, Lt as $, Nt as T, Ot as may, St as a, Tt as api, W as Link, _ as NotLive, at as Table, g as LiveMark, ht as Ago, mt as Shown, nt as Page, ot as count, rt as Section, ut as Empty, v as useStream, vt as clockTime, wt as Problem, yt as span } from "./base.js";
+import { Ct as t, Ft as d, H as useAsked, Lt as $, Nt as T, Ot as may, St as a, Tt as api, W as Link, _ as NotLive, at as Table, g as LiveMark, ht as Ago, it as Spark, mt as Shown, nt as Page, ot as count, rt as Section, ut as Empty, v as useStream, vt as clockTime, wt as Problem, yt as span } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */
@@ -122,8 +122,8 @@ function Known({ now }) {
 		/* @__PURE__ */ a("div", {
 			class: "columns",
 			children: [
-				channels && /* @__PURE__ */ a(Attention, { channels }),
-				may("read") && /* @__PURE__ */ a(Recent, {}),
+				channels && /* @__PURE__ */ a(Flow, { channels }),
+				channels && /* @__PURE__ */ a("div", { children: [/* @__PURE__ */ a(Attention, { channels }), /* @__PURE__ */ a(Recent, {})] }),
 				(may("emergencies:review") || may("audit:read")) && /* @__PURE__ */ a(Told, {})
 			]
 		}),
@@ -225,6 +225,85 @@ function OfUnits({ units }) {
 			lead: t.overview.incompleteLead
 		})
 	] });
+}
+/** How many messages a minute go where, since this page was opened: a hospital's pulse. */
+function Flow({ channels }) {
+	const lines = T(/* @__PURE__ */ new Map());
+	const rows = channels.flatMap((channel) => [{
+		key: channel.name,
+		name: channel.name,
+		what: t.overview.received,
+		total: channel.received,
+		to: channel.name
+	}, ...channel.destinations.map((one) => ({
+		key: `${channel.name} ${one.name}`,
+		name: `→ ${one.name}`,
+		what: t.overview.delivered,
+		total: one.delivered,
+		to: channel.name
+	}))]);
+	const now = Date.now();
+	for (const { key, total } of rows) {
+		const line = lines.current.get(key);
+		if (!line) lines.current.set(key, {
+			at: now,
+			total,
+			rates: []
+		});
+		else if (now - line.at > EVERY_MS / 2) {
+			const rate = Math.max(0, (total - line.total) * 6e4 / (now - line.at));
+			lines.current.set(key, {
+				at: now,
+				total,
+				rates: [...line.rates, rate].slice(-60)
+			});
+		}
+	}
+	return /* @__PURE__ */ a(Section, {
+		title: t.overview.flow,
+		children: /* @__PURE__ */ a(Table, {
+			label: t.overview.flow,
+			head: [
+				t.overview.where,
+				[t.overview.perMinute, "number"],
+				""
+			],
+			children: rows.map(({ key, name, what, to }) => {
+				const rates = lines.current.get(key)?.rates ?? [];
+				const last = rates.at(-1);
+				return /* @__PURE__ */ a("tr", { children: [
+					/* @__PURE__ */ a("th", {
+						scope: "row",
+						class: "nowrap",
+						children: [
+							/* @__PURE__ */ a(Link, {
+								to: `/channels/${encodeURIComponent(to)}`,
+								"data-row": true,
+								children: name
+							}),
+							" ",
+							/* @__PURE__ */ a("span", {
+								class: "faint",
+								children: what
+							})
+						]
+					}),
+					/* @__PURE__ */ a("td", {
+						class: "number",
+						children: last === void 0 ? t.common.none : count(Math.round(last))
+					}),
+					/* @__PURE__ */ a("td", {
+						class: "flow-line",
+						children: /* @__PURE__ */ a(Spark, {
+							fromZero: true,
+							points: rates,
+							label: t.overview.flowLine(rates.length)
+						})
+					})
+				] }, key);
+			})
+		})
+	});
 }
 function OfOversight() {
 	const asked = useAsked(oversight, [], RECORDED_EVERY_MS);

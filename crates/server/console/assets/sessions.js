@@ -145,7 +145,7 @@ function Sessions() {
 								/* @__PURE__ */ a(Left, { until: one.idle_expires_at }),
 								" ",
 								/* @__PURE__ */ a("span", {
-									class: "faint",
+									class: "faint under",
 									children: [
 										t.sessions.atMost,
 										" ",
