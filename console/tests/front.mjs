@@ -9,11 +9,16 @@ const BUILT = join(import.meta.dirname, '../../crates/server/console');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
 const PROGRAMS = /^\/(v1|metrics|healthz|readyz)(\/|\?|$)/;
 
-/** The address at which the folder's files and the server's routes are. */
-export async function front(url) {
+/** The address at which the folder's files and the server's routes are. `own` answers paths in the server's place. */
+export async function front(url, own = {}) {
   const { headers } = await fetch(url);
   const policy = headers.get('content-security-policy');
   const server = createServer((asked, answer) => {
+    const mine = own[asked.url.split('?')[0]];
+    if (mine) {
+      mine(asked, answer);
+      return;
+    }
     if (PROGRAMS.test(asked.url)) {
       const forward = request(url + asked.url, { method: asked.method, headers: asked.headers }, (got) => {
         answer.writeHead(got.statusCode, got.headers);

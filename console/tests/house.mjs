@@ -128,7 +128,9 @@ export class House {
 export async function code(person) {
   for (;;) {
     const now = Math.floor(Date.now() / 30_000);
-    const step = Math.max(person.last + 1, now - 1);
+    // The one before is not taken shortly before it is one too old.
+    const oldest = Date.now() % 30_000 < 20_000 ? now - 1 : now;
+    const step = Math.max(person.last + 1, oldest);
     if (step <= now + 1) {
       person.last = step;
       return totp(person.secret, step);

@@ -17,8 +17,9 @@ import { Empty, Failed, Loading } from '../ui/states';
 import { span, useSlowNow } from '../ui/time';
 import { ON_CARDS, ageOf, bandOf, bandTone, nameOf, oldest, reading, staleOf, urgency, valueOf } from '../ui/vitals';
 
-/** Changes are drawn together at most this often, whatever comes. */
-const DRAW_MS = 250;
+/** Changes are drawn together, at most this often and so many at a time: no drawing holds up a key that is pressed. */
+const DRAW_MS = 60;
+const DRAWN_AT_ONCE = 80;
 /** Points of a card's line. */
 const LONGEST_LINE = 60;
 /** Between two looks of a card at how old its values are. */
@@ -87,7 +88,8 @@ function ListedBoard() {
 function useBoard() {
   const [board, setBoard] = useState<Board>();
   const [said, setSaid] = useState('');
-  const next = useRef(new Map<string, Bed>());
+  const shown = useRef(new Map<string, Bed>());
+  const waiting = useRef(new Map<string, Bed>());
   const lines = useRef(new Map<string, number[]>());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -95,21 +97,31 @@ function useBoard() {
     for (const { type, data } of happenings) {
       if (type === 'bed') {
         const bed = JSON.parse(data) as Bed;
-        next.current.set(bed.id, bed);
+        waiting.current.set(bed.id, bed);
         const patient = bed.patients[0];
         const pulse = patient && valueOf(patient, 'pulse')?.number;
         const line = lines.current.get(bed.id) ?? [];
         if (!patient) lines.current.delete(bed.id);
-        else if (typeof pulse === 'number' && line.at(-1) !== pulse) lines.current.set(bed.id, [...line, pulse].slice(-LONGEST_LINE));
+        else if (typeof pulse === 'number' && line.at(-1) !== pulse) lines.current.set(bed.id, [...line.slice(1 - LONGEST_LINE), pulse]);
       } else if (type === 'band_changed') {
         const event = JSON.parse(data) as BedEvent;
         if (event.bed && event.to) setSaid(t.beds.changed(event.bed.split('~').slice(-2).join('-'), t.beds.bands[event.to] ?? event.to));
       }
     }
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      setBoard(new Map(next.current));
-    }, DRAW_MS);
+    timer.current ??= setTimeout(draw, DRAW_MS);
+  };
+  const draw = () => {
+    // A board that opens is drawn whole; what changes later is drawn in turns, what waits longest first.
+    const many = shown.current.size === 0 ? Infinity : DRAWN_AT_ONCE;
+    let drawn = 0;
+    for (const [id, bed] of waiting.current) {
+      if (drawn >= many) break;
+      shown.current.set(id, bed);
+      waiting.current.delete(id);
+      drawn += 1;
+    }
+    timer.current = waiting.current.size > 0 ? setTimeout(draw, DRAW_MS) : undefined;
+    setBoard(new Map(shown.current));
   };
   return { board, said, took, lines: lines.current };
 }

@@ -1,7 +1,8 @@
 import { At as session, C as ageOf, Ct as t, D as oldest, E as nameOf, Ft as d, G as go, H as useAsked, It as w, J as prefer, K as usePlace, Lt as $, M as valueOf, Mt as A, Nt as T, O as reading, St as a, T as bandTone, Tt as api, W as Link, Y as usePreferences, Z as Choice, _ as NotLive, dt as Failed, ft as Loading, g as LiveMark, it as Spark, j as urgency, k as staleOf, nt as Page, q as withQuery, ut as Empty, v as useStream, w as bandOf, x as ON_CARDS, xt as useSlowNow, y as memo, yt as span } from "./base.js";
 // src/pages/beds.tsx
-/** Changes are drawn together at most this often, whatever comes. */
-var DRAW_MS = 250;
+/** Changes are drawn together, at most this often and so many at a time: no drawing holds up a key that is pressed. */
+var DRAW_MS = 60;
+var DRAWN_AT_ONCE = 80;
 /** Between two looks of a card at how old its values are. */
 var CARD_MS = 5e3;
 var LIST_EVERY_MS = 15e3;
@@ -69,27 +70,37 @@ function ListedBoard() {
 function useBoard() {
 	const [board, setBoard] = d();
 	const [said, setSaid] = d("");
-	const next = T(/* @__PURE__ */ new Map());
+	const shown = T(/* @__PURE__ */ new Map());
+	const waiting = T(/* @__PURE__ */ new Map());
 	const lines = T(/* @__PURE__ */ new Map());
 	const timer = T(void 0);
 	A(() => () => clearTimeout(timer.current), []);
 	const took = (happenings) => {
 		for (const { type, data } of happenings) if (type === "bed") {
 			const bed = JSON.parse(data);
-			next.current.set(bed.id, bed);
+			waiting.current.set(bed.id, bed);
 			const patient = bed.patients[0];
 			const pulse = patient && valueOf(patient, "pulse")?.number;
 			const line = lines.current.get(bed.id) ?? [];
 			if (!patient) lines.current.delete(bed.id);
-			else if (typeof pulse === "number" && line.at(-1) !== pulse) lines.current.set(bed.id, [...line, pulse].slice(-60));
+			else if (typeof pulse === "number" && line.at(-1) !== pulse) lines.current.set(bed.id, [...line.slice(-59), pulse]);
 		} else if (type === "band_changed") {
 			const event = JSON.parse(data);
 			if (event.bed && event.to) setSaid(t.beds.changed(event.bed.split("~").slice(-2).join("-"), t.beds.bands[event.to] ?? event.to));
 		}
-		timer.current ??= setTimeout(() => {
-			timer.current = void 0;
-			setBoard(new Map(next.current));
-		}, DRAW_MS);
+		timer.current ??= setTimeout(draw, DRAW_MS);
+	};
+	const draw = () => {
+		const many = shown.current.size === 0 ? Infinity : DRAWN_AT_ONCE;
+		let drawn = 0;
+		for (const [id, bed] of waiting.current) {
+			if (drawn >= many) break;
+			shown.current.set(id, bed);
+			waiting.current.delete(id);
+			drawn += 1;
+		}
+		timer.current = waiting.current.size > 0 ? setTimeout(draw, DRAW_MS) : void 0;
+		setBoard(new Map(shown.current));
 	};
 	return {
 		board,
