@@ -13,7 +13,7 @@ use crate::model::{BedId, StayId};
 use crate::port::Row;
 
 /// Version of what is inside a sealed value.
-const SCHEMA: u16 = 1;
+const SCHEMA: u16 = 2;
 
 /// Seals and opens.
 pub(crate) struct Sealer {

@@ -46,6 +46,8 @@ pub struct Applied {
     pub beds: Vec<BedId>,
     /// Merges to be stored, or removed when the census does not hold them any more.
     pub merges: Vec<u64>,
+    /// Stays that became part of another one: the old number and the new one.
+    pub joined: Vec<(StayId, StayId)>,
     pub(super) undo: Before,
 }
 
@@ -66,10 +68,11 @@ impl Census {
             Purpose::None => Ok(()),
             Purpose::Beds => census.hear_beds(event),
             Purpose::Unite(unite) => {
+                let mut touched = Vec::new();
                 for person in &event.persons {
-                    census.unite(unite, person, event, said);
+                    touched.extend(census.unite(unite, (person, event), said));
                 }
-                Ok(())
+                census.regroup(touched, now)
             }
             Purpose::Step(act) => {
                 let swaps = act == Act::Transfer && event.persons.len() == 2;

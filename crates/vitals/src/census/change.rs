@@ -62,7 +62,8 @@ pub enum Contradiction {
         /// What was said of it.
         told: BedTold,
     },
-    /// A message names the visit of one patient and the number of another. It was not taken.
+    /// A message names the visit of one patient and the number of another, or moves it from a patient who does
+    /// not have it. It is kept and counts for nothing, unless a merge or a move makes it fit.
     VisitOfAnotherPatient {
         /// The visit's stay.
         stay: StayId,
@@ -83,8 +84,13 @@ pub enum Contradiction {
         /// When.
         at: UnixMillis,
     },
-    /// A merge of a visit or an account that nobody told of. It was not taken.
+    /// A merge or move of a visit or an account that nobody told of. It counts for what is told of it later.
     NothingToUnite {
+        /// When.
+        at: UnixMillis,
+    },
+    /// A number is said to have become two different ones. The one that happened first counts.
+    UnitedTwice {
         /// When.
         at: UnixMillis,
     },
@@ -118,9 +124,10 @@ impl Contradiction {
             | Self::OneInManyPlaces { stays }
             | Self::SeveralPatients { stays, .. }
             | Self::SeveralStays { stays, .. } => stays.as_slice(),
-            Self::OccupantUnknown { .. } | Self::BedInUse { .. } | Self::NothingToUnite { .. } => {
-                &[]
-            }
+            Self::OccupantUnknown { .. }
+            | Self::BedInUse { .. }
+            | Self::NothingToUnite { .. }
+            | Self::UnitedTwice { .. } => &[],
         }
     }
 
@@ -141,6 +148,7 @@ impl Contradiction {
             Self::SeveralPatients { .. } => "several_patients",
             Self::SeveralStays { .. } => "several_stays",
             Self::NothingToUnite { .. } => "nothing_to_unite",
+            Self::UnitedTwice { .. } => "united_twice",
             Self::TooOld { .. } => "too_old",
         }
     }

@@ -56,6 +56,9 @@ impl Census {
             .filter(|(id, was)| self.stays.get(id) != was.as_ref())
             .map(|(id, _)| *id)
             .collect();
+        let was_kept =
+            |(old, _): &&(StayId, StayId)| undo.stays.get(old).is_some_and(Option::is_some);
+        let joined = undo.joined.iter().filter(was_kept).copied().collect();
         let changed_beds = undo
             .beds
             .iter()
@@ -74,6 +77,7 @@ impl Census {
             stays: changed_stays,
             beds: changed_beds,
             merges: undo.merges.keys().copied().collect(),
+            joined,
             undo,
         }
     }
@@ -99,6 +103,9 @@ impl Census {
         for id in undo.stays.keys() {
             if let Some(stay) = self.stay(*id) {
                 stays.extend(self.of_patient(stay.identifiers()).0);
+                if let Some(visit) = stay.visit() {
+                    stays.extend(self.numbered(visit, super::links::Numbered::Visit));
+                }
             }
         }
         stays.into_iter().collect()
@@ -141,6 +148,8 @@ impl Census {
         let mut found: Vec<_> = doubts
             .map(|doubt| Contradiction::InStay { stay: id, doubt })
             .collect();
+        let claimed = stay.worked().claimed_at.iter();
+        found.extend(claimed.map(|at| Contradiction::VisitOfAnotherPatient { stay: id, at: *at }));
         if stay.bed().is_some() {
             let (mut stays, _) = self.of_patient(stay.identifiers());
             stays.retain(|id| self.stay(*id).is_some_and(|stay| stay.bed().is_some()));

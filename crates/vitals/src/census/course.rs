@@ -15,6 +15,8 @@ pub(super) struct Step {
     pub(super) act: Act,
     pub(super) place: Option<Place>,
     pub(super) prior: Option<Place>,
+    /// Whether the patient comes for the day (PV1-2), when that is told.
+    pub(super) is_ambulatory: Option<bool>,
     /// When what is taken back happened.
     pub(super) cancels_at: Option<UnixMillis>,
 }
@@ -120,6 +122,8 @@ pub struct Course {
     pub phase: Phase,
     /// Where the patient is, while here; where they were last, when gone.
     pub place: Option<Place>,
+    /// Whether that is a room which they share with others and have no bed in.
+    pub is_in_room: bool,
     /// Since when they are there.
     pub placed_at: UnixMillis,
     /// When they came (the last time).

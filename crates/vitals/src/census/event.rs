@@ -73,12 +73,18 @@ pub enum Cancelled {
 /// Which numbers a message declares to be one (HL7 v2.8.2 §3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unite {
-    /// Everything of the patients in MRG-1 is the PID's: A18, A30, A34, A36, A39, A40, A43, A46, A47.
+    /// Everything of the patients in MRG-1 is the PID's: A18, A30, A34, A39, A40, A43, A46, A47.
     Patients,
-    /// The account in MRG-3 is PID-18: A35, A41, A49. A44 moves it to another patient as well.
+    /// That, and the account in MRG-3 is PID-18: A36.
+    PatientsAndAccounts,
+    /// The account in MRG-3 is PID-18: A35, A41, A49.
     Accounts,
-    /// The visit in MRG-5 is PV1-19: A42, A50. A45 moves it to another patient as well.
+    /// The visit in MRG-5 is PV1-19: A42, A50.
     Visits,
+    /// The account in PID-18 was that of the patient in MRG-1 and is the PID's: A44.
+    MovedAccount,
+    /// The visit in PV1-19 was of the account in MRG-3 and is of PID-18, and with that the PID's: A45.
+    MovedVisit,
 }
 
 /// What is to be done with a message.
@@ -173,6 +179,26 @@ pub struct Person {
     pub merged_visit: Option<VisitNumber>,
 }
 
+impl Person {
+    /// Whether an MRG names a number.
+    pub(super) fn merges(&self) -> bool {
+        !self.merged.is_empty() || self.merged_account.is_some() || self.merged_visit.is_some()
+    }
+
+    /// What the PID says again, for a further MRG.
+    pub(super) fn again(&self) -> Option<Self> {
+        self.merges().then(|| Self {
+            identifiers: self.identifiers.clone(),
+            family_name: self.family_name.clone(),
+            given_name: self.given_name.clone(),
+            birth_date: self.birth_date.clone(),
+            sex: self.sex.clone(),
+            account: self.account.clone(),
+            ..Self::default()
+        })
+    }
+}
+
 /// An ADT message as the census takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdtEvent {
@@ -206,11 +232,14 @@ impl Purpose {
             b"A21" => Act::GoOnLeave,
             b"A22" => Act::ReturnFromLeave,
             b"A20" => return Self::Beds,
-            b"A18" | b"A30" | b"A34" | b"A36" | b"A39" | b"A40" | b"A43" | b"A46" | b"A47" => {
+            b"A18" | b"A30" | b"A34" | b"A39" | b"A40" | b"A43" | b"A46" | b"A47" => {
                 return Self::Unite(Unite::Patients);
             }
-            b"A35" | b"A41" | b"A44" | b"A49" => return Self::Unite(Unite::Accounts),
-            b"A42" | b"A45" | b"A50" => return Self::Unite(Unite::Visits),
+            b"A36" => return Self::Unite(Unite::PatientsAndAccounts),
+            b"A35" | b"A41" | b"A49" => return Self::Unite(Unite::Accounts),
+            b"A42" | b"A50" => return Self::Unite(Unite::Visits),
+            b"A44" => return Self::Unite(Unite::MovedAccount),
+            b"A45" => return Self::Unite(Unite::MovedVisit),
             _ => match Cancelled::of(trigger) {
                 Some(cancelled) => Act::Cancel(cancelled),
                 None => return Self::None,

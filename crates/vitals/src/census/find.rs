@@ -1,13 +1,18 @@
 //! Whose a message is.
 
+use std::collections::BTreeSet;
+
 use wardline_hl7::{Message, Segment};
 use wardline_kernel::UnixMillis;
 
 use super::Census;
 use super::course::{Phase, Whereabouts};
 use super::event::{Act, Person};
+use super::fragment::Fragment;
+use super::links::Numbered;
 use super::read::{AdtError, Reader, Reading};
 use super::stay::Stay;
+use super::who::naming;
 use crate::model::{BedId, PatientIdentifier, Place, StayId, VisitNumber};
 
 /// Whom values are said to be of: what a message names of these.
@@ -97,7 +102,6 @@ pub(super) enum Meant {
     Stay(StayId),
     New,
     Nobody,
-    OfAnother(StayId),
     Ambiguous,
     Several(Vec<StayId>),
 }
@@ -109,7 +113,8 @@ impl Census {
             return self.find_patient(subject, at);
         }
         if let Some(visit) = &subject.visit {
-            let stays: Vec<&Stay> = self.of_visit(visit).collect();
+            let counts = |stay: &&Stay| !stay.worked().is_disputed;
+            let stays: Vec<&Stay> = self.of_visit(visit).into_iter().filter(counts).collect();
             return match stays.as_slice() {
                 [] => Found::PatientUnknown,
                 [stay] => self.confirm(stay, subject, at),
@@ -128,7 +133,9 @@ impl Census {
             return Found::Ambiguous;
         }
         let stays: Vec<&Stay> = stays.iter().filter_map(|id| self.stay(*id)).collect();
-        let is_visit = |stay: &&&Stay| match (&subject.visit, stay.visit()) {
+        let visit = subject.visit.as_ref();
+        let visit = visit.map(|named| self.current(Numbered::Visit, named));
+        let is_visit = |stay: &&&Stay| match (&visit, stay.visit()) {
             (Some(named), Some(known)) => is_same_number(named, known),
             _ => false,
         };
@@ -181,7 +188,10 @@ impl Census {
     }
 
     fn find_occupant(&self, place: &Place, at: UnixMillis) -> Found {
-        let Some(bed) = self.index.meant(place) else {
+        // A room without beds is known by those who are there.
+        let is_visited = |bed: &BedId| self.index.visitors(bed).next().is_some();
+        let room = || place.bed_id().filter(is_visited);
+        let Some(bed) = self.index.meant(place).or_else(room) else {
             return Found::PlaceUnknown(place.clone());
         };
         let was_there = |stay: &&Stay| match stay.course().place_at(at) {
@@ -225,16 +235,7 @@ impl Census {
 
     /// The numbers that name a patient, and those that they were merged into; all, where none is of that kind.
     fn naming(&self, identifiers: &[PatientIdentifier]) -> Vec<PatientIdentifier> {
-        let naming: Vec<_> = identifiers
-            .iter()
-            .filter(|identifier| identifier.names_the_patient())
-            .cloned()
-            .collect();
-        self.with_merged(if naming.is_empty() {
-            identifiers
-        } else {
-            &naming
-        })
+        self.with_merged(&naming(identifiers))
     }
 
     fn is_of(&self, id: StayId, stays: &[StayId]) -> bool {
@@ -250,22 +251,34 @@ impl Census {
         })
     }
 
-    fn of_visit(&self, visit: &VisitNumber) -> impl Iterator<Item = &Stay> {
-        let numbered = self.index.of_visit(&visit.number);
-        numbered
-            .filter_map(|id| self.stay(id))
-            .filter(|stay| stay.visit().is_some_and(|v| is_same_number(v, visit)))
+    fn of_visit(&self, visit: &VisitNumber) -> Vec<&Stay> {
+        let numbered = self.numbered(visit, Numbered::Visit).into_iter();
+        numbered.filter_map(|id| self.stay(id)).collect()
     }
 
-    /// Stays with this visit or account number.
-    pub(super) fn numbered(&self, number: &VisitNumber, is_account: bool) -> Vec<StayId> {
-        if !is_account {
-            return self.of_visit(number).map(Stay::id).collect();
+    /// Stays with this visit or account number, or one that is the same by now.
+    pub(super) fn numbered(&self, number: &VisitNumber, of: Numbered) -> Vec<StayId> {
+        let mut found = BTreeSet::new();
+        for member in self.class(of, number) {
+            let is = |told: &VisitNumber| is_same_number(told, &member);
+            let (of_visit, of_account) = match of {
+                Numbered::Visit => (Some(self.index.of_visit(&member.number)), None),
+                Numbered::Account => (None, Some(self.index.of_account(&member.number))),
+            };
+            let ids = of_visit.into_iter().flatten();
+            let ids = ids.chain(of_account.into_iter().flatten());
+            found.extend(ids.filter(|id| {
+                let stay = self.stay(*id);
+                stay.is_some_and(|stay| match of {
+                    Numbered::Visit => stay.parts.iter().filter_map(Fragment::visit).any(is),
+                    Numbered::Account => {
+                        let told = stay.parts.iter().flat_map(Fragment::accounts);
+                        told.chain(stay.account()).any(is)
+                    }
+                })
+            }));
         }
-        let stays = self.index.of_account(&number.number);
-        let same = |stay: &&Stay| stay.account().is_some_and(|a| is_same_number(a, number));
-        let stays = stays.filter_map(|id| self.stay(id)).filter(same);
-        stays.map(Stay::id).collect()
+        found.into_iter().collect()
     }
 
     /// The stay that an ADT message is about.
@@ -280,8 +293,9 @@ impl Census {
         }
         let stays: Vec<&Stay> = of_patient.iter().filter_map(|id| self.stay(*id)).collect();
         if let Some(account) = &person.account {
+            let account = self.current(Numbered::Account, account);
             let is_account =
-                |stay: &&Stay| stay.account().is_some_and(|a| is_same_number(a, account));
+                |stay: &&Stay| stay.account().is_some_and(|a| is_same_number(a, &account));
             let of_account: Vec<&Stay> = stays.iter().copied().filter(is_account).collect();
             if !of_account.is_empty() {
                 return open_one(&of_account).unwrap_or(Meant::New);
@@ -316,15 +330,18 @@ impl Census {
         person: &Person,
         act: Act,
     ) -> Meant {
-        let mut first = None;
-        for stay in self.of_visit(visit) {
-            if of_patient.contains(&stay.id()) {
-                return Meant::Stay(stay.id());
-            }
-            first = first.or(Some(stay.id()));
+        let of_visit = self.of_visit(visit);
+        let told = |part: &Fragment| part.is_of(visit, &person.identifiers);
+        if let Some(stay) = of_visit.iter().find(|stay| stay.parts.iter().any(told)) {
+            return Meant::Stay(stay.id());
         }
-        if let Some(stay) = first {
-            return Meant::OfAnother(stay);
+        let is_of_patient = |stay: &&&Stay| of_patient.contains(&stay.id());
+        if let Some(stay) = of_visit.iter().find(is_of_patient) {
+            return Meant::Stay(stay.id());
+        }
+        if !of_visit.is_empty() {
+            // Of another patient, as far as is known: whether both are one is worked out.
+            return new_or_nobody(person, act);
         }
         let stays = of_patient.iter().filter_map(|id| self.stay(*id));
         let unnumbered: Vec<&Stay> = stays
@@ -363,7 +380,7 @@ fn new_or_nobody(person: &Person, act: Act) -> Meant {
     }
 }
 
-fn is_same_number(a: &VisitNumber, b: &VisitNumber) -> bool {
+pub(super) fn is_same_number(a: &VisitNumber, b: &VisitNumber) -> bool {
     a.number == b.number
         && (a.authority.is_empty() || b.authority.is_empty() || a.authority == b.authority)
 }

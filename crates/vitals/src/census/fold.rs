@@ -125,13 +125,15 @@ impl Course {
     fn put(&mut self, step: &Step) {
         let at = step.when.at;
         let Some(place) = &step.place else {
-            if self.place.is_none() {
-                self.doubt(Doubt::NoPlace { act: step.act, at });
+            match self.place.clone() {
+                Some(place) => self.settle_in(&place, step),
+                None => self.doubt(Doubt::NoPlace { act: step.act, at }),
             }
             return;
         };
         self.assigned = None;
         if self.place.as_ref() == Some(place) {
+            self.settle_in(place, step);
             if self.timeline.last().is_none_or(|(_, last)| last.is_none()) {
                 self.placed_at = at;
                 self.remember(at, Some(place.clone()));
@@ -143,7 +145,17 @@ impl Course {
         self.placed_at = at;
         self.pending = None;
         self.away = None;
+        self.is_in_room = false;
+        self.settle_in(place, step);
         self.remember(at, Some(place.clone()));
+    }
+
+    /// Sites with single rooms name no bed, so a room alone is one for those who stay; who comes for the day is in
+    /// a room with others and lies in none of its beds.
+    fn settle_in(&mut self, place: &Place, step: &Step) {
+        if let Some(is_ambulatory) = step.is_ambulatory {
+            self.is_in_room = is_ambulatory && !place.names_a_bed();
+        }
     }
 
     fn transfer(&mut self, step: &Step) {
@@ -297,7 +309,7 @@ impl Course {
     }
 
     fn leave(&mut self, at: UnixMillis) {
-        if let Some(place) = self.place_now().cloned() {
+        if let Some(place) = self.place_now().filter(|_| !self.is_in_room).cloned() {
             self.left.retain(|(left, _)| *left != place);
             if self.left.len() == MAX_PLACES {
                 self.left.remove(0);

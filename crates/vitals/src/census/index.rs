@@ -2,23 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
 use super::course::Pending;
+use super::fragment::Fragment;
+use super::links::Merge;
 use super::stay::Stay;
-use crate::model::{BedId, PatientIdentifier, PhiText, Place, StayId, UnitId};
-
-/// Two numbers of one patient, by a message that said so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Merge {
-    /// The number that ended.
-    pub from: PatientIdentifier,
-    /// The number that stays.
-    pub into: PatientIdentifier,
-    /// When.
-    pub at: UnixMillis,
-}
+use crate::model::{BedId, PhiText, Place, StayId, UnitId};
 
 type Stays = BTreeSet<StayId>;
 
@@ -50,13 +40,15 @@ impl Index {
 
     fn change(&mut self, stay: &Stay, add: bool) {
         let id = stay.id();
-        for identifier in stay.identifiers() {
-            put(&mut self.by_number, identifier.number.clone(), id, add);
+        let told = stay.parts.iter().flat_map(Fragment::identifiers);
+        for identifier in told.chain(stay.identifiers().iter().cloned()) {
+            put(&mut self.by_number, identifier.number, id, add);
         }
-        if let Some(visit) = stay.visit() {
+        for visit in stay.parts.iter().filter_map(Fragment::visit) {
             put(&mut self.by_visit, visit.number.clone(), id, add);
         }
-        if let Some(account) = stay.account() {
+        let accounts = stay.parts.iter().flat_map(Fragment::accounts);
+        for account in accounts.chain(stay.account()) {
             put(&mut self.by_account, account.number.clone(), id, add);
         }
         if let Some(bed) = stay.bed() {
@@ -104,20 +96,23 @@ impl Index {
     }
 
     pub(super) fn add_merge(&mut self, number: u64, merge: &Merge) {
-        let of_number = self.merges.entry(merge.from.number.clone()).or_default();
-        of_number.insert(number);
+        for key in merge.keys() {
+            self.merges.entry(key.clone()).or_default().insert(number);
+        }
     }
 
     pub(super) fn forget_merge(&mut self, number: u64, merge: &Merge) {
-        if let Some(of_number) = self.merges.get_mut(&merge.from.number) {
-            of_number.remove(&number);
-            if of_number.is_empty() {
-                self.merges.remove(&merge.from.number);
+        for key in merge.keys() {
+            if let Some(of_number) = self.merges.get_mut(key) {
+                of_number.remove(&number);
+                if of_number.is_empty() {
+                    self.merges.remove(key);
+                }
             }
         }
     }
 
-    /// Merges in which this number ended.
+    /// Merges and moves that name this number.
     pub(super) fn merges_of(&self, number: &PhiText) -> impl Iterator<Item = u64> {
         self.merges.get(number).into_iter().flatten().copied()
     }

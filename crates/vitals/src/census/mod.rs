@@ -1,7 +1,8 @@
 //! Who lies where: patients' stays and the beds of the house, from ADT messages.
 //!
 //! A stay keeps the steps that it took and is folded anew with every message (`fold`), so the order
-//! of arrival does not matter. Everything that is known of a bed's patients is derived from the stays; what a
+//! of arrival does not matter, and which messages make one stay is worked out anew from their numbers
+//! (`regroup`). Everything that is known of a bed's patients is derived from the stays; what a
 //! bed itself keeps is what somebody said of it. Nothing here does I/O or knows the time.
 
 mod apply;
@@ -12,19 +13,22 @@ mod course;
 mod event;
 mod find;
 mod fold;
+mod fragment;
 mod index;
+mod links;
 mod read;
+mod regroup;
 mod stay;
 mod step;
 #[cfg(test)]
 mod tests;
-mod unite;
+mod who;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use wardline_kernel::UnixMillis;
 
-use crate::model::{BedId, PatientIdentifier, StayId, UnitId};
+use crate::model::{BedId, StayId, UnitId};
 
 pub use apply::{Applied, CensusError};
 pub use bed::{Bed, BedFacts, MAX_NURSES, Statement};
@@ -32,7 +36,7 @@ pub use change::{Change, Contradiction};
 pub use course::{Away, Course, Doubt, Pending, Phase, Whereabouts};
 pub use event::{Act, AdtEvent, Cancelled, Person, Purpose, Told, Unite, When};
 pub use find::{Found, Subject};
-pub use index::Merge;
+pub use links::Merge;
 pub use read::{AdtError, MAX_BEDS_TOLD, MAX_PERSONS, Reading};
 pub use stay::{Care, MAX_STEPS, Stay};
 
@@ -84,6 +88,8 @@ struct Before {
     stays: BTreeMap<StayId, Option<Stay>>,
     beds: BTreeMap<BedId, Option<Bed>>,
     merges: BTreeMap<u64, Option<Merge>>,
+    /// Stays that became part of another one.
+    joined: Vec<(StayId, StayId)>,
 }
 
 impl Census {
@@ -114,10 +120,15 @@ impl Census {
         for bed in beds {
             census.set_bed(bed.id().clone(), Some(bed));
         }
-        for mut stay in stays {
-            stay.refold();
+        let mut ids = Vec::new();
+        for stay in stays {
             census.last_stay = census.last_stay.max(stay.id());
+            ids.push(stay.id());
             census.set_stay(stay.id(), Some(stay));
+        }
+        for id in ids {
+            // Each stands by itself: one that needs a bed too many is worked out without its row.
+            let _full = census.regroup([id], id.0);
         }
         census.before = Before::default();
         census
@@ -215,24 +226,5 @@ impl Census {
         }
         self.set_bed(id.clone(), Some(Bed::new(id.clone())));
         Ok(())
-    }
-
-    /// Identifiers, and those that they were merged into.
-    fn with_merged(&self, identifiers: &[PatientIdentifier]) -> Vec<PatientIdentifier> {
-        let mut all = identifiers.to_vec();
-        let mut next = 0;
-        while let Some(identifier) = all.get(next).cloned() {
-            next += 1;
-            let numbers = self.index.merges_of(&identifier.number);
-            for merge in numbers.filter_map(|number| self.merges.get(&number)) {
-                if merge.from.is_same_as(&identifier)
-                    && !all.contains(&merge.into)
-                    && all.len() < crate::model::MAX_IDENTIFIERS
-                {
-                    all.push(merge.into.clone());
-                }
-            }
-        }
-        all
     }
 }

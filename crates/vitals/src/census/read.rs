@@ -108,12 +108,8 @@ impl AdtEvent {
         if self.persons.is_empty() || self.persons.iter().any(is_nobody) {
             return Err(AdtError::NoPatient);
         }
-        let names_none = |person: &Person| {
-            person.merged.is_empty()
-                && person.merged_account.is_none()
-                && person.merged_visit.is_none()
-        };
-        if matches!(self.purpose, Purpose::Unite(_)) && self.persons.iter().all(names_none) {
+        let merges = self.persons.iter().any(Person::merges);
+        if matches!(self.purpose, Purpose::Unite(_)) && !merges {
             return Err(AdtError::NothingMerged);
         }
         Ok(())
@@ -184,6 +180,16 @@ impl<'m, 'a> Reader<'m, 'a> {
                     }
                 }
                 "MRG" => {
+                    // A45 has several MRG, each with its PV1, after one PID.
+                    if let Some(next) = persons.last().and_then(Person::again) {
+                        if persons.len() == MAX_PERSONS {
+                            return Err(AdtError::TooMany {
+                                segment: "MRG",
+                                most: MAX_PERSONS,
+                            });
+                        }
+                        persons.push(next);
+                    }
                     if let Some(person) = persons.last_mut() {
                         self.merged(&segment, person)?;
                     }

@@ -8,8 +8,9 @@ use super::bed::Statement;
 use super::change::Contradiction;
 use super::event::{Act, AdtEvent, Person};
 use super::find::Meant;
-use super::stay::{Heard, Stay};
-use crate::model::{BedTold, Place, StayId};
+use super::fragment::Heard;
+use super::stay::Stay;
+use crate::model::{BedTold, PatientClass, Place, StayId};
 
 impl Census {
     pub(super) fn step(
@@ -39,12 +40,7 @@ impl Census {
                 Stay::new(self.next_stay(now))
             }
             Meant::Nobody => {
-                self.hear_of_person(person, event, now);
-                return Ok(());
-            }
-            Meant::OfAnother(stay) => {
-                said.push(Contradiction::VisitOfAnotherPatient { stay, at });
-                return Ok(());
+                return self.hear_of_person(person, event, now);
             }
             Meant::Several(stays) => {
                 said.push(Contradiction::SeveralStays { stays, at });
@@ -52,12 +48,10 @@ impl Census {
             }
         };
         let mut person = person.clone();
-        person.identifiers = if names_several {
+        if names_several {
             // Two patients must not become one by a slip.
-            Vec::new()
-        } else {
-            self.with_merged(&person.identifiers)
-        };
+            person.identifiers.clear();
+        }
         let was = stay.clone();
         stay.hear_facts(&person, event.when);
         if stay.hear_step(act, &person, event) == Heard::TooOld {
@@ -71,9 +65,15 @@ impl Census {
             return Ok(());
         }
         stay.touch(now);
-        // A bed exists from its first mention.
+        // A bed exists from its first mention. A room of those who come for the day is none.
+        let is_ambulatory = person
+            .class
+            .value()
+            .is_some_and(|class| PatientClass::is_ambulatory(*class));
         let mentioned = [&person.place, &person.prior, &person.pending];
-        for bed in mentioned.into_iter().flatten().filter_map(Place::bed_id) {
+        let mentioned = mentioned.into_iter().flatten();
+        let beds = mentioned.filter(|place| place.names_a_bed() || !is_ambulatory);
+        for bed in beds.filter_map(Place::bed_id) {
             self.require_bed(&bed)?;
         }
         let status = person.bed_status.zip(person.place.as_ref());
@@ -87,22 +87,30 @@ impl Census {
             bed.hear_code(code, event.when.at);
             self.set_bed(id, Some(bed));
         }
-        self.set_stay(stay.id(), Some(stay));
-        Ok(())
+        let id = stay.id();
+        self.set_stay(id, Some(stay));
+        self.regroup([id], now)
     }
 
     /// News of a person who has no stay of that name: what is known of the patient changes in all stays.
-    pub(super) fn hear_of_person(&mut self, person: &Person, event: &AdtEvent, now: UnixMillis) {
-        for id in self.of_patient(&person.identifiers).0 {
-            if let Some(mut stay) = self.stay(id).cloned() {
+    fn hear_of_person(
+        &mut self,
+        person: &Person,
+        event: &AdtEvent,
+        now: UnixMillis,
+    ) -> Result<(), CensusError> {
+        let stays = self.of_patient(&person.identifiers).0;
+        for id in &stays {
+            if let Some(mut stay) = self.stay(*id).cloned() {
                 let was = stay.clone();
                 stay.hear_facts(person, event.when);
                 if stay != was {
                     stay.touch(now);
                 }
-                self.set_stay(id, Some(stay));
+                self.set_stay(*id, Some(stay));
             }
         }
+        self.regroup(stays, now)
     }
 
     pub(super) fn hear_beds(&mut self, event: &AdtEvent) -> Result<(), CensusError> {

@@ -7,6 +7,8 @@ mod messages;
 mod movements;
 mod numbers;
 mod order;
+mod regroup;
+mod rooms;
 mod subjects;
 
 use wardline_hl7::Message;

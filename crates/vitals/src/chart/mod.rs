@@ -133,6 +133,33 @@ impl Chart {
         recorded
     }
 
+    /// Takes what another chart has, when both are found to be of one stay. Of two bands the more urgent one
+    /// stands, until samples say otherwise.
+    pub fn join(&mut self, other: &Self, now: UnixMillis) {
+        for (key, slot) in &other.slots {
+            if let Some(known) = self.slots.get_mut(key) {
+                known.join(slot, now);
+            } else if self.slots.len() < MAX_SLOTS {
+                self.slots.insert(*key, slot.clone());
+            }
+        }
+        for (key, (apart, count)) in &other.apart {
+            let known = self.apart.entry(*key).or_insert_with(|| (apart.clone(), 0));
+            known.1 = known.1.saturating_add(*count);
+            if known.0.received_at < apart.received_at {
+                known.0 = apart.clone();
+            }
+        }
+        for (id, clock) in &other.devices {
+            if self.devices.len() < MAX_DEVICES {
+                self.devices.entry(id.clone()).or_insert(*clock);
+            }
+        }
+        if other.watch.band() > self.watch.band() {
+            self.watch.clone_from(&other.watch);
+        }
+    }
+
     /// Lets time pass: values become stale, bands are told again. Call it about once a second.
     pub fn tick(&mut self, now: UnixMillis, rules: &Rules<'_>) -> Vec<BandEvent> {
         let assessment = self.assess(now, rules);

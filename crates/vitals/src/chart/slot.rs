@@ -56,6 +56,16 @@ impl Slot {
         placed
     }
 
+    /// Takes what another chart of the same stay has.
+    pub(super) fn join(&mut self, other: &Self, now: UnixMillis) {
+        if let Some(newest) = &other.newest
+            && self.order(newest) == Placed::Newest
+        {
+            self.newest = Some(newest.clone());
+        }
+        self.trend.join(&other.trend, now);
+    }
+
     /// Takes a value back, and says whether it was the one shown.
     pub(super) fn withdraw(&mut self, withdrawal: &Withdrawal) -> bool {
         let shown = self.newest.as_ref().is_some_and(|newest| {

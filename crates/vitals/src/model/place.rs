@@ -114,6 +114,11 @@ impl Place {
         Some(BedId(text.into()))
     }
 
+    /// Whether it names a bed, and not a room alone.
+    pub fn names_a_bed(&self) -> bool {
+        !self.bed.is_empty()
+    }
+
     /// Whether both can be true of one patient: what both name is the same.
     pub fn agrees_with(&self, other: &Self) -> bool {
         let same = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;

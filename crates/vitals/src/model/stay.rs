@@ -46,4 +46,10 @@ impl PatientClass {
             _ => Self::Other,
         }
     }
+
+    /// Who comes for the day, or is yet to come: such patients are in rooms and not in their beds, unless a bed is
+    /// named.
+    pub fn is_ambulatory(self) -> bool {
+        matches!(self, Self::Outpatient | Self::Recurring | Self::Preadmit)
+    }
 }

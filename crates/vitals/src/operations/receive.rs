@@ -1,11 +1,14 @@
 //! Take an HL7 message: an admission, or vital signs.
 
+use std::collections::BTreeMap;
+
 use wardline_hl7::{Limits, Message};
 use wardline_kernel::UnixMillis;
 
 use super::distribute::Report;
 use crate::census::{AdtEvent, Applied, Change, Course, Purpose, Subject, Whereabouts};
 use crate::error::{OperationError, ReceiveError};
+use crate::model::StayId;
 use crate::port::{Row, Write};
 use crate::reading::{self, ReadOptions};
 use crate::service::{KeptChart, LiveBeds, State};
@@ -108,7 +111,8 @@ impl LiveBeds {
         applied: Applied,
         now: UnixMillis,
     ) -> Result<(), OperationError> {
-        let stored = match self.census_writes(state, &applied, now).await {
+        let joined = joined_charts(state, &applied, now);
+        let stored = match self.census_writes(state, (&applied, &joined), now).await {
             Ok(writes) if writes.is_empty() => Ok(()),
             Ok(writes) => self.0.commit_synced(writes).await,
             Err(error) => Err(error),
@@ -117,6 +121,7 @@ impl LiveBeds {
             state.census.undo(applied);
             return Err(error);
         }
+        state.charts.extend(joined);
         follow(state, &applied, now);
         self.0.publish(state, &applied, now);
         Ok(())
@@ -125,7 +130,7 @@ impl LiveBeds {
     async fn census_writes(
         &self,
         state: &State,
-        applied: &Applied,
+        (applied, joined): (&Applied, &BTreeMap<StayId, KeptChart>),
         now: UnixMillis,
     ) -> Result<Vec<Write>, OperationError> {
         if applied.is_nothing() {
@@ -159,6 +164,10 @@ impl LiveBeds {
                 });
             }
         }
+        for (id, kept) in joined {
+            let row = Row::Chart(*id);
+            writes.push(put(row, sealer.seal_row(key, row, kept)?));
+        }
         for id in &applied.beds {
             if let Some(bed) = state.census.bed(id) {
                 let row = sealer.bed_row(id);
@@ -174,6 +183,26 @@ impl LiveBeds {
         }
         Ok(writes)
     }
+}
+
+/// Charts of stays that others became part of.
+fn joined_charts(state: &State, applied: &Applied, now: UnixMillis) -> BTreeMap<StayId, KeptChart> {
+    let mut joined: BTreeMap<StayId, KeptChart> = BTreeMap::new();
+    for (old, new) in &applied.joined {
+        let (Some(from), Some(stay)) = (state.charts.get(old), state.census.stay(*new)) else {
+            continue;
+        };
+        let kept = joined.entry(*new).or_insert_with(|| {
+            let known = state.charts.get(new).cloned();
+            known.unwrap_or_else(|| KeptChart::new(stay, now))
+        });
+        kept.chart.join(&from.chart, now);
+        kept.stored_entry = kept.last_entry;
+        if kept.acknowledged_by.is_none() {
+            kept.acknowledged_by.clone_from(&from.acknowledged_by);
+        }
+    }
+    joined
 }
 
 /// Charts follow their stays.

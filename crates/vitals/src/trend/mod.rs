@@ -62,6 +62,23 @@ impl Trend {
         self.forget(now);
     }
 
+    /// Takes the samples of another trend of the same stay.
+    pub fn join(&mut self, other: &Self, now: UnixMillis) {
+        for (at, value) in &other.raw {
+            if self.raw_at(*at).is_none() {
+                self.insert_raw(*at, *value);
+            }
+        }
+        for more in &other.buckets {
+            let place = self.buckets.partition_point(|b| b.number < more.number);
+            match self.buckets.get_mut(place) {
+                Some(bucket) if bucket.number == more.number => bucket.join(more),
+                _ => self.buckets.insert(place, *more),
+            }
+        }
+        self.forget(now);
+    }
+
     /// One that is older than all that are kept goes to its sum only.
     fn insert_raw(&mut self, at: UnixMillis, value: Quantity) {
         let place = self.raw.partition_point(|(other, _)| *other < at);
@@ -128,6 +145,13 @@ impl Bucket {
             min: value,
             max: value,
         }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.sum = self.sum.saturating_add(other.sum);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
     }
 
     fn add(&mut self, value: Quantity) {

@@ -164,6 +164,7 @@ impl From<&Contradiction> for ContradictionShown {
             | Contradiction::SeveralPatients { at, .. }
             | Contradiction::SeveralStays { at, .. }
             | Contradiction::NothingToUnite { at }
+            | Contradiction::UnitedTwice { at }
             | Contradiction::TooOld { at, .. } => Some(*at),
             Contradiction::ManyInOneBed { .. }
             | Contradiction::OneInManyPlaces { .. }
