@@ -32,6 +32,7 @@ pub(crate) fn vitals(data: &[u8]) {
         score: &News2,
         bands: &bands,
         skew_limit_ms: DEFAULT_SKEW_LIMIT_MS,
+        trend_span_ms: wardline_vitals::trend::DEFAULT_SPAN_MS,
     };
     for patient in report.patients {
         let findings = patient.findings;

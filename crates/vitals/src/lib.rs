@@ -22,4 +22,4 @@ pub mod units;
 pub mod watch;
 
 pub use error::{OperationError, ReceiveError};
-pub use service::{LiveBeds, LiveBedsParts, Settings};
+pub use service::{LiveBeds, LiveBedsParts, MAX_TOLD, Settings, ToldBand, ToldKind};

@@ -105,7 +105,7 @@ impl Sealer {
 fn token_of(row: Row) -> Token {
     match row {
         Row::Bed(token) => token,
-        Row::Stay(_) | Row::Chart(_) | Row::Merge(_) => Token::default(),
+        Row::Stay(_) | Row::Chart(_) | Row::Merge(_) | Row::Aside(_) => Token::default(),
     }
 }
 
@@ -115,6 +115,7 @@ fn aad_of(row: Row, token: &Token) -> Aad<'_> {
         Row::Stay(stay) => ("bed-stay", RecordId::Number(stay.0)),
         Row::Chart(stay) => ("bed-chart", RecordId::Number(stay.0)),
         Row::Merge(number) => ("bed-merge", RecordId::Number(number)),
+        Row::Aside(number) => ("bed-aside", RecordId::Number(number)),
     };
     Aad {
         kind,

@@ -8,6 +8,7 @@ mod charts;
 mod loading;
 mod publish;
 mod state;
+mod told;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,11 +29,13 @@ use crate::news2::News2;
 use crate::port::{BedStore, Durability, Write};
 use crate::score::{BandPolicy, Score};
 use crate::sealing::Sealer;
+use crate::trend::{DEFAULT_SPAN_MS, MAX_SPAN_MS};
 use crate::watch::{BedStream, Board, EventStream, Events, Since};
 
 pub(crate) use charts::{Entry, KeptChart};
 pub(crate) use publish::unit_of;
 pub(crate) use state::{MAX_ASIDE_OBSERVATIONS, State};
+pub use told::{MAX_TOLD, ToldBand, ToldKind};
 
 /// How often time is let pass: staleness shows within a second.
 const TICK_INTERVAL: Duration = Duration::from_millis(500);
@@ -68,6 +71,8 @@ pub struct Settings {
     pub bands: BandPolicy,
     /// A device's clock is reported when it differs by more.
     pub skew_limit_ms: u64,
+    /// How far back trends go, at most [`MAX_SPAN_MS`](crate::trend::MAX_SPAN_MS).
+    pub trend_span_ms: u64,
     /// Beds that exist before a message mentions them.
     pub beds: Vec<BedId>,
 }
@@ -82,6 +87,7 @@ impl Default for Settings {
             score: Arc::new(News2),
             bands: BandPolicy::default(),
             skew_limit_ms: DEFAULT_SKEW_LIMIT_MS,
+            trend_span_ms: DEFAULT_SPAN_MS,
             beds: Vec::new(),
         }
     }
@@ -94,6 +100,7 @@ impl Settings {
             score: self.score.as_ref(),
             bands: &self.bands,
             skew_limit_ms: self.skew_limit_ms,
+            trend_span_ms: self.trend_span_ms.min(MAX_SPAN_MS),
         }
     }
 }

@@ -263,7 +263,7 @@ const OF_PERSONS: [Case; 8] = [
     ),
 ];
 
-const AUTHORISATION_CASES: [Case; 79] = [
+const AUTHORISATION_CASES: [Case; 80] = [
     // Without a body that is one: the first user is made in `stewards`.
     case("POST", "/v1/users", &[IdentitiesWrite], "/v1/users"),
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
@@ -446,6 +446,12 @@ const AUTHORISATION_CASES: [Case; 79] = [
         "/v1/beds/{id}/trend",
         &[BedsRead],
         "/v1/beds/W3~12~1/trend?parameter=pulse",
+    ),
+    case(
+        "GET",
+        "/v1/beds/{id}/events",
+        &[BedsRead],
+        "/v1/beds/W3~12~1/events",
     ),
     case(
         "POST",

@@ -115,6 +115,7 @@ async fn everything_says_that_it_is_not_a_primary_alarm() {
         "/v1/beds",
         BED,
         "/v1/beds/W3~12~1/trend?parameter=pulse",
+        "/v1/beds/W3~12~1/events",
         "/v1/vitals/set-aside",
     ] {
         let shown = house.get(path, &[BedsRead]).await.json();
@@ -286,6 +287,22 @@ async fn a_band_is_acknowledged_once_and_only_the_one_that_was_seen() {
     let standing = &bed["patients"][0]["score"]["standing"];
     assert_eq!(standing["acknowledged_by"], "dr.grey");
     assert!(standing["acknowledged_at"].is_string());
+
+    let events = format!("{BED}/events");
+    let first = house.get(&format!("{events}?limit=1"), &[BedsRead]).await;
+    let first = first.json();
+    assert_eq!(first["items"][0]["type"], "band_changed");
+    assert_eq!(first["items"][0]["band"], "high");
+    let next = first["next"].as_str().unwrap();
+    let rest = format!("{events}?cursor={next}");
+    let rest = house.get(&rest, &[BedsRead]).await.json();
+    assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+    assert_eq!(rest["items"][0]["type"], "band_acknowledged");
+    assert_eq!(rest["items"][0]["by"], "dr.grey");
+    let end = format!("{events}?cursor={}", rest["next"].as_str().unwrap());
+    let end = house.get(&end, &[BedsRead]).await.json();
+    assert_eq!(end["items"], json!([]));
+    assert_eq!(end["next"], rest["next"], "where it goes on");
 }
 
 #[tokio::test]

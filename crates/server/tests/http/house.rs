@@ -347,6 +347,9 @@ pub(crate) fn every_set() -> Vec<Vec<Scope>> {
         .collect()
 }
 
+/// Sessions that live at a time at most.
+pub(crate) const MAX_LIVE: u64 = 200;
+
 /// Roles to begin sessions in. The limits of `guest` are short and refuse.
 fn roles() -> Settings {
     let name = |text: &str| RoleName::new(text).unwrap();
@@ -379,5 +382,5 @@ fn roles() -> Settings {
         .into_iter()
         .chain(of_users)
         .map(|(text, role)| (name(text), role));
-    Settings::new(roles.collect(), 10_000).unwrap()
+    Settings::new(roles.collect(), MAX_LIVE).unwrap()
 }

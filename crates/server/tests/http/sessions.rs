@@ -11,7 +11,7 @@ use wardline_server::http::auth::Scope::{
     Phi, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite,
 };
 
-use crate::house::House;
+use crate::house::{House, MAX_LIVE};
 use crate::partner::Mood;
 
 /// How long a busy machine may take.
@@ -66,6 +66,26 @@ async fn a_session_is_begun_checked_and_ended() {
     assert_eq!(check(&house, &token, None).await["reason"], "revoked");
     let again = house.call("DELETE", &path, &[SessionsRevoke]).send().await;
     assert_eq!(again.problem(), "not_found");
+}
+
+#[tokio::test]
+async fn one_beyond_all_that_may_live_is_refused_until_another_ends() {
+    let house = House::new(Mood::Accepts).await;
+    let mut first = None;
+    for number in 0..MAX_LIVE {
+        let (id, _) = begin(&house, &nurse(&format!("user-{number}"))).await;
+        first.get_or_insert(id);
+    }
+    let one_more = nurse("one-more");
+
+    let refused = house
+        .post("/v1/sessions", &[SessionsWrite], &one_more)
+        .await;
+
+    assert_eq!(refused.problem(), "sessions_full");
+    let path = format!("/v1/sessions/{}", first.unwrap());
+    house.call("DELETE", &path, &[SessionsRevoke]).send().await;
+    begin(&house, &one_more).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod authority;
+mod beds;
 mod file_drop;
 mod mllp;
 mod mllp_partner;

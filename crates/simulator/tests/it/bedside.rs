@@ -216,6 +216,7 @@ impl Ward {
             score: &News2,
             bands: &self.bands,
             skew_limit_ms: DEFAULT_SKEW_LIMIT_MS,
+            trend_span_ms: wardline_vitals::trend::DEFAULT_SPAN_MS,
         };
         let recorded = chart.record(&report.findings, now, &rules);
         events.extend(recorded.events.into_iter().map(|told| (now, told)));
@@ -227,6 +228,7 @@ impl Ward {
             score: &News2,
             bands: &self.bands,
             skew_limit_ms: DEFAULT_SKEW_LIMIT_MS,
+            trend_span_ms: wardline_vitals::trend::DEFAULT_SPAN_MS,
         };
         self.charts.get(visit)?.0.assess(now, &rules).total()
     }

@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | beds | kind, then a bed's blind token, a stay's or a merge's number | the sealed bytes |
+//! | beds | kind, then a bed's blind token, or the number of a stay, a merge or values that are nobody's | the sealed bytes |
 //! | bed-entries | the stay's number, the entry's number | the sealed bytes |
 //!
 //! Numbers are big-endian, so that rows stand in the order of their keys.
@@ -16,6 +16,7 @@ const BED: u8 = 0;
 const STAY: u8 = 1;
 const CHART: u8 = 2;
 const MERGE: u8 = 3;
+const ASIDE: u8 = 4;
 
 pub(super) fn row_key(row: Row) -> Key {
     match row {
@@ -23,6 +24,7 @@ pub(super) fn row_key(row: Row) -> Key {
         Row::Stay(stay) => with_kind(STAY, &stay.0.to_be_bytes()),
         Row::Chart(stay) => with_kind(CHART, &stay.0.to_be_bytes()),
         Row::Merge(number) => with_kind(MERGE, &number.to_be_bytes()),
+        Row::Aside(number) => with_kind(ASIDE, &number.to_be_bytes()),
     }
 }
 
@@ -34,6 +36,7 @@ pub(super) fn row_of(key: &[u8]) -> Option<Row> {
         STAY => Row::Stay(StayId(number()?)),
         CHART => Row::Chart(StayId(number()?)),
         MERGE => Row::Merge(number()?),
+        ASIDE => Row::Aside(number()?),
         _ => return None,
     })
 }
@@ -65,6 +68,7 @@ mod tests {
             Row::Stay(StayId(256)),
             Row::Chart(StayId(u64::MAX)),
             Row::Merge(7),
+            Row::Aside(7),
         ];
 
         let keys = rows.map(row_key);

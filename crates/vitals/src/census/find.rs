@@ -80,7 +80,24 @@ pub enum Found {
     PlaceUnknown(Place),
 }
 
+/// Every word of [`Found::why`].
+const WHY: [&str; 8] = [
+    "nothing_named",
+    "patient_unknown",
+    "patient_gone",
+    "ambiguous",
+    "patient_elsewhere",
+    "nobody_there",
+    "many_there",
+    "place_unknown",
+];
+
 impl Found {
+    /// The word of [`Found::why`] that is written so.
+    pub(crate) fn word(text: &str) -> Option<&'static str> {
+        WHY.into_iter().find(|word| *word == text)
+    }
+
     /// Why values are nobody's, in a word; nothing when they are somebody's.
     pub const fn why(&self) -> Option<&'static str> {
         Some(match self {

@@ -19,7 +19,7 @@ use crate::score::{Assessment, BandEvent, BandPolicy, BandWatch, Inputs, Sample,
 use crate::trend::TrendQuery;
 
 pub use slot::SlotKey;
-use slot::{Placed, Slot};
+use slot::{Kept, Placed, Slot};
 pub use view::{ApartView, ChartView, DeviceView, NOTICE, ScoreView, TrendView, ValueView};
 
 /// Most slots of one chart. There are eleven parameters and few ways to measure each.
@@ -38,6 +38,8 @@ pub struct Rules<'a> {
     pub bands: &'a BandPolicy,
     /// A device's clock is reported when it differs by more: [`DEFAULT_SKEW_LIMIT_MS`].
     pub skew_limit_ms: u64,
+    /// How far back trends go.
+    pub trend_span_ms: u64,
 }
 
 /// Two minutes: more than a message is on its way, less than what would confuse two readings.
@@ -107,7 +109,7 @@ impl Chart {
             let implied = observation.implied();
             self.note_clock(observation);
             for observation in implied.iter().chain([observation]) {
-                match self.place(observation, now) {
+                match self.place(observation, (now, rules.trend_span_ms)) {
                     Placed::Newest => {
                         recorded.changed.push(observation.parameter);
                         if rules.score.parameters().contains(&observation.parameter) {
@@ -135,10 +137,10 @@ impl Chart {
 
     /// Takes what another chart has, when both are found to be of one stay. Of two bands the more urgent one
     /// stands, until samples say otherwise.
-    pub fn join(&mut self, other: &Self, now: UnixMillis) {
+    pub fn join(&mut self, other: &Self, now: UnixMillis, rules: &Rules<'_>) {
         for (key, slot) in &other.slots {
             if let Some(known) = self.slots.get_mut(key) {
-                known.join(slot, now);
+                known.join(slot, (now, rules.trend_span_ms));
             } else if self.slots.len() < MAX_SLOTS {
                 self.slots.insert(*key, slot.clone());
             }
@@ -257,18 +259,18 @@ impl Chart {
         shown
     }
 
-    fn place(&mut self, observation: &Observation, now: UnixMillis) -> Placed {
+    fn place(&mut self, observation: &Observation, kept: Kept) -> Placed {
         let key = SlotKey {
             parameter: observation.parameter,
             method: observation.method,
         };
         if let Some(slot) = self.slots.get_mut(&key) {
-            return slot.place(observation, now);
+            return slot.place(observation, kept);
         }
         if self.slots.len() >= MAX_SLOTS {
             return Placed::Refused;
         }
-        self.slots.insert(key, Slot::new(observation, now));
+        self.slots.insert(key, Slot::new(observation, kept));
         Placed::Newest
     }
 

@@ -24,6 +24,9 @@ pub(super) struct Slot {
     pub(super) trend: Trend,
 }
 
+/// The time, and how far back from it a trend goes.
+pub(super) type Kept = (UnixMillis, u64);
+
 /// What became of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Placed {
@@ -34,17 +37,17 @@ pub(super) enum Placed {
 }
 
 impl Slot {
-    pub(super) fn new(observation: &Observation, now: UnixMillis) -> Self {
+    pub(super) fn new(observation: &Observation, kept: Kept) -> Self {
         let mut slot = Self {
             newest: Some(observation.clone()),
             trend: Trend::default(),
         };
         slot.trend
-            .record(observation.effective_at(), shown(observation.value), now);
+            .record(observation.effective_at(), shown(observation.value), kept);
         slot
     }
 
-    pub(super) fn place(&mut self, observation: &Observation, now: UnixMillis) -> Placed {
+    pub(super) fn place(&mut self, observation: &Observation, kept: Kept) -> Placed {
         let placed = self.order(observation);
         match placed {
             Placed::Newest => self.newest = Some(observation.clone()),
@@ -52,18 +55,18 @@ impl Slot {
             Placed::Repeat | Placed::Refused => return placed,
         }
         self.trend
-            .record(observation.effective_at(), shown(observation.value), now);
+            .record(observation.effective_at(), shown(observation.value), kept);
         placed
     }
 
     /// Takes what another chart of the same stay has.
-    pub(super) fn join(&mut self, other: &Self, now: UnixMillis) {
+    pub(super) fn join(&mut self, other: &Self, kept: Kept) {
         if let Some(newest) = &other.newest
             && self.order(newest) == Placed::Newest
         {
             self.newest = Some(newest.clone());
         }
-        self.trend.join(&other.trend, now);
+        self.trend.join(&other.trend, kept);
     }
 
     /// Takes a value back, and says whether it was the one shown.

@@ -75,6 +75,7 @@ fn rules<'a>(freshness: &'a Freshness, bands: &'a BandPolicy) -> Rules<'a> {
         score: &News2,
         bands,
         skew_limit_ms: DEFAULT_SKEW_LIMIT_MS,
+        trend_span_ms: crate::trend::DEFAULT_SPAN_MS,
     }
 }
 

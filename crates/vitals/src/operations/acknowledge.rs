@@ -61,8 +61,7 @@ impl LiveBeds {
         self.0.commit_synced(writes).await?;
         if let Some(kept) = state.charts.get_mut(&stay) {
             kept.last_entry += 1;
-            kept.chart.acknowledge(now);
-            kept.acknowledged_by = Some(by);
+            kept.acknowledge(now, by);
         }
         let shown: BTreeSet<_> = bed.iter().cloned().collect();
         self.0.show(&mut state, &shown, now);

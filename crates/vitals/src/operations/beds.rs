@@ -96,6 +96,7 @@ impl LiveBeds {
 
     /// Values that are nobody's, the newest last.
     pub async fn set_aside(&self) -> Vec<SetAside> {
-        self.0.state.lock().await.aside.iter().cloned().collect()
+        let state = self.0.state.lock().await;
+        state.aside.iter().map(|(_, aside)| aside.clone()).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
 use super::receive::Received;
@@ -45,17 +46,19 @@ impl LiveBeds {
         let mut state = self.0.state.lock().await;
         let mut received = Received::default();
         let mut of_stays: BTreeMap<StayId, Findings> = BTreeMap::new();
+        let mut aside = Vec::new();
         for report in reports {
             for (found, findings) in split(&state.census, &report, now) {
                 match found {
                     Found::Stay(stay) => add(of_stays.entry(stay).or_default(), findings),
                     nobody => {
                         received.set_aside += 1;
-                        self.keep_aside(&mut state, &nobody, findings, now);
+                        aside.extend(nobodys(&nobody, findings, now));
                     }
                 }
             }
         }
+        self.keep_aside(&mut state, aside, now).await?;
         self.record(&mut state, of_stays, now, &mut received)
             .await?;
         Ok(received)
@@ -87,7 +90,7 @@ impl LiveBeds {
             };
             kept.last_entry += 1;
             if let Entry::Findings { findings, .. } = entry {
-                let recorded = kept.chart.record(&findings, now, &rules);
+                let recorded = kept.record(&findings, now, &rules);
                 let count = findings.observations.len();
                 received.repeated += recorded.repeated;
                 received.charted += count.saturating_sub(recorded.repeated);
@@ -143,30 +146,95 @@ impl LiveBeds {
         Ok(writes)
     }
 
-    fn keep_aside(&self, state: &mut State, why: &Found, mut findings: Findings, now: UnixMillis) {
-        let (bed, stay) = match why {
-            Found::PatientElsewhere { stay, named } => (Some(named.clone()), Some(*stay)),
-            Found::PatientGone(stay) => (None, Some(*stay)),
-            Found::ManyThere(bed) => (Some(bed.clone()), None),
-            Found::NobodyThere(place) => (place.bed_id(), None),
-            _ => (None, None),
-        };
-        let Some(word) = why.why() else { return };
-        findings.observations.truncate(MAX_ASIDE_OBSERVATIONS);
-        findings.apart.truncate(MAX_ASIDE_OBSERVATIONS);
-        findings.withdrawn.truncate(MAX_ASIDE_OBSERVATIONS);
-        let unit = bed.as_ref().and_then(BedId::place).map(|p| p.unit_id());
-        let is_news = state.set_aside(SetAside {
-            at: now,
-            why: word,
-            bed: bed.clone(),
-            stay,
-            findings,
-        });
-        if is_news {
-            let kind = EventKind::SetAside { bed, why: word };
-            self.0.events.tell(now, unit, kind);
+    /// Stores values that are nobody's, keeps and tells of them.
+    async fn keep_aside(
+        &self,
+        state: &mut State,
+        aside: Vec<SetAside>,
+        now: UnixMillis,
+    ) -> Result<(), OperationError> {
+        if aside.is_empty() {
+            return Ok(());
         }
+        let sealer = &self.0.sealer;
+        let key = sealer.key(now).await?;
+        let (numbers, gone) = state.aside_numbers(aside.len());
+        let gone = gone
+            .into_iter()
+            .map(|number| Write::Remove(Row::Aside(number)));
+        let mut writes: Vec<Write> = gone.collect();
+        for (number, aside) in numbers.clone().zip(&aside) {
+            let row = Row::Aside(number);
+            let stored = StoredAside::from(aside.clone());
+            let sealed = sealer.seal_row(key, row, &stored)?;
+            writes.push(Write::Put { row, sealed });
+        }
+        self.0.commit_written(writes).await?;
+        for (number, aside) in numbers.zip(aside) {
+            let (bed, why) = (aside.bed.clone(), aside.why);
+            let unit = bed.as_ref().and_then(BedId::place).map(|p| p.unit_id());
+            if state.set_aside(number, aside) {
+                let kind = EventKind::SetAside { bed, why };
+                self.0.events.tell(now, unit, kind);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Values that are nobody's, with what is known of why.
+fn nobodys(why: &Found, mut findings: Findings, now: UnixMillis) -> Option<SetAside> {
+    let (bed, stay) = match why {
+        Found::PatientElsewhere { stay, named } => (Some(named.clone()), Some(*stay)),
+        Found::PatientGone(stay) => (None, Some(*stay)),
+        Found::ManyThere(bed) => (Some(bed.clone()), None),
+        Found::NobodyThere(place) => (place.bed_id(), None),
+        _ => (None, None),
+    };
+    findings.observations.truncate(MAX_ASIDE_OBSERVATIONS);
+    findings.apart.truncate(MAX_ASIDE_OBSERVATIONS);
+    findings.withdrawn.truncate(MAX_ASIDE_OBSERVATIONS);
+    Some(SetAside {
+        at: now,
+        why: why.why()?,
+        bed,
+        stay,
+        findings,
+    })
+}
+
+/// How values that are nobody's are stored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredAside {
+    at: UnixMillis,
+    why: String,
+    bed: Option<BedId>,
+    stay: Option<StayId>,
+    findings: Findings,
+}
+
+impl From<SetAside> for StoredAside {
+    fn from(aside: SetAside) -> Self {
+        Self {
+            at: aside.at,
+            why: aside.why.to_owned(),
+            bed: aside.bed,
+            stay: aside.stay,
+            findings: aside.findings,
+        }
+    }
+}
+
+impl StoredAside {
+    /// What was stored; nothing when its reason is none that is known.
+    pub(crate) fn read(self) -> Option<SetAside> {
+        Some(SetAside {
+            at: self.at,
+            why: Found::word(&self.why)?,
+            bed: self.bed,
+            stay: self.stay,
+            findings: self.findings,
+        })
     }
 }
 

@@ -10,10 +10,12 @@ mod set_bed;
 mod set_care;
 mod tick;
 mod tidy;
+mod told;
 mod trend;
 
 pub use beds::{BedFilter, BedPage, MAX_BEDS_LISTED};
 pub use distribute::SetAside;
+pub(crate) use distribute::StoredAside;
 pub use receive::{MAX_MESSAGE_BYTES, Received};
 pub use record_vitals::{
     ItemError, ItemProblem, MAX_ITEMS, RecordedVitals, VitalsError, VitalsItem, Whose,

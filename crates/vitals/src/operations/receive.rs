@@ -7,6 +7,7 @@ use wardline_kernel::UnixMillis;
 
 use super::distribute::Report;
 use crate::census::{AdtEvent, Applied, Change, Course, Purpose, Subject, Whereabouts};
+use crate::chart::Rules;
 use crate::error::{OperationError, ReceiveError};
 use crate::model::StayId;
 use crate::port::{Row, Write};
@@ -111,7 +112,7 @@ impl LiveBeds {
         applied: Applied,
         now: UnixMillis,
     ) -> Result<(), OperationError> {
-        let joined = joined_charts(state, &applied, now);
+        let joined = joined_charts(state, &applied, (now, &self.0.settings.rules()));
         let stored = match self.census_writes(state, (&applied, &joined), now).await {
             Ok(writes) if writes.is_empty() => Ok(()),
             Ok(writes) => self.0.commit_synced(writes).await,
@@ -186,7 +187,11 @@ impl LiveBeds {
 }
 
 /// Charts of stays that others became part of.
-fn joined_charts(state: &State, applied: &Applied, now: UnixMillis) -> BTreeMap<StayId, KeptChart> {
+fn joined_charts(
+    state: &State,
+    applied: &Applied,
+    (now, rules): (UnixMillis, &Rules<'_>),
+) -> BTreeMap<StayId, KeptChart> {
     let mut joined: BTreeMap<StayId, KeptChart> = BTreeMap::new();
     for (old, new) in &applied.joined {
         let (Some(from), Some(stay)) = (state.charts.get(old), state.census.stay(*new)) else {
@@ -196,11 +201,8 @@ fn joined_charts(state: &State, applied: &Applied, now: UnixMillis) -> BTreeMap<
             let known = state.charts.get(new).cloned();
             known.unwrap_or_else(|| KeptChart::new(stay, now))
         });
-        kept.chart.join(&from.chart, now);
+        kept.join(from, now, rules);
         kept.stored_entry = kept.last_entry;
-        if kept.acknowledged_by.is_none() {
-            kept.acknowledged_by.clone_from(&from.acknowledged_by);
-        }
     }
     joined
 }

@@ -4,7 +4,6 @@ use crate::error::OperationError;
 use crate::model::StayId;
 use crate::port::{Row, Write};
 use crate::service::{KeptChart, LiveBeds};
-use crate::trend::SPAN_MS;
 
 impl LiveBeds {
     /// Forgets stays of which nothing was heard for long, and the charts of those that ended longer ago than a
@@ -22,9 +21,10 @@ impl LiveBeds {
         let mut state = self.0.state.lock().await;
         let applied = state.census.tidy(now);
         self.store_census(&mut state, applied, now).await?;
+        let span_ms = self.0.settings.rules().trend_span_ms;
         let is_over = |id: &StayId| {
             let ended = state.census.stay(*id).and_then(|s| s.course().ended_at);
-            ended.is_some_and(|at| at.saturating_add(SPAN_MS) < now)
+            ended.is_some_and(|at| at.saturating_add(span_ms) < now)
                 && state.census.stay(*id).is_some_and(|s| s.bed().is_none())
         };
         let over: Vec<StayId> = state.charts.keys().copied().filter(is_over).collect();

@@ -21,18 +21,7 @@ impl LiveBeds {
         parameter: Parameter,
         query: &TrendQuery,
     ) -> Result<Vec<TrendView>, OperationError> {
-        let view = self.0.board.bed(bed).ok_or(OperationError::NoSuchBed)?;
-        let mut stays = view.occupants.iter().map(|o| o.stay);
-        let chosen = match stay {
-            Some(stay) => stays.find(|s| *s == stay),
-            None if view.occupants.len() > 1 => {
-                return Err(OperationError::Conflict(
-                    "several patients are in this bed; name the stay",
-                ));
-            }
-            None => stays.next(),
-        };
-        let stay = chosen.ok_or(OperationError::NoSuchStay)?;
+        let stay = self.occupant_of(bed, stay)?;
         let state = self.0.state.lock().await;
         let kept = state.charts.get(&stay);
         Ok(kept.map_or_else(Vec::new, |kept| kept.chart.trend(parameter, query)))

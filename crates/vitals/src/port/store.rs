@@ -34,8 +34,10 @@ pub enum Row {
     Stay(StayId),
     /// A stay's chart as it was at one of its entries.
     Chart(StayId),
-    /// A merge of two patients' numbers, by its number.
+    /// A merge or move of numbers, by its number.
     Merge(u64),
+    /// Values that are nobody's, by their number.
+    Aside(u64),
 }
 
 /// The key of an entry: whose, and its number.

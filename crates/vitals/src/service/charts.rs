@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
+use super::told::{Told, ToldKind};
 use crate::census::Stay;
-use crate::chart::{Chart, ChartView, Rules};
+use crate::chart::{Chart, ChartView, Recorded, Rules};
 use crate::freshness::State as Counts;
 use crate::model::PhiText;
 use crate::observation::Findings;
@@ -45,6 +46,7 @@ pub(crate) struct KeptChart {
     #[serde(skip)]
     pub(crate) stored_entry: u64,
     pub(crate) acknowledged_by: Option<PhiText>,
+    pub(crate) told: Told,
     /// The admission that it is about.
     pub(crate) admitted_at: Option<UnixMillis>,
     /// When the next value becomes stale.
@@ -59,6 +61,7 @@ impl KeptChart {
             last_entry: 0,
             stored_entry: 0,
             acknowledged_by: None,
+            told: Told::default(),
             admitted_at: stay.course().admitted_at,
             due: None,
         }
@@ -86,12 +89,43 @@ impl KeptChart {
         self.last_entry = number;
         match entry {
             Entry::Findings { at, findings } => {
-                self.chart.record(findings, *at, rules);
+                self.record(findings, *at, rules);
             }
             Entry::Acknowledged { at, by } => {
-                self.chart.acknowledge(*at);
-                self.acknowledged_by = Some(by.clone());
+                self.acknowledge(*at, by.clone());
             }
+        }
+    }
+
+    /// Takes values, and notes what is to be told.
+    pub(crate) fn record(
+        &mut self,
+        findings: &Findings,
+        at: UnixMillis,
+        rules: &Rules<'_>,
+    ) -> Recorded {
+        let recorded = self.chart.record(findings, at, rules);
+        self.told.changes(at, &recorded.events);
+        recorded
+    }
+
+    /// Notes that somebody has seen the band that stands.
+    pub(crate) fn acknowledge(&mut self, at: UnixMillis, by: PhiText) {
+        if let Some(band) = self.chart.watch().band()
+            && self.chart.acknowledge(at)
+        {
+            let by = by.clone();
+            self.told.push(at, ToldKind::Acknowledged { band, by });
+        }
+        self.acknowledged_by = Some(by);
+    }
+
+    /// Takes the chart of another stay that became part of this one.
+    pub(crate) fn join(&mut self, other: &Self, now: UnixMillis, rules: &Rules<'_>) {
+        self.chart.join(&other.chart, now, rules);
+        self.told.join(&other.told);
+        if self.acknowledged_by.is_none() {
+            self.acknowledged_by.clone_from(&other.acknowledged_by);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the store holds, taken up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use wardline_kernel::UnixMillis;
 
@@ -9,6 +9,7 @@ use super::{Settings, State};
 use crate::census::{Bed, Census, Merge, Stay};
 use crate::error::OperationError;
 use crate::model::StayId;
+use crate::operations::{SetAside, StoredAside};
 use crate::port::{BedStore, Row, StoredEntry, StoredRow};
 use crate::sealing::Sealer;
 
@@ -21,6 +22,7 @@ struct Loaded {
     stays: Vec<Stay>,
     charts: BTreeMap<StayId, KeptChart>,
     merges: Vec<(u64, Merge)>,
+    aside: VecDeque<(u64, SetAside)>,
     unreadable: u64,
 }
 
@@ -55,7 +57,7 @@ pub(super) async fn load(
             kept.chart.set_subject(KeptChart::subject(stay, now));
         }
     }
-    let mut state = State::new(census, charts);
+    let mut state = State::new(census, charts, loaded.aside);
     let mut after = None;
     loop {
         let page = store.entries(after, PAGE).await?;
@@ -88,6 +90,10 @@ impl Loaded {
             Row::Merge(number) => sealer
                 .open_row(row, sealed)
                 .map(|merge| self.merges.push((number, merge))),
+            Row::Aside(number) => sealer.open_row(row, sealed).map(|stored: StoredAside| {
+                let aside = stored.read().map(|aside| (number, aside));
+                self.aside.extend(aside);
+            }),
             Row::Chart(stay) => sealer.open_row(row, sealed).map(|chart| {
                 self.charts.insert(stay, chart);
             }),

@@ -1,6 +1,7 @@
 //! What only one may change at a time: the census, the charts, and what is nobody's.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 
 use wardline_kernel::UnixMillis;
 
@@ -21,27 +22,40 @@ const MAX_TOLD: usize = 1_024;
 pub(crate) struct State {
     pub(crate) census: Census,
     pub(crate) charts: BTreeMap<StayId, KeptChart>,
-    pub(crate) aside: VecDeque<SetAside>,
+    pub(crate) aside: VecDeque<(u64, SetAside)>,
     told: BTreeMap<(Option<BedId>, &'static str), UnixMillis>,
 }
 
 impl State {
-    pub(crate) fn new(census: Census, charts: BTreeMap<StayId, KeptChart>) -> Self {
+    pub(crate) fn new(
+        census: Census,
+        charts: BTreeMap<StayId, KeptChart>,
+        aside: VecDeque<(u64, SetAside)>,
+    ) -> Self {
         Self {
             census,
             charts,
-            aside: VecDeque::new(),
+            aside,
             told: BTreeMap::new(),
         }
     }
 
+    /// The numbers that `more` values take, which are nobody's, and of those that go for them.
+    pub(crate) fn aside_numbers(&self, more: usize) -> (Range<u64>, Vec<u64>) {
+        let first = self.aside.back().map_or(1, |(last, _)| last + 1);
+        let numbers = first..first + u64::try_from(more).unwrap_or(0);
+        let over = (self.aside.len() + more).saturating_sub(MAX_ASIDE);
+        let gone = self.aside.iter().map(|(number, _)| *number);
+        (numbers, gone.take(over).collect())
+    }
+
     /// Keeps values that are nobody's, and says whether that is to be told.
-    pub(crate) fn set_aside(&mut self, aside: SetAside) -> bool {
+    pub(crate) fn set_aside(&mut self, number: u64, aside: SetAside) -> bool {
         let (at, key) = (aside.at, (aside.bed.clone(), aside.why));
         if self.aside.len() == MAX_ASIDE {
             self.aside.pop_front();
         }
-        self.aside.push_back(aside);
+        self.aside.push_back((number, aside));
         let is_new = |told: &UnixMillis| at.saturating_sub(*told) >= TELL_AGAIN_MS;
         if !self.told.get(&key).is_none_or(is_new) {
             return false;

@@ -1,9 +1,10 @@
-//! How one value went over the last 12 hours, in bounded memory.
+//! How one value went over the last hours (12 unless configured), in bounded memory.
 //!
 //! The newest 180 samples are kept as they came: half an hour of a monitor that sends every 10 s, three hours of
 //! one that sends every minute, everything of what people note on rounds. Beside them, minimum, mean, maximum and
-//! count of each 5 minutes of the 12 hours are kept, 145 at most. A trend takes at most 12 KB of memory (256 places of
-//! 16 bytes and 256 of 32), a bed with a monitor has about ten of them, a chart never more than 24.
+//! count of each 5 minutes of the span are kept: 145 at most of 12 hours, 577 of the longest. A trend of 12 hours takes at
+//! most 12 KB of memory (256 places of 16 bytes and 256 of 32), one of 48 hours 37 KB; a bed with a monitor has about ten
+//! of them, a chart never more than 24.
 
 mod query;
 
@@ -16,8 +17,10 @@ use crate::observation::Quantity;
 
 pub use query::{MAX_POINTS, Point, TrendQuery};
 
-/// How far back a trend goes: 12 hours.
-pub const SPAN_MS: u64 = 12 * 60 * 60_000;
+/// How far back a trend goes unless configured: 12 hours.
+pub const DEFAULT_SPAN_MS: u64 = 12 * 60 * 60_000;
+/// The furthest that a trend may go back: 48 hours.
+pub const MAX_SPAN_MS: u64 = 48 * 60 * 60_000;
 /// Newest samples that are kept as they came.
 pub const MAX_RAW: usize = 180;
 /// What older samples are summed up over: 5 minutes.
@@ -45,8 +48,8 @@ struct Bucket {
 impl Trend {
     /// Takes a sample, in any order. A repeat changes nothing, another value of the same time takes its place, and
     /// one that is older than the span is left out.
-    pub fn record(&mut self, at: UnixMillis, value: Quantity, now: UnixMillis) {
-        if now.saturating_sub(at) > SPAN_MS || self.raw_at(at) == Some(value) {
+    pub fn record(&mut self, at: UnixMillis, value: Quantity, (now, span_ms): (UnixMillis, u64)) {
+        if now.saturating_sub(at) > span_ms || self.raw_at(at) == Some(value) {
             return;
         }
         self.withdraw(at);
@@ -59,11 +62,11 @@ impl Trend {
             Some(bucket) if bucket.number == number => bucket.add(value),
             _ => self.buckets.insert(place, Bucket::of(number, value)),
         }
-        self.forget(now);
+        self.forget(now, span_ms);
     }
 
     /// Takes the samples of another trend of the same stay.
-    pub fn join(&mut self, other: &Self, now: UnixMillis) {
+    pub fn join(&mut self, other: &Self, (now, span_ms): (UnixMillis, u64)) {
         for (at, value) in &other.raw {
             if self.raw_at(*at).is_none() {
                 self.insert_raw(*at, *value);
@@ -76,7 +79,7 @@ impl Trend {
                 _ => self.buckets.insert(place, *more),
             }
         }
-        self.forget(now);
+        self.forget(now, span_ms);
     }
 
     /// One that is older than all that are kept goes to its sum only.
@@ -121,8 +124,8 @@ impl Trend {
     }
 
     /// Drops what is older than the span.
-    fn forget(&mut self, now: UnixMillis) {
-        let oldest = now.saturating_sub(SPAN_MS);
+    fn forget(&mut self, now: UnixMillis, span_ms: u64) {
+        let oldest = now.saturating_sub(span_ms);
         while self.raw.front().is_some_and(|(at, _)| *at < oldest) {
             self.raw.pop_front();
         }

@@ -23,9 +23,9 @@ fn all(points: usize) -> TrendQuery {
 #[test]
 fn recent_samples_are_shown_as_they_came() {
     let mut trend = Trend::default();
-    trend.record(START + 20_000, number(3), START + 20_000);
-    trend.record(START, number(1), START + 20_000);
-    trend.record(START + 10_000, number(2), START + 20_000);
+    trend.record(START + 20_000, number(3), (START + 20_000, DEFAULT_SPAN_MS));
+    trend.record(START, number(1), (START + 20_000, DEFAULT_SPAN_MS));
+    trend.record(START + 10_000, number(2), (START + 20_000, DEFAULT_SPAN_MS));
 
     let points = trend.points(&all(100));
 
@@ -46,13 +46,13 @@ fn recent_samples_are_shown_as_they_came() {
 #[test]
 fn a_repeat_changes_nothing_and_another_value_takes_its_place() {
     let mut trend = Trend::default();
-    trend.record(START, number(1), START);
+    trend.record(START, number(1), (START, DEFAULT_SPAN_MS));
     let once = trend.clone();
 
-    trend.record(START, number(1), START);
+    trend.record(START, number(1), (START, DEFAULT_SPAN_MS));
     assert_eq!(trend, once);
 
-    trend.record(START, number(5), START);
+    trend.record(START, number(5), (START, DEFAULT_SPAN_MS));
     let points = trend.points(&all(100));
     assert_eq!((points.len(), points[0].mean, points[0].count), (1, 5.0, 1));
 }
@@ -62,7 +62,7 @@ fn a_day_of_samples_stays_within_its_bounds_and_the_newest_twelve_hours_remain()
     let mut trend = Trend::default();
     let end = START + 24 * 3_600_000;
     for at in (START..end).step_by(1_000) {
-        trend.record(at, number(70), at);
+        trend.record(at, number(70), (at, DEFAULT_SPAN_MS));
     }
 
     assert_eq!(trend.raw.len(), MAX_RAW);
@@ -70,7 +70,7 @@ fn a_day_of_samples_stays_within_its_bounds_and_the_newest_twelve_hours_remain()
     let points = trend.points(&all(MAX_POINTS));
     let counted: u64 = points.iter().map(|point| u64::from(point.count)).sum();
     assert!(
-        (SPAN_MS / 1000..=(SPAN_MS + BUCKET_MS) / 1000).contains(&counted),
+        (DEFAULT_SPAN_MS / 1000..=(DEFAULT_SPAN_MS + BUCKET_MS) / 1000).contains(&counted),
         "{counted}"
     );
 }
@@ -79,8 +79,12 @@ fn a_day_of_samples_stays_within_its_bounds_and_the_newest_twelve_hours_remain()
 fn a_sample_older_than_the_span_is_left_out() {
     let mut trend = Trend::default();
 
-    trend.record(START, number(1), START + SPAN_MS);
-    trend.record(START - 1, number(1), START + SPAN_MS);
+    trend.record(START, number(1), (START + DEFAULT_SPAN_MS, DEFAULT_SPAN_MS));
+    trend.record(
+        START - 1,
+        number(1),
+        (START + DEFAULT_SPAN_MS, DEFAULT_SPAN_MS),
+    );
 
     assert_eq!(trend.raw.len(), 1);
 }
@@ -88,8 +92,8 @@ fn a_sample_older_than_the_span_is_left_out() {
 #[test]
 fn a_sample_that_is_taken_back_is_gone() {
     let mut trend = Trend::default();
-    trend.record(START, number(1), START);
-    trend.record(START + 1_000, number(9), START + 1_000);
+    trend.record(START, number(1), (START, DEFAULT_SPAN_MS));
+    trend.record(START + 1_000, number(9), (START + 1_000, DEFAULT_SPAN_MS));
 
     trend.withdraw(START + 1_000);
     trend.withdraw(START + 2_000);
@@ -102,12 +106,12 @@ fn a_sample_that_is_taken_back_is_gone() {
 #[test]
 fn an_answer_has_no_more_points_than_were_asked_for() {
     let mut trend = Trend::default();
-    for at in (START..START + SPAN_MS).step_by(10_000) {
-        trend.record(at, number(70), at);
+    for at in (START..START + DEFAULT_SPAN_MS).step_by(10_000) {
+        trend.record(at, number(70), (at, DEFAULT_SPAN_MS));
     }
     let query = |points| TrendQuery {
         from: START,
-        to: START + SPAN_MS,
+        to: START + DEFAULT_SPAN_MS,
         points,
     };
 
@@ -129,7 +133,7 @@ fn an_answer_has_no_more_points_than_were_asked_for() {
 fn a_range_begins_with_the_sum_that_reaches_into_it() {
     let mut trend = Trend::default();
     for at in (START..START + 3_600_000).step_by(1_000) {
-        trend.record(at, number(70), at);
+        trend.record(at, number(70), (at, DEFAULT_SPAN_MS));
     }
     let from = START + BUCKET_MS + 1;
 
@@ -148,14 +152,14 @@ fn a_range_begins_with_the_sum_that_reaches_into_it() {
 proptest! {
     #[test]
     fn no_sample_is_lost_or_counted_twice(
-        samples in prop::collection::btree_map(0..SPAN_MS, 0..200_i32, 1..600),
+        samples in prop::collection::btree_map(0..DEFAULT_SPAN_MS, 0..200_i32, 1..600),
         points in 1..200_usize,
     ) {
-        let now = START + SPAN_MS;
+        let now = START + DEFAULT_SPAN_MS;
         let mut trend = Trend::default();
         for (at, value) in &samples {
-            trend.record(START + at, number(*value), now);
-            trend.record(START + at, number(*value), now);
+            trend.record(START + at, number(*value), (now, DEFAULT_SPAN_MS));
+            trend.record(START + at, number(*value), (now, DEFAULT_SPAN_MS));
         }
 
         let shown = trend.points(&all(MAX_POINTS));
@@ -173,4 +177,31 @@ proptest! {
         prop_assert!(shown.windows(2).all(|pair| pair[0].at < pair[1].at));
         prop_assert!(fewer.iter().all(|point| point.min <= point.mean && point.mean <= point.max));
     }
+}
+
+#[test]
+fn a_longer_span_keeps_more() {
+    let (mut usual, mut longest) = (Trend::default(), Trend::default());
+    for at in (START..START + MAX_SPAN_MS).step_by(60_000) {
+        usual.record(at, number(70), (at, DEFAULT_SPAN_MS));
+        longest.record(at, number(70), (at, MAX_SPAN_MS));
+    }
+
+    let hours = |trend: &Trend| trend.buckets.len() / 12;
+    assert_eq!((hours(&usual), hours(&longest)), (12, 48));
+    assert!(longest.buckets.len() <= 577);
+}
+
+#[test]
+fn what_two_trends_of_one_stay_hold_is_joined() {
+    let (mut one, mut other) = (Trend::default(), Trend::default());
+    one.record(START, number(1), (START, DEFAULT_SPAN_MS));
+    other.record(START + 1_000, number(9), (START, DEFAULT_SPAN_MS));
+    other.record(START + BUCKET_MS, number(5), (START, DEFAULT_SPAN_MS));
+
+    one.join(&other, (START + BUCKET_MS, DEFAULT_SPAN_MS));
+
+    assert_eq!(one.raw.len(), 3);
+    assert_eq!(one.buckets.len(), 2);
+    assert_eq!((one.buckets[0].count, one.buckets[0].max), (2, number(9)));
 }

@@ -4,9 +4,10 @@ use wardline_testkit::conformance::beds::{all_entries, all_rows};
 use wardline_vitals::model::BedState;
 use wardline_vitals::observation::Parameter;
 use wardline_vitals::port::Row;
+use wardline_vitals::score::Band;
 use wardline_vitals::trend::TrendQuery;
 
-use super::scene::{House, id};
+use super::scene::{House, ILL, id, person};
 
 #[tokio::test]
 async fn a_new_start_knows_beds_patients_merges_and_values() {
@@ -61,6 +62,65 @@ async fn a_long_stay_is_stored_as_a_chart_and_few_entries_and_read_back_whole() 
     let house = house.restarted().await;
 
     assert_eq!(trend(&house).await, before);
+}
+
+#[tokio::test]
+async fn what_is_kept_apart_is_there_after_a_restart() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    house.vitals(1, "ICU~1~A", &[("pulse", "900")]).await;
+    house.vitals(7, "ICU~1~A", &[("pulse", "91")]).await;
+    let apart = |house: &House| house.occupant("ICU~1~A").chart.apart.clone();
+    let before = apart(&house);
+    assert_eq!(before[0].reason.code(), "absurd");
+
+    let house = house.restarted().await;
+
+    assert_eq!(format!("{:?}", apart(&house)), format!("{before:?}"));
+    let aside = house.beds.set_aside().await;
+    assert_eq!(aside.len(), 1, "what is nobody's");
+    assert_eq!(aside[0].why, "patient_unknown");
+    assert_eq!(aside[0].findings.observations.len(), 1);
+}
+
+#[tokio::test]
+async fn of_values_that_are_nobodys_the_newest_are_kept_and_stored() {
+    let house = House::new().await;
+    for _ in 0..257 {
+        house.clock.advance(1_000);
+        house.vitals(7, "ICU~1~A", &[("pulse", "91")]).await;
+    }
+    let newest = house.now();
+    let rows = all_rows(&house.store, 1_000).await;
+    let stored = rows.iter().filter(|(row, _)| matches!(row, Row::Aside(_)));
+    assert_eq!(stored.count(), 256);
+
+    let house = house.restarted().await;
+
+    let aside = house.beds.set_aside().await;
+    assert_eq!(aside.len(), 256);
+    assert_eq!(aside[255].at, newest);
+}
+
+#[tokio::test]
+async fn what_was_told_of_a_band_is_there_after_a_restart() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    for _ in 0..3 {
+        house.clock.advance(10_000);
+        house.vitals(1, "ICU~1~A", &ILL).await;
+    }
+    let (bed, stay) = (id("ICU~1~A"), house.stay("ICU~1~A"));
+    let seen = house.beds.acknowledge(stay, Band::High, person("dr.grey"));
+    seen.await.unwrap();
+    let told = house.beds.told(&bed, None, (0, 100)).await.unwrap();
+    assert_eq!(told.1.len(), 2, "one change, and who has seen it");
+
+    let house = house.restarted().await;
+
+    assert_eq!(house.beds.told(&bed, None, (0, 100)).await.unwrap(), told);
+    let rest = house.beds.told(&bed, Some(stay), (1, 100)).await.unwrap();
+    assert_eq!(rest.1, told.1[1..]);
 }
 
 #[tokio::test]

@@ -56,6 +56,8 @@ section! {
         remind_acknowledged_minutes: u64 [1..=1_440] = "60";
         /// A device whose clock differs by more seconds is shown as such.
         clock_skew_seconds: u64 [1..=86_400] = "120";
+        /// Hours that trends go back. Each hour more is 0.4 KB of memory for each value of each patient.
+        trend_hours: u64 [1..=48] = "12";
         /// Beds at most.
         max_beds: usize [1..=100_000] = "10000";
         /// Units at most.
@@ -98,6 +100,7 @@ impl Beds {
                 ..default
             },
             skew_limit_ms: self.clock_skew_seconds * 1_000,
+            trend_span_ms: self.trend_hours * 60 * 60 * 1_000,
             beds: self.declared.0.clone(),
             ..Settings::default()
         }
@@ -257,6 +260,7 @@ mod tests {
         assert_eq!(settings.limits, default.limits);
         assert_eq!(settings.bands, default.bands);
         assert_eq!(settings.skew_limit_ms, default.skew_limit_ms);
+        assert_eq!(settings.trend_span_ms, default.trend_span_ms);
         for parameter in Parameter::ALL {
             for method in [Method::Unspecified, Method::Invasive, Method::NonInvasive] {
                 for source in [Source::Device, Source::Charted] {

@@ -10,6 +10,7 @@ mod audit;
 mod beds;
 mod canary;
 mod damage;
+mod demo;
 mod disk;
 mod full_disk;
 mod home;

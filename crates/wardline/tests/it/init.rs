@@ -35,6 +35,37 @@ fn what_it_writes_can_be_used_as_it_is() {
 }
 
 #[test]
+fn its_example_of_live_beds_loads_when_the_marks_of_the_comment_are_taken_off() {
+    let folder = tempdir().unwrap();
+    wardline(folder.path(), &["init"]);
+    let path = folder.path().join("channels/adt-in.toml");
+    let channel = fs::read_to_string(&path).unwrap();
+    let before: Vec<&str> = channel.lines().collect();
+    let named = before.iter().position(|line| *line == "#kind = \"beds\"");
+    let example = named.expect("there is an example of live beds") - 2..named.unwrap() + 2;
+    let lines = before.iter().enumerate().map(|(at, line)| match line {
+        line if example.contains(&at) => line.strip_prefix('#').unwrap(),
+        line => line,
+    });
+    let written: Vec<&str> = lines.collect();
+    fs::write(&path, written.join("\n")).unwrap();
+
+    let check = wardline(folder.path(), &["config", "check"]);
+    let channels = wardline_messaging::channel::load_directory(&folder.path().join("channels"));
+
+    assert_eq!(check.code, 0, "{}{}", check.stdout, check.stderr);
+    let channels = channels.unwrap();
+    let [destination] = channels[0].destinations.as_slice() else {
+        panic!("one destination: {channels:?}")
+    };
+    assert_eq!(destination.name.to_string(), "beds");
+    assert!(matches!(
+        destination.kind,
+        wardline_messaging::channel::DestinationKind::Beds
+    ));
+}
+
+#[test]
 fn secrets_are_for_their_owner_only() {
     let folder = tempdir().unwrap();
 

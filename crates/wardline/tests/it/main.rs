@@ -4,6 +4,7 @@
 
 mod audit;
 mod authority;
+mod beds;
 mod client;
 mod config;
 mod examples;
@@ -15,6 +16,7 @@ mod receiver;
 mod send;
 mod serve;
 mod server;
+mod sessions;
 mod sign_in;
 mod tls;
 mod token;

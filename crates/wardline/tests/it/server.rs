@@ -103,6 +103,16 @@ impl Server {
         }
     }
 
+    /// The next log line in which this stands.
+    pub(crate) fn logged_with(&self, text: &str) -> String {
+        loop {
+            let line = self.log.recv_timeout(PATIENCE).expect(text).to_string();
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
     /// The next thing that the service manager is told.
     pub(crate) fn notified(&self) -> String {
         let mut datagram = [0; 4096];

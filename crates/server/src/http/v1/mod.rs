@@ -73,6 +73,7 @@ fn of_beds() -> OpenApiRouter<Api> {
         .routes(routes!(beds::bed_list))
         .routes(routes!(beds::bed_show))
         .routes(routes!(beds::bed_trend))
+        .routes(routes!(beds::bed_events))
         .routes(routes!(beds::bed_acknowledge))
         .routes(routes!(beds::bed_set_status))
         .routes(routes!(beds::bed_set_nurses))

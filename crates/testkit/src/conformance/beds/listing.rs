@@ -103,6 +103,7 @@ pub async fn pages_neither_repeat_nor_skip_and_end_with_a_cursor_exactly_when_th
     opened: &mut impl BedsUnderTest,
 ) {
     let mut rows: Vec<Row> = vec![Row::Merge(1), Row::Merge(256), Row::Merge(u64::MAX)];
+    rows.extend([1, 256].map(Row::Aside));
     rows.extend([1, 255, 256].map(|id| Row::Stay(StayId(id))));
     rows.extend([1, 256, u64::MAX].map(|id| Row::Chart(StayId(id))));
     rows.extend([0, 7, 255].map(bed));

@@ -9,6 +9,7 @@ mod encode;
 mod gated;
 mod list;
 mod patient;
+mod told;
 mod trend;
 mod view;
 
@@ -19,6 +20,7 @@ pub(super) use act::{__path_stay_set_care, stay_set_care};
 pub(super) use encode::{event, write_event};
 pub(super) use gated::stream as gated_stream;
 pub(super) use list::{__path_bed_list, bed_list};
+pub(super) use told::{__path_bed_events, bed_events};
 pub(super) use trend::{__path_bed_trend, bed_trend};
 pub(super) use view::ContradictionShown;
 

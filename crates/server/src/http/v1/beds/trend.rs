@@ -5,11 +5,10 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wardline_access::model::{Action, DataType};
-use wardline_kernel::UnixMillis;
 use wardline_vitals::chart::{NOTICE, TrendView};
 use wardline_vitals::model::StayId;
 use wardline_vitals::observation::{Method, Parameter};
-use wardline_vitals::trend::{MAX_POINTS, Point, SPAN_MS, TrendQuery};
+use wardline_vitals::trend::{MAX_POINTS, Point, TrendQuery};
 
 use super::super::time;
 use super::{bed_id, gated};
@@ -92,7 +91,7 @@ pub(in crate::http::v1) async fn bed_trend(
 ) -> Result<Json<TrendsShown>, Problem> {
     let now = api.beds.now();
     let parameter = parameter("parameter", &query.parameter)?;
-    let (bed, stay, query) = (bed_id(&id)?, query.stay.map(StayId), query.read(now)?);
+    let (bed, stay, query) = (bed_id(&id)?, query.stay.map(StayId), query.read(&api)?);
     if let Some(view) = api.beds.bed(&bed) {
         let asked = (Action::Read, DataType::Vitals);
         gated::act(&api, &caller, &view, asked, "the trend").await?;
@@ -119,7 +118,8 @@ pub(in crate::http::v1) fn parameter(
 }
 
 impl TrendQueryOf {
-    fn read(&self, now: UnixMillis) -> Result<TrendQuery, Problem> {
+    fn read(&self, api: &Api) -> Result<TrendQuery, Problem> {
+        let (now, span_ms) = (api.beds.now(), api.beds.settings().trend_span_ms);
         let points = self.points.unwrap_or(USUAL_POINTS);
         if !(1..=MAX_POINTS).contains(&points) {
             return Err(Problem::invalid("points", "expected 1 to 1000"));
@@ -127,7 +127,7 @@ impl TrendQueryOf {
         let from = time::read("from", self.from.as_deref())?;
         let to = time::read("to", self.to.as_deref())?;
         Ok(TrendQuery {
-            from: from.unwrap_or_else(|| now.saturating_sub(SPAN_MS)),
+            from: from.unwrap_or_else(|| now.saturating_sub(span_ms)),
             to: to.unwrap_or_else(|| now.saturating_add(1)),
             points,
         })

@@ -56,7 +56,7 @@ struct AsideValue {
     device: Option<String>,
 }
 
-/// Values that came in and are nobody's: the last 256 messages with some, until the next start.
+/// Values that came in and are nobody's: the last 256 messages with some.
 #[utoipa::path(
     get, path = "/v1/vitals/set-aside", tag = "beds", operation_id = "vitals_set_aside",
     security(("token" = ["beds:read"])),
