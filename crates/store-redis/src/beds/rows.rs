@@ -3,7 +3,7 @@
 //! | key | type | content |
 //! |---|---|---|
 //! | `:head` | hash | the lease; the number of the last commit |
-//! | `:r` | ordered table | kind, then a bed's blind token, a stay's or a merge's number; the sealed bytes |
+//! | `:r` | ordered table | kind, then a bed's blind token, or the number of a stay, a merge or values that are nobody's; the sealed bytes |
 //! | `:e` | ordered table | the stay's number, the entry's number; the sealed bytes |
 //!
 //! Numbers are big-endian.
@@ -21,6 +21,7 @@ const BED: u8 = 0;
 const STAY: u8 = 1;
 const CHART: u8 = 2;
 const MERGE: u8 = 3;
+const ASIDE: u8 = 4;
 
 pub(super) fn row_key(row: Row) -> Vec<u8> {
     match row {
@@ -28,6 +29,7 @@ pub(super) fn row_key(row: Row) -> Vec<u8> {
         Row::Stay(stay) => with_kind(STAY, &stay.0.to_be_bytes()),
         Row::Chart(stay) => with_kind(CHART, &stay.0.to_be_bytes()),
         Row::Merge(number) => with_kind(MERGE, &number.to_be_bytes()),
+        Row::Aside(number) => with_kind(ASIDE, &number.to_be_bytes()),
     }
 }
 
@@ -42,6 +44,7 @@ pub(super) fn row_of(member: &Bytes) -> Option<StoredRow> {
             STAY => Row::Stay(StayId(number)),
             CHART => Row::Chart(StayId(number)),
             MERGE => Row::Merge(number),
+            ASIDE => Row::Aside(number),
             _ => return None,
         };
         (row, sealed)
@@ -80,6 +83,7 @@ mod tests {
             Row::Stay(StayId(256)),
             Row::Chart(StayId(u64::MAX)),
             Row::Merge(7),
+            Row::Aside(7),
         ];
         let sealed = Bytes::from_static(&[0, 255]);
 
