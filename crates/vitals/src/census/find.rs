@@ -12,7 +12,7 @@ use super::fragment::Fragment;
 use super::links::Numbered;
 use super::read::{AdtError, Reader, Reading};
 use super::stay::Stay;
-use super::who::naming;
+use super::who::{is_same_number, naming};
 use crate::model::{BedId, PatientIdentifier, Place, StayId, VisitNumber};
 
 /// Whom values are said to be of: what a message names of these.
@@ -395,9 +395,4 @@ fn new_or_nobody(person: &Person, act: Act) -> Meant {
     } else {
         Meant::New
     }
-}
-
-pub(super) fn is_same_number(a: &VisitNumber, b: &VisitNumber) -> bool {
-    a.number == b.number
-        && (a.authority.is_empty() || b.authority.is_empty() || a.authority == b.authority)
 }

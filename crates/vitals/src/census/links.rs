@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::Census;
 use super::change::Contradiction;
 use super::event::{AdtEvent, Person, Unite, When};
-use super::find::is_same_number;
 use super::fragment::Fragment;
-use super::who::{PersonFacts, naming, share};
+use super::who::{PersonFacts, is_same_number, naming, share};
 use crate::model::{MAX_IDENTIFIERS, PatientIdentifier, PhiText, StayId, VisitNumber};
 
 /// Numbers of one visit or account that are followed; no house renumbers a visit more often.

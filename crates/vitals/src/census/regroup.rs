@@ -10,11 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Census;
 use super::apply::CensusError;
 use super::event::When;
-use super::find::is_same_number;
 use super::fragment::Fragment;
 use super::links::{Merge, Merged, Numbered};
 use super::stay::{Stay, Worked};
-use super::who::{Fact, Numbers, PersonFacts, share};
+use super::who::{Fact, Numbers, PersonFacts, is_same_number, share};
 use crate::model::{PatientIdentifier, StayId, VisitNumber};
 use wardline_kernel::UnixMillis;
 

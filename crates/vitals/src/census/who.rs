@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{Person, Told, When};
-use crate::model::{MAX_IDENTIFIERS, PatientIdentifier, PhiText, Sex};
+use crate::model::{MAX_IDENTIFIERS, PatientIdentifier, PhiText, Sex, VisitNumber};
 
 /// A value and when it was told: an older message does not overwrite a newer one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,4 +121,10 @@ pub(super) fn naming(identifiers: &[PatientIdentifier]) -> Vec<PatientIdentifier
 pub(super) fn share(one: &[PatientIdentifier], other: &[PatientIdentifier]) -> bool {
     let (one, other) = (naming(one), naming(other));
     one.iter().any(|i| other.iter().any(|o| o.is_same_as(i)))
+}
+
+/// Whether both are one number, as far as both name who gave it.
+pub(super) fn is_same_number(a: &VisitNumber, b: &VisitNumber) -> bool {
+    a.number == b.number
+        && (a.authority.is_empty() || b.authority.is_empty() || a.authority == b.authority)
 }
