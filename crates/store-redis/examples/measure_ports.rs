@@ -14,7 +14,8 @@ use std::time::Instant;
 use wardline_messaging::model::{DeliveryState, MessageId, MessageRecord, SearchField};
 use wardline_messaging::port::{Direction, MessageStore, Query, Write};
 use wardline_store_redis::{
-    Durability, Holder, LEASE_FOR, Lease, Redis, RedisMessages, Settings, Topology,
+    Address, Durability, Holder, LEASE_FOR, Lease, Redis, RedisMessages, Settings, Topology,
+    library,
 };
 use wardline_testkit::sample;
 
@@ -24,9 +25,10 @@ const BODY_BYTES: usize = 1_100;
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let address = arguments.next().unwrap().parse().unwrap();
+    let address: Address = arguments.next().unwrap().parse().unwrap();
     let messages: u64 = arguments.next().unwrap().parse().unwrap();
     let at_once: u64 = arguments.next().unwrap().parse().unwrap();
+    load_functions(&address).await;
     let mut settings = Settings::new(Topology::Standalone { address });
     settings.durability = Durability::Memory;
     let redis = Redis::connect(settings).await.unwrap();
@@ -83,6 +85,14 @@ async fn main() {
         store.commit(sample::batch(writes)).await.unwrap();
     }
     told("removed", messages, began, &store, empty).await;
+}
+
+async fn load_functions(address: &Address) {
+    let client = redis::Client::open(format!("redis://{address}")).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut load = redis::cmd("FUNCTION");
+    load.arg("LOAD").arg("REPLACE").arg(library::source());
+    let _: String = load.query_async(&mut connection).await.unwrap();
 }
 
 async fn told(what: &str, messages: u64, began: Instant, store: &RedisMessages, empty: u64) {
