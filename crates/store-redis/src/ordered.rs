@@ -10,6 +10,9 @@ use crate::tag::{Key, Tag};
 /// Rows of one reading at most.
 pub(crate) const MAX_ROWS: usize = 1_000;
 
+/// What Redis takes as a limit at most, and far more than anybody reads at once.
+const MAX_LIMIT: usize = 1 << 31;
+
 /// Which way a table is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -38,7 +41,7 @@ pub(crate) async fn rows(
             .arg("BYLEX")
             .arg("REV"),
     };
-    command.arg("LIMIT").arg(0).arg(limit);
+    command.arg("LIMIT").arg(0).arg(limit.min(MAX_LIMIT));
     let rows = redis.read(tag, command).await?.list()?;
     rows.into_iter().map(crate::Reply::bytes).collect()
 }

@@ -21,4 +21,5 @@ mod relay;
 mod repeated;
 mod server;
 mod sessions;
+mod takeover;
 mod wrapped_keys;
