@@ -38,7 +38,7 @@ export default function Beds() {
 function LiveBoard({ unit }: { unit: string }) {
   const [paused, setPaused] = useState<number>();
   const [refused, setRefused] = useState(false);
-  const { board, said, took, lines } = useBoard();
+  const { board, said, took, lines } = useBoard(paused !== undefined);
   const live = useStream(paused ? null : '/v1/stream', { unit }, took);
   useEffect(() => setRefused(live === 'refused'), [live]);
   if (refused) return <ListedBoard />;
@@ -85,7 +85,7 @@ function ListedBoard() {
 }
 
 /** Gathers what the stream tells and draws it a few times a second. */
-function useBoard() {
+function useBoard(paused: boolean) {
   const [board, setBoard] = useState<Board>();
   const [said, setSaid] = useState('');
   const shown = useRef(new Map<string, Bed>());
@@ -93,6 +93,13 @@ function useBoard() {
   const lines = useRef(new Map<string, number[]>());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (!paused) return;
+    // What was on its way to the screen is not drawn any more; whoever goes on gets every bed anew.
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    waiting.current.clear();
+  }, [paused]);
   const took = (happenings: Happening[]) => {
     for (const { type, data } of happenings) {
       if (type === 'bed') {

@@ -15,7 +15,7 @@ function Beds() {
 function LiveBoard({ unit }) {
 	const [paused, setPaused] = d();
 	const [refused, setRefused] = d(false);
-	const { board, said, took, lines } = useBoard();
+	const { board, said, took, lines } = useBoard(paused !== void 0);
 	const live = useStream(paused ? null : "/v1/stream", { unit }, took);
 	A(() => setRefused(live === "refused"), [live]);
 	if (refused) return /* @__PURE__ */ a(ListedBoard, {});
@@ -67,7 +67,7 @@ function ListedBoard() {
 	});
 }
 /** Gathers what the stream tells and draws it a few times a second. */
-function useBoard() {
+function useBoard(paused) {
 	const [board, setBoard] = d();
 	const [said, setSaid] = d("");
 	const shown = T(/* @__PURE__ */ new Map());
@@ -75,6 +75,12 @@ function useBoard() {
 	const lines = T(/* @__PURE__ */ new Map());
 	const timer = T(void 0);
 	A(() => () => clearTimeout(timer.current), []);
+	A(() => {
+		if (!paused) return;
+		clearTimeout(timer.current);
+		timer.current = void 0;
+		waiting.current.clear();
+	}, [paused]);
 	const took = (happenings) => {
 		for (const { type, data } of happenings) if (type === "bed") {
 			const bed = JSON.parse(data);
