@@ -276,6 +276,8 @@ describe('a nurse', () => {
     assert.deepEqual(await findings(page), []);
     await page.getByRole('button', { name: 'I have seen it' }).click();
     await page.getByText(/^.*Seen by eve/).waitFor();
+    const told = await page.locator('.moments li').filter({ hasText: /High, at a total of|to High/ }).count();
+    assert.equal(told, 1, 'one event for one change of band');
   });
 });
 

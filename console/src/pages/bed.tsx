@@ -70,6 +70,7 @@ function Patient({ bed, patient, again }: { bed: Bed; patient: BedPatient; again
         <Values bed={bed} patient={patient} />
       </div>
       <Trends bed={bed} />
+      <Told bed={bed} stay={patient.stay} band={patient.score.standing?.band} />
       <p class="hint">{score.attribution}</p>
     </>
   );
@@ -182,6 +183,35 @@ function Trends({ bed }: { bed: Bed }) {
           <details><summary>{t.bed.asTable}</summary><TrendTable trend={trend} name={name} /></details>
         </figure>
       ))}</div>}</Shown>
+    </Section>
+  );
+}
+
+/** Changes of band, and who has seen them, the newest first. */
+function Told({ bed, stay, band }: { bed: Bed; stay: number; band: string | undefined }) {
+  const asked = useAsked(async (passive, signal) => {
+    try {
+      const page = await api('get', '/v1/beds/{id}/events', { path: { id: bed.id }, query: { stay, limit: 256 } as never, passive, signal, headers: emergencyHeaders() });
+      return [...page.items].reverse();
+    } catch (error) {
+      // Nothing was ever told of this stay.
+      if (error instanceof Problem && error.status === 404) return [];
+      throw error;
+    }
+  }, [bed.id, stay, band]);
+  const name = (one: string) => t.beds.bands[one] ?? one;
+  return (
+    <Section title={t.bed.told}>
+      <Shown asked={asked} rows={2}>{(items) => items.length === 0 ? <Empty title={t.bed.nothingTold} /> : (
+        <ol class="moments panel">
+          {items.map((one) => (
+            <li key={one.number} class={one.band === 'high' ? 'bad' : one.band === 'low' ? 'good' : 'warning'}>
+              <When at={one.at} />
+              <span>{one.type === 'band_acknowledged' ? t.bed.seen(name(one.band), one.by ?? '') : t.bed.changed(one.from ? name(one.from) : undefined, name(one.band), one.total ?? undefined)}</span>
+            </li>
+          ))}
+        </ol>
+      )}</Shown>
     </Section>
   );
 }

@@ -4028,6 +4028,11 @@ function Patient({ bed, patient, again }) {
 			})]
 		}),
 		/* @__PURE__ */ a(Trends, { bed }),
+		/* @__PURE__ */ a(Told, {
+			bed,
+			stay: patient.stay,
+			band: patient.score.standing?.band
+		}),
 		/* @__PURE__ */ a("p", {
 			class: "hint",
 			children: score.attribution
@@ -4290,6 +4295,45 @@ function Trends({ bed }) {
 						})] })
 					]
 				}, trend.method))
+			})
+		})
+	});
+}
+/** Changes of band, and who has seen them, the newest first. */
+function Told({ bed, stay, band }) {
+	const asked = useAsked(async (passive, signal) => {
+		try {
+			return [...(await api("get", "/v1/beds/{id}/events", {
+				path: { id: bed.id },
+				query: {
+					stay,
+					limit: 256
+				},
+				passive,
+				signal,
+				headers: emergencyHeaders()
+			})).items].reverse();
+		} catch (error) {
+			if (error instanceof Problem && error.status === 404) return [];
+			throw error;
+		}
+	}, [
+		bed.id,
+		stay,
+		band
+	]);
+	const name = (one) => t.beds.bands[one] ?? one;
+	return /* @__PURE__ */ a(Section, {
+		title: t.bed.told,
+		children: /* @__PURE__ */ a(Shown, {
+			asked,
+			rows: 2,
+			children: (items) => items.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.bed.nothingTold }) : /* @__PURE__ */ a("ol", {
+				class: "moments panel",
+				children: items.map((one) => /* @__PURE__ */ a("li", {
+					class: one.band === "high" ? "bad" : one.band === "low" ? "good" : "warning",
+					children: [/* @__PURE__ */ a(When, { at: one.at }), /* @__PURE__ */ a("span", { children: one.type === "band_acknowledged" ? t.bed.seen(name(one.band), one.by ?? "") : t.bed.changed(one.from ? name(one.from) : void 0, name(one.band), one.total ?? void 0) })]
+				}, one.number))
 			})
 		})
 	});
