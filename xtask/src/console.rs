@@ -43,7 +43,9 @@ fn build() -> Result<()> {
     say::step("packages", || {
         npm(&["ci", "--silent", "--no-audit", "--no-fund"])
     })?;
-    say::step("type check against the API's description", || npm(&["run", "--silent", "check"]))?;
+    say::step("type check against the API's description", || {
+        npm(&["run", "--silent", "check"])
+    })?;
     say::step("build", || npm(&["run", "--silent", "build"]))
 }
 
