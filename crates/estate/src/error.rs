@@ -71,6 +71,9 @@ pub enum EstateError {
         /// The names that there are.
         known: String,
     },
+    /// The product's connection to a lab.
+    #[error("the clients of the drill: {0}")]
+    Client(String),
     /// The network of a lab.
     #[error("`ip {command}`: {source}")]
     Network {

@@ -7,10 +7,11 @@ use tokio::time::{Instant, sleep};
 use super::Drill;
 use super::probe::Probe;
 use super::timeline::Timeline;
-use super::traffic::{Traffic, slot_of};
+use super::traffic::Traffic;
 use crate::EstateError;
 use crate::description::{Node, Topology};
 use crate::lab::{Lab, Switchover};
+use wardline_store_redis::Tag;
 
 /// How long something stays broken after clients could go on.
 const HOLD: Duration = Duration::from_secs(2);
@@ -73,7 +74,7 @@ pub(super) async fn break_it(
 struct Scene<'a> {
     lab: &'a Lab,
     timeline: &'a Timeline,
-    tags: &'a [String],
+    tags: &'a [Tag],
 }
 
 impl Scene<'_> {
@@ -209,11 +210,7 @@ impl Scene<'_> {
         let Some(target) = masters.iter().find(|node| node.name != source.name) else {
             return Err(EstateError::Description("there is one master".to_owned()));
         };
-        let written: Vec<u16> = self
-            .tags
-            .iter()
-            .map(|tag| slot_of(tag.as_bytes()))
-            .collect();
+        let written: Vec<u16> = self.tags.iter().map(Tag::slot).collect();
         self.timeline.note(format!(
             "slots that are written to, and {SLOTS_BESIDES} others, move from {} to {}",
             source.name, target.name
@@ -255,19 +252,21 @@ impl Scene<'_> {
     }
 
     fn tag(&self) -> &str {
-        self.tags.first().map_or("b:drill", String::as_str)
+        self.tags.first().map_or("b:drill", Tag::as_str)
+    }
+
+    fn slot(&self) -> u16 {
+        self.tags.first().map_or(0, Tag::slot)
     }
 
     /// The master of what is written first.
     async fn victim(&self) -> Result<Node, EstateError> {
-        self.lab
-            .owner_of(slot_of(self.tag().as_bytes()), None)
-            .await
+        self.lab.owner_of(self.slot(), None).await
     }
 
     /// Waits until somebody else is master, as the estate says.
     async fn promotion(&self, victim: &Node) -> Result<(), EstateError> {
-        let slot = slot_of(self.tag().as_bytes());
+        let slot = self.slot();
         let deadline = Instant::now() + Duration::from_secs(PROMOTION_SECONDS);
         loop {
             let owner = self.lab.owner_of(slot, Some(&victim.name)).await;

@@ -149,7 +149,6 @@ pub async fn run(lab: &Lab, spec: &DrillSpec, clock: &dyn Clock) -> Result<Repor
         )));
     }
     lab.wait_until_whole().await?;
-    lab.load_functions(traffic::FUNCTIONS).await?;
     let began_at = clock.now();
     let timeline = Timeline::start();
     let traffic = Traffic::start(lab, spec, &timeline).await?;

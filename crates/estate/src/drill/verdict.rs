@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::traffic::{Access, Journal, LOOK_AT_ONCE, Pattern, slot_of};
+use super::traffic::{Access, Journal, LOOK_AT_ONCE, Pattern};
 use crate::EstateError;
 use crate::lab::Lab;
 use crate::link::{Link, list_of, text_of};
@@ -57,7 +57,7 @@ pub(super) async fn compare(
             .collect();
         let mut verdict = seen(pattern, &own);
         for journal in own {
-            let owner = lab.owner_of(slot_of(journal.tag.as_bytes()), None).await?;
+            let owner = lab.owner_of(journal.tag.slot(), None).await?;
             let mut link = access.link(owner.address).await?;
             if pattern == Pattern::Hl7 {
                 compare_log(&mut link, journal, &mut verdict).await?;
@@ -224,7 +224,7 @@ mod tests {
             });
         Journal {
             pattern: Pattern::Hl7,
-            tag: "c:1".to_owned(),
+            tag: wardline_store_redis::Tag::new("c:1"),
             writes: writes.collect(),
             failures: BTreeMap::new(),
         }

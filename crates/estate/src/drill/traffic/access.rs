@@ -1,28 +1,23 @@
-//! How the drill's clients get in: as Wardline itself does, with its role and its certificate.
+//! How the drill's clients get in: as Wardline itself does, with its own connections, role and certificate.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU8;
 use std::time::Duration;
 
 use tokio::time::timeout;
+use wardline_phi::Sensitive;
+use wardline_store_redis::{Address, Durability, Login, Redis, Settings, TlsFiles, Topology};
 
-use crate::description::Topology;
+use crate::drill;
 use crate::lab::Lab;
 use crate::link::{Credentials, Link, LinkError, LinkTls};
-use crate::{EstateError, Role};
-use wardline_phi::Sensitive;
+use crate::{EstateError, Role, description};
 
-/// How long a connection of a client may take to be there.
+/// How long a connection to one server may take to be there.
 const CONNECT: Duration = Duration::from_millis(500);
 
-/// How the drill's clients get in.
+/// Connections to single servers, as Wardline's role: to look what they hold, and to write where no client should.
 pub(in crate::drill) struct Access {
-    pub(super) topology: Topology,
-    pub(super) data: Vec<SocketAddr>,
-    pub(super) sentinels: Vec<SocketAddr>,
-    pub(super) master_name: String,
-    /// Sentinels that must agree.
-    pub(super) quorum: usize,
-    names: Vec<(SocketAddr, String)>,
     tls: Option<LinkTls>,
     password: Sensitive<String>,
 }
@@ -30,23 +25,12 @@ pub(in crate::drill) struct Access {
 impl Access {
     /// That to a lab.
     pub(in crate::drill) fn of(lab: &Lab) -> Result<Self, EstateError> {
-        let estate = lab.estate();
-        let tls = if estate.settings.tls {
+        let tls = if lab.estate().settings.tls {
             Some(LinkTls::read(&lab.client_certificate(Role::App))?)
         } else {
             None
         };
         Ok(Self {
-            topology: estate.topology,
-            data: lab.data_addresses(),
-            sentinels: lab.sentinel_addresses(),
-            master_name: lab.master_name().to_owned(),
-            quorum: estate.quorum(),
-            names: estate
-                .nodes
-                .iter()
-                .map(|node| (node.address, node.name.clone()))
-                .collect(),
             tls,
             password: Sensitive::new(lab.password(Role::App).to_owned()),
         })
@@ -68,10 +52,59 @@ impl Access {
             reason: "no connection in time".to_owned(),
         })?
     }
+}
 
-    /// The name of the node at this address.
-    pub(super) fn name_of(&self, address: SocketAddr) -> String {
-        let named = self.names.iter().find(|(at, _)| *at == address);
-        named.map_or_else(|| address.to_string(), |(_, name)| name.clone())
+/// The product's own connection to a lab.
+pub(super) async fn connect(
+    lab: &Lab,
+    durability: drill::Durability,
+) -> Result<Redis, EstateError> {
+    let durability = match durability {
+        drill::Durability::Replicated => Durability::Replicated {
+            replicas: NonZeroU8::MIN,
+            timeout: Durability::REPLICA_TIMEOUT,
+        },
+        drill::Durability::Memory => Durability::Memory,
+    };
+    let mut settings = settings(lab);
+    settings.durability = durability;
+    Redis::connect(settings)
+        .await
+        .map_err(|error| EstateError::Client(error.to_string()))
+}
+
+fn settings(lab: &Lab) -> Settings {
+    let login = Login {
+        user: Role::App.name().to_owned(),
+        password_file: lab.password_file(Role::App),
+    };
+    let addresses = |all: Vec<SocketAddr>| all.into_iter().map(address).collect::<Vec<_>>();
+    let data = addresses(lab.data_addresses());
+    let topology = match (lab.estate().topology, data.first()) {
+        (description::Topology::Standalone, Some(only)) => Topology::Standalone {
+            address: only.clone(),
+        },
+        (description::Topology::Sentinel, _) => Topology::Sentinel {
+            sentinels: addresses(lab.sentinel_addresses()),
+            master: lab.master_name().to_owned(),
+            login: Some(login.clone()),
+        },
+        _ => Topology::Cluster { seeds: data },
+    };
+    let mut settings = Settings::new(topology);
+    settings.login = Some(login);
+    "wardline-drill".clone_into(&mut settings.client_name);
+    if lab.estate().settings.tls {
+        let files = lab.client_certificate(Role::App);
+        settings.tls = Some(TlsFiles {
+            ca: files.authority,
+            identity: Some((files.certificate, files.key)),
+            server_name: None,
+        });
     }
+    settings
+}
+
+fn address(address: SocketAddr) -> Address {
+    Address::new(address.ip().to_string(), address.port())
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use wardline_store_redis::Tag;
+
 use super::Pattern;
 
 /// One write, from its first attempt to its acknowledgement.
@@ -20,7 +22,7 @@ pub(in crate::drill) struct Write {
 pub(in crate::drill) struct Journal {
     pub(in crate::drill) pattern: Pattern,
     /// The hash tag of its keys.
-    pub(in crate::drill) tag: String,
+    pub(in crate::drill) tag: Tag,
     pub(in crate::drill) writes: Vec<Write>,
     /// Attempts that were not acknowledged, by what was said.
     pub(in crate::drill) failures: BTreeMap<String, u64>,
@@ -28,7 +30,7 @@ pub(in crate::drill) struct Journal {
 
 impl Journal {
     /// A journal with nothing in it.
-    pub(super) fn new(pattern: Pattern, tag: String) -> Self {
+    pub(super) fn new(pattern: Pattern, tag: Tag) -> Self {
         Self {
             pattern,
             tag,
@@ -39,26 +41,11 @@ impl Journal {
 
     /// The key of a write that has its own.
     pub(in crate::drill) fn key(&self, sequence: u64) -> String {
-        key(&self.tag, sequence)
+        format!("wl:{{{}}}:{sequence}", self.tag)
     }
 
     /// The log that a writer of messages appends to.
     pub(in crate::drill) fn log(&self) -> String {
-        log(&self.tag)
+        format!("wl:{{{}}}:log", self.tag)
     }
-}
-
-/// The key of a write that has its own.
-pub(super) fn key(tag: &str, sequence: u64) -> String {
-    format!("wl:{{{tag}}}:{sequence}")
-}
-
-/// The log of a writer of messages.
-pub(super) fn log(tag: &str) -> String {
-    format!("wl:{{{tag}}}:log")
-}
-
-/// What keeps a message from being in the log twice.
-pub(super) fn guard(tag: &str) -> String {
-    format!("wl:{{{tag}}}:guard")
 }

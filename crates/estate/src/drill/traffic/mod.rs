@@ -1,4 +1,4 @@
-//! Who writes during a drill: writers of three patterns, each with a journal, that follow the masters.
+//! Who writes during a drill: writers of three patterns, each with a journal, over the product's own connections.
 //!
 //! The patterns are those of the product: sessions (a hash with a time to live, in one function), HL7 messages (a log
 //! with a guard against repeats, in one function), and vital signs (a value with a time to live). Every write has a key
@@ -6,34 +6,33 @@
 
 mod access;
 mod journal;
-mod map;
-mod slot;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::sleep;
+use wardline_store_redis::{Redis, SLOTS, Tag, library};
 
+use super::DrillSpec;
 use super::timeline::Timeline;
-use super::{DrillSpec, Durability};
 use crate::EstateError;
 use crate::lab::Lab;
 
 pub(super) use access::Access;
 pub(super) use journal::{Journal, Write};
-pub(super) use slot::slot_of;
-
-use map::Map;
-use writer::Writer;
 
 /// Writes of one pattern are looked for this many at once.
 pub(super) const LOOK_AT_ONCE: usize = 500;
+/// How often is looked whom the clients take for masters.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The functions that the patterns call. `drill_present` answers for each key whether it is there.
-pub(super) const FUNCTIONS: &str = "#!lua name=wardline_drill
+const FUNCTIONS: &str = "#!lua name=wardline_drill
 redis.register_function('drill_session', function(keys, args)
   redis.call('HSET', keys[1], 'sequence', args[1])
   redis.call('EXPIRE', keys[1], 1800)
@@ -96,9 +95,9 @@ impl Pattern {
 pub(super) struct Traffic {
     stop: Arc<AtomicBool>,
     writers: JoinSet<Journal>,
-    watcher: JoinHandle<()>,
+    watcher: AbortHandle,
     /// The hash tags that are written to.
-    pub(super) tags: Vec<String>,
+    pub(super) tags: Vec<Tag>,
 }
 
 impl Traffic {
@@ -108,12 +107,11 @@ impl Traffic {
         spec: &DrillSpec,
         timeline: &Timeline,
     ) -> Result<Self, EstateError> {
-        let access = Arc::new(Access::of(lab)?);
-        let (sender, map) = watch::channel(Map::default());
-        let mut looker = map::Looker::new(Arc::clone(&access), timeline.clone());
-        let first = looker.look().await;
-        sender.send_replace(first);
-        let watcher = tokio::spawn(looker.run(sender));
+        // The product's connections want its functions, too.
+        lab.load_functions(&library::source()).await?;
+        lab.load_functions(FUNCTIONS).await?;
+        let redis = access::connect(lab, spec.durability).await?;
+        let watcher = tokio::spawn(watch(redis.clone(), names(lab), timeline.clone()));
         let stop = Arc::new(AtomicBool::new(false));
         let masters = u16::try_from(lab.estate().first_masters().count()).unwrap_or(1);
         let mut writers = JoinSet::new();
@@ -122,20 +120,19 @@ impl Traffic {
             for index in 0..spec.writers {
                 let tag = tag_of(pattern, index, masters);
                 tags.push(tag.clone());
-                let writer = Writer::new(pattern, tag, Arc::clone(&access), map.clone());
                 let plan = writer::Plan {
+                    redis: redis.clone(),
                     timeline: timeline.clone(),
                     interval: spec.interval,
-                    confirm: spec.durability == Durability::Replicated,
                     stop: Arc::clone(&stop),
                 };
-                writers.spawn(writer.run(plan));
+                writers.spawn(writer::run(pattern, tag, plan));
             }
         }
         Ok(Self {
             stop,
             writers,
-            watcher,
+            watcher: watcher.abort_handle(),
             tags,
         })
     }
@@ -149,16 +146,47 @@ impl Traffic {
     }
 }
 
+fn names(lab: &Lab) -> BTreeMap<String, String> {
+    let nodes = lab.estate().nodes.iter();
+    nodes
+        .map(|node| (node.address.to_string(), node.name.clone()))
+        .collect()
+}
+
+/// Writes down whom the clients take for masters.
+async fn watch(redis: Redis, names: BTreeMap<String, String>, timeline: Timeline) {
+    let mut known = String::new();
+    loop {
+        let masters = redis.state().masters;
+        let mut seen: Vec<String> = masters
+            .iter()
+            .map(|master| master.address.to_string())
+            .map(|address| names.get(&address).cloned().unwrap_or(address))
+            .collect();
+        seen.sort();
+        let seen = if seen.is_empty() {
+            "nobody".to_owned()
+        } else {
+            seen.join(", ")
+        };
+        if seen != known {
+            timeline.note(format!("clients see as master: {seen}"));
+            known = seen;
+        }
+        sleep(LOOK_AGAIN).await;
+    }
+}
+
 /// A hash tag whose slot belongs, at first, to the master in turn: every pattern writes to every shard.
-fn tag_of(pattern: Pattern, index: u16, masters: u16) -> String {
+fn tag_of(pattern: Pattern, index: u16, masters: u16) -> Tag {
     let masters = masters.max(1);
     let family = pattern.family();
-    let wanted = index % masters;
-    (0_u32..1000)
-        .map(|salt| format!("{family}:drill-{index}-{salt}"))
+    let tag = |salt: u16| Tag::new(format!("{family}:drill-{index}-{salt}"));
+    (0..1000)
+        .map(tag)
         .find(|tag| {
-            let share = u32::from(slot_of(tag.as_bytes())) * u32::from(masters);
-            share / u32::from(slot::SLOTS) == u32::from(wanted)
+            let share = u32::from(tag.slot()) * u32::from(masters) / u32::from(SLOTS);
+            share == u32::from(index % masters)
         })
-        .unwrap_or_default()
+        .unwrap_or_else(|| tag(0))
 }
