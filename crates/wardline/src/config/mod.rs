@@ -14,6 +14,7 @@ mod layers;
 mod load;
 mod problem;
 mod reader;
+mod redis;
 pub mod reference;
 mod section;
 mod sections;
@@ -30,6 +31,7 @@ pub use layers::FlagSetting;
 pub use load::{Loaded, Overrides, load};
 pub use problem::{ConfigError, Problem, Source};
 pub use reader::Effective;
+pub use redis::{Redis, StoreKind};
 pub use section::{Section, SettingSpec};
 pub use sections::{
     Api, Channels, Http, Keys, Log, Mllp, Node, Sessions, Shutdown, Store, Telemetry,
@@ -65,8 +67,10 @@ macro_rules! config {
 config! {
     /// This process.
     node: Node,
-    /// Where messages are kept.
+    /// Where everything is kept.
     store: Store,
+    /// The Redis that it is kept in, if it is one.
+    redis: Redis,
     /// The keys that seal them.
     keys: Keys,
     /// The HTTP API.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::redis::StoreKind;
 use super::section::section;
 use super::value::{AtLimit, LogFilter, LogFormat, NodeName};
 
@@ -16,8 +17,10 @@ section! {
 }
 
 section! {
-    /// Where messages are kept.
+    /// Where everything is kept.
     pub struct Store in "store" {
+        /// `embedded` for a folder on this machine, `redis` for the Redis of `[redis]`.
+        kind: StoreKind = "embedded";
         /// The directory of the embedded store. Everything in it is sealed. Put it on a local disk:
         /// acknowledgements wait for it.
         directory: PathBuf = "data";

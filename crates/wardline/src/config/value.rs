@@ -128,6 +128,32 @@ impl Setting for Option<PathBuf> {
     }
 }
 
+/// A choice of words as a setting.
+macro_rules! words {
+    ($Type:ident, $expected:literal, { $($word:literal => $Choice:ident,)+ }) => {
+        impl Setting for $Type {
+            const KIND: Kind = Kind::Text;
+            const EXPECTED: &'static str = $expected;
+
+            fn from_value(value: &Value, _: &Path) -> Option<Self> {
+                match value.as_str()? {
+                    $($word => Some(Self::$Choice),)+
+                    _ => None,
+                }
+            }
+
+            fn to_value(&self) -> Option<Value> {
+                let word = match self {
+                    $(Self::$Choice => $word,)+
+                };
+                Some(Value::String(word.to_owned()))
+            }
+        }
+    };
+}
+
+pub(super) use words;
+
 /// The name of a node: 1 to 32 lower-case letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeName(String);
@@ -174,28 +200,9 @@ pub enum LogFormat {
     Json,
 }
 
-impl Setting for LogFormat {
-    const KIND: Kind = Kind::Text;
-    const EXPECTED: &'static str = "\"auto\", \"human\" or \"json\"";
-
-    fn from_value(value: &Value, _: &Path) -> Option<Self> {
-        match value.as_str()? {
-            "auto" => Some(Self::Auto),
-            "human" => Some(Self::Human),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-
-    fn to_value(&self) -> Option<Value> {
-        let text = match self {
-            Self::Auto => "auto",
-            Self::Human => "human",
-            Self::Json => "json",
-        };
-        Some(Value::String(text.to_owned()))
-    }
-}
+words!(LogFormat, "\"auto\", \"human\" or \"json\"", {
+    "auto" => Auto, "human" => Human, "json" => Json,
+});
 
 /// What is done when a user has as many sessions as are allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -207,26 +214,9 @@ pub enum AtLimit {
     Refuse,
 }
 
-impl Setting for AtLimit {
-    const KIND: Kind = Kind::Text;
-    const EXPECTED: &'static str = "\"end-oldest\" or \"refuse\"";
-
-    fn from_value(value: &Value, _: &Path) -> Option<Self> {
-        match value.as_str()? {
-            "end-oldest" => Some(Self::EndOldest),
-            "refuse" => Some(Self::Refuse),
-            _ => None,
-        }
-    }
-
-    fn to_value(&self) -> Option<Value> {
-        let text = match self {
-            Self::EndOldest => "end-oldest",
-            Self::Refuse => "refuse",
-        };
-        Some(Value::String(text.to_owned()))
-    }
-}
+words!(AtLimit, "\"end-oldest\" or \"refuse\"", {
+    "end-oldest" => EndOldest, "refuse" => Refuse,
+});
 
 /// What is logged, as a list of levels by part.
 #[derive(Clone, Debug, PartialEq, Eq)]
