@@ -1,19 +1,22 @@
 //! Whether the process lives, and whether it should get traffic.
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::routing::get;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardline_messaging::Health;
 
 use super::api::Api;
+use super::problem::{Code, Problem};
 
 /// Whether the service should get traffic.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Readiness {
     /// Whether all of the checks passed.
     ready: bool,
-    /// `ok`, or why messages are not taken: `store_unavailable` or `stopping`.
+    /// `ok`, or why messages are not taken: `store_unavailable`, `stopping`, or `standby` while another instance writes.
     service: &'static str,
     /// `ok`, or `closed`: the audit trail takes no records, so nothing of a patient is disclosed.
     audit: &'static str,
@@ -71,4 +74,25 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
             unbound_channels,
         }),
     )
+}
+
+/// What an instance answers that stands by: that it lives, and that it takes nothing yet.
+pub fn standby() -> Router {
+    let readiness = || async {
+        let readiness = Readiness {
+            ready: false,
+            service: "standby",
+            audit: "closed",
+            unbound_channels: Vec::new(),
+        };
+        (StatusCode::SERVICE_UNAVAILABLE, axum::Json(readiness))
+    };
+    let refuse = || async {
+        Problem::new(Code::StoreUnavailable)
+            .detail("This instance stands by; another one writes. Ask that one.")
+    };
+    Router::new()
+        .route("/healthz", get(health_live))
+        .route("/readyz", get(readiness))
+        .fallback(refuse)
 }

@@ -24,6 +24,7 @@ mod short_way;
 mod v1;
 
 pub use api::{ApiParts, description, router};
+pub use health::standby;
 pub use listen::HttpServer;
 pub use options::{HttpOptions, MetricsAccess};
 pub(crate) use problem::Problem;

@@ -177,6 +177,21 @@ impl Lease {
         }
     }
 
+    /// Returns when it is held no longer: at the moment from which somebody else may have it.
+    pub async fn lost(&self) {
+        let mut held = self.0.held_until.subscribe();
+        loop {
+            let Some(until) = *held.borrow_and_update() else {
+                return;
+            };
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return,
+                // The sender is ours, so it does not close.
+                _ = held.changed() => {}
+            }
+        }
+    }
+
     /// Lets go of it, so that another instance need not wait.
     ///
     /// # Errors

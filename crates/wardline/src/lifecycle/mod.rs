@@ -39,6 +39,27 @@ pub(crate) enum Ended {
     Early,
 }
 
+/// Waits for what a service needs before it can start, as its turn. `None` when a signal says to stop meanwhile.
+pub(crate) async fn before<T>(
+    needed: impl Future<Output = T>,
+    signals: &mut mpsc::Receiver<Signal>,
+    manager: &impl Manager,
+) -> Option<T> {
+    let watch = watchdog::answer(|| true, manager);
+    tokio::pin!(needed, watch);
+    loop {
+        tokio::select! {
+            needed = &mut needed => return Some(needed),
+            signal = signals.recv() => match signal {
+                // There is nothing to read again yet: files are read at the start.
+                Some(Signal::Reload) => {}
+                Some(Signal::Stop(_)) | None => return None,
+            },
+            () = &mut watch => {}
+        }
+    }
+}
+
 /// Keeps `service` running until a signal says to stop; then it gets `grace` to finish.
 pub(crate) async fn run(
     service: &impl Managed,
@@ -47,7 +68,7 @@ pub(crate) async fn run(
     grace: Duration,
 ) -> Ended {
     manager.ready("taking in messages");
-    let watch = watchdog::answer(service, manager);
+    let watch = watchdog::answer(|| service.is_alive(), manager);
     tokio::pin!(watch);
     loop {
         let signal = tokio::select! {
@@ -94,7 +115,7 @@ async fn stop(
 ) -> Ended {
     let deadline = tokio::time::sleep(grace);
     let finish = service.stop();
-    let watch = watchdog::answer(service, manager);
+    let watch = watchdog::answer(|| service.is_alive(), manager);
     tokio::pin!(deadline, finish, watch);
     loop {
         tokio::select! {

@@ -3,15 +3,17 @@
 //! `node` puts the parts together and takes them apart in order.
 
 mod node;
+mod ownership;
 mod policies;
 mod recorded;
 mod records;
 mod room;
+mod standby;
 mod stores;
 
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use clap::Args;
 
 use crate::commands::config_args::ConfigArgs;
@@ -21,6 +23,7 @@ use crate::files;
 use crate::lifecycle::{self, Systemd};
 
 pub(crate) use node::{Node, NodeSettings};
+use stores::Stores;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,17 +67,36 @@ fn settings(config: &Config) -> anyhow::Result<NodeSettings> {
 
 async fn serve(settings: NodeSettings, stop_with_stdin: bool) -> anyhow::Result<Outcome> {
     let grace = Duration::from_secs(settings.config.shutdown.grace_seconds);
-    let signals = if stop_with_stdin {
+    let mut signals = if stop_with_stdin {
         lifecycle::signals_and_input()?
     } else {
         lifecycle::signals()?
     };
-    let node = Box::pin(Node::start(settings)).await?;
-    tracing::info!(
-        version = env!("CARGO_PKG_VERSION"),
-        http = %node.http_address(),
-        "wardline takes messages"
-    );
-    lifecycle::run(&node, signals, &Systemd, grace).await;
-    Ok(Outcome::Done)
+    let opening = Stores::open(&settings.config, &Systemd);
+    let Some(stores) = lifecycle::before(opening, &mut signals, &Systemd).await else {
+        return Ok(Outcome::Done);
+    };
+    let stores = stores?;
+    let ownership = stores.ownership.clone();
+    let serving = async {
+        let node = Box::pin(Node::start(settings, stores)).await?;
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            http = %node.http_address(),
+            "wardline takes messages"
+        );
+        lifecycle::run(&node, signals, &Systemd, grace).await;
+        Ok(Outcome::Done)
+    };
+    tokio::select! {
+        outcome = serving => {
+            ownership.release().await;
+            outcome
+        }
+        // At once, without finishing anything: another instance may be delivering already.
+        () = ownership.lost() => Err(anyhow!(
+            "the lease was not renewed in time, so another instance may have taken over; this one stops, and stands \
+             by after its next start"
+        )),
+    }
 }

@@ -37,6 +37,7 @@ use crate::tokens;
 
 use super::records;
 use super::room::Room;
+use super::stores::Stores;
 
 /// What a node is made from.
 pub(crate) struct NodeSettings {
@@ -65,7 +66,7 @@ pub(crate) struct Node {
 
 impl Node {
     /// Starts everything; returns once messages are taken.
-    pub(crate) async fn start(settings: NodeSettings) -> anyhow::Result<Self> {
+    pub(crate) async fn start(settings: NodeSettings, stores: Stores) -> anyhow::Result<Self> {
         let NodeSettings {
             config,
             keys,
@@ -81,7 +82,7 @@ impl Node {
         let settings_of_sessions =
             roles::load(&config.sessions).map_err(|error| UnusableFile(error.to_string()))?;
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), clock.now()));
-        let room = Room::open(&config, &keys).await?;
+        let room = Room::open(stores, &keys).await?;
         // Before everything else: nothing is disclosed that is not recorded.
         let audit = audit(&config, &room, (Arc::clone(&clock), audit_keys)).await?;
         audit.start();

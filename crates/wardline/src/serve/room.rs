@@ -6,7 +6,6 @@ use anyhow::Context as _;
 use wardline_phi::{BlindIndex, KeyFile, KeyProvider, KeyRing, WrappedKeyStore};
 
 use super::stores::Stores;
-use crate::config::Config;
 
 /// What all capabilities stand on: the stores and the keys.
 pub(super) struct Room {
@@ -19,8 +18,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) async fn open(config: &Config, keys: &KeyFile) -> anyhow::Result<Self> {
-        let stores = Stores::open(config).await?;
+    pub(super) async fn open(stores: Stores, keys: &KeyFile) -> anyhow::Result<Self> {
         let (ring, rewrapped) = load_ring_of(keys, &stores.wrapped_keys).await?;
         Ok(Self {
             stores,

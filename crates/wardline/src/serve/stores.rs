@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use wardline_access::port::AccessStore;
 use wardline_audit::port::AuditStore;
 use wardline_messaging::port::MessageStore;
@@ -9,10 +10,18 @@ use wardline_patients::port::{ErasureLedger, PatientStore};
 use wardline_phi::WrappedKeyStore;
 use wardline_sessions::port::SessionStore;
 use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
+use wardline_store_redis::{
+    Redis, RedisAccess, RedisAudit, RedisBeds, RedisErasures, RedisMessages, RedisPatients,
+    RedisSessions, RedisWrappedKeys, TwofoldErasures,
+};
 use wardline_vitals::port::BedStore;
 
-use crate::config::Config;
+use super::ownership::{Ownership, Turn};
+use super::standby;
+use crate::config::{Config, StoreKind};
+use crate::exit::UnusableFile;
 use crate::files;
+use crate::lifecycle::Manager;
 
 /// What each capability keeps its own in. Whoever holds one of them does not know which kind it is.
 pub(super) struct Stores {
@@ -24,11 +33,21 @@ pub(super) struct Stores {
     pub(super) patients: Arc<dyn PatientStore>,
     pub(super) erasures: Arc<dyn ErasureLedger>,
     pub(super) wrapped_keys: Arc<dyn WrappedKeyStore>,
+    /// The right to write to them.
+    pub(super) ownership: Ownership,
 }
 
 impl Stores {
-    /// Opens those that the configuration asks for.
-    pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
+    /// Opens those that the configuration asks for. On Redis it waits, as a standby, while another instance of
+    /// Wardline writes what only one may write.
+    pub(super) async fn open(config: &Config, manager: &impl Manager) -> anyhow::Result<Self> {
+        match config.store.kind {
+            StoreKind::Embedded => Self::embedded(config).await,
+            StoreKind::Redis => Self::redis(config, manager).await,
+        }
+    }
+
+    async fn embedded(config: &Config) -> anyhow::Result<Self> {
         let store = embedded(config).await?;
         Ok(Self {
             messages: Arc::clone(&store) as _,
@@ -39,6 +58,33 @@ impl Stores {
             patients: Arc::clone(&store) as _,
             erasures: Arc::new(ErasureFile::at(&files::erasures(config))),
             wrapped_keys: store,
+            ownership: Ownership::undisputed(),
+        })
+    }
+
+    async fn redis(config: &Config, manager: &impl Manager) -> anyhow::Result<Self> {
+        let node = config.node.name.as_str();
+        let settings = config.redis.settings(node).map_err(UnusableFile)?;
+        let redis = Redis::connect(settings)
+            .await
+            .context("Redis cannot be used (section [redis])")?;
+        let turn = Turn::new(&redis, node)?;
+        let owned = match turn.take().await? {
+            Some(owned) => owned,
+            None => standby::wait(config, &turn, manager).await?,
+        };
+        let file = ErasureFile::at(&files::erasures(config));
+        let erasures = TwofoldErasures::new(Arc::new(RedisErasures::new(&redis)), Arc::new(file));
+        Ok(Self {
+            messages: Arc::new(RedisMessages::open(owned.messages).await?),
+            sessions: Arc::new(RedisSessions::new(redis.clone())),
+            beds: Arc::new(RedisBeds::open(owned.beds)),
+            audit: Arc::new(RedisAudit::open(owned.audit)),
+            access: Arc::new(RedisAccess::new(&redis)),
+            patients: Arc::new(RedisPatients::new(&redis)),
+            erasures: Arc::new(erasures),
+            wrapped_keys: Arc::new(RedisWrappedKeys::new(&redis)),
+            ownership: owned.ownership,
         })
     }
 }

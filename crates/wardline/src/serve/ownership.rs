@@ -1,0 +1,123 @@
+//! Of several instances of Wardline on one Redis, which one writes: messages, live beds and its audit trail have one
+//! writer each, under a lease. Sessions, identities and records have none; what several write is compared and set.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+use wardline_kernel::StoreError;
+use wardline_store_redis::{
+    Holder, LEASE_FOR, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken,
+};
+
+/// The leases that this instance holds. Copies share them; they are renewed while one of them is there.
+#[derive(Clone)]
+pub(super) struct Ownership {
+    leases: Arc<Vec<Lease>>,
+    lost: CancellationToken,
+    _keepers: Arc<Vec<AbortOnDropHandle<()>>>,
+}
+
+impl Ownership {
+    /// That of a store which lets one process in.
+    pub(super) fn undisputed() -> Self {
+        Self::of(Vec::new())
+    }
+
+    fn of(leases: Vec<Lease>) -> Self {
+        let lost = CancellationToken::new();
+        let keep = |lease: &Lease| {
+            let (lease, lost) = (lease.clone(), lost.clone());
+            AbortOnDropHandle::new(tokio::spawn(async move {
+                tokio::select! {
+                    () = lease.keep() => {}
+                    () = lease.lost() => {}
+                }
+                lost.cancel();
+            }))
+        };
+        Self {
+            _keepers: Arc::new(leases.iter().map(keep).collect()),
+            leases: Arc::new(leases),
+            lost,
+        }
+    }
+
+    /// Returns at the moment from which another instance may write. Nothing may leave this process from then on.
+    pub(super) async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+
+    /// Lets go, so that a standby takes over at once.
+    pub(super) async fn release(&self) {
+        for lease in self.leases.iter() {
+            if let Err(error) = lease.release().await {
+                tracing::warn!(%error, "a lease was not given back; a standby takes over when it ends");
+            }
+        }
+    }
+}
+
+/// What this instance asks for, and as whom.
+pub(super) struct Turn {
+    redis: Redis,
+    holder: Holder,
+    node: String,
+}
+
+/// Leases, each for its store, and what keeps them.
+pub(super) struct Owned {
+    pub(super) messages: Lease,
+    pub(super) beds: Lease,
+    pub(super) audit: Lease,
+    pub(super) ownership: Ownership,
+}
+
+impl Turn {
+    /// # Errors
+    /// The system gives no random bytes.
+    pub(super) fn new(redis: &Redis, node: &str) -> Result<Self, StoreError> {
+        Ok(Self {
+            redis: redis.clone(),
+            holder: Holder::generate()?,
+            node: node.to_owned(),
+        })
+    }
+
+    /// Takes everything, or nothing while somebody has the first of it.
+    ///
+    /// # Errors
+    /// Redis does not answer.
+    pub(super) async fn take(&self) -> Result<Option<Owned>, StoreError> {
+        let taken = Lease::acquire(&self.redis, &RedisMessages::tag(), self.holder, LEASE_FOR);
+        match taken.await? {
+            Taken::Held(_) => Ok(None),
+            Taken::Owned(messages) => Ok(Some(self.owned(messages).await)),
+        }
+    }
+
+    /// Waits until everything can be taken. Redis may come and go meanwhile.
+    pub(super) async fn wait(&self) -> Owned {
+        let messages = self.lease(&RedisMessages::tag()).await;
+        self.owned(messages).await
+    }
+
+    /// Whoever holds the lease of messages takes the others: who had them is gone, or is about to be.
+    async fn owned(&self, messages: Lease) -> Owned {
+        let first = Ownership::of(vec![messages.clone()]);
+        let beds = self.lease(&RedisBeds::tag()).await;
+        let audit = self.lease(&RedisAudit::tag(&self.node)).await;
+        let ownership = Ownership::of(vec![messages.clone(), beds.clone(), audit.clone()]);
+        drop(first);
+        Owned {
+            messages,
+            beds,
+            audit,
+            ownership,
+        }
+    }
+
+    async fn lease(&self, tag: &Tag) -> Lease {
+        Lease::wait(&self.redis, tag, self.holder, LEASE_FOR).await
+    }
+}
