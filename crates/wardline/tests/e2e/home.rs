@@ -71,6 +71,12 @@ impl Home {
         self.set("WARDLINE_STORE__DIRECTORY", data.to_str().unwrap());
     }
 
+    /// Serves HTTP elsewhere.
+    pub(crate) fn listen_on(&mut self, http: SocketAddr) {
+        self.http = http;
+        self.set("WARDLINE_HTTP__ADDRESS", &http.to_string());
+    }
+
     /// Gives a setting by its variable; the last one counts.
     pub(crate) fn set(&mut self, variable: &'static str, value: &str) {
         self.settings.push((variable, value.to_owned()));
@@ -137,7 +143,8 @@ impl Home {
         fs::write(self.log_path(), "").unwrap();
     }
 
-    fn spawn(&self) -> Node {
+    /// Starts serving, and does not wait.
+    pub(crate) fn spawn(&self) -> Node {
         let log = File::options()
             .create(true)
             .append(true)

@@ -22,6 +22,7 @@ mod partner;
 mod people;
 mod read_only;
 mod records;
+mod redis;
 mod reload;
 mod samples;
 mod sender;

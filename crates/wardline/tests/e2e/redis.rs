@@ -1,0 +1,224 @@
+//! Promises 1 and 2 on Redis, with TLS and access lists: a master, or the instance that writes, is killed under load.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use wardline_estate::Role;
+use wardline_estate::description::Topology;
+use wardline_estate::lab::{Lab, LabSpec};
+use wardline_simulator::load::{Load, LoadOptions, OnFailure};
+use wardline_simulator::partner::{Behaviour, Partner, PartnerOptions};
+use wardline_store_redis::library;
+
+use crate::home::{Home, Node, free_address};
+use crate::ledger::none_is_lost;
+use crate::wait::until;
+
+/// How often something is killed.
+const KILLS: u64 = 3;
+/// Messages on their way at most: one for each patient served at once.
+const PARALLEL_PATIENTS: u64 = 8;
+/// What an instance may be told to be called.
+const NAMES: [&str; 2] = ["ward-1", "ward-2"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_of_the_instance_that_writes_loses_nothing_and_the_one_that_stands_by_keeps_order() {
+    let estate = Estate::raise(Topology::Sentinel).await;
+    let mut hospital = Hospital::over(&estate).await;
+    let addresses = [free_address(), free_address()];
+    let mut writing = hospital.instance(0, addresses[0]);
+    until("the first one serves", async || {
+        writing.readiness().await == 200
+    })
+    .await;
+    let load = hospital.load();
+
+    for kill in 1..=KILLS {
+        let next = usize::try_from(kill % 2).unwrap();
+        let standing_by = hospital.instance(next, addresses[next]);
+        until("the other one stands by", async || {
+            standing_by.readiness().await == 503
+        })
+        .await;
+        more(&load).await;
+        writing.kill().await;
+        until("the one that stood by takes over", async || {
+            standing_by.readiness().await == 200
+        })
+        .await;
+        writing = standing_by;
+    }
+    more(&load).await;
+
+    hospital.all_arrived(&writing, load).await;
+    writing.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_of_the_master_under_sentinel_loses_nothing_acknowledged_and_keeps_order() {
+    masters_are_killed(Topology::Sentinel).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_of_the_master_in_a_cluster_loses_nothing_acknowledged_and_keeps_order() {
+    masters_are_killed(Topology::Cluster).await;
+}
+
+async fn masters_are_killed(topology: Topology) {
+    let estate = Estate::raise(topology).await;
+    let mut hospital = Hospital::over(&estate).await;
+    let node = hospital.instance(0, free_address());
+    until("it serves", async || node.readiness().await == 200).await;
+    let load = hospital.load();
+
+    for _ in 0..KILLS {
+        more(&load).await;
+        let masters = estate.lab.masters().await.unwrap();
+        for master in &masters {
+            estate.lab.kill(&master.name).unwrap();
+            more(&load).await;
+            estate.lab.restart(&master.name).await.unwrap();
+            estate.lab.wait_until_whole().await.unwrap();
+        }
+    }
+    more(&load).await;
+
+    hospital.all_arrived(&node, load).await;
+    node.stop().await;
+}
+
+/// Real servers until the test ends.
+struct Estate {
+    lab: Lab,
+    _folder: TempDir,
+}
+
+impl Estate {
+    /// Two replicas of each master, so that one server may be gone and writes are still confirmed.
+    async fn raise(topology: Topology) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut spec = LabSpec::new(topology, folder.path().join("lab"));
+        spec.replicas = 2;
+        let lab = Lab::up(spec).await.unwrap();
+        lab.load_functions(&library::source()).await.unwrap();
+        Self {
+            lab,
+            _folder: folder,
+        }
+    }
+
+    /// What a configuration says of it.
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let lab = &self.lab;
+        let (topology, addresses) = match lab.estate().topology {
+            Topology::Standalone => ("standalone", lab.data_addresses()),
+            Topology::Sentinel => ("sentinel", lab.sentinel_addresses()),
+            Topology::Cluster => ("cluster", lab.data_addresses()),
+        };
+        let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        let files = lab.client_certificate(Role::App);
+        let shown = |path: &std::path::Path| path.display().to_string();
+        let password = shown(&lab.password_file(Role::App));
+        let mut settings = vec![
+            ("WARDLINE_STORE__KIND", "redis".to_owned()),
+            ("WARDLINE_REDIS__TOPOLOGY", topology.to_owned()),
+            ("WARDLINE_REDIS__ADDRESSES", addresses.join(",")),
+            ("WARDLINE_REDIS__USER", Role::App.name().to_owned()),
+            ("WARDLINE_REDIS__PASSWORD_FILE", password.clone()),
+            ("WARDLINE_REDIS__CA_FILE", shown(&files.authority)),
+            ("WARDLINE_REDIS__CERTIFICATE_FILE", shown(&files.certificate)),
+            ("WARDLINE_REDIS__KEY_FILE", shown(&files.key)),
+        ];
+        if topology == "sentinel" {
+            let master = lab.master_name().to_owned();
+            settings.push(("WARDLINE_REDIS__SENTINEL_MASTER", master));
+            settings.push(("WARDLINE_REDIS__SENTINEL_USER", Role::App.name().to_owned()));
+            settings.push(("WARDLINE_REDIS__SENTINEL_PASSWORD_FILE", password));
+        }
+        settings
+    }
+}
+
+/// A channel with a slow partner, on one Redis.
+struct Hospital {
+    home: Home,
+    listener: SocketAddr,
+    partner: Partner,
+}
+
+impl Hospital {
+    async fn over(estate: &Estate) -> Self {
+        let mut home = Home::new().await;
+        for (variable, value) in estate.settings() {
+            home.set(variable, &value);
+        }
+        let behaviour = Behaviour {
+            max_delay: Duration::from_millis(20),
+            ..Behaviour::taking(Duration::ZERO)
+        };
+        let options = PartnerOptions {
+            behaviour,
+            ..PartnerOptions::default()
+        };
+        let partner = Partner::start(options).await.unwrap();
+        let listener = free_address();
+        let address = partner.address();
+        let channel = format!(
+            "[listener]\naddress = \"{listener}\"\n[[destination]]\nname = \"partner\"\nkind = \"mllp\"\n\
+             address = \"{address}\"\nparallel_patients = {PARALLEL_PATIENTS}\n"
+        );
+        home.channel("adt-in", &channel);
+        Self {
+            home,
+            listener,
+            partner,
+        }
+    }
+
+    /// Starts one of two instances, and does not wait.
+    fn instance(&mut self, number: usize, http: SocketAddr) -> Node {
+        self.home.set("WARDLINE_NODE__NAME", NAMES[number]);
+        self.home.listen_on(http);
+        self.home.spawn()
+    }
+
+    fn load(&self) -> Load {
+        let options = LoadOptions {
+            connections: 8,
+            depth: 1,
+            patients: 40,
+            run: 1,
+            on_failure: OnFailure::Resend {
+                patience: Duration::from_mins(2),
+            },
+            remember_acknowledged: true,
+            ..LoadOptions::to(self.listener)
+        };
+        Load::start(&options).unwrap()
+    }
+
+    /// Every acknowledged message has come, in order, and no more came twice than can have been on its way.
+    async fn all_arrived(&self, node: &Node, load: Load) {
+        load.stop();
+        let report = load.finish().await;
+        node.drained("adt-in").await;
+        assert_eq!(report.unanswered, 0, "{report:?}");
+        none_is_lost(&self.partner, &report);
+        let summary = self.partner.summary();
+        assert_eq!((summary.inversions, summary.missing), (0, 0), "{summary:?}");
+        assert!(
+            summary.duplicates <= 3 * KILLS * PARALLEL_PATIENTS,
+            "{summary:?}"
+        );
+    }
+}
+
+/// Waits until messages are acknowledged again.
+async fn more(load: &Load) {
+    let acknowledged = load.progress().1;
+    until("messages are taken", async || {
+        load.progress().1 > acknowledged + 20
+    })
+    .await;
+}
