@@ -57,7 +57,11 @@ impl LabSpec {
             sentinels,
             settings: Settings {
                 max_memory_mib: 256,
-                append_fsync: AppendFsync::Everysec,
+                // Without replicas the disk is all there is.
+                append_fsync: match topology {
+                    Topology::Standalone => AppendFsync::Always,
+                    Topology::Sentinel | Topology::Cluster => AppendFsync::Everysec,
+                },
                 supervision: Supervision::None,
                 ..Settings::default()
             },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
-use wardline_kernel::StoreError;
+use wardline_messaging::port::StoreError;
 use wardline_store_redis::{
     Holder, LEASE_FOR, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken,
 };

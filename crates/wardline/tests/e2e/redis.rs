@@ -127,7 +127,10 @@ impl Estate {
             ("WARDLINE_REDIS__USER", Role::App.name().to_owned()),
             ("WARDLINE_REDIS__PASSWORD_FILE", password.clone()),
             ("WARDLINE_REDIS__CA_FILE", shown(&files.authority)),
-            ("WARDLINE_REDIS__CERTIFICATE_FILE", shown(&files.certificate)),
+            (
+                "WARDLINE_REDIS__CERTIFICATE_FILE",
+                shown(&files.certificate),
+            ),
             ("WARDLINE_REDIS__KEY_FILE", shown(&files.key)),
         ];
         if topology == "sentinel" {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use wardline_estate::lab::{Lab, LabSpec, Network};
 use wardline_estate::status;
+use wardline_store_redis::library;
 
 use super::{TopologyName, wait};
 use crate::exit::Outcome;
@@ -217,7 +218,11 @@ fn up(args: &UpArgs) -> anyhow::Result<Outcome> {
         );
     }
     let spec = spec_of(args.topology, &args.size, &args.lab.dir);
-    let lab = wait(async { Ok(Lab::up(spec).await?) })?;
+    let lab = wait(async {
+        let lab = Lab::up(spec).await?;
+        lab.load_functions(&library::source()).await?;
+        Ok(lab)
+    })?;
     let told = told::connection(&lab);
     if args.size.namespaces && !lab.can_be_cut() {
         terminal::complain("this machine allows no network namespaces; the lab is on the loopback");

@@ -3,6 +3,7 @@
 mod certs;
 mod drill;
 mod follow;
+mod functions;
 mod lab;
 mod render;
 
@@ -27,6 +28,9 @@ pub(crate) enum RedisCommand {
     /// Raise a whole estate on this machine, look at it, change it, end it.
     #[command(subcommand)]
     Lab(lab::LabCommand),
+    /// Load the functions that Wardline calls on the servers.
+    #[command(subcommand)]
+    Functions(functions::FunctionsCommand),
     /// Break a lab on purpose under traffic, and count what its clients saw.
     Drill(drill::DrillArgs),
 }
@@ -38,6 +42,7 @@ pub(crate) fn run(command: RedisCommand) -> anyhow::Result<Outcome> {
         RedisCommand::Follow(args) => follow::run(&args),
         RedisCommand::Certs(command) => certs::run(command),
         RedisCommand::Lab(command) => lab::run(command),
+        RedisCommand::Functions(command) => functions::run(&command),
         RedisCommand::Drill(args) => drill::run(&args),
     }
 }

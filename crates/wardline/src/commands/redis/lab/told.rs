@@ -38,22 +38,30 @@ fn configuration(lab: &Lab) -> String {
         let quoted: Vec<String> = addresses.iter().map(|at| format!("\"{at}\"")).collect();
         format!("[{}]", quoted.join(", "))
     };
-    let mut text = String::from("[redis]\n");
-    let place = match lab.estate().topology {
-        Topology::Standalone => format!("address = {}", list(lab.data_addresses())),
-        Topology::Sentinel => format!(
-            "sentinels = {}\nmaster = \"{}\"",
-            list(lab.sentinel_addresses()),
-            lab.master_name()
-        ),
-        Topology::Cluster => format!("nodes = {}", list(lab.data_addresses())),
-    };
-    let _ok = writeln!(
-        text,
-        "{place}\nuser = \"{}\"\npassword_file = \"{}\"",
+    let mut text = String::from("[store]\nkind = \"redis\"\n\n[redis]\n");
+    let user = format!(
+        "user = \"{}\"\npassword_file = \"{}\"",
         Role::App,
         lab.password_file(Role::App).display()
     );
+    let place = match lab.estate().topology {
+        Topology::Standalone => format!(
+            "topology = \"standalone\"\naddresses = {}\ndurability = \"fsync\"",
+            list(lab.data_addresses())
+        ),
+        Topology::Sentinel => format!(
+            "topology = \"sentinel\"\naddresses = {}\nsentinel_master = \"{}\"\nsentinel_{}\nsentinel_{}",
+            list(lab.sentinel_addresses()),
+            lab.master_name(),
+            user.lines().next().unwrap_or_default(),
+            user.lines().last().unwrap_or_default(),
+        ),
+        Topology::Cluster => format!(
+            "topology = \"cluster\"\naddresses = {}",
+            list(lab.data_addresses())
+        ),
+    };
+    let _ok = writeln!(text, "{place}\n{user}");
     if lab.estate().settings.tls {
         let files = lab.client_certificate(Role::App);
         let _ok = writeln!(
