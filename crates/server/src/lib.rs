@@ -9,4 +9,7 @@ pub mod metrics;
 pub mod mllp;
 pub mod outbound;
 mod socket;
+mod store_watch;
 pub mod tls;
+
+pub use store_watch::{StoreCondition, StoreWatch, store_here};

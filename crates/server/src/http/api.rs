@@ -29,6 +29,7 @@ use super::{console, health, metrics_route, openapi, v1};
 use crate::gate::Gate;
 use crate::metrics::Metrics;
 use crate::mllp::Listeners;
+use crate::store_watch::StoreWatch;
 
 /// What the API is made of.
 pub struct ApiParts {
@@ -44,6 +45,8 @@ pub struct ApiParts {
     pub audit: Audit,
     /// Policy, identities, emergency accesses and the trail.
     pub gate: Arc<Gate>,
+    /// How the store is.
+    pub store: StoreWatch,
     /// Who may call.
     pub tokens: Arc<Tokens>,
     /// Wall-clock time.
@@ -71,6 +74,7 @@ pub(crate) struct Shared {
     pub(crate) audit: Audit,
     pub(crate) gate: Arc<Gate>,
     pub(crate) hub: Hub,
+    pub(crate) store: StoreWatch,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) listeners: Arc<Listeners>,
@@ -112,6 +116,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         patients,
         audit,
         gate,
+        store,
         tokens,
         clock,
         metrics,
@@ -144,6 +149,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         audit,
         gate,
         hub,
+        store,
         tokens,
         metrics: Arc::clone(&metrics),
         listeners,

@@ -20,6 +20,8 @@ pub(crate) struct Readiness {
     service: &'static str,
     /// `ok`, or `closed`: the audit trail takes no records, so nothing of a patient is disclosed.
     audit: &'static str,
+    /// What is wrong with the store, in words: a Redis without a master, or without its replicas.
+    store: Vec<String>,
     /// Enabled channels whose address is not bound.
     unbound_channels: Vec<String>,
 }
@@ -33,8 +35,8 @@ pub(super) async fn health_live() -> &'static str {
     "ok\n"
 }
 
-/// Whether messages can be taken: the store takes writes, the service is not stopping, the audit trail takes records, every enabled channel is
-/// bound to its address.
+/// Whether messages can be taken: the store takes writes and has its replicas, the service is not stopping, the audit
+/// trail takes records, every enabled channel is bound to its address.
 #[utoipa::path(
     get, path = "/readyz", tag = "health", operation_id = "health_ready", security(()),
     responses(
@@ -59,7 +61,8 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
     } else {
         "closed"
     };
-    let ready = service == "ok" && audit == "ok" && unbound_channels.is_empty();
+    let store = (api.store)().problems;
+    let ready = service == "ok" && audit == "ok" && store.is_empty() && unbound_channels.is_empty();
     let status = if ready {
         StatusCode::OK
     } else {
@@ -71,6 +74,7 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
             ready,
             service,
             audit,
+            store,
             unbound_channels,
         }),
     )
@@ -83,6 +87,7 @@ pub fn standby() -> Router {
             ready: false,
             service: "standby",
             audit: "closed",
+            store: Vec::new(),
             unbound_channels: Vec::new(),
         };
         (StatusCode::SERVICE_UNAVAILABLE, axum::Json(readiness))

@@ -5,7 +5,6 @@ use axum::http::header;
 use axum::response::IntoResponse;
 
 use super::api::Api;
-use super::problem::Problem;
 use crate::metrics::MEDIA_TYPE;
 
 /// The process's figures for Prometheus. They hold names of channels and destinations, counts and times, and
@@ -18,7 +17,7 @@ use crate::metrics::MEDIA_TYPE;
         content_type = "application/openmetrics-text",
     )),
 )]
-pub(super) async fn metrics_read(State(api): State<Api>) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn metrics_read(State(api): State<Api>) -> impl IntoResponse {
     let text = api
         .metrics
         .text(
@@ -26,7 +25,8 @@ pub(super) async fn metrics_read(State(api): State<Api>) -> Result<impl IntoResp
             &api.sessions,
             &api.beds,
             (&api.listeners, &api.audit),
+            &(api.store)(),
         )
-        .await?;
-    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
+        .await;
+    ([(header::CONTENT_TYPE, MEDIA_TYPE)], text)
 }

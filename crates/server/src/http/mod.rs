@@ -27,5 +27,4 @@ pub use api::{ApiParts, description, router};
 pub use health::standby;
 pub use listen::HttpServer;
 pub use options::{HttpOptions, MetricsAccess};
-pub(crate) use problem::Problem;
 pub use short_way::HttpApi;

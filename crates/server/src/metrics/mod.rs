@@ -8,6 +8,7 @@ pub mod names;
 mod register;
 mod service;
 mod sessions;
+mod store;
 
 use std::fmt;
 
@@ -27,8 +28,8 @@ pub(crate) use http::{HotRoute, HttpMetrics};
 use register::gauge;
 pub(crate) use sessions::SessionMetrics;
 
-use crate::http::Problem;
 use crate::mllp::Listeners;
+use crate::store_watch::StoreCondition;
 
 /// The media type of the text that [`Metrics::text`] gives.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -77,24 +78,29 @@ impl Metrics {
         }
     }
 
-    /// All figures as OpenMetrics text.
-    ///
-    /// # Errors
-    /// The store did not answer.
+    /// All figures as OpenMetrics text. What a store would have to be asked for is left out while it does not answer: the
+    /// rest is wanted most then.
     pub(crate) async fn text(
         &self,
         messaging: &Messaging,
         sessions: &Sessions,
         beds: &LiveBeds,
         (listeners, trail): (&Listeners, &Audit),
-    ) -> Result<String, Problem> {
-        let channels = messaging.channels().await?;
+        condition: &StoreCondition,
+    ) -> String {
+        let channels = messaging.channels().await.unwrap_or_default();
         let ready = messaging.health() == Health::Ready;
         let mut of_service = service::registry(&channels, ready, messaging.now());
-        service::register_room(&mut of_service, messaging.usage().await?);
-        let live = sessions.count(&SessionFilter::default()).await?;
-        sessions::register(&mut of_service, live, &sessions.happened());
-        audit::register(&mut of_service, trail.figures(), trail.open_alerts().await?);
+        store::register(&mut of_service, condition);
+        if let Ok(usage) = messaging.usage().await {
+            service::register_room(&mut of_service, usage);
+        }
+        if let Ok(live) = sessions.count(&SessionFilter::default()).await {
+            sessions::register(&mut of_service, live, &sessions.happened());
+        }
+        if let Ok(open) = trail.open_alerts().await {
+            audit::register(&mut of_service, trail.figures(), open);
+        }
         mllp::register(&mut of_service, &listeners.stats());
         beds::register_now(&mut of_service, beds);
         let mut out = String::new();
@@ -104,7 +110,7 @@ impl Metrics {
         if written.is_err() {
             tracing::error!("a metric cannot be written; the figures are not complete");
         }
-        Ok(out)
+        out
     }
 }
 

@@ -22,6 +22,14 @@ names! {
     STORE_USED = "wardline_store_used_bytes";
     /// Bytes that are free on the store's disk. Below `store.min_free_bytes` no messages are taken.
     STORE_FREE = "wardline_store_free_bytes";
+    /// Whether the store can be reached (1) or not (0).
+    STORE_UP = "wardline_store_up";
+    /// Seconds for which the store could not be reached; 0 while it can.
+    STORE_AWAY = "wardline_store_away_seconds";
+    /// Replicas that are in line, of the master that has the fewest. Only with Redis.
+    STORE_REPLICAS = "wardline_store_replicas";
+    /// Bytes that the best replica of a master is behind, of the master where that is most. Only with Redis.
+    STORE_LAG = "wardline_store_replica_lag_bytes";
     /// Messages stored and acknowledged on a channel.
     MESSAGES_RECEIVED = "wardline_messages_received_total";
     /// Repeats on a channel that got the stored answer.

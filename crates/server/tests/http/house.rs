@@ -98,6 +98,7 @@ impl House {
             patients,
             audit: audit.clone(),
             gate: Arc::new(gate),
+            store: wardline_server::store_here(),
             tokens: Arc::clone(&tokens_of_api),
             metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
             clock,

@@ -22,7 +22,7 @@ use crate::exit::{Outcome, UnusableFile};
 use crate::files;
 use crate::lifecycle::{self, Systemd};
 
-pub(crate) use node::{Node, NodeSettings};
+use node::{Node, NodeSettings};
 use stores::Stores;
 
 const EXAMPLES: &str = "\

@@ -66,7 +66,7 @@ pub(crate) struct Node {
 
 impl Node {
     /// Starts everything; returns once messages are taken.
-    pub(crate) async fn start(settings: NodeSettings, stores: Stores) -> anyhow::Result<Self> {
+    pub(super) async fn start(settings: NodeSettings, stores: Stores) -> anyhow::Result<Self> {
         let NodeSettings {
             config,
             keys,
@@ -124,6 +124,7 @@ impl Node {
             patients,
             audit: audit.clone(),
             gate: Arc::new(gate),
+            store: Arc::clone(&room.stores.watch),
             tokens: Arc::clone(&tokens),
             clock,
             metrics,

@@ -89,8 +89,8 @@ impl Turn {
     /// # Errors
     /// Redis does not answer.
     pub(super) async fn take(&self) -> Result<Option<Owned>, StoreError> {
-        let taken = Lease::acquire(&self.redis, &RedisMessages::tag(), self.holder, LEASE_FOR);
-        match taken.await? {
+        let tag = RedisMessages::tag();
+        match Lease::acquire(&self.redis, &tag, self.holder, LEASE_FOR).await? {
             Taken::Held(_) => Ok(None),
             Taken::Owned(messages) => Ok(Some(self.owned(messages).await)),
         }

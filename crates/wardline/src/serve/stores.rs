@@ -8,11 +8,12 @@ use wardline_audit::port::AuditStore;
 use wardline_messaging::port::MessageStore;
 use wardline_patients::port::{ErasureLedger, PatientStore};
 use wardline_phi::WrappedKeyStore;
+use wardline_server::{StoreCondition, StoreWatch, store_here};
 use wardline_sessions::port::SessionStore;
 use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_store_redis::{
     Redis, RedisAccess, RedisAudit, RedisBeds, RedisErasures, RedisMessages, RedisPatients,
-    RedisSessions, RedisWrappedKeys, TwofoldErasures,
+    RedisSessions, RedisWrappedKeys, State, TwofoldErasures,
 };
 use wardline_vitals::port::BedStore;
 
@@ -33,6 +34,8 @@ pub(super) struct Stores {
     pub(super) patients: Arc<dyn PatientStore>,
     pub(super) erasures: Arc<dyn ErasureLedger>,
     pub(super) wrapped_keys: Arc<dyn WrappedKeyStore>,
+    /// How they are.
+    pub(super) watch: StoreWatch,
     /// The right to write to them.
     pub(super) ownership: Ownership,
 }
@@ -58,6 +61,7 @@ impl Stores {
             patients: Arc::clone(&store) as _,
             erasures: Arc::new(ErasureFile::at(&files::erasures(config))),
             wrapped_keys: store,
+            watch: store_here(),
             ownership: Ownership::undisputed(),
         })
     }
@@ -84,6 +88,7 @@ impl Stores {
             patients: Arc::new(RedisPatients::new(&redis)),
             erasures: Arc::new(erasures),
             wrapped_keys: Arc::new(RedisWrappedKeys::new(&redis)),
+            watch: Arc::new(move || condition(&redis.state())),
             ownership: owned.ownership,
         })
     }
@@ -100,4 +105,14 @@ async fn embedded(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {
     let opened =
         tokio::task::spawn_blocking(move || EmbeddedStore::open(&directory, options)).await?;
     Ok(Arc::new(opened?))
+}
+
+/// What is told of Redis.
+fn condition(state: &State) -> StoreCondition {
+    StoreCondition {
+        problems: state.problems.clone(),
+        away_for: state.away_for,
+        replicas: state.masters.iter().map(|master| master.replicas).min(),
+        lag_bytes: state.masters.iter().filter_map(|m| m.lag_bytes).max(),
+    }
 }

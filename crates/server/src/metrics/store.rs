@@ -1,0 +1,29 @@
+//! How the store is.
+
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use super::names;
+use super::register::gauge;
+use crate::store_watch::StoreCondition;
+
+/// Registers whether the store is there, and what stands behind it.
+pub(super) fn register(registry: &mut Registry, condition: &StoreCondition) {
+    let away_seconds = condition.away_for.map_or(0, |away| away.as_secs());
+    let mut put = |name, value: u64| {
+        let figure: Gauge = Gauge::default();
+        figure.set(i64::try_from(value).unwrap_or(i64::MAX));
+        gauge(registry, name, figure);
+    };
+    put(names::STORE_UP, u64::from(condition.away_for.is_none()));
+    put(names::STORE_AWAY, away_seconds);
+    if let Some(replicas) = condition.replicas {
+        put(
+            names::STORE_REPLICAS,
+            u64::try_from(replicas).unwrap_or(u64::MAX),
+        );
+    }
+    if let Some(lag_bytes) = condition.lag_bytes {
+        put(names::STORE_LAG, lag_bytes);
+    }
+}

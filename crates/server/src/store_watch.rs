@@ -1,0 +1,26 @@
+//! What the edge tells of the store, whichever kind it is: whether it can be reached, and what stands behind it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How the store is, as far as this process knows without asking it.
+#[derive(Clone, Debug, Default)]
+pub struct StoreCondition {
+    /// What is wrong, in words; nothing when all is well. Never anything of a patient, nor a secret.
+    pub problems: Vec<String>,
+    /// For how long it has been away; `None` while it is there.
+    pub away_for: Option<Duration>,
+    /// Servers that have what a write is acknowledged for, beside the one that took it: the fewest of any shard. `None`
+    /// for a store on this machine.
+    pub replicas: Option<usize>,
+    /// Bytes that the best of them is behind, at the shard where that is most.
+    pub lag_bytes: Option<u64>,
+}
+
+/// Asks how the store is.
+pub type StoreWatch = Arc<dyn Fn() -> StoreCondition + Send + Sync>;
+
+/// For a store on this machine, which says how it is by what it answers.
+pub fn store_here() -> StoreWatch {
+    Arc::new(StoreCondition::default)
+}
