@@ -3,7 +3,7 @@
 //! A program presents its token in `Authorization`. A page cannot keep a token safely, so at a sign-in with the header
 //! `Wardline-Browser` the token goes into a cookie, and the answer does not hold it. Such a cookie counts only on
 //! requests that carry that header as well: a page of another origin cannot set it without being asked for leave
-//! (CORS), which is never given. Why: docs/guides/console.md.
+//! (CORS), which is never given. Why: docs/decisions/0017-web-console.md.
 
 use axum::http::header::{COOKIE, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
