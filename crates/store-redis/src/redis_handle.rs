@@ -165,6 +165,16 @@ impl Redis {
         Subscription::begin(&self.settings, Arc::clone(&self.board), channels)
     }
 
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Every master that is connected.
+    pub(crate) fn masters(&self) -> Vec<Arc<Node>> {
+        let routes = self.board.routes();
+        routes.connected().into_iter().cloned().collect()
+    }
+
     fn router(&self) -> Router<'_> {
         Router {
             board: &self.board,

@@ -23,6 +23,9 @@ use crate::transport::{Lineage, Node};
 
 /// Between two rounds of asking while there is no master.
 const ROUND: Duration = Duration::from_millis(100);
+/// How long replicas are asked whether one of them is a master, before a master is taken: one that hangs must not hold
+/// up the others.
+const ASK_HEIRS: Duration = Duration::from_millis(500);
 /// Words of Sentinels that wait at most.
 const ROOM: usize = 64;
 /// After so long without a master an older configuration is believed, when most Sentinels agree on it: somebody had
@@ -342,7 +345,8 @@ fn attempt(
     async move {
         let mut opened = Node::open(&dialer, &settings, &address).await;
         if let Ok(node) = &opened
-            && let Some(heir) = super::heir_among(&dialer, node, replicas).await
+            && let Ok(Some(heir)) =
+                timeout(ASK_HEIRS, super::heir_among(&dialer, node, replicas)).await
         {
             // It does not know yet, and the replicas that it still has would confirm what is lost.
             opened = Err(ConnectError::NotMaster {

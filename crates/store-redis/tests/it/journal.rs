@@ -20,6 +20,7 @@ pub(crate) struct Journal {
     refused: Arc<AtomicU64>,
     slowest_refusal_ms: Arc<AtomicU64>,
     writers: JoinSet<()>,
+    diary: JoinSet<()>,
 }
 
 pub(crate) fn tag(number: u64) -> Tag {
@@ -35,7 +36,16 @@ impl Journal {
             refused: Arc::default(),
             slowest_refusal_ms: Arc::default(),
             writers: JoinSet::new(),
+            diary: JoinSet::new(),
         };
+        let of_diary = redis.clone();
+        journal.diary.spawn(async move {
+            loop {
+                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+                // Shown when the test fails.
+                println!("{:?}", of_diary.state());
+            }
+        });
         for writer in 0..WRITERS {
             let (redis, stop) = (redis.clone(), Arc::clone(&journal.stop));
             let (acknowledged, refused) = (

@@ -11,6 +11,7 @@
 mod cluster;
 mod estate;
 mod journal;
+mod promises;
 mod sentinel;
 mod server;
 mod sessions;

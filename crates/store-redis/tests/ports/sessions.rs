@@ -1,11 +1,18 @@
 //! The contract of the store of sessions, and plays against the plain model.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use wardline_sessions::port::SessionStore;
+use bytes::Bytes;
+use tokio::task::JoinSet;
+use wardline_sessions::model::{Life, Placement, PortalName, RoleName, TokenHash};
+use wardline_sessions::port::{
+    Answer, Ask, AtLimit, CreateLimits, Created, Filter, NewSession, Record, Roles, SessionStore,
+};
 use wardline_store_redis::RedisSessions;
-use wardline_testkit::conformance::sessions::SessionsUnderTest;
-use wardline_testkit::sessions_model;
+use wardline_testkit::conformance::sessions::{SessionsUnderTest, session_id};
+use wardline_testkit::{block_on, sessions_model};
 
 use super::server::{Server, now};
 
@@ -50,5 +57,136 @@ fn random_plays_give_the_same_answers_as_the_model() {
     sessions_model::check(48, || {
         server.cli(&["FLUSHALL"]);
         runtime.block_on(Opened::on(Arc::clone(&server)))
+    });
+}
+
+const NOW: u64 = 1_795_255_200_000;
+const USER: [u8; 16] = [7; 16];
+
+fn session(number: u64) -> NewSession {
+    NewSession {
+        record: Record {
+            id: session_id(number),
+            token: TokenHash::from_bytes([1; 32]),
+            user: USER,
+            placement: Arc::new(Placement {
+                role: RoleName::new("nurse").unwrap(),
+                department: None,
+                portal: PortalName::new("hyperspace").unwrap(),
+            }),
+            life: Life {
+                created_at: NOW + number,
+                last_activity_at: NOW + number,
+                idle_limit_ms: 1_800_000,
+                ends_at: NOW + 43_200_000,
+                warning_ms: 1_000,
+                is_locked: false,
+            },
+            version: 1,
+        },
+        facts: Bytes::from_static(b"facts"),
+        fields: Bytes::from_static(b"fields"),
+    }
+}
+
+async fn created_at_once(at_limit: AtLimit) -> (Vec<Created>, u64) {
+    let server = Server::start();
+    let limits = CreateLimits {
+        per_user: NonZeroU32::new(3),
+        at_limit,
+        max_live: u64::MAX,
+    };
+    // Two instances, each with many at once.
+    let instances = [server.connect().await, server.connect().await].map(RedisSessions::new);
+    let mut creating = JoinSet::new();
+    for number in 0..24_usize {
+        let store = instances[number % 2].clone();
+        creating.spawn(async move {
+            let session = session(u64::try_from(number).unwrap());
+            store.create(session, limits, NOW + 100).await.unwrap()
+        });
+    }
+    let answers = creating.join_all().await;
+    let of_user = Filter {
+        user: Some(USER),
+        ..Filter::default()
+    };
+    let live = instances[0].count(&of_user, NOW + 100).await.unwrap();
+    // What was taken back is nowhere.
+    let all = instances[1].count(&Filter::default(), NOW + 100).await;
+    assert_eq!(all.unwrap(), live);
+    (answers, live)
+}
+
+#[test]
+fn of_many_that_begin_at_once_no_more_live_than_the_limit_says() {
+    block_on(async {
+        let (answers, live) = created_at_once(AtLimit::Refuse).await;
+
+        let done = answers.iter().filter(|a| matches!(a, Created::Done { .. }));
+        assert_eq!((done.count(), live), (3, 3));
+    });
+}
+
+#[test]
+fn of_many_that_begin_at_once_the_oldest_end_and_each_is_named_once() {
+    block_on(async {
+        let (answers, live) = created_at_once(AtLimit::EndOldest).await;
+
+        let mut named = Vec::new();
+        for answer in answers {
+            let Created::Done { displaced } = answer else {
+                panic!("{answer:?}")
+            };
+            named.extend(displaced.into_iter().map(|ended| ended.id));
+        }
+        let count = named.len();
+        named.sort_unstable();
+        named.dedup();
+        assert_eq!((named.len(), count, live), (21, 21, 3));
+    });
+}
+
+#[test]
+fn a_session_that_was_revoked_is_not_let_in_by_any_instance_however_many_extend_it() {
+    block_on(async {
+        let server = Server::start();
+        let instances = [server.connect().await, server.connect().await].map(RedisSessions::new);
+        let no_limits = CreateLimits {
+            per_user: None,
+            at_limit: AtLimit::Refuse,
+            max_live: u64::MAX,
+        };
+        let created = instances[0].create(session(1), no_limits, NOW).await;
+        created.unwrap();
+        let is_revoked = Arc::new(AtomicBool::new(false));
+        let mut checking = JoinSet::new();
+        for number in 0..16_usize {
+            let (store, is_revoked) = (instances[number % 2].clone(), Arc::clone(&is_revoked));
+            checking.spawn(async move {
+                let roles: Roles = [RoleName::new("nurse").unwrap()].into_iter().collect();
+                let ask = Ask {
+                    id: session_id(1),
+                    token: TokenHash::from_bytes([1; 32]),
+                    roles: &roles,
+                    is_activity: true,
+                };
+                for at in 0.. {
+                    let was_revoked = is_revoked.load(Ordering::SeqCst);
+                    let answer = store.check(&ask, NOW + at).await.unwrap();
+                    let lives = matches!(answer, Answer::Live(_));
+                    assert!(!(was_revoked && lives), "a revoked session was let in");
+                    if was_revoked {
+                        return;
+                    }
+                }
+            });
+        }
+
+        let ended = instances[1].end(session_id(1), NOW + 10).await.unwrap();
+        is_revoked.store(true, Ordering::SeqCst);
+
+        assert!(ended.is_some());
+        checking.join_all().await;
     });
 }

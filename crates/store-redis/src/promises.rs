@@ -1,0 +1,214 @@
+//! Whether the servers keep what the settings promise: looked at before anything is promised on top of it.
+//!
+//! `INFO` says most of it to any user that may ask. What only `CONFIG GET` says needs an administrator, as that shows
+//! secrets too; to anybody else it is [`Weight::Unseen`].
+
+use std::collections::BTreeMap;
+
+use redis::{Cmd, Value};
+
+use crate::failure::Failure;
+use crate::redis_handle::Redis;
+use crate::reply::Reply;
+use crate::settings::{Address, Durability, Topology};
+use crate::transport::{Answer, Node};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// This user may not see it.
+    Unseen,
+    /// It holds, and less than it could.
+    Warning,
+    /// What is promised does not hold: do not start on it.
+    Broken,
+}
+
+/// Something about a server that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where.
+    pub address: Address,
+    /// How much it weighs.
+    pub weight: Weight,
+    /// The setting or state: `maxmemory-policy`, `replicas`.
+    pub what: &'static str,
+    /// What was found, and what to do.
+    pub says: String,
+}
+
+impl Redis {
+    /// Looks at every connected master. No findings: everything that is promised holds, as far as servers say.
+    ///
+    /// # Errors
+    /// [`Failure`] when a server did not answer.
+    pub async fn verify_promises(&self) -> Result<Vec<Finding>, Failure> {
+        let mut findings = Vec::new();
+        for node in self.masters() {
+            let mut look = Look {
+                node: &node,
+                findings: &mut findings,
+                durability: self.settings().durability,
+            };
+            let info = look.info().await?;
+            look.memory(&info);
+            look.persistence(&info);
+            look.replication(&info);
+            look.configuration().await?;
+        }
+        if let Topology::Sentinel { sentinels, .. } = &self.settings().topology
+            && sentinels.len() < 3
+            && let Some(first) = sentinels.first()
+        {
+            findings.push(Finding {
+                address: first.clone(),
+                weight: Weight::Warning,
+                what: "sentinels",
+                says: format!(
+                    "{} are named: with fewer than 3 the loss of one may leave nobody to decide",
+                    sentinels.len()
+                ),
+            });
+        }
+        Ok(findings)
+    }
+}
+
+type Fields = BTreeMap<String, String>;
+
+struct Look<'a> {
+    node: &'a Node,
+    findings: &'a mut Vec<Finding>,
+    durability: Durability,
+}
+
+impl Look<'_> {
+    fn find(&mut self, weight: Weight, what: &'static str, says: impl Into<String>) {
+        self.findings.push(Finding {
+            address: self.node.address().clone(),
+            weight,
+            what,
+            says: says.into(),
+        });
+    }
+
+    async fn ask(&self, command: Cmd) -> Result<Answer, Failure> {
+        let answer = self.node.send(vec![command]).await?.pop();
+        answer.ok_or(Failure::Unreadable("expected one answer"))
+    }
+
+    async fn info(&mut self) -> Result<Fields, Failure> {
+        let Answer::Value(value) = self.ask(redis::cmd("INFO")).await? else {
+            let says = "this user may not INFO: give it `+info`";
+            self.find(Weight::Unseen, "info", says);
+            return Ok(Fields::new());
+        };
+        let text = Reply(value).text()?;
+        let fields = text.lines().filter_map(|line| line.trim().split_once(':'));
+        Ok(fields
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect())
+    }
+
+    fn memory(&mut self, info: &Fields) {
+        match info.get("maxmemory_policy").map(String::as_str) {
+            None | Some("noeviction") => {}
+            Some(policy) => self.find(
+                Weight::Broken,
+                "maxmemory-policy",
+                format!("it is {policy}: a full server would throw away sessions and messages; set noeviction"),
+            ),
+        }
+        if info.get("maxmemory").is_some_and(|bytes| bytes == "0") {
+            let says =
+                "there is no limit: the machine's memory ends before the server refuses; set it";
+            self.find(Weight::Warning, "maxmemory", says);
+        }
+    }
+
+    fn persistence(&mut self, info: &Fields) {
+        let is = |name: &str, value: &str| info.get(name).is_some_and(|found| found == value);
+        if is("aof_enabled", "0") {
+            let weight = match self.durability {
+                Durability::Fsync => Weight::Broken,
+                Durability::Replicated { .. } => Weight::Warning,
+                Durability::Memory => return,
+            };
+            let says = "it is off: nothing is left when all servers lose their power; set `appendonly yes`";
+            self.find(weight, "appendonly", says);
+        } else if is("aof_last_write_status", "err") {
+            let says = "the last write of the append-only file failed: look at the disk";
+            self.find(Weight::Broken, "appendonly", says);
+        }
+    }
+
+    fn replication(&mut self, info: &Fields) {
+        let Durability::Replicated { replicas, .. } = self.durability else {
+            return;
+        };
+        let (wanted, found) = (usize::from(replicas.get()), self.node.line().1.len());
+        if found < wanted {
+            let says = format!("{found} are in line and {wanted} must confirm: writes are refused");
+            self.find(Weight::Broken, "replicas", says);
+        } else if found == wanted {
+            let says =
+                format!("{found} are in line and {wanted} must confirm: one more lets one fail");
+            self.find(Weight::Warning, "replicas", says);
+        }
+        // Named only where min-replicas is set.
+        if !info.is_empty() && !info.contains_key("min_slaves_good_slaves") {
+            let says = "it is 0: a master that was cut off, or came back, answers checks of sessions; set 1";
+            self.find(Weight::Broken, "min-replicas-to-write", says);
+        }
+    }
+
+    async fn configuration(&mut self) -> Result<(), Failure> {
+        let mut command = redis::cmd("CONFIG");
+        command
+            .arg("GET")
+            .arg("appendfsync")
+            .arg("min-replicas-max-lag")
+            .arg("enable-debug-command");
+        let Answer::Value(value) = self.ask(command).await? else {
+            if self.durability == Durability::Fsync {
+                let says = "only an administrator sees it: make sure of `appendfsync always`, or run \
+                            `wardline doctor` as one";
+                self.find(Weight::Unseen, "appendfsync", says);
+            }
+            return Ok(());
+        };
+        let fields = read_pairs(value)?;
+        let get = |name: &str| fields.get(name).map_or("", String::as_str);
+        if self.durability == Durability::Fsync && get("appendfsync") != "always" {
+            let says = format!(
+                "it is {}: an acknowledged write may be lost with the power; set always",
+                get("appendfsync")
+            );
+            self.find(Weight::Broken, "appendfsync", says);
+        }
+        if get("min-replicas-max-lag")
+            .parse()
+            .is_ok_and(|lag: u64| lag > 3)
+        {
+            let says = format!(
+                "it is {} seconds: so long a master that was cut off goes on; set 2",
+                get("min-replicas-max-lag")
+            );
+            self.find(Weight::Warning, "min-replicas-max-lag", says);
+        }
+        if matches!(get("enable-debug-command"), "yes" | "local") {
+            let says = "it is on: set no";
+            self.find(Weight::Warning, "enable-debug-command", says);
+        }
+        Ok(())
+    }
+}
+
+fn read_pairs(value: Value) -> Result<Fields, Failure> {
+    let mut words = Reply(value).list()?.into_iter();
+    let mut fields = Fields::new();
+    while let (Some(name), Some(value)) = (words.next(), words.next()) {
+        fields.insert(name.text()?, value.text()?);
+    }
+    Ok(fields)
+}

@@ -1,0 +1,70 @@
+//! What servers are configured to do, compared with what is promised on top of them.
+
+use std::num::NonZeroU8;
+
+use wardline_estate::Role;
+use wardline_store_redis::{Durability, Finding, Login, Redis, Weight};
+
+use crate::estate::Raised;
+use crate::server::Server;
+
+fn named(findings: &[Finding], weight: Weight) -> Vec<&'static str> {
+    let of_weight = findings.iter().filter(|finding| finding.weight == weight);
+    of_weight.map(|finding| finding.what).collect()
+}
+
+#[tokio::test]
+async fn a_server_that_evicts_and_has_no_replica_breaks_what_is_promised() {
+    let server = Server::start(&["--maxmemory-policy", "allkeys-lru"]);
+    server.load_functions().await;
+    let mut settings = server.settings();
+    settings.durability = Durability::Replicated {
+        replicas: NonZeroU8::MIN,
+        timeout: Durability::REPLICA_TIMEOUT,
+    };
+    let redis = Redis::connect(settings).await.unwrap();
+
+    let findings = redis.verify_promises().await.unwrap();
+
+    let broken = ["maxmemory-policy", "replicas", "min-replicas-to-write"];
+    assert_eq!(named(&findings, Weight::Broken), broken);
+}
+
+#[tokio::test]
+async fn a_file_that_is_synced_once_a_second_does_not_keep_what_fsync_promises() {
+    let server = Server::start(&["--maxmemory", "100mb"]);
+    server.load_functions().await;
+    let mut settings = server.settings();
+    settings.durability = Durability::Fsync;
+    let redis = Redis::connect(settings.clone()).await.unwrap();
+
+    let findings = redis.verify_promises().await.unwrap();
+
+    assert_eq!(named(&findings, Weight::Broken), ["appendfsync"]);
+    let strict = Server::start(&["--maxmemory", "100mb", "--appendfsync", "always"]);
+    strict.load_functions().await;
+    let mut settings = strict.settings();
+    settings.durability = Durability::Fsync;
+    let redis = Redis::connect(settings).await.unwrap();
+    assert_eq!(redis.verify_promises().await.unwrap(), []);
+}
+
+#[test]
+fn a_hardened_estate_keeps_what_is_promised_and_the_application_may_look() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        let redis = raised.connect().await;
+
+        let findings = redis.verify_promises().await.unwrap();
+
+        assert_eq!(findings, []);
+        // An administrator sees the rest of it.
+        let mut settings = raised.settings();
+        settings.login = Some(Login {
+            user: Role::Admin.name().to_owned(),
+            password_file: raised.lab.password_file(Role::Admin),
+        });
+        let redis = Redis::connect(settings).await.unwrap();
+        assert_eq!(redis.verify_promises().await.unwrap(), []);
+    });
+}
