@@ -186,9 +186,11 @@ impl Look<'_> {
             );
             self.find(Weight::Broken, "appendfsync", says);
         }
-        if get("min-replicas-max-lag")
-            .parse()
-            .is_ok_and(|lag: u64| lag > 3)
+        let is_replicated = matches!(self.durability, Durability::Replicated { .. });
+        if is_replicated
+            && get("min-replicas-max-lag")
+                .parse()
+                .is_ok_and(|lag: u64| lag > 3)
         {
             let says = format!(
                 "it is {} seconds: so long a master that was cut off goes on; set 2",

@@ -122,7 +122,7 @@ impl Drop for Server {
 
 /// Waits until something holds.
 pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let patience = Duration::from_secs(120);
+    let patience = Duration::from_mins(2);
     let waiting = async {
         while !holds().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
