@@ -118,9 +118,11 @@ impl RedisSessions {
     ) -> Result<(Vec<(UnixMillis, SessionId)>, Vec<SessionId>), Failure> {
         let (mut live, mut dead) = (Vec::new(), Vec::new());
         for (id, record) in self.records(ids).await? {
-            match record.filter(|record| record.life.expired(now).is_none()) {
+            match record {
+                // One that a limit of time has ended stays on the list until it was taken away: by another
+                // instance's clock it may still live.
+                Some(record) if record.life.expired(now).is_some() => {}
                 Some(record) => live.push((record.life.created_at, id)),
-                // One that a limit of time has ended is dead for good.
                 None => dead.push(id),
             }
         }

@@ -55,7 +55,8 @@ impl RedisSessions {
         let list = self.user_list(user).await?;
         let ids: Vec<SessionId> = list.sessions.into_iter().map(|(_, id)| id).collect();
         let ended = self.end_all(&ids, EndCause::Revoked, now).await?;
-        self.drop_from_list(user, &ids).await;
+        let gone: Vec<SessionId> = ended.iter().map(|ended| ended.id).collect();
+        self.drop_from_list(user, &gone).await;
         Ok(ended)
     }
 
