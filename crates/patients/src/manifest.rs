@@ -32,6 +32,8 @@ pub(crate) struct Manifest {
     pub(crate) merged_from: Vec<PatientId>,
     pub(crate) links: Vec<PatientId>,
     pub(crate) hold: Option<String>,
+    /// When the newest message of a feed that changed it was entered there.
+    pub(crate) fed_at: Option<UnixMillis>,
 }
 
 /// Who made a version, when and how.
@@ -75,16 +77,28 @@ impl Manifest {
             merged_from: Vec::new(),
             links: Vec::new(),
             hold: None,
+            fed_at: None,
         }
     }
 
     pub(crate) fn encode(&self) -> Result<Vec<u8>, OperationError> {
-        postcard::to_stdvec(&Stored::of(self)).map_err(|_| OperationError::Damaged)
+        let damaged = |_| OperationError::Damaged;
+        let mut bytes = postcard::to_stdvec(&Stored::of(self)).map_err(damaged)?;
+        if let Some(fed_at) = self.fed_at {
+            bytes.extend(postcard::to_stdvec(&fed_at).map_err(damaged)?);
+        }
+        Ok(bytes)
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, OperationError> {
-        let stored: Stored = postcard::from_bytes(bytes).map_err(|_| OperationError::Damaged)?;
-        stored.read().ok_or(OperationError::Damaged)
+        let damaged = |_| OperationError::Damaged;
+        let (stored, rest) = postcard::take_from_bytes::<Stored>(bytes).map_err(damaged)?;
+        let mut manifest = stored.read().ok_or(OperationError::Damaged)?;
+        // What no feed changed ends here, as everything did before there were feeds.
+        if !rest.is_empty() {
+            manifest.fed_at = Some(postcard::from_bytes(rest).map_err(damaged)?);
+        }
+        Ok(manifest)
     }
 }
 
@@ -188,6 +202,7 @@ impl Stored {
             merged_from: self.merged_from,
             links: self.links,
             hold: self.hold,
+            fed_at: None,
         })
     }
 }
@@ -271,5 +286,9 @@ mod tests {
         assert_eq!(read.merged_from, manifest.merged_from);
         assert_eq!(read.links, manifest.links);
         assert_eq!(read.hold, manifest.hold);
+        assert_eq!(read.fed_at, None);
+        manifest.fed_at = Some(9);
+        let fed = Manifest::decode(&manifest.encode().unwrap()).unwrap();
+        assert_eq!(fed.fed_at, Some(9));
     }
 }

@@ -30,7 +30,7 @@ pub use api_keys::{ApiKeyId, IssuedKey};
 pub use change::{Edit, UserChange};
 pub use list::ApiKeyView;
 pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordCost};
-pub use principal::application;
+pub use principal::{application, channel};
 pub use sign_in::{
     LOCK_AFTER, LOCK_MAX_MS, LOCK_MIN_MS, SecondFactor, SignInRefused, SignedIn, SteppedUp,
 };

@@ -55,7 +55,8 @@ impl Identities {
     /// [`AccessError`]
     pub async fn again(&self, principal: &Principal) -> Result<Option<Principal>, AccessError> {
         let epoch = self.engine.epoch();
-        if principal.roles() == RoleSet::one(Role::Application) {
+        let is_channel = principal.session().expose().starts_with(CHANNEL);
+        if is_channel || principal.roles() == RoleSet::one(Role::Application) {
             return Ok(Some(principal.clone()));
         }
         if !self.key_holds(principal.session()).await? {
@@ -123,7 +124,22 @@ const APPLICATION: &str = "token:";
 /// # Errors
 /// [`IdError`] when the name is none: 1 to 122 visible ASCII characters.
 pub fn application(name: &str) -> Result<Principal, IdError> {
-    let name = format!("{APPLICATION}{name}");
+    of_the_site(format!("{APPLICATION}{name}"), Role::Application)
+}
+
+/// The first bytes of a name under which a channel stands in the trail.
+const CHANNEL: &str = "channel:";
+
+/// A channel of the site's files, which hands on what its messages say. It acts in the role [`Role::Integration`] and in
+/// no other.
+///
+/// # Errors
+/// [`IdError`], as [`application`].
+pub fn channel(name: &str) -> Result<Principal, IdError> {
+    of_the_site(format!("{CHANNEL}{name}"), Role::Integration)
+}
+
+fn of_the_site(name: String, role: Role) -> Result<Principal, IdError> {
     let session = SessionRef::new(&name)?;
     let mut user = [0; 16];
     let hash = hash_of(&name);
@@ -131,7 +147,7 @@ pub fn application(name: &str) -> Result<Principal, IdError> {
     Ok(Principal::new(PrincipalParts {
         user: UserId(user),
         name: name.into(),
-        roles: RoleSet::one(Role::Application),
+        roles: RoleSet::one(role),
         department: None,
         own_record: None,
         session,
@@ -157,5 +173,9 @@ mod tests {
         assert_ne!(board.user(), application("boards").unwrap().user());
         assert_eq!(board.roles(), RoleSet::one(Role::Application));
         assert!(application("two words").is_err());
+        let adt = channel("adt-in").unwrap();
+        assert_eq!(adt.name(), "channel:adt-in");
+        assert_eq!(adt.roles(), RoleSet::one(Role::Integration));
+        assert!(adt.standing().is_service);
     }
 }

@@ -26,7 +26,7 @@ pub struct Destination {
     pub retry: Retry,
     /// What is done when it is not known whether a message arrived.
     pub on_unknown_outcome: OnUnknownOutcome,
-    /// How it is reached: `mllp`, `webhook`, `file` or `beds` and that kind's settings.
+    /// How it is reached: `mllp`, `webhook`, `file`, `beds` or `records` and that kind's settings.
     #[serde(flatten)]
     pub kind: DestinationKind,
 }
@@ -43,6 +43,8 @@ pub enum DestinationKind {
     File(FileDrop),
     /// Live beds of this very process: census and vital signs.
     Beds,
+    /// Patients' records of this very process: who they are, and which of them are one.
+    Records,
 }
 
 /// An MLLP receiver. One message is on its way per connection.

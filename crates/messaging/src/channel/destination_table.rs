@@ -18,6 +18,7 @@ enum Kind {
     Webhook,
     File,
     Beds,
+    Records,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +91,7 @@ impl DestinationTable {
             Kind::Mllp => webhook.into_iter().chain(file).collect(),
             Kind::Webhook => mllp.into_iter().chain(file).collect(),
             Kind::File => mllp.into_iter().chain(webhook).collect(),
-            Kind::Beds => mllp.into_iter().chain(webhook).chain(file).collect(),
+            Kind::Beds | Kind::Records => mllp.into_iter().chain(webhook).chain(file).collect(),
         };
         foreign
             .into_iter()
@@ -125,6 +126,7 @@ impl DestinationTable {
                 directory: self.directory.ok_or_else(|| missing("directory"))?,
             }),
             Kind::Beds => DestinationKind::Beds,
+            Kind::Records => DestinationKind::Records,
         })
     }
 }

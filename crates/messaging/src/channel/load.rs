@@ -184,7 +184,7 @@ fn check_destination(destination: &super::Destination) -> Result<(), String> {
                 );
             }
         }
-        DestinationKind::File(_) | DestinationKind::Beds => {}
+        DestinationKind::File(_) | DestinationKind::Beds | DestinationKind::Records => {}
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use wardline_kernel::UnixMillis;
+
 use crate::error::OperationError;
 use crate::keys::FIRST_KEY;
 use crate::manifest::Manifest;
@@ -17,6 +19,16 @@ impl Patients {
     /// [`OperationError::NumberTaken`] when another record has one of the record numbers; the change cannot be taken;
     /// the store failed.
     pub async fn create(&self, change: Change, by: &str) -> Result<Written, OperationError> {
+        self.begin(change, by, None).await
+    }
+
+    /// The same, of a feed's message that was entered then.
+    pub(super) async fn begin(
+        &self,
+        change: Change,
+        by: &str,
+        fed_at: Option<UnixMillis>,
+    ) -> Result<Written, OperationError> {
         if change.is_empty() {
             return Err(ChangeError::Empty.into());
         }
@@ -27,7 +39,8 @@ impl Patients {
             wrapped,
             created_at: self.now(),
         };
-        let manifest = Manifest::first(self.0.change(ChangeKind::Created, by)?);
+        let mut manifest = Manifest::first(self.0.change(ChangeKind::Created, by)?);
+        manifest.fed_at = fed_at;
         let begun = Loaded {
             patient,
             stored_key,

@@ -4,6 +4,7 @@ mod create;
 mod deidentify;
 mod erase;
 mod facts;
+mod feed;
 mod history;
 mod hold;
 mod link;
@@ -13,6 +14,7 @@ mod rewrap;
 mod search;
 mod update;
 
+pub use feed::{FeedError, Step};
 pub use history::Past;
 pub use read::Selection;
 pub use rewrap::{KeyUsage, Rewrapped};

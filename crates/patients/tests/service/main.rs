@@ -4,6 +4,7 @@
 mod contract;
 mod deidentified;
 mod erasure;
+mod feeding;
 mod finding;
 mod merging;
 mod model;

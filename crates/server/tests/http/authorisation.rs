@@ -263,7 +263,7 @@ const OF_PERSONS: [Case; 8] = [
     ),
 ];
 
-const AUTHORISATION_CASES: [Case; 80] = [
+const AUTHORISATION_CASES: [Case; 82] = [
     // Without a body that is one: the first user is made in `stewards`.
     case("POST", "/v1/users", &[IdentitiesWrite], "/v1/users"),
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
@@ -599,6 +599,18 @@ const AUTHORISATION_CASES: [Case; 80] = [
         "/v1/patients/{id}/unmerge",
         &[PatientsWrite, Phi],
         "/v1/patients/00000000000000000000000000000000/unmerge",
+    ),
+    case(
+        "POST",
+        "/v1/patients/{id}/link",
+        &[PatientsWrite, Phi],
+        "/v1/patients/00000000000000000000000000000000/link",
+    ),
+    case(
+        "POST",
+        "/v1/patients/{id}/unlink",
+        &[PatientsWrite, Phi],
+        "/v1/patients/00000000000000000000000000000000/unlink",
     ),
 ];
 

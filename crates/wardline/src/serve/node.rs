@@ -17,7 +17,9 @@ use wardline_messaging::channel::{Channel, load_directory};
 use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
+use wardline_patients::Patients;
 use wardline_phi::KeyFile;
+use wardline_server::gate::Gate;
 use wardline_server::http::auth::Tokens;
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
 use wardline_server::metrics::Metrics;
@@ -91,24 +93,19 @@ impl Node {
             let what = format!("{count} data keys were moved to the newest key-encryption key");
             recorded::change(&audit, AuditKind::KeyChanged, &what).await?;
         }
-        // Before messages: a channel may feed the beds at once.
         let beds = live_beds(&config, &room, Arc::clone(&clock)).await?;
         beds.start();
-        let partners = Partners::new(Arc::clone(&clock)).with_beds(beds.clone(), &metrics);
-        let messaging = messaging(&config, &room, (Arc::clone(&clock), partners), channels).await?;
-        let parts_of_sessions = SessionsParts {
-            store: Arc::clone(&room.stores.sessions),
-            ring: Arc::clone(&room.ring),
-            blind_index: Arc::clone(&room.blind_index),
-            clock: Arc::clone(&clock),
-        };
-        let sessions = Sessions::new(parts_of_sessions, settings_of_sessions);
+        let sessions = sessions(&room, Arc::clone(&clock), settings_of_sessions);
         sessions.start();
         let engine = Arc::new(Engine::new(policies));
         let deciding = (Arc::clone(&engine), config.access.emergency());
         let patients = records::open(&room, Arc::clone(&clock)).await?;
         let joined = (&audit, &sessions, &beds, &patients);
-        let gate = policies::gate(&room, Arc::clone(&clock), deciding, joined);
+        let gate = Arc::new(policies::gate(&room, Arc::clone(&clock), deciding, joined));
+        // Before messages: a channel may feed beds and records at once.
+        let fed = (&beds, &patients, &gate);
+        let partners = partners(&config, (Arc::clone(&clock), &metrics), fed);
+        let messaging = messaging(&config, &room, (Arc::clone(&clock), partners), channels).await?;
         let grace = Duration::from_secs(config.shutdown.grace_seconds);
         let bounds = mllp_bounds(&config, grace);
         let listeners = Arc::new(Listeners::new(Arc::new(messaging.clone()), bounds));
@@ -123,7 +120,7 @@ impl Node {
             beds: beds.clone(),
             patients,
             audit: audit.clone(),
-            gate: Arc::new(gate),
+            gate,
             store: Arc::clone(&room.stores.watch),
             tokens: Arc::clone(&tokens),
             clock,
@@ -299,6 +296,32 @@ async fn live_beds(
     LiveBeds::open(parts, config.beds.settings())
         .await
         .context("live beds cannot start")
+}
+
+fn sessions(
+    room: &Room,
+    clock: Arc<dyn Clock>,
+    settings: wardline_sessions::settings::Settings,
+) -> Sessions {
+    let parts = SessionsParts {
+        store: Arc::clone(&room.stores.sessions),
+        ring: Arc::clone(&room.ring),
+        blind_index: Arc::clone(&room.blind_index),
+        clock,
+    };
+    Sessions::new(parts, settings)
+}
+
+/// Whom messages go to: partners outside, and beds and records of this process.
+fn partners(
+    config: &Config,
+    (clock, metrics): (Arc<dyn Clock>, &Metrics),
+    (beds, patients, gate): (&LiveBeds, &Patients, &Arc<Gate>),
+) -> Partners {
+    let offset_minutes = config.beds.settings().reading.default_offset_minutes;
+    Partners::new(clock)
+        .with_beds(beds.clone(), metrics)
+        .with_records(patients.clone(), Arc::clone(gate), offset_minutes)
 }
 
 async fn messaging(

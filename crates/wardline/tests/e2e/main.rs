@@ -12,6 +12,7 @@ mod canary;
 mod damage;
 mod demo;
 mod disk;
+mod feeding;
 mod full_disk;
 mod home;
 mod hostile;

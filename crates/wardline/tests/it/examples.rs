@@ -38,7 +38,7 @@ fn every_channel_loads_and_none_takes_anothers_address() {
     let channels = load_directory(&examples().join("channels")).unwrap();
 
     assert_eq!(channels.len(), files_of(examples().join("channels")).len());
-    assert_eq!(channels.len(), 5);
+    assert_eq!(channels.len(), 6);
 }
 
 #[test]

@@ -70,6 +70,25 @@ pub(crate) struct VersionArgs {
     client: ClientArgs,
 }
 
+/// What `patient link` and `unlink` take.
+#[derive(Args, Debug)]
+pub(crate) struct LinkArgs {
+    /// One of the records
+    #[arg(value_parser = PatientId::parse)]
+    id: PatientId,
+    /// The other one
+    #[arg(value_parser = PatientId::parse)]
+    other: PatientId,
+    /// The version of the one
+    #[arg(long, value_name = "NUMBER")]
+    version: u64,
+    /// The version of the other
+    #[arg(long, value_name = "NUMBER")]
+    other_version: u64,
+    #[command(flatten)]
+    client: ClientArgs,
+}
+
 /// What `patient hold` takes.
 #[derive(Args, Debug)]
 pub(crate) struct HoldArgs {
@@ -112,6 +131,12 @@ struct Written {
     version: u64,
 }
 
+#[derive(Deserialize)]
+struct Linked {
+    record: Written,
+    other: Written,
+}
+
 pub(super) fn create(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let client = args.client.client()?;
     let written: Written = view(client.create("/v1/patients", &json(&args.file)?)?)?;
@@ -143,6 +168,16 @@ pub(super) fn unmerge(args: &VersionArgs) -> anyhow::Result<Outcome> {
         args.version,
         None,
     )?)?)
+}
+
+pub(super) fn link(args: &LinkArgs, what: &str) -> anyhow::Result<Outcome> {
+    let client = args.client.client()?;
+    let path = format!("/v1/patients/{}/{what}", args.id);
+    let body = json!({ "other": args.other.to_string(), "other_version": args.other_version });
+    let answer = client.follow(Method::POST, &path, args.version, Some(&body))?;
+    let linked: Linked = view(answer)?;
+    said(&linked.record)?;
+    said(&linked.other)
 }
 
 pub(super) fn hold(args: &HoldArgs) -> anyhow::Result<Outcome> {

@@ -32,6 +32,10 @@ pub(crate) enum PatientCommand {
     Merge(act::MergeArgs),
     /// Take a merge back.
     Unmerge(act::VersionArgs),
+    /// Link two records that may be of one person, as of two authorities. Nothing else of them changes.
+    Link(act::LinkArgs),
+    /// Take the link between two records away.
+    Unlink(act::LinkArgs),
     /// Put a record under a legal hold.
     Hold(act::HoldArgs),
     /// Lift the legal hold of a record.
@@ -50,6 +54,8 @@ pub(crate) fn run(command: &PatientCommand) -> anyhow::Result<Outcome> {
         PatientCommand::Update(args) => act::update(args),
         PatientCommand::Merge(args) => act::merge(args),
         PatientCommand::Unmerge(args) => act::unmerge(args),
+        PatientCommand::Link(args) => act::link(args, "link"),
+        PatientCommand::Unlink(args) => act::link(args, "unlink"),
         PatientCommand::Hold(args) => act::hold(args),
         PatientCommand::Release(args) => act::release(args),
         PatientCommand::Erase(args) => act::erase(args),

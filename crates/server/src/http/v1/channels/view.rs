@@ -117,6 +117,7 @@ enum Kind {
     Webhook,
     File,
     Beds,
+    Records,
 }
 
 /// Whether a destination is tried.
@@ -207,6 +208,7 @@ impl From<&DestinationKind> for Kind {
             DestinationKind::Webhook(_) => Self::Webhook,
             DestinationKind::File(_) => Self::File,
             DestinationKind::Beds => Self::Beds,
+            DestinationKind::Records => Self::Records,
         }
     }
 }

@@ -88,7 +88,7 @@ pub(super) async fn patient_unmerge(
 }
 
 /// Who a patient is, is what a merge says.
-async fn may_write(
+pub(super) async fn may_write(
     api: &Api,
     caller: &Caller,
     patient: PatientId,

@@ -6,6 +6,7 @@ mod body;
 mod change;
 mod deidentified;
 mod history;
+mod link;
 mod merge;
 mod search;
 mod show;
@@ -36,6 +37,8 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(history::patient_history))
         .routes(routes!(merge::patient_merge))
         .routes(routes!(merge::patient_unmerge))
+        .routes(routes!(link::patient_link))
+        .routes(routes!(link::patient_unlink))
         .routes(routes!(deidentified::patient_deidentified))
         .routes(routes!(steward::patient_erase))
         .routes(routes!(steward::patient_hold))
