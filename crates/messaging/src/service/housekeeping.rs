@@ -35,7 +35,7 @@ impl Messaging {
             match self.0.store.usage().await {
                 Ok(usage) if usage.free_bytes < min_free_bytes => {
                     let detail = format!(
-                        "{} MB are left on the store's disk, and it is to keep {} MB: free space there",
+                        "{} MB are left in the store, and it is to keep {} MB: free space there",
                         usage.free_bytes / 1_000_000,
                         min_free_bytes / 1_000_000
                     );

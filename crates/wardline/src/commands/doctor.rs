@@ -8,10 +8,11 @@ use std::path::Path;
 use clap::Args;
 use rustix::fs::statvfs;
 use serde::Serialize;
+use wardline_store_redis::{Finding, Redis, Weight};
 
 use super::config_args::ConfigArgs;
 use crate::client::is_ready;
-use crate::config::Config;
+use crate::config::{Config, StoreKind};
 use crate::exit::Outcome;
 use crate::files;
 use crate::terminal::{print_json, stdout};
@@ -58,6 +59,9 @@ pub(crate) fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
         data_directory(&loaded.config.store.directory),
     ));
     checks.push(check("disk", disk(&loaded.config)));
+    if loaded.config.store.kind == StoreKind::Redis {
+        checks.extend(redis(&loaded.config));
+    }
     checks.push(check("open files", open_files(&loaded.config)));
     checks.push(check("running server", running_server(&loaded.config)));
     let healthy = checks.iter().all(|check| check.ok);
@@ -139,6 +143,37 @@ fn data_directory(path: &Path) -> Result<String, String> {
     tempfile::tempfile_in(path)
         .map_err(|error| format!("cannot write in {shown}: {error}; whose is it?"))?;
     Ok(format!("{shown} can be written"))
+}
+
+/// Whether the servers keep what is promised on top of them.
+fn redis(config: &Config) -> Vec<Check> {
+    let looked = || -> Result<Vec<Finding>, String> {
+        let settings = config.redis.settings(config.node.name.as_str())?;
+        let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+        runtime.block_on(async {
+            let redis = Redis::connect(settings);
+            let redis = redis.await.map_err(|error| error.to_string())?;
+            let found = redis.verify_promises().await;
+            found.map_err(|error| error.to_string())
+        })
+    };
+    match looked() {
+        Err(why) => vec![check("redis", Err(why))],
+        Ok(findings) if findings.is_empty() => {
+            let says = "the servers keep what redis.durability promises";
+            vec![check("redis", Ok(says.to_owned()))]
+        }
+        Ok(findings) => findings.iter().map(of_redis).collect(),
+    }
+}
+
+fn of_redis(finding: &Finding) -> Check {
+    let says = format!("{}: {}", finding.what, finding.says);
+    let says = match finding.weight {
+        Weight::Unseen => Ok(says),
+        Weight::Warning | Weight::Broken => Err(says),
+    };
+    check(&format!("redis {}", finding.address), says)
 }
 
 fn disk(config: &Config) -> Result<String, String> {

@@ -51,6 +51,9 @@ section! {
         replica_timeout_ms: u64 [50..=60_000] = "1000";
         /// Milliseconds that a server may take to answer before its connection is given up.
         response_timeout_ms: u64 [50..=60_000] = "1000";
+        /// Below this many bytes that the fullest server may still take (`maxmemory`), messages are answered AE (try
+        /// again later) instead of being accepted, so that what is stored can still be delivered and removed.
+        min_free_bytes: u64 [1_048_576..=1_099_511_627_776] = "67108864";
         /// Commands on their way to one server at most; more wait.
         max_in_flight: usize [1..=1_000_000] = "8192";
     }

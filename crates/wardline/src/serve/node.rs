@@ -29,7 +29,7 @@ use wardline_sessions::{Sessions, SessionsParts};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use super::{policies, recorded};
-use crate::config::{self, Config, Http, Telemetry};
+use crate::config::{self, Config, Http, StoreKind, Telemetry};
 use crate::exit::UnusableFile;
 use crate::files;
 use crate::lifecycle::Managed;
@@ -336,7 +336,10 @@ async fn messaging(
         blind_index: Arc::clone(&room.blind_index),
         partners: Arc::new(partners),
         clock,
-        min_free_bytes: config.store.min_free_bytes,
+        min_free_bytes: match config.store.kind {
+            StoreKind::Embedded => config.store.min_free_bytes,
+            StoreKind::Redis => config.redis.min_free_bytes,
+        },
         node: config.node.name.as_str().to_owned(),
     };
     Messaging::start(parts, channels)

@@ -12,8 +12,8 @@ use wardline_server::{StoreCondition, StoreWatch, store_here};
 use wardline_sessions::port::SessionStore;
 use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_store_redis::{
-    Redis, RedisAccess, RedisAudit, RedisBeds, RedisErasures, RedisMessages, RedisPatients,
-    RedisSessions, RedisWrappedKeys, State, TwofoldErasures,
+    Finding, Redis, RedisAccess, RedisAudit, RedisBeds, RedisErasures, RedisMessages,
+    RedisPatients, RedisSessions, RedisWrappedKeys, State, TwofoldErasures, Weight,
 };
 use wardline_vitals::port::BedStore;
 
@@ -72,6 +72,7 @@ impl Stores {
         let redis = Redis::connect(settings)
             .await
             .context("Redis cannot be used (section [redis])")?;
+        keeps_promises(&redis).await?;
         let turn = Turn::new(&redis, node)?;
         let owned = match turn.take().await? {
             Some(owned) => owned,
@@ -105,6 +106,32 @@ async fn embedded(config: &Config) -> anyhow::Result<Arc<EmbeddedStore>> {
     let opened =
         tokio::task::spawn_blocking(move || EmbeddedStore::open(&directory, options)).await?;
     Ok(Arc::new(opened?))
+}
+
+/// Nothing is promised on top of servers that do not keep it.
+async fn keeps_promises(redis: &Redis) -> anyhow::Result<()> {
+    let findings = redis
+        .verify_promises()
+        .await
+        .context("Redis did not say how it is set up")?;
+    let told =
+        |finding: &Finding| format!("{} {}: {}", finding.address, finding.what, finding.says);
+    let broken: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding.weight == Weight::Broken)
+        .map(told)
+        .collect();
+    for finding in findings.iter().filter(|it| it.weight == Weight::Warning) {
+        tracing::warn!(finding = told(finding), "Redis could be set up better");
+    }
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let broken = broken.join("; ");
+    Err(UnusableFile(format!(
+        "Redis does not keep what redis.durability promises: {broken}"
+    ))
+    .into())
 }
 
 /// What is told of Redis.

@@ -22,7 +22,7 @@ pub(super) fn connection(lab: &Lab) -> String {
     }
     let _ok = write!(
         text,
-        "\npasswords    {}\ncertificates {}\n\nWardline's configuration for it:\n\n{}\nEnd it with: wardline redis lab \
+        "\npasswords    {}\ncertificates {}\n\nWhat to set in wardline.toml for it:\n\n{}\nEnd it with: wardline redis lab \
          down --dir {}\n",
         lab.directory().join("secrets").display(),
         lab.clients().display(),
