@@ -87,9 +87,8 @@ impl Redis {
                     loaded.push(node.address().clone());
                     continue;
                 }
-                Ok(Some(Answer::Refused(failure))) => failure.to_string(),
+                Ok(Some(Answer::Refused(failure))) | Err(failure) => failure.to_string(),
                 Ok(_) => "it is not the server to ask just now; try again".to_owned(),
-                Err(failure) => failure.to_string(),
             };
             return Err(ConnectError::NotAllowed {
                 address: node.address().clone(),
