@@ -161,11 +161,6 @@ impl Audit {
         self.0.keys.origin()
     }
 
-    /// The folder that [`Audit::archive`] is to be given, if the site has named one.
-    pub fn archive_folder(&self) -> Option<&std::path::Path> {
-        self.0.settings.archive_folder.as_deref()
-    }
-
     pub(crate) async fn ask(&self, asked: Asked) -> Result<crate::Recorded, NotRecorded> {
         let handle = lock(&self.0.handle).clone();
         let (events, since) = (asked.events.len(), Instant::now());

@@ -1,6 +1,5 @@
 //! What a site decides about its trail.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::rules::RuleSettings;
@@ -22,8 +21,6 @@ pub struct Settings {
     pub wait: Duration,
     /// Days that records are kept; never less than [`LEAST_RETENTION_DAYS`].
     pub retention_days: u32,
-    /// Where sealed segments are archived.
-    pub archive_folder: Option<PathBuf>,
     /// When alerts are raised.
     pub rules: RuleSettings,
 }
@@ -35,7 +32,6 @@ impl Default for Settings {
             checkpoint_every: Duration::from_secs(1),
             wait: Duration::from_secs(5),
             retention_days: DEFAULT_RETENTION_DAYS,
-            archive_folder: None,
             rules: RuleSettings::default(),
         }
     }

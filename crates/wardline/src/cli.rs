@@ -99,7 +99,7 @@ enum Command {
     /// Make, list and revoke the tokens of the HTTP API.
     #[command(subcommand)]
     Token(token::TokenCommand),
-    /// Show the key file, or add a new key-encryption key to it.
+    /// See what the key-encryption key wraps, make a new one, move data keys to it.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
 }

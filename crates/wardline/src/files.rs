@@ -8,11 +8,12 @@ use std::sync::Arc;
 use wardline_audit::signing::{SigningKeyError, SigningKeys};
 use wardline_messaging::channel::{Channel, load_directory};
 use wardline_messaging::port::{PartnerFactory as _, SystemClock};
-use wardline_phi::{KeyFile, KeyFileError};
+use wardline_phi::KeyFile;
 use wardline_server::outbound::Partners;
 use wardline_server::tls::{ServerTls, ServerTlsFiles, TlsError};
 
 use crate::config::{Config, Environment};
+use crate::outside;
 use crate::shifts;
 use crate::tokens;
 
@@ -50,14 +51,19 @@ pub(crate) fn check(config: &Config) -> Findings {
         }
         Err(error) => findings.problems.push(error.to_string()),
     }
-    if let Err(error) = keys(config, &Environment::of_process()) {
+    let environment = Environment::of_process();
+    if let Err(error) = outside::keys(config, &environment) {
+        findings.problems.push(error.to_string());
+    }
+    if let Err(error) = outside::archive(config, &environment) {
         findings.problems.push(error.to_string());
     }
     if let Err(problem) = audit_keys(config) {
         findings.problems.push(problem);
     }
-    if let Ok(keys) = keys(config, &Environment::of_process())
-        && let Err(error) = shifts::load(&config.audit, &keys.blind_index())
+    // What the file says is the same under any key.
+    if let Ok(any) = KeyFile::generate()
+        && let Err(error) = shifts::load(&config.audit, &any.blind_index())
     {
         findings.problems.push(error.to_string());
     }
@@ -68,17 +74,6 @@ pub(crate) fn check(config: &Config) -> Findings {
         findings.problems.push(format!("the HTTP API: {error}"));
     }
     findings
-}
-
-/// The keys: from the environment if they are given there, else from the key file.
-///
-/// # Errors
-/// When they cannot be read, or others can read them.
-pub(crate) fn keys(config: &Config, environment: &Environment) -> Result<KeyFile, KeyFileError> {
-    match environment.keys_text() {
-        Some(text) => KeyFile::parse(text.expose()),
-        None => KeyFile::load(&config.keys.file),
-    }
 }
 
 /// The key that signs the audit trail's checkpoints.

@@ -7,10 +7,12 @@ mod cli;
 mod client;
 mod commands;
 pub mod config;
+mod cores;
 mod demo;
 mod exit;
 mod files;
 mod lifecycle;
+mod outside;
 mod private_file;
 mod roles;
 mod serve;
@@ -25,6 +27,7 @@ use clap::Parser as _;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    cores::off();
     let outcome = cli::Cli::parse().run();
     exit::finish(outcome)
 }

@@ -200,6 +200,8 @@ words! {
         Identities = "identities",
         /// Emergency accesses and their reviews.
         Emergencies = "emergencies",
+        /// Keys: who holds them, and what they wrap; never a key.
+        Keys = "keys",
         /// Data from which the identifiers were taken.
         Deidentified = "deidentified",
     }
@@ -305,6 +307,7 @@ impl DataType {
                 | Self::Policy
                 | Self::Identities
                 | Self::Emergencies
+                | Self::Keys
                 | Self::Deidentified
         )
     }

@@ -71,6 +71,13 @@ pub enum EventKind {
     },
     /// The store takes writes again.
     StoreRecovered,
+    /// The key service does not answer.
+    KeyServiceAway {
+        /// Which, and what it said.
+        detail: String,
+    },
+    /// The key service answers again.
+    KeyServiceBack,
     /// A job went on or ended.
     JobChanged {
         /// The job.
@@ -108,6 +115,13 @@ impl fmt::Display for EventKind {
             }
             Self::StoreUnavailable { detail } => write!(f, "no messages are taken: {detail}"),
             Self::StoreRecovered => f.write_str("messages are taken again"),
+            Self::KeyServiceAway { detail } => {
+                write!(
+                    f,
+                    "the key service is away; keys in use stay usable: {detail}"
+                )
+            }
+            Self::KeyServiceBack => f.write_str("the key service answers again"),
             Self::JobChanged { job, state } => write!(f, "job {job} is {state:?}"),
         }
     }

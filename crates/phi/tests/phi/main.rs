@@ -14,3 +14,4 @@ mod sealing;
 mod silence;
 mod subject_key;
 mod vectors;
+mod wycheproof;

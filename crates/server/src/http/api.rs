@@ -10,6 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wardline_audit::Audit;
+use wardline_audit::port::ArchiveStore;
 use wardline_messaging::Messaging;
 use wardline_messaging::port::Clock;
 use wardline_patients::Patients;
@@ -27,6 +28,7 @@ use super::short_way::{self, HttpApi, ShortWay};
 use super::v1::Hub;
 use super::{console, health, metrics_route, openapi, v1};
 use crate::gate::Gate;
+use crate::keys::KeyKeeper;
 use crate::metrics::Metrics;
 use crate::mllp::Listeners;
 use crate::store_watch::StoreWatch;
@@ -43,6 +45,10 @@ pub struct ApiParts {
     pub patients: Patients,
     /// The audit trail.
     pub audit: Audit,
+    /// Where segments of the trail are archived, if anywhere.
+    pub archive: Option<Arc<dyn ArchiveStore>>,
+    /// Who looks after the keys.
+    pub keys: KeyKeeper,
     /// Policy, identities, emergency accesses and the trail.
     pub gate: Arc<Gate>,
     /// How the store is.
@@ -72,6 +78,8 @@ pub(crate) struct Shared {
     pub(crate) beds: LiveBeds,
     pub(crate) patients: Patients,
     pub(crate) audit: Audit,
+    pub(crate) archive: Option<Arc<dyn ArchiveStore>>,
+    pub(crate) keys: KeyKeeper,
     pub(crate) gate: Arc<Gate>,
     pub(crate) hub: Hub,
     pub(crate) store: StoreWatch,
@@ -115,6 +123,8 @@ pub fn router(parts: ApiParts) -> HttpApi {
         beds,
         patients,
         audit,
+        archive,
+        keys,
         gate,
         store,
         tokens,
@@ -147,6 +157,8 @@ pub fn router(parts: ApiParts) -> HttpApi {
         beds,
         patients,
         audit,
+        archive,
+        keys,
         gate,
         hub,
         store,

@@ -22,6 +22,9 @@ pub(crate) struct Readiness {
     audit: &'static str,
     /// What is wrong with the store, in words: a Redis without a master, or without its replicas.
     store: Vec<String>,
+    /// `ok`, or `away`: the key service does not answer. Keys in use stay usable, so this alone does not make the service
+    /// not ready.
+    keys: &'static str,
     /// Enabled channels whose address is not bound.
     unbound_channels: Vec<String>,
 }
@@ -61,6 +64,10 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
     } else {
         "closed"
     };
+    let keys = match api.keys.service() {
+        Some((_, state)) if state.away.is_some() => "away",
+        _ => "ok",
+    };
     let store = (api.store)().problems;
     let ready = service == "ok" && audit == "ok" && store.is_empty() && unbound_channels.is_empty();
     let status = if ready {
@@ -75,6 +82,7 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
             service,
             audit,
             store,
+            keys,
             unbound_channels,
         }),
     )
@@ -88,6 +96,7 @@ pub fn standby() -> Router {
             service: "standby",
             audit: "closed",
             store: Vec::new(),
+            keys: "ok",
             unbound_channels: Vec::new(),
         };
         (StatusCode::SERVICE_UNAVAILABLE, axum::Json(readiness))

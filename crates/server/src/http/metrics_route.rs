@@ -24,7 +24,7 @@ pub(super) async fn metrics_read(State(api): State<Api>) -> impl IntoResponse {
             &api.messaging,
             &api.sessions,
             &api.beds,
-            (&api.listeners, &api.audit),
+            (&api.listeners, &api.audit, &api.keys),
             &(api.store)(),
         )
         .await;

@@ -36,6 +36,7 @@ use super::problem::{self, ProblemBody};
         (name = "audit", description = "The trail of who did what to whose records."),
         (name = "users", description = "Users and service accounts of this installation."),
         (name = "api-keys", description = "Keys of service accounts."),
+        (name = "keys", description = "The key-encryption key, and what it wraps. Never a key."),
         (name = "policy", description = "Who may do what, and why."),
         (name = "emergencies", description = "Emergency access to a patient: asked for, used, watched, reviewed."),
         (name = "health", description = "The process itself."),

@@ -3,6 +3,7 @@
 mod audit;
 mod beds;
 mod http;
+mod keys;
 mod mllp;
 pub mod names;
 mod register;
@@ -28,6 +29,7 @@ pub(crate) use http::{HotRoute, HttpMetrics};
 use register::gauge;
 pub(crate) use sessions::SessionMetrics;
 
+use crate::keys::KeyKeeper;
 use crate::mllp::Listeners;
 use crate::store_watch::StoreCondition;
 
@@ -85,7 +87,7 @@ impl Metrics {
         messaging: &Messaging,
         sessions: &Sessions,
         beds: &LiveBeds,
-        (listeners, trail): (&Listeners, &Audit),
+        (listeners, trail, keys): (&Listeners, &Audit, &KeyKeeper),
         condition: &StoreCondition,
     ) -> String {
         let channels = messaging.channels().await.unwrap_or_default();
@@ -101,6 +103,7 @@ impl Metrics {
         if let Ok(open) = trail.open_alerts().await {
             audit::register(&mut of_service, trail.figures(), open);
         }
+        keys::register(&mut of_service, keys);
         mllp::register(&mut of_service, &listeners.stats());
         beds::register_now(&mut of_service, beds);
         let mut out = String::new();

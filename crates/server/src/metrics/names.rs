@@ -122,6 +122,14 @@ names! {
     AUDIT_SIGNED = "wardline_audit_signed_timestamp_seconds";
     /// Alerts of the audit trail of the last 31 days that nobody closed.
     AUDIT_ALERTS = "wardline_audit_alerts_open";
+    /// Whether the key service answered when it was last asked: 1 or 0; 1 where the keys are in a file.
+    KEY_SERVICE_AVAILABLE = "wardline_key_service_available";
+    /// Calls of the key service since the process started.
+    KEY_SERVICE_CALLS = "wardline_key_service_calls_total";
+    /// Calls of the key service for which it was not available, since the process started.
+    KEY_SERVICE_FAILURES = "wardline_key_service_unavailable_total";
+    /// Keys of months by who holds the key-encryption key that wraps them, and its version.
+    DATA_KEYS = "wardline_data_keys";
     /// Streams of beds that are open.
     BED_STREAMS = "wardline_bed_streams";
 }

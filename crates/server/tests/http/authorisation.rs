@@ -6,8 +6,8 @@ use hyper::StatusCode;
 use serde_json::json;
 use wardline_server::http::auth::Scope::{
     self, Admin, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
-    IdentitiesRead, IdentitiesWrite, Operate, PatientsRead, PatientsWrite, Phi, Read,
-    SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite, VitalsWrite,
+    IdentitiesRead, IdentitiesWrite, KeysRead, KeysWrite, Operate, PatientsRead, PatientsWrite,
+    Phi, Read, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite, VitalsWrite,
 };
 use wardline_server::http::description;
 
@@ -263,7 +263,7 @@ const OF_PERSONS: [Case; 8] = [
     ),
 ];
 
-const AUTHORISATION_CASES: [Case; 82] = [
+const AUTHORISATION_CASES: [Case; 86] = [
     // Without a body that is one: the first user is made in `stewards`.
     case("POST", "/v1/users", &[IdentitiesWrite], "/v1/users"),
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
@@ -558,6 +558,10 @@ const AUTHORISATION_CASES: [Case; 82] = [
         &[AuditWrite],
         "/v1/audit/retain",
     ),
+    case("GET", "/v1/keys", &[KeysRead], "/v1/keys"),
+    case("POST", "/v1/keys/rotate", &[KeysWrite], "/v1/keys/rotate"),
+    case("GET", "/v1/keys/rewrap", &[KeysRead], "/v1/keys/rewrap"),
+    case("POST", "/v1/keys/rewrap", &[KeysWrite], "/v1/keys/rewrap"),
     case(
         "POST",
         "/v1/patients",

@@ -21,10 +21,13 @@ use wardline_messaging::model::ChannelName;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Acceptance, Arrival, Messaging, MessagingParts};
 use wardline_patients::{Patients, PatientsParts};
-use wardline_phi::{ApiToken, BlindIndex, KeyFile, KeyProvider, KeyRing};
+use wardline_phi::{
+    ApiToken, BlindIndex, KeyFile, KeyProvider, KeyRing, RootFile, WatchedProvider,
+};
 use wardline_server::gate::{Gate, GateParts};
 use wardline_server::http::auth::{Scope, TokenEntry, Tokens};
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
+use wardline_server::keys::{KeyKeeper, KeyKeeperParts};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
 use wardline_sessions::model::{PermissionName, RoleName};
@@ -35,6 +38,7 @@ use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use crate::client::{Answer, Call};
+use crate::key_service::KeyService;
 use crate::partner::{Mood, Scripted};
 
 /// Planted in every message; a caller without `phi`, a log or a metric must never show them.
@@ -91,12 +95,25 @@ impl House {
         let entries = entries(&tokens);
         let stop = CancellationToken::new();
         let tokens_of_api = Arc::new(Tokens::new(entries));
+        let keys = KeyKeeper::new(KeyKeeperParts {
+            ring: Arc::clone(&room.ring),
+            provider: Arc::clone(&room.provider),
+            watched: Some(Arc::clone(&room.watched)),
+            patients: patients.clone(),
+            audit: audit.clone(),
+            messaging: messaging.clone(),
+            clock: Arc::clone(&clock),
+            reseal_index: None,
+            stop: stop.clone(),
+        });
         let api = ApiParts {
             messaging: messaging.clone(),
             sessions,
             beds: beds.clone(),
             patients,
             audit: audit.clone(),
+            archive: None,
+            keys: keys.clone(),
             gate: Arc::new(gate),
             store: wardline_server::store_here(),
             tokens: Arc::clone(&tokens_of_api),
@@ -196,6 +213,8 @@ pub(crate) struct Room {
     pub(crate) ring: Arc<KeyRing>,
     pub(crate) blind_index: Arc<BlindIndex>,
     provider: Arc<dyn KeyProvider>,
+    pub(crate) watched: Arc<WatchedProvider>,
+    pub(crate) service: Arc<KeyService>,
     clock: Arc<dyn Clock>,
 }
 
@@ -207,12 +226,20 @@ impl Room {
         };
         let store = Arc::new(EmbeddedStore::open(&folder.join("data"), options).unwrap());
         let keys = KeyFile::generate().unwrap();
-        let ring = KeyRing::load(Arc::new(keys.provider()), store.clone()).unwrap();
+        let path = folder.join("keys.txt");
+        keys.write_new(&path).unwrap();
+        let file = RootFile::load(&path).unwrap();
+        let service = Arc::new(KeyService::new(file.provider(Some(&path)).unwrap()));
+        let watched = Arc::new(WatchedProvider::new(service.clone()));
+        let provider: Arc<dyn KeyProvider> = watched.clone();
+        let ring = KeyRing::load(Arc::clone(&provider), store.clone()).unwrap();
         Self {
             store,
             ring: Arc::new(ring),
             blind_index: Arc::new(keys.blind_index()),
-            provider: Arc::new(keys.provider()),
+            provider,
+            watched,
+            service,
             clock: Arc::new(SystemClock),
         }
     }

@@ -16,6 +16,8 @@ mod health;
 mod house;
 mod idempotency;
 mod jobs;
+mod key_service;
+mod keys;
 mod limits;
 mod logs;
 mod messages;

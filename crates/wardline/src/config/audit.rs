@@ -27,6 +27,8 @@ section! {
         retention_years: u64 [6..=100] = "7";
         /// The folder that whole segments of the trail are archived to. Without an archive nothing is ever dropped.
         archive_directory: Option<PathBuf> = "";
+        /// Whole segments are archived by themselves every so many minutes; 0: only when it is asked for.
+        archive_every_minutes: u64 [0..=10_080] = "60";
         /// Seconds that a caller waits for a place in the trail's queue before access is refused.
         wait_seconds: u64 [1..=60] = "5";
         /// The zone whose days and shifts count in alerts and reports: a name such as `Europe/Berlin` when this
@@ -53,7 +55,6 @@ impl Audit {
             checkpoint_every: Duration::from_secs(self.checkpoint_seconds),
             wait: Duration::from_secs(self.wait_seconds),
             retention_days: days(self.retention_years),
-            archive_folder: self.archive_directory.clone(),
             rules: RuleSettings {
                 zone: self.time_zone.zone.clone(),
                 denials_per_hour: self.denials_per_hour,

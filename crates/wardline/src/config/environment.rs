@@ -5,17 +5,32 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use wardline_phi::Sensitive;
+use zeroize::Zeroizing;
 
 use super::problem::{Problem, Source};
 use super::section::SettingSpec;
 use super::{settings, suggest};
 
+const OURS: &str = "WARDLINE_";
 /// Names the configuration file.
 pub const CONFIG_VARIABLE: &str = "WARDLINE_CONFIG";
 /// Holds the content of the key file, in place of the file.
 pub const KEYS_VARIABLE: &str = "WARDLINE_KEYS_TEXT";
+/// A token of Vault or OpenBao, as their own programs take it.
+const VAULT_TOKEN: &str = "VAULT_TOKEN";
+/// Credentials of AWS, as its own programs take them.
+const AWS: [&str; 3] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+];
+/// Where systemd puts the credentials of a service.
+const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
 
-/// The variables that begin with `WARDLINE_`. No `Debug`: one of them may hold keys.
+/// Id, secret and, of temporary credentials, the session's token.
+type AwsText = (String, Zeroizing<String>, Option<Zeroizing<String>>);
+
+/// The variables that begin with `WARDLINE_`, and those of others that are read. No `Debug`: one of them may hold keys.
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, OsString>,
@@ -49,6 +64,27 @@ impl Environment {
         text.to_str().map(|text| Sensitive::new(text.to_owned()))
     }
 
+    /// The token that `VAULT_TOKEN` holds.
+    pub fn vault_token(&self) -> Option<Zeroizing<String>> {
+        self.text(VAULT_TOKEN).map(Zeroizing::new)
+    }
+
+    /// What `AWS_ACCESS_KEY_ID` and its kin hold.
+    pub fn aws(&self) -> Option<AwsText> {
+        let [id, secret, session] = AWS.map(|name| self.text(name));
+        Some((id?, Zeroizing::new(secret?), session.map(Zeroizing::new)))
+    }
+
+    /// Where systemd put credentials.
+    pub fn credentials_directory(&self) -> Option<PathBuf> {
+        self.text(CREDENTIALS_DIRECTORY).map(PathBuf::from)
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        let text = self.variables.get(name)?.to_str()?;
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
     /// The settings it gives, and the variables that mean nothing.
     ///
     /// A variable with `__` is meant as a setting and must be one. One without is somebody else's
@@ -58,7 +94,8 @@ impl Environment {
         let mut entries = Vec::new();
         let mut problems = Vec::new();
         for (variable, value) in &self.variables {
-            if [CONFIG_VARIABLE, KEYS_VARIABLE].contains(&variable.as_str()) {
+            let is_ours = variable.starts_with(OURS);
+            if !is_ours || [CONFIG_VARIABLE, KEYS_VARIABLE].contains(&variable.as_str()) {
                 continue;
             }
             let source = Source::Environment {
@@ -112,9 +149,10 @@ fn almost_reserved(variable: &str) -> Option<String> {
 
 impl FromIterator<(String, OsString)> for Environment {
     fn from_iter<I: IntoIterator<Item = (String, OsString)>>(variables: I) -> Self {
-        let ours = variables
-            .into_iter()
-            .filter(|(name, _)| name.starts_with("WARDLINE_"));
+        let ours = variables.into_iter().filter(|(name, _)| {
+            let of_others = AWS.iter().chain([&VAULT_TOKEN, &CREDENTIALS_DIRECTORY]);
+            name.starts_with(OURS) || of_others.into_iter().any(|other| other == name)
+        });
         Self {
             variables: ours.collect(),
         }

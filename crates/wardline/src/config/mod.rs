@@ -12,6 +12,7 @@ mod environment;
 mod file;
 mod layers;
 mod load;
+mod outside;
 mod problem;
 mod reader;
 mod redis;
@@ -29,6 +30,7 @@ pub use beds::{BedIds, Beds, FacilityName, Zone};
 pub use environment::{CONFIG_VARIABLE, Environment, KEYS_VARIABLE};
 pub use layers::FlagSetting;
 pub use load::{Loaded, Overrides, load};
+pub use outside::{KeyHolder, Kms, S3, Vault, Word};
 pub use problem::{ConfigError, Problem, Source};
 pub use reader::Effective;
 pub use redis::{Redis, StoreKind};
@@ -73,6 +75,10 @@ config! {
     redis: Redis,
     /// The keys that seal them.
     keys: Keys,
+    /// Vault or OpenBao.
+    vault: Vault,
+    /// AWS KMS.
+    kms: Kms,
     /// The HTTP API.
     http: Http,
     /// Who may use it.
@@ -89,6 +95,8 @@ config! {
     access: Access,
     /// The trail of who did what to whose records.
     audit: Audit,
+    /// The bucket that the trail is archived to.
+    s3: S3,
     /// What is logged.
     log: Log,
     /// How the process stops.

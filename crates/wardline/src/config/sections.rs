@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::outside::KeyHolder;
 use super::redis::StoreKind;
 use super::section::section;
 use super::value::{AtLimit, LogFilter, LogFormat, NodeName};
@@ -33,9 +34,15 @@ section! {
 section! {
     /// The keys that seal messages and identifiers.
     pub struct Keys in "keys" {
+        /// Who wraps data keys: `file`, `vault` (section vault) or `aws-kms` (section kms). What another one wrapped
+        /// before opens for as long as that one is set up too; `wardline keys rewrap` moves it.
+        provider: KeyHolder = "file";
         /// The key file, readable by its owner only. Without it nothing stored can be read again: keep a
-        /// copy elsewhere. Its content can be given in WARDLINE_KEYS_TEXT instead.
+        /// copy elsewhere. Its content can be given in WARDLINE_KEYS_TEXT instead, or as a credential of systemd.
         file: PathBuf = "keys.txt";
+        /// Keys of patients that are held unwrapped at once. A record whose key is held is read while the key service
+        /// is away; each takes some 300 bytes of memory.
+        patients_held: usize [2..=10_000_000] = "4096";
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `node` puts the parts together and takes them apart in order.
 
+mod archiver;
 mod node;
 mod ownership;
 mod policies;
@@ -21,6 +22,7 @@ use crate::config::{Config, Environment};
 use crate::exit::{Outcome, UnusableFile};
 use crate::files;
 use crate::lifecycle::{self, Systemd};
+use crate::outside;
 
 use node::{Node, NodeSettings};
 use stores::Stores;
@@ -55,12 +57,17 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
 }
 
 fn settings(config: &Config) -> anyhow::Result<NodeSettings> {
-    let keys = files::keys(config, &Environment::of_process())
-        .map_err(|error| UnusableFile(error.to_string()))?;
+    let environment = Environment::of_process();
+    let keys = outside::keys(config, &environment)?;
+    if let Some(path) = &keys.path {
+        outside::remove_unfinished(path);
+    }
+    let archive = outside::archive(config, &environment)?;
     let audit_keys = files::audit_keys(config).map_err(UnusableFile)?;
     Ok(NodeSettings {
         config: config.clone(),
         keys,
+        archive,
         audit_keys,
     })
 }

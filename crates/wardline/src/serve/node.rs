@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wardline_access::policy::Engine;
 use wardline_audit::model::EventKind as AuditKind;
+use wardline_audit::port::ArchiveStore;
 use wardline_audit::signing::SigningKeys;
 use wardline_audit::{Audit, AuditParts};
 use wardline_messaging::channel::{Channel, load_directory};
@@ -18,21 +19,22 @@ use wardline_messaging::model::EventKind;
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
 use wardline_patients::Patients;
-use wardline_phi::KeyFile;
 use wardline_server::gate::Gate;
 use wardline_server::http::auth::Tokens;
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
+use wardline_server::keys::{KeyKeeper, KeyKeeperParts};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
 use wardline_server::outbound::Partners;
 use wardline_sessions::{Sessions, SessionsParts};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
-use super::{policies, recorded};
+use super::{archiver, policies, recorded};
 use crate::config::{self, Config, Http, StoreKind, Telemetry};
 use crate::exit::UnusableFile;
 use crate::files;
 use crate::lifecycle::Managed;
+use crate::outside::KeySet;
 use crate::roles;
 use crate::shifts;
 use crate::tokens;
@@ -44,7 +46,8 @@ use super::stores::Stores;
 /// What a node is made from.
 pub(crate) struct NodeSettings {
     pub(crate) config: Config,
-    pub(crate) keys: KeyFile,
+    pub(crate) keys: KeySet,
+    pub(crate) archive: Option<Arc<dyn ArchiveStore>>,
     pub(crate) audit_keys: SigningKeys,
 }
 
@@ -72,6 +75,7 @@ impl Node {
         let NodeSettings {
             config,
             keys,
+            archive,
             audit_keys,
         } = settings;
         let channels = channels(&config.channels.directory)?;
@@ -84,22 +88,17 @@ impl Node {
         let settings_of_sessions =
             roles::load(&config.sessions).map_err(|error| UnusableFile(error.to_string()))?;
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), clock.now()));
-        let room = Room::open(stores, &keys).await?;
+        let mut room = Room::open(stores, keys).await?;
         // Before everything else: nothing is disclosed that is not recorded.
         let audit = audit(&config, &room, (Arc::clone(&clock), audit_keys)).await?;
         audit.start();
-        if room.rewrapped > 0 {
-            let count = room.rewrapped;
-            let what = format!("{count} data keys were moved to the newest key-encryption key");
-            recorded::change(&audit, AuditKind::KeyChanged, &what).await?;
-        }
         let beds = live_beds(&config, &room, Arc::clone(&clock)).await?;
         beds.start();
         let sessions = sessions(&room, Arc::clone(&clock), settings_of_sessions);
         sessions.start();
         let engine = Arc::new(Engine::new(policies));
         let deciding = (Arc::clone(&engine), config.access.emergency());
-        let patients = records::open(&room, Arc::clone(&clock)).await?;
+        let patients = records::open(&config, &room, Arc::clone(&clock)).await?;
         let joined = (&audit, &sessions, &beds, &patients);
         let gate = Arc::new(policies::gate(&room, Arc::clone(&clock), deciding, joined));
         // Before messages: a channel may feed beds and records at once.
@@ -110,6 +109,10 @@ impl Node {
         let bounds = mllp_bounds(&config, grace);
         let listeners = Arc::new(Listeners::new(Arc::new(messaging.clone()), bounds));
         let stop_http = CancellationToken::new();
+        let behind = (Arc::clone(&clock), stop_http.clone());
+        let keys = key_keeper(&mut room, (&patients, &audit, &messaging), behind);
+        keys.start();
+        archive_behind(&config, &audit, archive.as_ref(), stop_http.clone());
         let options = HttpOptions {
             max_bed_streams_per_token: config.beds.max_streams_per_token,
             ..http_options(&config.http, &config.telemetry, grace)
@@ -120,6 +123,8 @@ impl Node {
             beds: beds.clone(),
             patients,
             audit: audit.clone(),
+            archive,
+            keys,
             gate,
             store: Arc::clone(&room.stores.watch),
             tokens: Arc::clone(&tokens),
@@ -270,6 +275,37 @@ async fn audit(
     Audit::open(parts, config.audit.settings(shifts))
         .await
         .context("the audit trail cannot be opened, and without it nothing may be disclosed")
+}
+
+fn key_keeper(
+    room: &mut Room,
+    (patients, audit, messaging): (&Patients, &Audit, &Messaging),
+    (clock, stop): (Arc<dyn Clock>, CancellationToken),
+) -> KeyKeeper {
+    KeyKeeper::new(KeyKeeperParts {
+        ring: Arc::clone(&room.ring),
+        provider: Arc::clone(&room.provider),
+        watched: room.watched.clone(),
+        patients: patients.clone(),
+        audit: audit.clone(),
+        messaging: messaging.clone(),
+        clock,
+        reseal_index: room.reseal_index.take(),
+        stop,
+    })
+}
+
+fn archive_behind(
+    config: &Config,
+    audit: &Audit,
+    archive: Option<&Arc<dyn ArchiveStore>>,
+    stop: CancellationToken,
+) {
+    let minutes = config.audit.archive_every_minutes;
+    if let Some(archive) = archive.filter(|_| minutes > 0) {
+        let every = Duration::from_mins(minutes);
+        archiver::start(audit.clone(), Arc::clone(archive), every, stop);
+    }
 }
 
 fn mllp_bounds(config: &Config, grace: Duration) -> MllpBounds {

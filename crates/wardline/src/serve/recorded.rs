@@ -5,7 +5,7 @@ use wardline_audit::Audit;
 use wardline_audit::model::{Event, EventKind, Note, Origin, Outcome, UserName};
 
 /// The node's own name among users.
-const NODE: &str = "wardline/node";
+pub(super) const NODE: &str = "wardline/node";
 
 /// Records a change. When that fails the change must not be made.
 pub(super) async fn change(audit: &Audit, kind: EventKind, what: &str) -> anyhow::Result<()> {

@@ -17,6 +17,7 @@ mod full_disk;
 mod home;
 mod hostile;
 mod http;
+mod keys;
 mod kill;
 mod ledger;
 mod partner;

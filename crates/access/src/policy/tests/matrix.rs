@@ -16,13 +16,13 @@ admin           | anyone | demographics insurance billing | demographics insuran
 billing         | anyone | demographics billing insurance | billing | - | - | -
 patient         | own    | demographics vitals medications appointments | - | - | demographics vitals medications appointments | demographics vitals medications appointments
 operator        | anyone | messages sessions | messages | sessions | - | -
-auditor         | anyone | audit emergencies identities policy | - | - | audit emergencies | audit emergencies
-privacy_officer | anyone | audit emergencies identities policy sessions | emergencies audit | sessions demographics | audit emergencies | audit emergencies
-security_admin  | anyone | policy identities sessions | policy identities | sessions | - | -
+auditor         | anyone | audit emergencies identities policy keys | - | - | audit emergencies | audit emergencies
+privacy_officer | anyone | audit emergencies identities policy sessions keys | emergencies audit | sessions demographics | audit emergencies | audit emergencies
+security_admin  | anyone | policy identities sessions keys | policy identities keys | sessions | - | -
 integration     | anyone | - | messages census vitals lab_results demographics | - | - | -
 device          | anyone | - | vitals | - | - | -
 researcher      | anyone | deidentified | - | - | - | deidentified
-application     | anyone | messages census vitals demographics sessions audit | messages census vitals sessions audit | sessions | - | -
+application     | anyone | messages census vitals demographics sessions audit keys | messages census vitals sessions audit keys | sessions | - | -
 ";
 
 /// What an emergency access shows, and to whom.

@@ -5,8 +5,8 @@ use wardline_access::model::{Purpose, Role, RoleSet};
 
 use super::Scope::{
     self, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
-    IdentitiesRead, IdentitiesWrite, Operate, PatientsRead, PatientsWrite, Phi, Read, SessionsRead,
-    SessionsRevoke, VitalsWrite,
+    IdentitiesRead, IdentitiesWrite, KeysRead, KeysWrite, Operate, PatientsRead, PatientsWrite,
+    Phi, Read, SessionsRead, SessionsRevoke, VitalsWrite,
 };
 
 /// The scopes of somebody who acts in these roles.
@@ -33,7 +33,7 @@ const fn of(role: Role) -> &'static [Scope] {
         Role::Registrar => &[BedsRead, BedsWrite, PatientsRead, PatientsWrite, Phi],
         Role::Patient | Role::Researcher => &[PatientsRead, Phi],
         Role::Operator => &[Read, Operate, SessionsRead, SessionsRevoke, Phi],
-        Role::Auditor => &[AuditRead, IdentitiesRead, EmergenciesReview],
+        Role::Auditor => &[AuditRead, IdentitiesRead, EmergenciesReview, KeysRead],
         Role::PrivacyOfficer => &[
             AuditRead,
             AuditWrite,
@@ -41,12 +41,15 @@ const fn of(role: Role) -> &'static [Scope] {
             EmergenciesReview,
             SessionsRead,
             SessionsRevoke,
+            KeysRead,
         ],
         Role::SecurityAdmin => &[
             IdentitiesRead,
             IdentitiesWrite,
             SessionsRead,
             SessionsRevoke,
+            KeysRead,
+            KeysWrite,
         ],
         Role::Integration | Role::Device => &[VitalsWrite],
         // What applications may stands at their tokens.

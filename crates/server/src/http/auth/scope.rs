@@ -62,11 +62,17 @@ pub enum Scope {
     /// Make and change patients' records, as the policy lets.
     #[serde(rename = "patients:write")]
     PatientsWrite,
+    /// See who holds the key-encryption key, and what it wraps.
+    #[serde(rename = "keys:read")]
+    KeysRead,
+    /// Rotate the key-encryption key, and move data keys to it.
+    #[serde(rename = "keys:write")]
+    KeysWrite,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Read,
         Self::Phi,
         Self::Operate,
@@ -86,6 +92,8 @@ impl Scope {
         Self::EmergenciesReview,
         Self::PatientsRead,
         Self::PatientsWrite,
+        Self::KeysRead,
+        Self::KeysWrite,
     ];
 
     /// Its name in token files and in the API's description.
@@ -110,6 +118,8 @@ impl Scope {
             Self::EmergenciesReview => "emergencies:review",
             Self::PatientsRead => "patients:read",
             Self::PatientsWrite => "patients:write",
+            Self::KeysRead => "keys:read",
+            Self::KeysWrite => "keys:write",
         }
     }
 

@@ -98,6 +98,8 @@ codes! {
     RecordMerged: "record_merged", CONFLICT, "The record was merged into another one.";
     /// A legal hold forbids it, or there is none to lift.
     LegalHold: "legal_hold", CONFLICT, "The record's legal hold does not allow this.";
+    /// The key-encryption key cannot be changed from here as things are.
+    KeyConflict: "key_conflict", CONFLICT, "The key-encryption key cannot be changed from here as things are.";
     /// An `Idempotency-Key` was used for another request.
     IdempotencyKeyReused: "idempotency_key_reused", CONFLICT,
         "This Idempotency-Key was used for another request.";
@@ -141,6 +143,9 @@ codes! {
         "What the decision rests on cannot be read now.";
     /// The store takes no writes.
     StoreUnavailable: "store_unavailable", SERVICE_UNAVAILABLE, "The store is not available.";
+    /// The key service is away, and the key that is needed is not at hand.
+    KeyServiceUnavailable: "key_service_unavailable", SERVICE_UNAVAILABLE,
+        "The key service does not answer, and the key that is needed is not at hand.";
     /// The process ends.
     Stopping: "stopping", SERVICE_UNAVAILABLE, "The service is stopping.";
 }
@@ -153,6 +158,7 @@ impl Code {
             Self::TooManyKeys
             | Self::AuditUnavailable
             | Self::StoreUnavailable
+            | Self::KeyServiceUnavailable
             | Self::Stopping => Some(5),
             _ => None,
         }

@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod beds;
 mod code;
+mod keys;
 mod operation;
 mod patients;
 mod session;

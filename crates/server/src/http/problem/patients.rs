@@ -4,6 +4,7 @@ use wardline_kernel::StoreError;
 use wardline_patients::OperationError;
 use wardline_patients::model::{ChangeError, PathError};
 
+use super::keys::is_away;
 use super::{Code, Problem};
 
 impl From<OperationError> for Problem {
@@ -22,6 +23,7 @@ impl From<OperationError> for Problem {
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
                 Code::StoreUnavailable
             }
+            OperationError::Key(error) if is_away(error) => Code::KeyServiceUnavailable,
             OperationError::CutShort => Code::Stopping,
             OperationError::Store(StoreError::Corrupt(_))
             | OperationError::Damaged
@@ -41,7 +43,12 @@ impl From<OperationError> for Problem {
             OperationError::TooMany { .. } => Self::new(code).detail(error.to_string()),
             // The code says it all, and no more may be told: of what another record has, for one.
             _ => {
-                if code == Code::Unreadable || code == Code::StoreUnavailable {
+                let is_logged = [
+                    Code::Unreadable,
+                    Code::StoreUnavailable,
+                    Code::KeyServiceUnavailable,
+                ];
+                if is_logged.contains(&code) {
                     tracing::error!(%error, "an operation on records failed");
                 }
                 Self::new(code)

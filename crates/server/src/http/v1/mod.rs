@@ -9,6 +9,7 @@ mod emergencies;
 mod events;
 mod filter;
 mod jobs;
+mod keys;
 mod messages;
 mod names;
 mod page;
@@ -63,6 +64,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .merge(sign_in::routes())
         .merge(users::routes(idempotency))
         .merge(api_keys::routes(idempotency))
+        .merge(keys::routes())
         .merge(policy::routes())
         .merge(emergencies::routes(idempotency))
 }

@@ -7,15 +7,17 @@ use indicatif::ProgressBar;
 use serde_json::{Value as Json, json};
 use wardline_audit::OperationError;
 use wardline_audit::operations::{StoredTrail, Verification, VerifyRequest};
-use wardline_audit::port::FolderArchive;
+use wardline_audit::port::{ArchiveStore, FolderArchive};
 use wardline_audit::signing::NoteKey;
 use wardline_audit::verify::verify_archive;
 use wardline_store_embedded::{EmbeddedStore, OpenError, Options};
 
 use super::verify::{VerifyArgs, tell};
 use crate::commands::config_args::ConfigArgs;
+use crate::config::Environment;
 use crate::exit::UnusableFile;
 use crate::files;
+use crate::outside;
 
 /// Verifies the trail in a data directory. Its server is stopped: the store lets one process in.
 pub(super) fn data(
@@ -74,13 +76,45 @@ pub(super) fn archive(
     let keys = keys(args)?;
     ensure!(folder.is_dir(), "{} is no folder", folder.display());
     let archive = FolderArchive::open(folder)?;
+    of_archive(
+        &archive,
+        &folder.display().to_string(),
+        (&keys, anchors),
+        bar,
+    )
+}
+
+/// Verifies the segments of the archive that the configuration names.
+pub(super) fn archive_of_config(
+    args: &VerifyArgs,
+    anchors: &[String],
+    bar: &ProgressBar,
+) -> anyhow::Result<Json> {
+    let keys = keys(args)?;
+    let config = ConfigArgs::of_file(args.config.clone()).load()?.config;
+    let archive = outside::archive(&config, &Environment::of_process())?;
+    let archive = archive
+        .context("no archive is configured: set audit.archive_directory, or the section s3")?;
+    of_archive(
+        archive.as_ref(),
+        "that is configured",
+        (&keys, anchors),
+        bar,
+    )
+}
+
+fn of_archive(
+    archive: &dyn ArchiveStore,
+    name: &str,
+    (keys, anchors): (&[NoteKey], &[String]),
+    bar: &ProgressBar,
+) -> anyhow::Result<Json> {
     let mut told = |records| tell(bar, records, None);
-    let verification = verify_archive(&archive, &keys, anchors, &mut told)
-        .with_context(|| format!("cannot read the archive {}", folder.display()))?;
+    let verification = verify_archive(archive, keys, anchors, &mut told)
+        .with_context(|| format!("cannot read the archive {name}"))?;
     ensure!(
         verification.records > 0 || verification.finding.is_some(),
-        "{} holds no archived segment: expected segment-0000000000.json and what follows it",
-        folder.display()
+        "the archive {name} holds no archived segment: expected segment-0000000000.json and what follows it"
     );
     Ok(of_verification(&verification))
 }

@@ -18,7 +18,8 @@ use crate::terminal::{self, harmless, print_json};
 #[command(
     after_help = "Examples:\n  wardline audit verify --anchor checkpoint-of-monday.txt\n  \
                   wardline audit verify --data /var/lib/wardline\n  \
-                  wardline audit verify --archive /mnt/archive --verifier-key verifier.txt\n\n\
+                  wardline audit verify --archive /mnt/archive --verifier-key verifier.txt\n  \
+                  wardline audit verify --archive-of-config --config /etc/wardline/wardline.toml\n\n\
                   The exit code is 7 when something is wrong; the first bad record is named."
 )]
 pub(crate) struct VerifyArgs {
@@ -26,7 +27,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long = "anchor", value_name = "FILE")]
     anchors: Vec<PathBuf>,
     /// Begin at the segment of this record; what lies before is held against the signed roots only
-    #[arg(long, value_name = "RECORD", conflicts_with_all = ["data", "archive"])]
+    #[arg(long, value_name = "RECORD", conflicts_with_all = ["data", "archive", "archive_of_config"])]
     from_record: Option<u64>,
     /// The data directory of a server that is stopped; no server is asked
     #[arg(long, value_name = "DIR", conflicts_with = "archive")]
@@ -34,6 +35,9 @@ pub(crate) struct VerifyArgs {
     /// A folder of archived segments; no server is asked
     #[arg(long, value_name = "DIR")]
     pub(super) archive: Option<PathBuf>,
+    /// The archive that the configuration names, such as a bucket of S3; no server is asked
+    #[arg(long, conflicts_with_all = ["data", "archive"])]
+    pub(super) archive_of_config: bool,
     /// The file with the verifier keys, one a line [else those of audit.key_file]
     #[arg(long, value_name = "FILE")]
     pub(super) verifier_key: Option<PathBuf>,
@@ -57,6 +61,7 @@ pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     let answer = match (&args.data, &args.archive) {
         (Some(data), _) => offline::data(args, data, anchors, &bar)?,
         (None, Some(archive)) => offline::archive(args, archive, &anchors, &bar)?,
+        (None, None) if args.archive_of_config => offline::archive_of_config(args, &anchors, &bar)?,
         (None, None) => online(args, &anchors, &bar)?,
     };
     bar.finish_and_clear();

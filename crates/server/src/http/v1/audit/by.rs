@@ -83,7 +83,8 @@ impl Admitted {
     }
 }
 
-fn origin(caller: &Caller) -> Result<Origin, Problem> {
+/// Whom the trail names for what a caller does.
+pub(in super::super) fn origin(caller: &Caller) -> Result<Origin, Problem> {
     let principal = caller.principal();
     let user = UserName::new(principal.name()).map_err(|_| Problem::new(Code::Internal))?;
     let role = principal.roles().iter().next();

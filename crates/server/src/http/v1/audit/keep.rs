@@ -1,14 +1,10 @@
 //! Archives whole segments, and drops those whose time is over.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardline_audit::OperationError;
 use wardline_audit::operations::Manifest;
-use wardline_audit::port::FolderArchive;
 
 use super::super::time;
 use super::by::keeper;
@@ -53,8 +49,8 @@ pub(super) struct RetainedView {
     held: u64,
 }
 
-/// Archives the whole segments (4,096 records) that are not archived yet into the folder of the configuration. What is
-/// there is never overwritten.
+/// Archives the whole segments (4,096 records) that are not archived yet into the folder or bucket of the
+/// configuration. What is there is never overwritten.
 #[utoipa::path(
     post, path = "/v1/audit/archive", tag = "audit", operation_id = "audit_archive",
     security(("token" = ["audit:write"])),
@@ -65,14 +61,11 @@ pub(super) async fn audit_archive(
     caller: Caller,
 ) -> Result<Json<ArchivedView>, Problem> {
     let admitted = keeper(&api, &caller, "the archive of the trail").await?;
-    let Some(folder) = api.audit.archive_folder().map(std::path::Path::to_owned) else {
-        let why = "no archive is configured: set audit.archive_directory";
+    let Some(archive) = api.archive.clone() else {
+        let why = "no archive is configured: set audit.archive_directory, or the section s3";
         return Err(Problem::new(Code::AuditConflict).detail(why));
     };
-    let opened = tokio::task::spawn_blocking(move || FolderArchive::open(&folder)).await;
-    let opened = opened.map_err(|_| Problem::new(Code::Internal))?;
-    let archive = opened.map_err(OperationError::Archive)?;
-    let archived = api.audit.archive(Arc::new(archive), admitted.by()).await?;
+    let archived = api.audit.archive(archive, admitted.by()).await?;
     Ok(Json(ArchivedView {
         segments: archived.manifests.iter().map(SegmentView::of).collect(),
         more: archived.has_more,

@@ -16,6 +16,7 @@ mod search;
 mod verify;
 mod view;
 
+pub(super) use by::origin;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -53,6 +53,10 @@ enum Change {
     StoreUnavailable { detail: String },
     /// The store takes writes again.
     StoreRecovered,
+    /// The key service does not answer; keys in use stay usable.
+    KeyServiceAway { detail: String },
+    /// The key service answers again.
+    KeyServiceBack,
     /// A job went on or ended.
     JobChanged { job_id: u64, state: JobStateView },
 }
@@ -80,6 +84,8 @@ impl Change {
             Self::ControlIdReused { .. } => "control_id_reused",
             Self::StoreUnavailable { .. } => "store_unavailable",
             Self::StoreRecovered => "store_recovered",
+            Self::KeyServiceAway { .. } => "key_service_away",
+            Self::KeyServiceBack => "key_service_back",
             Self::JobChanged { .. } => "job_changed",
         }
     }
@@ -128,6 +134,8 @@ impl From<model::Event> for EventView {
             },
             EventKind::StoreUnavailable { detail } => Change::StoreUnavailable { detail },
             EventKind::StoreRecovered => Change::StoreRecovered,
+            EventKind::KeyServiceAway { detail } => Change::KeyServiceAway { detail },
+            EventKind::KeyServiceBack => Change::KeyServiceBack,
             EventKind::JobChanged { job, state } => Change::JobChanged {
                 job_id: job.0,
                 state: state.into(),
