@@ -319,8 +319,6 @@ fn keys_unwrapped_and_made_ahead_need_the_service_no_more() {
         assert_eq!(ring.open(&aad(*n), envelope).unwrap(), b"body");
     }
     let next = scopes[0].in_month_of(NOW + MONTH).unwrap().unwrap();
-    assert_eq!(
-        ring.data_key(&next, NOW + MONTH).unwrap(),
-        *made.iter().min().unwrap()
-    );
+    let used = ring.data_key(&next, NOW + MONTH).unwrap();
+    assert!(made.contains(&used), "{used} is none of {made:?}");
 }
