@@ -1,15 +1,22 @@
 //! What each role may do: the rules of `users.acl`, least first.
 //!
-//! Three traps shape them (measured on 7.0.15):
+//! Four traps shape them (measured on 7.0.15):
 //! - `SCAN`, `RANDOMKEY` and `DBSIZE` ignore key patterns, so only the administrator has them.
 //! - `@read` and `@write` hold commands of the administrator (`KEYS`, `FLUSHALL`, `FUNCTION LOAD`); `-@dangerous` and
 //!   `-@scripting` take them out again, and what is needed of those is added after.
 //! - What a function does is checked against the user that calls it, so that calling one gives nobody more.
+//! - A server that starts reads its append-only file as the default user, and asks for each transaction, which is all
+//!   that a function wrote, whether that user may. One that may not loses them, tells its log and starts all the same
+//!   (<https://github.com/redis/redis/issues/14541>, <https://github.com/valkey-io/valkey/issues/3983>).
 
 use crate::{Role, ServerVersion};
 
-/// The default user: off, without a password, without anything.
+/// The default user of a Sentinel: off, without a password, without anything.
 pub const DEFAULT_OFF: &str = "off resetpass resetkeys resetchannels -@all";
+/// The default user of a data node: off and without a password, so that nobody signs in as it; it may write, so that
+/// the server takes its own append-only file.
+pub const DEFAULT_OFF_ON_DATA_NODE: &str =
+    "off resetpass resetkeys resetchannels -@all ~* +@write -@dangerous";
 
 /// What a role may do on a data node.
 pub fn on_data_node(role: Role, version: ServerVersion) -> String {
@@ -21,7 +28,7 @@ pub fn on_data_node(role: Role, version: ServerVersion) -> String {
              -keys -scan -randomkey -dbsize -sort_ro +fcall +fcall_ro +wait +ping +hello +role +info +time \
              +client|setname +client|id +client|tracking +client|caching +cluster|slots +cluster|shards \
              +cluster|keyslot +cluster|myid +asking +readonly +readwrite +subscribe +unsubscribe +ssubscribe \
-             +sunsubscribe +publish +spublish"
+             +sunsubscribe +publish +spublish +acl|dryrun"
         }
         // Live state, whose values are sealed, by the commands that read one key.
         Role::Developer => {

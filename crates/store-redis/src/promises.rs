@@ -53,6 +53,7 @@ impl Redis {
             let info = look.info().await?;
             look.memory(&info);
             look.persistence(&info);
+            look.rereading(&info).await?;
             look.replication(&info);
             look.configuration().await?;
         }
@@ -140,6 +141,36 @@ impl Look<'_> {
             let says = "the last write of the append-only file failed: look at the disk";
             self.find(Weight::Broken, "appendonly", says);
         }
+    }
+
+    /// A server reads its append-only file as the default user, and drops each transaction that this user may not do:
+    /// everything that a function wrote. It starts all the same, without it (redis/redis#14541,
+    /// valkey-io/valkey#3983).
+    async fn rereading(&mut self, info: &Fields) -> Result<(), Failure> {
+        const WHAT: &str = "the user `default`";
+        if info.get("aof_enabled").is_none_or(|enabled| enabled != "1") {
+            return Ok(());
+        }
+        let mut command = redis::cmd("ACL");
+        command
+            .arg("DRYRUN")
+            .arg("default")
+            .arg("HSET")
+            .arg("wl:{m}:any")
+            .arg("any")
+            .arg("any");
+        let Answer::Value(value) = self.ask(command).await? else {
+            let says = "this user may not ask whether `default` may write: give it `+acl|dryrun`, or make sure that \
+                        its rules hold `~* +@write`, off or on";
+            self.find(Weight::Unseen, WHAT, says);
+            return Ok(());
+        };
+        if Reply(value).text()? != "OK" {
+            let says = "it may not write, so a server that starts drops every transaction in its append-only file; set \
+                        `user default off resetpass -@all ~* +@write -@dangerous`: nobody can sign in as it";
+            self.find(Weight::Broken, WHAT, says);
+        }
+        Ok(())
     }
 
     fn replication(&mut self, info: &Fields) {

@@ -6,7 +6,7 @@ use crate::{Role, acl};
 
 /// Users of a data node. Every password is there as its hash.
 pub fn users_of_data_node(estate: &Estate, secrets: &Secrets) -> String {
-    let mut text = line("default", acl::DEFAULT_OFF);
+    let mut text = line("default", acl::DEFAULT_OFF_ON_DATA_NODE);
     for role in Role::ALL {
         let rules = acl::on_data_node(role, estate.server_version);
         text.push_str(&user(role, secrets, &rules));

@@ -42,6 +42,33 @@ async fn without_tls_there_is_a_lab_to_measure_what_tls_costs() {
 }
 
 #[tokio::test]
+async fn a_server_that_lost_its_power_has_what_transactions_wrote_when_it_is_back() {
+    let folder = TempDir::new().unwrap();
+    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+        .await
+        .unwrap();
+    let node = lab.masters().await.unwrap()[0].clone();
+    let mut app = lab.link(node.address, Role::App).await.unwrap();
+    app.call(&["SET", "wl:{b}:alone", "kept"]).await.unwrap();
+    app.call(&["MULTI"]).await.unwrap();
+    for words in [
+        ["SET", "wl:{b}:together", "kept"],
+        ["PEXPIRE", "wl:{b}:together", "3600000"],
+    ] {
+        app.call(&words).await.unwrap();
+    }
+    app.call(&["EXEC"]).await.unwrap();
+
+    lab.kill(&node.name).unwrap();
+    lab.restart(&node.name).await.unwrap();
+
+    let mut app = lab.link(node.address, Role::App).await.unwrap();
+    for key in ["wl:{b}:alone", "wl:{b}:together"] {
+        assert_eq!(app.text(&["GET", key]).await.unwrap(), "kept", "{key}");
+    }
+}
+
+#[tokio::test]
 async fn sentinels_promote_a_replica_and_the_old_master_comes_back_as_one() {
     let folder = TempDir::new().unwrap();
     let lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))

@@ -48,6 +48,8 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::App, "CLIENT KILL ID 99999", No),
     (Role::App, "CLIENT PAUSE 1", No),
     (Role::App, "ACL LIST", No),
+    (Role::App, "ACL SETUSER app +@all", No),
+    (Role::App, "ACL DRYRUN default SET k v", Yes),
     (Role::App, "MIGRATE 127.0.0.1 1 wl:{s:1} 0 1", No),
     (Role::App, "RESTORE wl:{s:9} 0 x", No),
     (Role::App, "SORT wl:{s:1}", No),

@@ -3,14 +3,16 @@
 //! What keeps an older owner from writing is the fence, which every commit carries and the server compares, not the
 //! clock: an instance that was stopped for an hour writes nothing when it wakes. The time says only when a standby may
 //! take over. What an owner does outside of Redis, as sending a message to a partner, nothing on the server can stop; so
-//! an owner stops by itself when [`Lease::is_held`] says no.
+//! an owner does nothing outside while its [`Term`] is over, until Redis says that nobody else took the lease.
+
+mod term;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 use wardline_kernel::StoreError;
 
 use crate::call::{Call, Class};
@@ -18,11 +20,14 @@ use crate::commit::HEAD;
 use crate::failure::Failure;
 use crate::redis_handle::Redis;
 use crate::tag::Tag;
+pub use term::Term;
 
 /// How long a lease lasts without being renewed, unless said otherwise: longer than a failover of Redis takes.
 pub const LEASE_FOR: Duration = Duration::from_secs(10);
 /// Renewals within the time of a lease.
 const RENEWALS: u32 = 4;
+/// The same while they fail.
+const TRIES: u32 = 20;
 /// Between two tries to take a lease that somebody holds, at most.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
 /// A number in 20 digits, and the holder.
@@ -85,7 +90,7 @@ struct Inner {
     lasts: Duration,
     /// Number of the last commit when it was taken.
     last_number: u64,
-    /// Until when nobody else has it; `None` when it is lost.
+    /// Until when nobody else has it; `None` when somebody has, or it was given back.
     held_until: watch::Sender<Option<Instant>>,
 }
 
@@ -161,35 +166,31 @@ impl Lease {
         Ok(is_ours)
     }
 
-    /// Renews it until it is lost: to somebody else, or since Redis did not answer for as long as it lasts. Give it a
-    /// task, and end the task to stop.
+    /// Renews it until somebody else has it. While Redis is away it goes on asking: an owner whose time is over is still
+    /// the owner when nobody wanted it meanwhile. Give it a task, and end the task to stop.
     pub async fn keep(&self) {
         let mut rhythm = tokio::time::interval(self.0.lasts / RENEWALS);
+        rhythm.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             rhythm.tick().await;
-            if let Err(error) = self.renew().await {
-                tracing::warn!(%error, tag = self.0.tag.as_str(), "the lease was not renewed");
-            }
-            if !self.is_held() {
-                tracing::error!(tag = self.0.tag.as_str(), "the lease is lost");
-                return;
+            match self.renew().await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tracing::error!(tag = self.0.tag.as_str(), "somebody else has the lease");
+                    return;
+                }
+                Err(error) => {
+                    let (tag, is_held) = (self.0.tag.as_str(), self.is_held());
+                    tracing::warn!(%error, tag, is_held, "the lease was not renewed");
+                    rhythm.reset_after(self.0.lasts / TRIES);
+                }
             }
         }
     }
 
-    /// Returns when it is held no longer: at the moment from which somebody else may have it.
-    pub async fn lost(&self) {
-        let mut held = self.0.held_until.subscribe();
-        loop {
-            let Some(until) = *held.borrow_and_update() else {
-                return;
-            };
-            tokio::select! {
-                () = tokio::time::sleep_until(until) => return,
-                // The sender is ours, so it does not close.
-                _ = held.changed() => {}
-            }
-        }
+    /// For how long it is held. It goes on being told when the lease is renewed.
+    pub fn term(&self) -> Term {
+        Term::new(self.0.held_until.subscribe())
     }
 
     /// Lets go of it, so that another instance need not wait.
@@ -207,10 +208,7 @@ impl Lease {
 
     /// Whether nobody else can have it yet. Whoever acts outside of Redis asks right before.
     pub fn is_held(&self) -> bool {
-        self.0
-            .held_until
-            .borrow()
-            .is_some_and(|until| Instant::now() < until)
+        self.term().is_held()
     }
 
     /// The tag it is of.

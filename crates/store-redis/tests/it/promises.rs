@@ -49,6 +49,21 @@ async fn a_file_that_is_synced_once_a_second_does_not_keep_what_fsync_promises()
     assert_eq!(redis.verify_promises().await.unwrap(), []);
 }
 
+#[tokio::test]
+async fn a_default_user_that_may_not_write_loses_what_functions_wrote_at_the_next_start() {
+    let server = Server::start(&["--maxmemory", "100mb", "--appendfsync", "always"]);
+    server.load_functions().await;
+    let mut settings = server.settings();
+    settings.durability = Durability::Fsync;
+    let redis = Redis::connect(settings).await.unwrap();
+    assert_eq!(redis.verify_promises().await.unwrap(), []);
+
+    server.cli(&["ACL", "SETUSER", "default", "-@write"]);
+
+    let findings = redis.verify_promises().await.unwrap();
+    assert_eq!(named(&findings, Weight::Broken), ["the user `default`"]);
+}
+
 #[test]
 fn a_hardened_estate_keeps_what_is_promised_and_the_application_may_look() {
     wardline_testkit::block_on(async {

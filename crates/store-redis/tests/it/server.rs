@@ -84,6 +84,16 @@ impl Server {
         Redis::load_functions(self.settings()).await.unwrap();
     }
 
+    /// What an administrator says to it.
+    pub(crate) fn cli(&self, words: &[&str]) {
+        let said = Command::new("redis-cli")
+            .args(["-e", "-p", &self.port.to_string()])
+            .args(words)
+            .output()
+            .expect(INSTALL);
+        assert!(said.status.success(), "{words:?}: {said:?}");
+    }
+
     pub(crate) fn freeze(&self) {
         kill_process(self.pid(), Signal::STOP).unwrap();
     }

@@ -3,6 +3,7 @@
 //! `node` puts the parts together and takes them apart in order.
 
 mod archiver;
+mod leash;
 mod node;
 mod ownership;
 mod policies;
@@ -100,10 +101,10 @@ async fn serve(settings: NodeSettings, stop_with_stdin: bool) -> anyhow::Result<
             ownership.release().await;
             outcome
         }
-        // At once, without finishing anything: another instance may be delivering already.
-        () = ownership.lost() => Err(anyhow!(
-            "the lease was not renewed in time, so another instance may have taken over; this one stops, and stands \
-             by after its next start"
+        // At once, without finishing anything: that one delivers already.
+        () = ownership.taken_over() => Err(anyhow!(
+            "another instance has taken over, as Redis was away from this one for longer than its lease; this one \
+             stops, and stands by after its next start"
         )),
     }
 }

@@ -15,7 +15,7 @@ use wardline_audit::port::ArchiveStore;
 use wardline_audit::signing::SigningKeys;
 use wardline_audit::{Audit, AuditParts};
 use wardline_messaging::channel::{Channel, load_directory};
-use wardline_messaging::model::EventKind;
+use wardline_messaging::model::{ChannelName, EventKind};
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_messaging::{Messaging, MessagingParts};
 use wardline_patients::Patients;
@@ -29,7 +29,6 @@ use wardline_server::outbound::Partners;
 use wardline_sessions::{Sessions, SessionsParts};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
-use super::{archiver, policies, recorded};
 use crate::config::{self, Config, Http, StoreKind, Telemetry};
 use crate::exit::UnusableFile;
 use crate::files;
@@ -39,9 +38,10 @@ use crate::roles;
 use crate::shifts;
 use crate::tokens;
 
-use super::records;
+use super::leash::Leashed;
 use super::room::Room;
 use super::stores::Stores;
+use super::{archiver, policies, recorded, records};
 
 /// What a node is made from.
 pub(crate) struct NodeSettings {
@@ -167,7 +167,7 @@ impl Node {
         self.http_address
     }
 
-    fn listening(&self) -> Vec<wardline_messaging::model::ChannelName> {
+    fn listening(&self) -> Vec<ChannelName> {
         self.listeners
             .states()
             .into_iter()
@@ -175,7 +175,7 @@ impl Node {
             .collect()
     }
 
-    fn announce_started(&self, already: &[wardline_messaging::model::ChannelName]) {
+    fn announce_started(&self, already: &[ChannelName]) {
         for channel in self
             .listening()
             .into_iter()
@@ -370,7 +370,7 @@ async fn messaging(
         store: Arc::clone(&room.stores.messages),
         ring: Arc::clone(&room.ring),
         blind_index: Arc::clone(&room.blind_index),
-        partners: Arc::new(partners),
+        partners: Leashed::over(Arc::new(partners), room.stores.ownership.term()),
         clock,
         min_free_bytes: match config.store.kind {
             StoreKind::Embedded => config.store.min_free_bytes,

@@ -7,14 +7,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use wardline_messaging::port::StoreError;
 use wardline_store_redis::{
-    Holder, LEASE_FOR, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken,
+    Holder, LEASE_FOR, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken, Term,
 };
 
 /// The leases that this instance holds. Copies share them; they are renewed while one of them is there.
 #[derive(Clone)]
 pub(super) struct Ownership {
     leases: Arc<Vec<Lease>>,
-    lost: CancellationToken,
+    taken_over: CancellationToken,
     _keepers: Arc<Vec<AbortOnDropHandle<()>>>,
 }
 
@@ -25,27 +25,29 @@ impl Ownership {
     }
 
     fn of(leases: Vec<Lease>) -> Self {
-        let lost = CancellationToken::new();
+        let taken_over = CancellationToken::new();
         let keep = |lease: &Lease| {
-            let (lease, lost) = (lease.clone(), lost.clone());
+            let (lease, taken_over) = (lease.clone(), taken_over.clone());
             AbortOnDropHandle::new(tokio::spawn(async move {
-                tokio::select! {
-                    () = lease.keep() => {}
-                    () = lease.lost() => {}
-                }
-                lost.cancel();
+                lease.keep().await;
+                taken_over.cancel();
             }))
         };
         Self {
             _keepers: Arc::new(leases.iter().map(keep).collect()),
             leases: Arc::new(leases),
-            lost,
+            taken_over,
         }
     }
 
-    /// Returns at the moment from which another instance may write. Nothing may leave this process from then on.
-    pub(super) async fn lost(&self) {
-        self.lost.cancelled().await;
+    /// Returns when another instance writes.
+    pub(super) async fn taken_over(&self) {
+        self.taken_over.cancelled().await;
+    }
+
+    /// For how long nobody else delivers messages; `None` where nobody else can.
+    pub(super) fn term(&self) -> Option<Term> {
+        self.leases.first().map(Lease::term)
     }
 
     /// Lets go, so that a standby takes over at once.

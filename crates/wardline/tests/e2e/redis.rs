@@ -13,6 +13,7 @@ use wardline_store_redis::library;
 
 use crate::home::{Home, Node, free_address};
 use crate::ledger::none_is_lost;
+use crate::sender::{Sender, admission};
 use crate::wait::until;
 
 /// How often something is killed.
@@ -63,6 +64,46 @@ async fn kill_9_of_the_master_under_sentinel_loses_nothing_acknowledged_and_keep
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_9_of_the_master_in_a_cluster_loses_nothing_acknowledged_and_keeps_order() {
     masters_are_killed(Topology::Cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_that_is_away_for_longer_than_a_lease_is_waited_for_by_the_same_process() {
+    let estate = Estate::raise(Topology::Sentinel).await;
+    let mut hospital = Hospital::over(&estate).await;
+    let node = hospital.instance(0, free_address());
+    until("it serves", async || node.readiness().await == 200).await;
+    let process = node.pid();
+    let load = hospital.load();
+    more(&load).await;
+    let master = estate.lab.masters().await.unwrap().remove(0);
+
+    // All at once, as when a machine room loses its power.
+    for server in &estate.lab.estate().nodes {
+        estate.lab.kill(&server.name).unwrap();
+    }
+    until("it says that Redis is away", async || {
+        node.readiness().await == 503
+    })
+    .await;
+    let mut sender = Sender::to(hospital.listener).await;
+    let (code, answer) = sender.send(&admission("AWAY-1", "4711")).await;
+    assert_eq!(code, "AE", "{answer}");
+    until("its lease is over", async || {
+        hospital.home.log().contains("\"is_held\":false")
+    })
+    .await;
+    let arrived = hospital.partner.summary().received;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(hospital.partner.summary().received, arrived);
+    estate.lab.restart(&master.name).await.unwrap();
+    for server in &estate.lab.estate().nodes {
+        estate.lab.restart(&server.name).await.unwrap();
+    }
+
+    more(&load).await;
+    assert_eq!(node.pid(), process);
+    hospital.all_arrived(&node, load).await;
+    node.stop().await;
 }
 
 async fn masters_are_killed(topology: Topology) {
