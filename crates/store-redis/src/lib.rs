@@ -43,7 +43,7 @@ pub use audit::RedisAudit;
 pub use beds::RedisBeds;
 pub use call::{Call, Class, MAX_PARTS};
 pub use failure::{ConnectError, Failure};
-pub use lease::{Holder, LEASE_FOR, Lease, Taken, Term};
+pub use lease::{End, Holder, LEASE_FOR, Lease, Taken, Term};
 pub use messaging::RedisMessages;
 pub use patients::{RedisErasures, RedisPatients, TwofoldErasures};
 pub use promises::{Finding, Weight};

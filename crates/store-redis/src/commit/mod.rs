@@ -60,10 +60,15 @@ impl Commit {
     }
 
     /// Done only while the lease is held, and not after a commit of a greater number. `attempt` tells it from another
-    /// commit of this number.
-    pub(crate) fn under(mut self, fence: &Fence, number: Number, attempt: u64) -> Self {
+    /// commit of this number; the commit of the number `durable` must be there.
+    pub(crate) fn under(
+        mut self,
+        fence: &Fence,
+        (number, attempt): (Number, u64),
+        durable: Number,
+    ) -> Self {
         self.fence = fence.as_bytes().to_vec();
-        self.number = [number.to_be_bytes(), attempt.to_be_bytes()].concat();
+        self.number = [number, attempt, durable].map(u64::to_be_bytes).concat();
         self
     }
 

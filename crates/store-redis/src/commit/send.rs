@@ -34,12 +34,17 @@ pub(crate) enum Sent {
     NotDone(StoreError),
     /// It may have been done, or may be yet.
     Unknown(StoreError),
+    /// It was not done: commits behind this number are missing which were promised to last.
+    Forgotten { last: u64 },
 }
 
 impl From<Sent> for StoreError {
     fn from(sent: Sent) -> Self {
         match sent {
             Sent::NotDone(error) | Sent::Unknown(error) => error,
+            Sent::Forgotten { last } => StoreError::Unavailable(format!(
+                "Redis has lost what it was told to keep: nothing behind commit {last} is there"
+            )),
         }
     }
 }
@@ -68,7 +73,7 @@ pub(crate) async fn send(redis: &Redis, commit: &Commit, class: Class) -> Result
 }
 
 fn answer(reply: Reply) -> Result<Answer, Sent> {
-    let read = || -> Result<Result<Answer, StoreError>, Failure> {
+    let read = || -> Result<Result<Answer, Sent>, Failure> {
         let (word, rest) = reply.tagged()?;
         let mut rest = rest.into_iter();
         let mut next = || rest.next().ok_or(Failure::Unreadable("expected more"));
@@ -81,19 +86,22 @@ fn answer(reply: Reply) -> Result<Answer, Sent> {
             "gap" => Ok(Answer::Gap {
                 last: u64::from_be_bytes(next()?.array_of()?),
             }),
-            "fenced" => Err(unavailable(
+            "forgotten" => Err(Sent::Forgotten {
+                last: u64::from_be_bytes(next()?.array_of()?),
+            }),
+            "fenced" => Err(not_done(
                 "another instance of Wardline has taken over the writing",
             )),
-            "overtaken" => Err(unavailable("a later commit overtook this one")),
+            "overtaken" => Err(not_done("a later commit overtook this one")),
             _ => return Err(Failure::Unreadable("expected the answer to a commit")),
         })
     };
     match read() {
-        Ok(answered) => answered.map_err(Sent::NotDone),
+        Ok(answered) => answered,
         Err(failure) => Err(Sent::Unknown(failure.into())),
     }
 }
 
-fn unavailable(what: &str) -> StoreError {
-    StoreError::Unavailable(what.to_owned())
+fn not_done(what: &str) -> Sent {
+    Sent::NotDone(StoreError::Unavailable(what.to_owned()))
 }

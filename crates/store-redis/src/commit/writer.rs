@@ -10,6 +10,7 @@ use super::{Answer, Commit, Number, Sent, send};
 use crate::call::Class;
 use crate::lease::Lease;
 use crate::redis_handle::Redis;
+use crate::settings::Durability;
 use crate::tag::Tag;
 
 /// Writes the keys of a tag.
@@ -28,6 +29,7 @@ impl Writer {
             last: Mutex::new(Sequence {
                 number: lease.last_number(),
                 attempts: 0,
+                durable: lease.last_number(),
             }),
             unsettled: AtomicBool::new(false),
             lease,
@@ -72,6 +74,8 @@ struct Sequence {
     number: Number,
     /// Commits that were sent so far: no two are taken for one, whatever their numbers.
     attempts: u64,
+    /// Number of the last commit that was promised to last.
+    durable: Number,
 }
 
 /// The right to send the next commits.
@@ -91,18 +95,38 @@ impl Turn<'_> {
         self.last.number = number;
     }
 
+    /// Number of the last commit that must be there, whatever happened to servers.
+    fn promised(&self) -> Number {
+        match self.writer.redis().settings().durability {
+            Durability::Memory => 0,
+            Durability::Fsync | Durability::Replicated { .. } => self.last.durable,
+        }
+    }
+
     /// Sends a commit as the next one.
     pub(crate) async fn send(&mut self, commit: Commit, class: Class) -> Result<Answer, Sent> {
         self.last.number = self.last.number.saturating_add(1);
         self.last.attempts = self.last.attempts.saturating_add(1);
-        let (number, attempt) = (self.last.number, self.last.attempts);
-        let commit = commit.under(self.writer.lease.fence(), number, attempt);
+        let number = self.last.number;
+        let lease = &self.writer.lease;
+        let commit = commit.under(lease.fence(), (number, self.last.attempts), self.promised());
         let doubt = Doubt(Some(&self.writer.unsettled));
         let sent = send(self.writer.redis(), &commit, class).await;
         doubt.end_unless(matches!(sent, Err(Sent::Unknown(_))));
         if matches!(sent, Ok(Answer::Done)) && class == Class::Acknowledged {
             // It came through, and with it everything before it.
             self.writer.unsettled.store(false, Ordering::Release);
+            self.last.durable = number;
+        }
+        if let Err(Sent::Forgotten { last }) = sent {
+            let (tag, promised) = (lease.tag().as_str(), self.last.durable);
+            tracing::error!(
+                tag,
+                promised,
+                last,
+                "Redis has lost commits that it was told to keep"
+            );
+            lease.forsake();
         }
         sent
     }

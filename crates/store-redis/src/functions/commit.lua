@@ -4,11 +4,13 @@
 -- All expectations are looked at before the first write. Writes are done in their order.
 --
 -- KEYS[1] is the tag's head; the others are named by their place in KEYS.
--- ARGV[1] is the fence of whoever holds the tag's lease, or empty; ARGV[2] the number of the commit under it and what
--- tells it from another of that number, or empty. Steps follow, each a letter and its arguments.
+-- ARGV[1] is the fence of whoever holds the tag's lease, or empty; ARGV[2] the number of the commit under it, what tells
+-- it from another of that number, and the number of the last commit that was promised to last; or empty. Steps follow,
+-- each a letter and its arguments.
 --
 -- Answers: 'done'; 'already' (it was done before: this is a repetition); 'fenced' (somebody else holds the lease);
 -- 'overtaken' and the last number (a later commit was done); 'gap' and the last number (an earlier one is missing);
+-- 'forgotten' and the last number (what was promised to last is missing);
 -- 'refused', which expectation, and what was found instead.
 
 -- Whether one number is greater than another, both as bytes, big-endian, of one length. Lua's own comparison of texts
@@ -209,8 +211,8 @@ writes['l'] = function(keys, args, at)
 end
 
 -- Whether a commit may follow the last one; otherwise the answer. Both are a number and what tells the commit from another
--- that was given the same number, 8 bytes each.
-local function out_of_turn(head, last, this, strict)
+-- that was given the same number, 8 bytes each. `durable` is the number of a commit that must be there.
+local function out_of_turn(head, last, this, durable, strict)
   last = last or string.rep('\0', 16)
   if last == this then
     touch(head)
@@ -218,6 +220,7 @@ local function out_of_turn(head, last, this, strict)
   end
   local last_number, number = last:sub(1, 8), this:sub(1, 8)
   if not is_greater(number, last_number) then return { 'overtaken', last_number } end
+  if is_greater(durable, last_number) then return { 'forgotten', last_number } end
   if strict then
     -- The number after the last one, in bytes.
     local bytes, carry = { last_number:byte(1, 8) }, 1
@@ -237,7 +240,7 @@ local function commit(keys, args, strict)
     local stored = redis.call('HMGET', head, 'fence', 'number')
     if stored[1] ~= args[1] then return { 'fenced' } end
     if args[2] ~= '' then
-      local answer = out_of_turn(head, stored[2], args[2], strict)
+      local answer = out_of_turn(head, stored[2], args[2]:sub(1, 16), args[2]:sub(17), strict)
       if answer then return answer end
     end
   end
@@ -257,7 +260,7 @@ local function commit(keys, args, strict)
   end
 
   if args[2] ~= '' then
-    redis.call('HSET', head, 'number', args[2])
+    redis.call('HSET', head, 'number', args[2]:sub(1, 16))
   else
     touch(head)
   end

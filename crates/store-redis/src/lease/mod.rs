@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 use wardline_kernel::StoreError;
 
 use crate::call::{Call, Class};
@@ -92,6 +93,17 @@ struct Inner {
     last_number: u64,
     /// Until when nobody else has it; `None` when somebody has, or it was given back.
     held_until: watch::Sender<Option<Instant>>,
+    forsaken: CancellationToken,
+}
+
+/// Why a lease is held no longer, for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Somebody else has it.
+    TakenOver,
+    /// Redis lost what was written under it and promised to last. What this process knows is not what is stored: it has
+    /// to begin anew.
+    Forgotten,
 }
 
 impl Lease {
@@ -130,6 +142,7 @@ impl Lease {
             lasts,
             last_number,
             held_until: watch::Sender::new(Some(asked + lasts)),
+            forsaken: CancellationToken::new(),
         }))))
     }
 
@@ -161,14 +174,23 @@ impl Lease {
         let reply = self.0.redis.function(call, Class::Acknowledged).await?;
         let (word, _) = reply.tagged()?;
         let is_ours = word == "owned";
+        let is_ours = is_ours && !self.0.forsaken.is_cancelled();
         let held = is_ours.then(|| asked + self.0.lasts);
         self.0.held_until.send_replace(held);
         Ok(is_ours)
     }
 
-    /// Renews it until somebody else has it. While Redis is away it goes on asking: an owner whose time is over is still
-    /// the owner when nobody wanted it meanwhile. Give it a task, and end the task to stop.
-    pub async fn keep(&self) {
+    /// Renews it until it ends for good, and says why. While Redis is away it goes on asking: an owner whose time is over
+    /// is still the owner when nobody wanted it meanwhile. Give it a task, and end the task to stop.
+    pub async fn keep(&self) -> End {
+        let forsaken = self.0.forsaken.cancelled();
+        tokio::select! {
+            () = self.renew_again_and_again() => End::TakenOver,
+            () = forsaken => End::Forgotten,
+        }
+    }
+
+    async fn renew_again_and_again(&self) {
         let mut rhythm = tokio::time::interval(self.0.lasts / RENEWALS);
         rhythm.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -186,6 +208,12 @@ impl Lease {
                 }
             }
         }
+    }
+
+    /// Ends it for this process: what is stored is not what was written.
+    pub(crate) fn forsake(&self) {
+        self.0.held_until.send_replace(None);
+        self.0.forsaken.cancel();
     }
 
     /// For how long it is held. It goes on being told when the lease is renewed.

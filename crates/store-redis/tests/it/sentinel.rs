@@ -2,6 +2,7 @@
 //! is no master, and service resumes by itself.
 
 use wardline_estate::Role;
+use wardline_estate::link::field_of;
 use wardline_store_redis::{Call, Class, Failure, Redis, command};
 
 use crate::estate::Raised;
@@ -24,6 +25,30 @@ async fn another_master(raised: &Raised, redis: &Redis, old: &str) -> String {
     master_of(raised, redis).unwrap()
 }
 
+/// How often the Sentinels have chosen a master.
+async fn elections(raised: &Raised) -> String {
+    let sentinels = raised.lab.sentinel_addresses();
+    let first = *sentinels.first().unwrap();
+    let mut link = raised.lab.link(first, Role::Admin).await.unwrap();
+    let name = raised.lab.master_name();
+    let said = link.call(&["SENTINEL", "MASTER", name]).await.unwrap();
+    field_of(&said, "config-epoch")
+}
+
+/// The master that was chosen is still followed. If the Sentinels chose once more meanwhile, as they do when a busy
+/// machine keeps a server waiting, it is whom they name now.
+async fn is_followed(raised: &Raised, redis: &Redis, (new, chosen): (String, String)) {
+    if elections(raised).await == chosen {
+        assert_eq!(master_of(raised, redis), Some(new));
+    } else {
+        eventually("whom the Sentinels chose again is followed", async || {
+            let named = raised.lab.masters().await.unwrap_or_default();
+            master_of(raised, redis) == named.first().map(|node| node.name.clone())
+        })
+        .await;
+    }
+}
+
 #[test]
 fn a_killed_master_is_followed_by_another_and_comes_back_as_its_replica() {
     wardline_testkit::block_on(async {
@@ -38,11 +63,12 @@ fn a_killed_master_is_followed_by_another_and_comes_back_as_its_replica() {
         journal.is_refused().await;
         let new = another_master(&raised, &redis, &old).await;
         journal.goes_on().await;
+        let chosen = elections(&raised).await;
         raised.lab.restart(&old).await.unwrap();
         raised.lab.wait_until_whole().await.unwrap();
         journal.goes_on().await;
         journal.nothing_is_lost().await;
-        assert_eq!(master_of(&raised, &redis), Some(new), "{old} was killed");
+        is_followed(&raised, &redis, (new, chosen)).await;
     });
 }
 
@@ -59,10 +85,11 @@ fn a_frozen_master_is_left_and_takes_no_write_when_it_thaws() {
 
         let new = another_master(&raised, &redis, &old).await;
         journal.goes_on().await;
+        let chosen = elections(&raised).await;
         raised.lab.thaw(&old).unwrap();
         raised.lab.wait_until_whole().await.unwrap();
         journal.goes_on().await;
-        assert_eq!(master_of(&raised, &redis), Some(new));
+        is_followed(&raised, &redis, (new, chosen)).await;
         journal.nothing_is_lost().await;
     });
 }

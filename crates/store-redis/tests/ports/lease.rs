@@ -5,10 +5,10 @@ use std::time::Duration;
 use wardline_kernel::StoreError;
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::MessageStore;
-use wardline_store_redis::{Holder, Lease, Redis, RedisMessages, Taken};
+use wardline_store_redis::{Durability, End, Holder, Lease, Redis, RedisMessages, Taken};
 use wardline_testkit::{block_on, sample};
 
-use super::server::Server;
+use super::server::{Server, connect};
 
 const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_mins(1);
@@ -127,8 +127,54 @@ fn whoever_keeps_it_has_it_longer_than_it_lasts_and_learns_that_it_is_lost() {
             server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
         }
 
-        keeper.await.unwrap();
+        assert_eq!(keeper.await.unwrap(), End::TakenOver);
         assert!(!lease.is_held());
+    });
+}
+
+#[test]
+fn an_owner_whose_commits_redis_has_lost_writes_nothing_more_and_learns_why() {
+    block_on(async {
+        let server = Server::start();
+        let redis = connect(server.port(), Durability::Fsync).await;
+        let lease = owned(&redis, holder(), LONG).await;
+        let store = RedisMessages::open(lease.clone()).await.unwrap();
+        let put = |id| sample::batch([sample::put(sample::record(id))]);
+        let (head, older) = ("wl:{m}:head", "wl:{m}:older");
+        store.commit(put(1)).await.unwrap();
+        server.cli(&["COPY", head, older]);
+        store.commit(put(2)).await.unwrap();
+
+        // What a replica that was behind, or yesterday's file, would say.
+        server.cli(&["COPY", older, head, "REPLACE"]);
+        let refused = store.commit(put(3)).await;
+
+        assert!(
+            matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("has lost")),
+            "{refused:?}"
+        );
+        assert!(!lease.is_held());
+        assert_eq!(lease.keep().await, End::Forgotten);
+    });
+}
+
+#[test]
+fn a_memory_that_promised_nothing_may_forget() {
+    block_on(async {
+        let server = Server::start();
+        let redis = connect(server.port(), Durability::Memory).await;
+        let store = RedisMessages::open(owned(&redis, holder(), LONG).await)
+            .await
+            .unwrap();
+        let put = |id| sample::batch([sample::put(sample::record(id))]);
+        let (head, older) = ("wl:{m}:head", "wl:{m}:older");
+        store.commit(put(1)).await.unwrap();
+        server.cli(&["COPY", head, older]);
+        store.commit(put(2)).await.unwrap();
+
+        server.cli(&["COPY", older, head, "REPLACE"]);
+
+        store.commit(put(3)).await.unwrap();
     });
 }
 

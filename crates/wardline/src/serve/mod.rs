@@ -24,6 +24,7 @@ use crate::exit::{Outcome, UnusableFile};
 use crate::files;
 use crate::lifecycle::{self, Systemd};
 use crate::outside;
+use wardline_store_redis::End;
 
 use node::{Node, NodeSettings};
 use stores::Stores;
@@ -101,10 +102,21 @@ async fn serve(settings: NodeSettings, stop_with_stdin: bool) -> anyhow::Result<
             ownership.release().await;
             outcome
         }
-        // At once, without finishing anything: that one delivers already.
-        () = ownership.taken_over() => Err(anyhow!(
+        // At once, without finishing anything.
+        end = ownership.ended() => Err(why_it_ends(end)),
+    }
+}
+
+fn why_it_ends(end: End) -> anyhow::Error {
+    match end {
+        End::TakenOver => anyhow!(
             "another instance has taken over, as Redis was away from this one for longer than its lease; this one \
              stops, and stands by after its next start"
-        )),
+        ),
+        End::Forgotten => anyhow!(
+            "Redis has lost what it was told to keep: it was set back to an older state, or a replica that was behind \
+             became master. The lines before this one name what is missing; this instance stops, and its next start \
+             goes on from what is there. See docs/runbooks/redis-lost-data.md"
+        ),
     }
 }

@@ -3,18 +3,18 @@
 
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 use wardline_messaging::port::StoreError;
 use wardline_store_redis::{
-    Holder, LEASE_FOR, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken, Term,
+    End, Holder, LEASE_FOR, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken, Term,
 };
 
 /// The leases that this instance holds. Copies share them; they are renewed while one of them is there.
 #[derive(Clone)]
 pub(super) struct Ownership {
     leases: Arc<Vec<Lease>>,
-    taken_over: CancellationToken,
+    end: watch::Sender<Option<End>>,
     _keepers: Arc<Vec<AbortOnDropHandle<()>>>,
 }
 
@@ -25,24 +25,32 @@ impl Ownership {
     }
 
     fn of(leases: Vec<Lease>) -> Self {
-        let taken_over = CancellationToken::new();
+        let end = watch::Sender::new(None);
         let keep = |lease: &Lease| {
-            let (lease, taken_over) = (lease.clone(), taken_over.clone());
+            let (lease, end) = (lease.clone(), end.clone());
             AbortOnDropHandle::new(tokio::spawn(async move {
-                lease.keep().await;
-                taken_over.cancel();
+                end.send_replace(Some(lease.keep().await));
             }))
         };
         Self {
             _keepers: Arc::new(leases.iter().map(keep).collect()),
             leases: Arc::new(leases),
-            taken_over,
+            end,
         }
     }
 
-    /// Returns when another instance writes.
-    pub(super) async fn taken_over(&self) {
-        self.taken_over.cancelled().await;
+    /// Returns when this instance may write no more, and says why.
+    pub(super) async fn ended(&self) -> End {
+        let mut told = self.end.subscribe();
+        loop {
+            if let Some(end) = *told.borrow_and_update() {
+                return end;
+            }
+            if told.changed().await.is_err() {
+                // The sender is ours, so it does not close.
+                std::future::pending::<()>().await;
+            }
+        }
     }
 
     /// For how long nobody else delivers messages; `None` where nobody else can.
