@@ -123,6 +123,8 @@ const fn name(kind: Kind) -> &'static str {
         Kind::User => "access-user",
         Kind::ApiKey => "access-api-key",
         Kind::Emergency => "access-emergency",
+        Kind::Notice => "access-notice",
+        Kind::Approval => "access-approval",
     }
 }
 

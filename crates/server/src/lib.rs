@@ -8,6 +8,8 @@ pub mod http;
 pub mod keys;
 pub mod metrics;
 pub mod mllp;
+pub mod notices;
+pub mod oidc;
 pub mod outbound;
 mod socket;
 mod store_watch;

@@ -8,6 +8,7 @@
 mod grant;
 mod live;
 mod notify;
+mod outbox;
 mod request;
 mod review;
 mod using;
@@ -24,6 +25,7 @@ use crate::rows::Rows;
 pub use grant::{EmergencyDetail, EmergencyView, ReasonCode, Refusal, Review, Verdict};
 pub use live::LiveGrant;
 pub use notify::TOLD_WITHIN_MS;
+pub use outbox::{MAX_NOTICES, Notice, NoticeKind, Told};
 pub use request::{EmergencyReason, Granted, Requested};
 pub use review::MAX_LISTED;
 
@@ -85,6 +87,7 @@ pub struct Emergencies {
     witness: Arc<dyn Witness>,
     settings: EmergencySettings,
     engine: Arc<Engine>,
+    settled: outbox::SettledNotices,
 }
 
 impl Emergencies {
@@ -103,6 +106,7 @@ impl Emergencies {
             witness: parts.witness,
             settings,
             engine: parts.engine,
+            settled: outbox::SettledNotices::default(),
         }
     }
 }

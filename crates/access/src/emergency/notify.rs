@@ -13,7 +13,8 @@ use crate::rows::{Loaded, MAX_ATTEMPTS};
 pub const TOLD_WITHIN_MS: u64 = 30 * 24 * 60 * 60_000;
 
 impl Emergencies {
-    /// What somebody was told of and has not seen, oldest first; [`MAX_LISTED`] at most.
+    /// What somebody was told of and has not seen, and what it was told of whose review is overdue, oldest first;
+    /// [`MAX_LISTED`] at most.
     ///
     /// # Errors
     /// [`AccessError`]
@@ -28,8 +29,12 @@ impl Emergencies {
             let page: Vec<Loaded<Grant>> = self.rows.list(Kind::Emergency, after, MAX_PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.id);
-            let unseen = page.iter().filter(|row| is_unseen(&row.body, principal));
-            told.extend(unseen.filter_map(|row| view(row, now)));
+            let of_theirs = page.iter().filter(|row| is_told(&row.body, principal));
+            let views = of_theirs.filter_map(|row| Some((row, view(row, now)?)));
+            // Of one whose review is overdue they are told again, also when they saw it before.
+            let open =
+                views.filter(|(row, view)| view.is_overdue || is_unseen(&row.body, principal));
+            told.extend(open.map(|(_, view)| view));
         }
         told.truncate(MAX_LISTED);
         Ok(told)
@@ -57,7 +62,10 @@ impl Emergencies {
     }
 }
 
+fn is_told(grant: &Grant, principal: &Principal) -> bool {
+    grant.notified.contains(&principal.user().0)
+}
+
 fn is_unseen(grant: &Grant, principal: &Principal) -> bool {
-    let user = principal.user().0;
-    grant.notified.contains(&user) && !grant.seen.contains(&user)
+    is_told(grant, principal) && !grant.seen.contains(&principal.user().0)
 }

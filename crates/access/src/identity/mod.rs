@@ -14,6 +14,8 @@ mod principal;
 mod sign_in;
 mod totp;
 
+pub use totp::authenticator_code;
+
 use std::sync::Arc;
 
 use wardline_kernel::Clock;
@@ -30,7 +32,7 @@ pub use api_keys::{ApiKeyId, IssuedKey};
 pub use change::{Edit, UserChange};
 pub use list::ApiKeyView;
 pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordCost};
-pub use principal::{application, channel};
+pub use principal::{Outside, OutsideRefused, application, channel};
 pub use sign_in::{
     LOCK_AFTER, LOCK_MAX_MS, LOCK_MIN_MS, SecondFactor, SignInRefused, SignedIn, SteppedUp,
 };

@@ -2,7 +2,7 @@
 //! the role, acts no more.
 
 use super::Identities;
-use super::account::Account;
+use super::account::{Account, AccountKind};
 use super::administer::hash_of;
 use crate::error::AccessError;
 use crate::model::{
@@ -48,6 +48,56 @@ impl Identities {
         Ok(Some(acting(UserId(id), &account, by)))
     }
 
+    /// Who acts by the word of the site's provider, which whoever calls has checked. The account stands here, so that it
+    /// can be disabled here; of its roles only those count that the provider names too, and of several one must be asked
+    /// for.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn principal_outside(
+        &self,
+        outside: &Outside,
+        asked: Option<Role>,
+    ) -> Result<Result<Principal, OutsideRefused>, AccessError> {
+        let epoch = self.engine.epoch();
+        let key = self.login_key(&outside.login);
+        let row: Option<Loaded<Account>> = self.rows.find(Kind::User, key).await?;
+        let Some(Loaded {
+            id, body: account, ..
+        }) = row
+        else {
+            return Ok(Err(OutsideRefused::NoAccount));
+        };
+        if account.kind == AccountKind::Service || !account.is_usable(self.rows.now()) {
+            return Ok(Err(OutsideRefused::Unusable));
+        }
+        let own = account.roles();
+        let mut roles = outside.roles.iter().filter(|role| own.has(*role));
+        let role = match (asked, roles.next(), roles.next()) {
+            (Some(asked), ..) if outside.roles.has(asked) && own.has(asked) => asked,
+            (Some(_), ..) | (None, None, _) => return Ok(Err(OutsideRefused::NoRole)),
+            (None, Some(only), None) => only,
+            (None, Some(_), Some(_)) => return Ok(Err(OutsideRefused::WhichRole)),
+        };
+        let Ok(session) = SessionRef::new(&format!("{OUTSIDE}{}", outside.session)) else {
+            return Ok(Err(OutsideRefused::Unusable));
+        };
+        let told = outside.department.as_ref();
+        let department = match told {
+            Some(told) => Some(told.clone()).filter(|told| !told.is_empty()),
+            None => account.department.clone(),
+        };
+        let by = By {
+            session,
+            roles: RoleSet::one(role),
+            department,
+            has_second_factor: outside.has_second_factor,
+            is_service: false,
+            epoch,
+        };
+        Ok(Ok(acting(UserId(id), &account, by)))
+    }
+
     /// Who acted a moment ago, as it stands now. `None` when it may not act any more. Whether its session lives is not
     /// asked: that is known by its token alone.
     ///
@@ -75,7 +125,12 @@ impl Identities {
         let by = By {
             session: principal.session().clone(),
             roles: principal.roles(),
-            department: account.department.clone(),
+            // What the provider says of it stands in its token.
+            department: if principal.session().expose().starts_with(OUTSIDE) {
+                principal.department().map(str::to_owned)
+            } else {
+                account.department.clone()
+            },
             has_second_factor: standing.has_second_factor,
             is_service: standing.is_service,
             epoch,
@@ -83,6 +138,37 @@ impl Identities {
         let again = acting(principal.user(), &account, by);
         Ok(Some(again.via(principal.way().clone())))
     }
+}
+
+/// The first bytes of the session of somebody whom a provider of the site signed in.
+const OUTSIDE: &str = "oidc:";
+
+/// Who somebody is by the word of the site's provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// The login of its account here.
+    pub login: String,
+    /// Roles that the provider names.
+    pub roles: RoleSet,
+    /// The department that the provider names, empty when it names none; `None` when that of the account counts.
+    pub department: Option<String>,
+    /// The session there, 1 to 120 visible characters: it stands in the trail.
+    pub session: String,
+    /// Whether it proved a second factor there.
+    pub has_second_factor: bool,
+}
+
+/// Why the provider's word is not enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutsideRefused {
+    /// Nobody here has that login.
+    NoAccount,
+    /// The account is disabled, has ended, or is a machine's.
+    Unusable,
+    /// No role that both the provider names and the account has, or not the one that was asked for.
+    NoRole,
+    /// There are several: one must be asked for.
+    WhichRole,
 }
 
 /// By what somebody acts.

@@ -3,6 +3,7 @@
 
 use aws_lc_rs::{constant_time, hmac};
 use wardline_kernel::UnixMillis;
+use zeroize::Zeroizing;
 
 /// Bytes of a secret: the length of the hash, as RFC 4226 section 4 recommends.
 pub(super) const SECRET_BYTES: usize = 20;
@@ -28,6 +29,14 @@ pub(super) fn accepts(secret: &[u8], code: &str, now: UnixMillis, last_step: u64
         }
     }
     accepted
+}
+
+/// What an authenticator that was given a secret, in base32, shows at a time: for programs that prove a second factor of
+/// their own, such as a demonstration. `None` when it is no base32.
+pub fn authenticator_code(secret: &str, now: UnixMillis) -> Option<Zeroizing<String>> {
+    let secret = Zeroizing::new(from_base32(secret)?);
+    let code = code_at(&secret, now / STEP_MS, DIGITS);
+    Some(Zeroizing::new(format!("{code:0width$}", width = 6)))
 }
 
 /// HOTP of a step (RFC 4226 section 5.3).
@@ -60,6 +69,22 @@ pub(super) fn base32(bytes: &[u8]) -> String {
     text
 }
 
+fn from_base32(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
+    let (mut held, mut bits) = (0_u32, 0);
+    for letter in text.bytes() {
+        let value = ALPHABET.iter().position(|its| *its == letter)?;
+        held = held << 5 | u32::try_from(value).ok()?;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits).ok()?);
+            held &= (1 << bits) - 1;
+        }
+    }
+    Some(bytes)
+}
+
 fn letter(five_bits: u32) -> char {
     let index = usize::try_from(five_bits & 31).unwrap_or_default();
     ALPHABET.get(index).copied().map_or('A', char::from)
@@ -70,6 +95,15 @@ mod tests {
     use super::*;
 
     const SECRET: &[u8] = b"12345678901234567890";
+
+    #[test]
+    fn an_authenticator_shows_what_is_accepted() {
+        let code = authenticator_code(&base32(SECRET), 59_000).unwrap();
+
+        assert_eq!(code.as_str(), "287082");
+        assert_eq!(accepts(SECRET, &code, 59_000, 0), Some(1));
+        assert!(authenticator_code("not base32", 0).is_none());
+    }
 
     #[test]
     fn the_vectors_of_rfc_6238_appendix_b_hold() {

@@ -71,13 +71,15 @@ pub enum Reason {
     NoEmergencyAccess,
     /// A limit of the site.
     Site,
+    /// More searches than the site allows one caller.
+    TooOften,
     /// A policy could not be evaluated: nothing is allowed then.
     PolicyFault,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::UnknownRole,
         Self::UnknownDataType,
         Self::NoPolicy,
@@ -92,6 +94,7 @@ impl Reason {
         Self::PsychotherapyNotes,
         Self::NoEmergencyAccess,
         Self::Site,
+        Self::TooOften,
         Self::PolicyFault,
     ];
 
@@ -112,6 +115,7 @@ impl Reason {
             Self::PsychotherapyNotes => "psychotherapy_notes",
             Self::NoEmergencyAccess => "no_emergency_access",
             Self::Site => "site",
+            Self::TooOften => "too_often",
             Self::PolicyFault => "policy_fault",
         }
     }

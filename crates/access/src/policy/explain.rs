@@ -62,6 +62,7 @@ pub(super) const fn to_the_user_of(reason: Reason) -> &'static str {
         Reason::OffShift => "you are not on shift",
         Reason::NoEmergencyAccess => "no emergency access holds: request one",
         Reason::Site => "a rule of this site forbids it",
+        Reason::TooOften => "you searched too often: wait a moment",
         Reason::PolicyFault => "the policies could not be evaluated: tell the operators",
         Reason::Relation
         | Reason::RestrictedPatient

@@ -1,6 +1,6 @@
 //! The port to the store, and its contract.
 //!
-//! Rows of three kinds, each changed by itself: nothing here needs two rows to change together. Each numbered
+//! Rows of several kinds, each changed by itself: nothing here needs two rows to change together. Each numbered
 //! sentence has a test of the same name in `testkit::conformance`; every adapter runs all of them.
 //!
 //! 1. A put that expects version 0 creates a row of version 1; when there is a row of this kind and id it is answered
@@ -31,6 +31,10 @@ pub enum Kind {
     ApiKey = 2,
     /// An emergency access; looked up by the hash of its token.
     Emergency = 3,
+    /// What became of a notice to the outside.
+    Notice = 4,
+    /// A request that another person must approve.
+    Approval = 5,
 }
 
 /// A row as it is stored. The body is sealed; nothing else tells of a person.

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use wardline_access::AccessError;
 use wardline_access::emergency::{
-    CONSPICUOUS_AFTER, EmergencyReason, Granted, LiveGrant, MAX_TEXT_BYTES, ReasonCode, Refusal,
-    STEP_UP_MS, Verdict,
+    CONSPICUOUS_AFTER, EmergencyReason, EmergencySettings, Granted, LiveGrant, MAX_TEXT_BYTES,
+    NoticeKind, ReasonCode, Refusal, STEP_UP_MS, TOLD_WITHIN_MS, Told, Verdict,
 };
 use wardline_access::guard::{Ask, Subject};
 use wardline_access::model::{
@@ -383,4 +383,30 @@ async fn the_store_holds_neither_token_nor_text_nor_patient_in_clear() {
         assert!(!stored.windows(marker.len()).any(|part| part == marker));
     }
     assert!(stored.windows(16).any(|part| part == granted.id.0));
+}
+
+#[tokio::test]
+async fn what_is_told_outside_is_settled_once_and_an_overdue_review_is_told_by_itself() {
+    let ward = Ward::new().await;
+    let granted = ward.granted().await.id;
+    let scene = &ward.scene;
+    let kinds = async || -> Vec<NoticeKind> {
+        let notices = scene.emergencies.notices().await.unwrap();
+        notices.iter().map(|notice| notice.kind).collect()
+    };
+    assert_eq!(kinds().await, [NoticeKind::Requested]);
+
+    let notice = scene.emergencies.notices().await.unwrap().remove(0);
+    assert_eq!(notice.about.id, granted);
+    let settle = async |told| scene.emergencies.settle(&notice, told).await.unwrap();
+    settle(Told::Delivered).await;
+    settle(Told::GivenUp).await;
+
+    let settled = scene.emergencies.settled(&notice).await;
+    assert_eq!(settled.unwrap(), Some(Told::Delivered));
+    assert!(kinds().await.is_empty());
+    scene.clock.advance(EmergencySettings::default().review_ms);
+    assert_eq!(kinds().await, [NoticeKind::ReviewOverdue]);
+    scene.clock.advance(TOLD_WITHIN_MS);
+    assert!(kinds().await.is_empty());
 }

@@ -6,6 +6,7 @@
 )]
 
 mod administering;
+mod approvals;
 mod contract;
 mod emergency;
 mod identity;

@@ -1,5 +1,6 @@
 //! Erases a patient for good.
 
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use crate::error::OperationError;
@@ -23,6 +24,30 @@ impl Patients {
         patient: PatientId,
         expected: Option<u64>,
     ) -> Result<Vec<PatientId>, OperationError> {
+        self.erase_if(patient, expected, |_| true).await
+    }
+
+    /// As [`Patients::erase`], and these records alone: when by now another one was merged into it, nothing is erased.
+    ///
+    /// # Errors
+    /// As [`Patients::erase`]; [`OperationError::Conflict`] also when other records would go with it.
+    pub async fn erase_agreed(
+        &self,
+        patient: PatientId,
+        expected: Option<u64>,
+        agreed: &[PatientId],
+    ) -> Result<Vec<PatientId>, OperationError> {
+        let agreed: BTreeSet<_> = agreed.iter().collect();
+        let is_agreed = |group: &[PatientId]| group.iter().collect::<BTreeSet<_>>() == agreed;
+        self.erase_if(patient, expected, is_agreed).await
+    }
+
+    async fn erase_if(
+        &self,
+        patient: PatientId,
+        expected: Option<u64>,
+        is_agreed: impl Fn(&[PatientId]) -> bool,
+    ) -> Result<Vec<PatientId>, OperationError> {
         let mut end = self.0.stewardship.lock().await;
         let loaded = self.0.load(patient).await?;
         let version = loaded.manifest.version;
@@ -33,6 +58,9 @@ impl Patients {
             return Err(OperationError::Merged { into });
         }
         let group = self.group_of(patient).await?;
+        if !is_agreed(&group) {
+            return Err(OperationError::Conflict { version });
+        }
 
         let mut entries = Vec::with_capacity(group.len());
         let mut mac = *end;
@@ -54,6 +82,28 @@ impl Patients {
         }
         erased?;
         Ok(group)
+    }
+
+    /// Which records would be erased now: it is there, is the surviving one, and no hold is on it or on what was merged
+    /// into it.
+    ///
+    /// # Errors
+    /// [`OperationError::Held`], [`OperationError::Merged`], [`OperationError::Conflict`], [`OperationError::NotFound`],
+    /// or the store failed.
+    pub async fn erasable(
+        &self,
+        patient: PatientId,
+        expected: Option<u64>,
+    ) -> Result<Vec<PatientId>, OperationError> {
+        let loaded = self.0.load(patient).await?;
+        let version = loaded.manifest.version;
+        if expected.is_some_and(|expected| expected != version) {
+            return Err(OperationError::Conflict { version });
+        }
+        if let Some(into) = loaded.manifest.merged_into {
+            return Err(OperationError::Merged { into });
+        }
+        self.group_of(patient).await
     }
 
     /// A record and all that were merged into it, if none is held.

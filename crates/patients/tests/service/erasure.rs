@@ -181,3 +181,23 @@ fn a_stale_version_erases_nothing() {
         assert!(scene.seen(patient, TypeSet::all()).await.is_ok());
     });
 }
+
+#[test]
+fn no_record_goes_that_was_not_agreed_on() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let (survivor, patients) = (scene.ada().await, &scene.patients);
+        let agreed = patients.erasable(survivor, None).await.unwrap();
+        let late = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
+        patients.merge((survivor, 1), (late, 1), BY).await.unwrap();
+
+        let refused = patients.erase_agreed(survivor, None, &agreed).await;
+
+        assert_eq!(agreed, [survivor]);
+        assert!(matches!(refused, Err(OperationError::Conflict { .. })));
+        assert!(scene.seen(survivor, TypeSet::all()).await.is_ok());
+        let both = [late, survivor];
+        let erased = patients.erase_agreed(survivor, None, &both).await;
+        assert_eq!(erased.unwrap(), [survivor, late]);
+    });
+}

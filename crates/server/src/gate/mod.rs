@@ -5,8 +5,10 @@
 //! is named in all of it. A face asks [`Gate::permit`], reads, and has [`Gate::disclose`] record what it gives out.
 
 mod facts;
+mod outside;
 mod patient;
 mod recorder;
+mod search_limit;
 mod sessions;
 mod sign_in;
 mod stewards;
@@ -14,13 +16,14 @@ mod witness;
 
 use std::sync::Arc;
 
+use wardline_access::approvals::ApprovalsParts;
 use wardline_access::emergency::{EmergenciesParts, EmergencySettings};
 use wardline_access::guard::{Ask, Authorised, Disclosed, Guard, GuardParts, Permit, Refused};
 use wardline_access::identity::{IdentitiesParts, PasswordCost};
-use wardline_access::model::{DataType, PatientRef, Principal};
-use wardline_access::policy::Engine;
+use wardline_access::model::{Action, DataType, PatientRef, Principal, Purpose};
+use wardline_access::policy::{Engine, Reason};
 use wardline_access::port::{AccessStore, Touched};
-use wardline_access::{AccessError, Emergencies, Identities, KeptStandings};
+use wardline_access::{AccessError, Approvals, Emergencies, Identities, KeptStandings};
 use wardline_audit::Audit;
 use wardline_kernel::{Clock, UnixMillis};
 use wardline_patients::Patients;
@@ -28,6 +31,10 @@ use wardline_phi::{BlindIndex, KeyRing};
 use wardline_sessions::Sessions;
 use wardline_vitals::LiveBeds;
 
+use crate::oidc::Oidc;
+use search_limit::SearchLimit;
+
+pub(crate) use outside::NotOutside;
 pub(crate) use patient::{of_message, of_number, of_record, reference};
 pub(crate) use sessions::PORTAL;
 pub(crate) use sign_in::{Credentials, NotLetIn};
@@ -57,6 +64,12 @@ pub struct GateParts {
     pub cost: PasswordCost,
     /// What the site decided on emergency accesses.
     pub emergency: EmergencySettings,
+    /// The site's outside provider, or none.
+    pub oidc: Arc<Oidc>,
+    /// Searches by what identifies a patient that one caller may make in a minute.
+    pub searches_per_minute: u64,
+    /// For so long what somebody asked for may be approved by another person, in milliseconds.
+    pub approval_ms: u64,
 }
 
 /// The gate. Shared by reference.
@@ -68,6 +81,10 @@ pub struct Gate {
     audit: Audit,
     sessions: Sessions,
     clock: Arc<dyn Clock>,
+    oidc: Arc<Oidc>,
+    seen: outside::Seen,
+    searches: SearchLimit,
+    approvals: Approvals,
 }
 
 impl Gate {
@@ -82,6 +99,12 @@ impl Gate {
             cost: parts.cost,
             engine: Arc::clone(&parts.engine),
         }));
+        let approvals = Approvals::new(ApprovalsParts {
+            store: Arc::clone(&parts.store),
+            ring: Arc::clone(&parts.ring),
+            clock: Arc::clone(&parts.clock),
+            holds_ms: parts.approval_ms,
+        });
         let emergencies = Arc::new(Emergencies::new(EmergenciesParts {
             store: parts.store,
             ring: parts.ring,
@@ -115,6 +138,10 @@ impl Gate {
             audit: parts.audit,
             sessions: parts.sessions,
             clock: parts.clock,
+            oidc: parts.oidc,
+            seen: outside::Seen::default(),
+            searches: SearchLimit::new(parts.searches_per_minute),
+            approvals,
         }
     }
 
@@ -170,6 +197,28 @@ impl Gate {
         may.map_err(|error| Closed::Refused(error.into()))
     }
 
+    /// Counts a search by what identifies a patient. Whoever searches too often is refused, and that is in the trail.
+    ///
+    /// # Errors
+    /// [`Closed::TooOften`]
+    pub(crate) async fn may_search(
+        &self,
+        principal: &Principal,
+        purpose: Purpose,
+    ) -> Result<(), Closed> {
+        let Err(too_often) = self.searches.enter(principal.user(), self.now()) else {
+            return Ok(());
+        };
+        if too_often.is_recorded {
+            let asked = (Action::Search, purpose);
+            let refused = self.guard.refuse(principal, asked, Reason::TooOften).await;
+            if let Refused::Unrecorded(_) = refused {
+                return Err(refused.into());
+            }
+        }
+        Err(Closed::TooOften(too_often.retry_after_seconds))
+    }
+
     /// The time.
     pub(crate) fn now(&self) -> UnixMillis {
         self.clock.now()
@@ -194,6 +243,19 @@ impl Gate {
         &self.engine
     }
 
+    /// How much is still to be told outside of emergency accesses.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn notices_left(&self) -> Result<usize, AccessError> {
+        Ok(self.emergencies.notices().await?.len())
+    }
+
+    /// What another person must approve.
+    pub(crate) fn approvals(&self) -> &Approvals {
+        &self.approvals
+    }
+
     /// Emergency accesses.
     pub(crate) fn emergencies(&self) -> &Emergencies {
         &self.emergencies
@@ -214,6 +276,9 @@ pub(crate) enum Closed {
     /// The emergency access that was presented does not hold for this; that is in the trail.
     #[error("the emergency access does not hold")]
     Emergency,
+    /// Too many searches; the next one is let through after so many seconds.
+    #[error("too many searches")]
+    TooOften(u32),
     /// Identities or emergency accesses could not be read or written.
     #[error(transparent)]
     Access(#[from] AccessError),

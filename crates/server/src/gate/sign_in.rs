@@ -117,7 +117,7 @@ impl Gate {
             .await
     }
 
-    async fn record_sign_in(
+    pub(super) async fn record_sign_in(
         &self,
         (kind, outcome): (EventKind, Outcome),
         name: &str,

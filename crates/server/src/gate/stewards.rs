@@ -12,6 +12,9 @@ use wardline_sessions::{OperationError, Sessions};
 use super::recorder::{self, failed};
 use super::{Closed, Gate, PORTAL};
 
+/// Emergency accesses that a record of being told names; the number of all stands there too.
+const MOST_TOLD: usize = 12;
+
 impl Gate {
     /// Makes the first user for an application of the site, recorded before. When there is any user that is refused,
     /// and in the trail too.
@@ -42,6 +45,30 @@ impl Gate {
         let recorded = self.audit.record_one(event).await;
         recorded.map_err(|error| AccessError::from(failed(&error)))?;
         Ok(self.identities.create_first_user(user, password).await?)
+    }
+
+    /// Records that somebody was told of these emergency accesses.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn told(&self, principal: &Principal, ids: &[&str]) -> Result<(), Closed> {
+        let by = Origin {
+            role: principal.roles().iter().next().and_then(recorder::role),
+            session: recorder::session(principal.session()),
+            address: principal.way().address,
+            request: recorder::request(principal.way().request.as_deref()),
+            ..Origin::of(recorder::user(principal.name()).map_err(AccessError::from)?)
+        };
+        let of: Vec<&str> = ids.iter().take(MOST_TOLD).copied().collect();
+        let reason = format!("told of {} emergency accesses: {}", ids.len(), of.join(" "));
+        let event = Event {
+            data_types: DataType::new("emergencies").into_iter().collect(),
+            reason: Note::new(reason.trim_end_matches(": ")).ok(),
+            ..Event::new(EventKind::Read, Outcome::Success, by)
+        };
+        let recorded = self.audit.record_one(event).await;
+        recorded.map_err(|error| AccessError::from(failed(&error)))?;
+        Ok(())
     }
 
     /// Lets through who is not suspended. Whoever is may do nothing, also where nobody's data is; the refusal is in the

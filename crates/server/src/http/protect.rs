@@ -95,14 +95,14 @@ impl Api {
     ) -> impl Future<Output = ()> + Send + use<> {
         let replaced = self.tokens.replaced();
         let (gate, token) = (Arc::clone(&self.gate), caller.session_token());
+        let principal = caller.principal();
         async move {
             let Some(token) = token else {
                 return replaced.await;
             };
             loop {
                 tokio::time::sleep(ASK_AGAIN).await;
-                let acts = gate.identities().principal(&token, false).await;
-                if !matches!(acts, Ok(Some(principal)) if !principal.standing().is_suspended) {
+                if !gate.still_acts(&token, &principal).await {
                     return;
                 }
             }

@@ -7,12 +7,16 @@
 
 mod beds;
 mod dial;
+mod exchange;
 mod file_drop;
 mod mllp;
 mod pool;
 mod records;
 mod webhook;
 mod wire;
+
+pub(crate) use exchange::Site;
+pub(crate) use webhook::SigningKey;
 
 use std::sync::Arc;
 

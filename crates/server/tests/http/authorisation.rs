@@ -227,7 +227,7 @@ const OF_STEWARDS: [(Case, &str); 23] = [
 ];
 
 /// Routes of persons who signed in: no token opens them. What opens them is tested in `gate`.
-const OF_PERSONS: [Case; 8] = [
+const OF_PERSONS: [Case; 11] = [
     case("GET", "/v1/notifications", &[], "/v1/notifications"),
     case(
         "POST",
@@ -237,11 +237,24 @@ const OF_PERSONS: [Case; 8] = [
     ),
     case("POST", "/v1/sign-out", &[], "/v1/sign-out"),
     case("GET", "/v1/me", &[], "/v1/me"),
+    case("GET", "/v1/erasures", &[], "/v1/erasures"),
+    case(
+        "POST",
+        "/v1/patients/{id}/erasure",
+        &[],
+        "/v1/patients/00000000000000000000000000000000/erasure",
+    ),
     case(
         "DELETE",
-        "/v1/patients/{id}",
+        "/v1/patients/{id}/erasure",
         &[],
-        "/v1/patients/00000000000000000000000000000000",
+        "/v1/patients/00000000000000000000000000000000/erasure",
+    ),
+    case(
+        "POST",
+        "/v1/patients/{id}/erasure/approve",
+        &[],
+        "/v1/patients/00000000000000000000000000000000/erasure/approve",
     ),
     case(
         "PUT",

@@ -11,15 +11,15 @@ use crate::house::MARKERS;
 use crate::stewards::{Employee, Site};
 
 /// A house in whose bed of W3 somebody lies, a nurse of another unit, her supervisor and a privacy officer.
-struct Night {
-    site: Site,
+pub(crate) struct Night {
+    pub(crate) site: Site,
     nurse: Employee,
-    supervisor: Employee,
+    pub(crate) supervisor: Employee,
     officer: Employee,
 }
 
 impl Night {
-    async fn falls() -> Self {
+    pub(crate) async fn falls() -> Self {
         let site = Site::open(occupied().await).await;
         let supervisor = site.hire("sam", "physician", json!({})).await;
         let officer = site.hire("pat", "privacy_officer", json!({})).await;
@@ -41,7 +41,7 @@ impl Night {
         self.site.send(&self.nurse.token, how, &body).await
     }
 
-    async fn granted(&self) -> Value {
+    pub(crate) async fn granted(&self) -> Value {
         let granted = self.asks(&self.nurse.authenticator.code()).await;
         assert_eq!(granted.status, StatusCode::CREATED, "{}", granted.text());
         granted.json()
@@ -53,13 +53,13 @@ impl Night {
         call.header("wardline-emergency", emergency).send().await
     }
 
-    async fn notified(&self, who: &Employee) -> Vec<Value> {
+    pub(crate) async fn notified(&self, who: &Employee) -> Vec<Value> {
         let told = self.site.ask(&who.token, "GET", "/v1/notifications").await;
         told.json()["items"].as_array().unwrap().clone()
     }
 
     /// How often the trail has this.
-    async fn recorded(&self, kind: EventKind, outcome: Outcome) -> usize {
+    pub(crate) async fn recorded(&self, kind: EventKind, outcome: Outcome) -> usize {
         let filter = AuditFilter {
             kind: Some(kind),
             ..AuditFilter::default()

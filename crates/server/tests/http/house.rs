@@ -31,6 +31,7 @@ use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
 use wardline_server::keys::{KeyKeeper, KeyKeeperParts};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
+use wardline_server::oidc::Oidc;
 use wardline_sessions::model::{PermissionName, RoleName};
 use wardline_sessions::port::AtLimit;
 use wardline_sessions::settings::{Role, Settings};
@@ -63,6 +64,7 @@ pub(crate) struct House {
     pub(crate) messaging: Messaging,
     pub(crate) beds: LiveBeds,
     pub(crate) audit: Audit,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) room: Room,
     pub(crate) listeners: Arc<Listeners>,
     pub(crate) partner: Scripted,
@@ -86,7 +88,7 @@ impl House {
         let sessions = room.sessions();
         let audit = room.trail().await;
         let patients = room.patients(folder.path()).await;
-        let gate = room.gate((&audit, &sessions, &beds), &patients);
+        let gate = Arc::new(room.gate((&audit, &sessions, &beds), &patients));
         let messaging = room.messaging(partner.clone()).await;
         let listeners = Arc::new(Listeners::new(
             Arc::new(messaging.clone()),
@@ -115,7 +117,7 @@ impl House {
             audit: audit.clone(),
             archive: None,
             keys: keys.clone(),
-            gate: Arc::new(gate),
+            gate: Arc::clone(&gate),
             // As one on Redis, so that every figure is shown.
             store: Arc::new(|| StoreCondition {
                 replicas: Some(2),
@@ -140,6 +142,7 @@ impl House {
             messaging,
             beds,
             audit,
+            gate,
             room,
             listeners,
             partner,
@@ -222,6 +225,7 @@ pub(crate) struct Room {
     pub(crate) watched: Arc<WatchedProvider>,
     pub(crate) service: Arc<KeyService>,
     clock: Arc<dyn Clock>,
+    pub(crate) oidc: Arc<Oidc>,
 }
 
 impl Room {
@@ -247,6 +251,7 @@ impl Room {
             watched,
             service,
             clock: Arc::new(SystemClock),
+            oidc: Arc::new(Oidc::none(Arc::new(SystemClock))),
         }
     }
 
@@ -318,6 +323,9 @@ impl Room {
             patients: patients.clone(),
             cost: PasswordCost::OWASP,
             emergency: EmergencySettings::default(),
+            oidc: Arc::clone(&self.oidc),
+            searches_per_minute: 40,
+            approval_ms: 3_600_000,
         })
     }
 

@@ -21,6 +21,8 @@ mod keys;
 mod limits;
 mod logs;
 mod messages;
+mod notices;
+mod oidc;
 mod partner;
 mod patients;
 mod people;

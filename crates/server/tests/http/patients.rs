@@ -292,23 +292,34 @@ async fn merged_records_are_one_until_the_merge_is_taken_back() {
 }
 
 #[tokio::test]
-async fn the_privacy_officer_erases_what_is_not_held_and_nobody_else_does() {
+async fn a_record_is_erased_when_one_privacy_officer_asks_and_another_one_approves() {
     let ward = Ward::new().await;
-    let officer = ward.signed_in("pia", Role::PrivacyOfficer, "PO").await;
-    let hold = format!("{}/hold", ward.path);
-    let erase = |token: &str| call(&ward.house, "DELETE", &ward.path, token).send();
+    let pia = ward.signed_in("pia", Role::PrivacyOfficer, "PO").await;
+    let pat = ward.signed_in("pat", Role::PrivacyOfficer, "PO").await;
+    let path = format!("{}/erasure", ward.path);
+    let asks = |token: &str| {
+        let call = call(&ward.house, "POST", &path, token);
+        call.json(&json!({"reason": "the patient asks"})).send()
+    };
+    let approval = format!("{path}/approve");
+    let approves = |token: &str| call(&ward.house, "POST", &approval, token).send();
 
-    let by_desk = erase(&ward.desk).await;
-    let held = call(&ward.house, "PUT", &hold, &officer).json(&json!({"reason": "case 7"}));
-    let held = held.send().await;
-    let refused = erase(&officer).await;
-    let released = call(&ward.house, "DELETE", &hold, &officer).send().await;
-    let erased = erase(&officer).await;
+    assert_eq!(asks(&ward.desk).await.problem(), "access_denied");
+    assert_eq!(approves(&pat).await.problem(), "approval_needed");
+    let asked = asks(&pia).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    assert_eq!(asks(&pat).await.problem(), "approval_needed");
+    assert_eq!(approves(&pia).await.problem(), "approval_needed");
+    assert_eq!(approves(&ward.desk).await.problem(), "access_denied");
+    assert_eq!(
+        ward.get(&ward.path, &ward.desk).await.status,
+        StatusCode::OK
+    );
+    let listed = ward.get("/v1/erasures", &pat).await;
+    assert_eq!(listed.json()["items"][0]["reason"], "the patient asks");
 
-    assert_eq!(by_desk.problem(), "access_denied");
-    assert_eq!(held.status, StatusCode::NO_CONTENT, "{}", held.text());
-    assert_eq!(refused.problem(), "legal_hold");
-    assert_eq!(released.status, StatusCode::NO_CONTENT);
+    let erased = approves(&pat).await;
+
     assert_eq!(erased.status, StatusCode::OK, "{}", erased.text());
     assert_eq!(
         ward.get(&ward.path, &ward.desk).await.problem(),
@@ -316,7 +327,103 @@ async fn the_privacy_officer_erases_what_is_not_held_and_nobody_else_does() {
     );
     let found = ward.search(&ward.desk, &json!({"ssn": SSN})).await;
     assert!(found.json()["items"].as_array().unwrap().is_empty());
+    let listed = ward.get("/v1/erasures", &pat).await;
+    assert_eq!(listed.json()["items"], json!([]));
     assert!(ward.recorded(EventKind::Delete).await.len() >= 2);
+}
+
+#[tokio::test]
+async fn an_approval_erases_no_record_that_was_merged_in_since_it_was_asked_for() {
+    let ward = Ward::new().await;
+    let pia = ward.signed_in("pia", Role::PrivacyOfficer, "PO").await;
+    let pat = ward.signed_in("pat", Role::PrivacyOfficer, "PO").await;
+    let path = format!("{}/erasure", ward.path);
+    let approval = format!("{path}/approve");
+    let approves = |version: &'static str| {
+        let call = call(&ward.house, "POST", &approval, &pat);
+        call.header("if-match", version).send()
+    };
+    let reason = json!({"reason": "the patient asks"});
+    let asks = || call(&ward.house, "POST", &path, &pia).json(&reason).send();
+    assert_eq!(asks().await.status, StatusCode::ACCEPTED);
+    let twin = json!({"set": {"ssn": "000-00-0001", "sex": "F"}});
+    let twin = call(&ward.house, "POST", "/v1/patients", &ward.desk).json(&twin);
+    let twin = twin.send().await.json()["id"].as_str().unwrap().to_owned();
+    let body = json!({"merged": twin, "merged_version": 1});
+    let merge = format!("{}/merge", ward.path);
+    let merge = call(&ward.house, "POST", &merge, &ward.desk).json(&body);
+    let merged = merge.header("if-match", "\"1\"").send().await;
+    assert_eq!(merged.status, StatusCode::OK, "{}", merged.text());
+
+    assert_eq!(approves("\"1\"").await.problem(), "version_conflict");
+    let refused = approves("\"2\"").await;
+
+    assert_eq!(refused.problem(), "approval_needed");
+    let seen = ward.get(&ward.path, &ward.desk).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    let back = call(&ward.house, "DELETE", &path, &pia).send().await;
+    assert_eq!(back.status, StatusCode::NO_CONTENT);
+    assert_eq!(asks().await.status, StatusCode::ACCEPTED);
+    let erased = approves("\"2\"").await;
+    assert_eq!(erased.json()["erased"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_legal_hold_wins_over_a_request_and_over_its_approval() {
+    let ward = Ward::new().await;
+    let pia = ward.signed_in("pia", Role::PrivacyOfficer, "PO").await;
+    let pat = ward.signed_in("pat", Role::PrivacyOfficer, "PO").await;
+    let (hold, path) = (
+        format!("{}/hold", ward.path),
+        format!("{}/erasure", ward.path),
+    );
+    let reason = json!({"reason": "case 7"});
+    let asks = || call(&ward.house, "POST", &path, &pia).json(&reason).send();
+    let holds = || call(&ward.house, "PUT", &hold, &pat).json(&reason).send();
+    let approval = format!("{path}/approve");
+    let approves = || call(&ward.house, "POST", &approval, &pat).send();
+
+    assert_eq!(holds().await.status, StatusCode::NO_CONTENT);
+    assert_eq!(asks().await.problem(), "legal_hold");
+    let released = call(&ward.house, "DELETE", &hold, &pia).send().await;
+    assert_eq!(released.status, StatusCode::NO_CONTENT);
+    assert_eq!(asks().await.status, StatusCode::ACCEPTED);
+    assert_eq!(holds().await.status, StatusCode::NO_CONTENT);
+
+    assert_eq!(approves().await.problem(), "legal_hold");
+    let taken_back = call(&ward.house, "DELETE", &path, &pia).send().await;
+    assert_eq!(taken_back.status, StatusCode::NO_CONTENT);
+    assert_eq!(approves().await.problem(), "approval_needed");
+    assert_eq!(
+        ward.get(&ward.path, &ward.desk).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn whoever_searches_too_often_waits_and_is_in_the_trail() {
+    let ward = Ward::new().await;
+    let mut answers = Vec::new();
+    for number in 0..60 {
+        let ssn = format!("000-00-{number:04}");
+        answers.push(ward.search(&ward.desk, &json!({"ssn": ssn})).await);
+        if answers.last().unwrap().status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+    }
+
+    let refused = answers.pop().unwrap();
+    assert_eq!(refused.problem(), "too_many_searches");
+    assert!(answers.len() >= 40, "{}", answers.len());
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() >= 1);
+    let denied = ward.recorded(EventKind::AccessDenied).await;
+    let why = denied[0].content.as_ref().unwrap().reason.as_ref().unwrap();
+    assert_eq!(why.expose(), "too_often");
+    let pia = ward.signed_in("pia", Role::PrivacyOfficer, "PO").await;
+    assert_ne!(
+        ward.search(&pia, &json!({"ssn": SSN})).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ const fn number(kind: Kind) -> u8 {
         Kind::User => 1,
         Kind::ApiKey => 2,
         Kind::Emergency => 3,
+        Kind::Notice => 4,
+        Kind::Approval => 5,
     }
 }
 

@@ -30,6 +30,8 @@ const fn letter(kind: Kind) -> &'static [u8] {
         Kind::User => b"1",
         Kind::ApiKey => b"2",
         Kind::Emergency => b"3",
+        Kind::Notice => b"4",
+        Kind::Approval => b"5",
     }
 }
 

@@ -111,6 +111,12 @@ impl Patient {
         age_years(self.birth_date.as_ref()?.expose(), now)
     }
 
+    /// Whether the patient has this number.
+    pub fn is_known_by(&self, number: &PatientIdentifier) -> bool {
+        let mut numbers = self.identifiers.iter();
+        numbers.any(|id| id.names_the_patient() && id.is_same_as(number))
+    }
+
     /// The identifier to show: the first medical record number, else the first one.
     pub fn main_identifier(&self) -> Option<&PatientIdentifier> {
         let record_number = |id: &&PatientIdentifier| matches!(&*id.type_code, "MR" | "MRN");

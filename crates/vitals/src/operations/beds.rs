@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::SetAside;
-use crate::model::{BedId, BedState, Patient, PatientIdentifier, StayId, UnitId};
+use crate::model::{BedId, BedState, PatientIdentifier, StayId, UnitId};
 use crate::score::Band;
 use crate::service::LiveBeds;
 use crate::watch::{BedView, UnitView, unit_views};
@@ -80,18 +80,7 @@ impl LiveBeds {
 
     /// The beds in which a patient with this number lies, or is expected.
     pub fn beds_of(&self, number: &PatientIdentifier) -> Vec<Arc<BedView>> {
-        let is_known_by = |patient: &Patient| {
-            let mut numbers = patient.identifiers.iter();
-            numbers.any(|id| id.names_the_patient() && id.is_same_as(number))
-        };
-        self.0.board.all(|beds| {
-            let of_patient = |view: &&Arc<BedView>| {
-                let lies = view.occupants.iter().map(|occupant| &occupant.patient);
-                let expected = view.reserved_for.iter().map(|reserved| &reserved.patient);
-                lies.chain(expected).any(|patient| is_known_by(patient))
-            };
-            beds.values().filter(of_patient).cloned().collect()
-        })
+        self.0.board.of_patient(number)
     }
 
     /// Values that are nobody's, the newest last.

@@ -4,7 +4,7 @@
 //! piles up for it and nobody waits for it. What can be asked for is kept in one entry per bed, not in a log:
 //! a reader that comes back after an hour costs what one costs that never left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use wardline_kernel::UnixMillis;
 
 use super::view::BedView;
-use crate::model::{BedId, UnitId};
+use crate::model::{BedId, Patient, PatientIdentifier, PhiText, UnitId};
 
 /// Views given out at once.
 const MAX_AT_ONCE: usize = 64;
@@ -35,6 +35,8 @@ struct Shown {
     beds: BTreeMap<BedId, Arc<BedView>>,
     order: Order,
     units: BTreeMap<UnitId, Order>,
+    /// Beds where somebody with a number lies or is expected, whoever gave it: who decides on access asks each time.
+    by_number: BTreeMap<PhiText, BTreeSet<BedId>>,
     last: u64,
 }
 
@@ -60,6 +62,60 @@ impl Order {
         }
         self.beds.insert(is, bed.clone());
     }
+}
+
+impl Shown {
+    /// Keeps the index in step with a bed whose view was this before.
+    fn index(&mut self, bed: &BedId, before: Option<&BedView>) {
+        let Some(now) = self.beds.get(bed) else {
+            return;
+        };
+        // Nearly every view brings new values of the same patient.
+        if before.is_some_and(|before| is_of_the_same(before, now)) {
+            return;
+        }
+        let is = numbers_of(now);
+        let was = before.map(numbers_of).unwrap_or_default();
+        if was == is {
+            return;
+        }
+        for gone in was.difference(&is) {
+            if let Some(beds) = self.by_number.get_mut(gone) {
+                beds.remove(bed);
+                if beds.is_empty() {
+                    self.by_number.remove(gone);
+                }
+            }
+        }
+        for new in is.difference(&was) {
+            let beds = self.by_number.entry(new.clone()).or_default();
+            beds.insert(bed.clone());
+        }
+    }
+}
+
+/// Whoever lies in a bed, and for whom it is kept.
+fn patients_of(view: &BedView) -> impl Iterator<Item = &Patient> {
+    shared_patients_of(view).map(Arc::as_ref)
+}
+
+fn shared_patients_of(view: &BedView) -> impl Iterator<Item = &Arc<Patient>> {
+    let lies = view.occupants.iter().map(|occupant| &occupant.patient);
+    let expected = view.reserved_for.iter().map(|reserved| &reserved.patient);
+    lies.chain(expected)
+}
+
+/// Whether both show the very same patients, not merely equal ones.
+fn is_of_the_same(one: &BedView, other: &BedView) -> bool {
+    let places = shared_patients_of(one).map(Arc::as_ptr);
+    places.eq(shared_patients_of(other).map(Arc::as_ptr))
+}
+
+fn numbers_of(view: &BedView) -> BTreeSet<PhiText> {
+    let ids = patients_of(view).flat_map(|patient| &patient.identifiers);
+    ids.filter(|id| id.names_the_patient())
+        .map(|id| id.number.clone())
+        .collect()
 }
 
 /// The board.
@@ -96,7 +152,9 @@ impl Board {
             let unit = shown.units.entry(view.unit.clone()).or_default();
             unit.put(was, shown.last, &view.bed);
             touched.insert(view.unit.clone(), shown.last);
-            shown.beds.insert(view.bed.clone(), Arc::new(view));
+            let bed = view.bed.clone();
+            let before = shown.beds.insert(bed.clone(), Arc::new(view));
+            shown.index(&bed, before.as_deref());
         }
         for (unit, last) in touched {
             if let Some(order) = shown.units.get(&unit) {
@@ -122,6 +180,17 @@ impl Board {
             let beds = shown.beds.range::<BedId, _>((from, Bound::Unbounded));
             let found = beds.map(|(_, view)| view).filter(|view| matches(view));
             found.take(limit).cloned().collect()
+        })
+    }
+
+    /// Beds where a patient with this number lies or is expected, in the order of their ids.
+    pub(crate) fn of_patient(&self, number: &PatientIdentifier) -> Vec<Arc<BedView>> {
+        self.read(|shown| {
+            let beds = shown.by_number.get(&number.number).into_iter().flatten();
+            let views = beds.filter_map(|bed| shown.beds.get(bed));
+            let is_known =
+                |view: &&Arc<BedView>| patients_of(view).any(|patient| patient.is_known_by(number));
+            views.filter(is_known).cloned().collect()
         })
     }
 

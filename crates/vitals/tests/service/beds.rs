@@ -2,7 +2,7 @@
 
 use wardline_vitals::OperationError;
 use wardline_vitals::census::Care;
-use wardline_vitals::model::BedState;
+use wardline_vitals::model::{Authority, BedState, PatientIdentifier, PhiText};
 use wardline_vitals::operations::{BedFilter, Housekeeping};
 use wardline_vitals::score::SaturationScale;
 
@@ -159,4 +159,38 @@ async fn what_cannot_all_be_true_shows_at_the_bed() {
         ..BedFilter::default()
     };
     assert_eq!(house.beds.beds(&filter, None, 10).beds.len(), 1);
+}
+
+#[tokio::test]
+async fn a_patient_is_found_by_number_where_it_lies_now_and_nowhere_else() {
+    let mut house = House::new().await;
+    let number = |number: &str, authority: &str| PatientIdentifier {
+        number: PhiText::new(number.to_owned(), 128),
+        authority: Authority {
+            namespace: authority.to_owned(),
+            universal: String::new(),
+        },
+        type_code: String::new(),
+    };
+    let found = |house: &House, its: &PatientIdentifier| -> Vec<String> {
+        let beds = house.beds.beds_of(its);
+        beds.iter().map(|view| view.bed.to_string()).collect()
+    };
+    let one = number("M1", "H");
+    house.adt("A01", 1, "ICU~1~A").await;
+    house.adt("A01", 2, "ICU~2~A").await;
+    assert_eq!(found(&house, &one), ["ICU~1~A"]);
+    assert!(found(&house, &number("M1", "OTHER")).is_empty());
+    assert!(found(&house, &number("M", "H")).is_empty());
+
+    house.pass(60).await;
+    house.adt("A02", 1, "WARD~7~A").await;
+    assert_eq!(found(&house, &one), ["WARD~7~A"]);
+    // A process that was started again knows it too.
+    house = house.restarted().await;
+    assert_eq!(found(&house, &one), ["WARD~7~A"]);
+
+    house.pass(60).await;
+    house.adt("A03", 1, "WARD~7~A").await;
+    assert!(found(&house, &one).is_empty());
 }

@@ -154,6 +154,28 @@ macro_rules! words {
 
 pub(super) use words;
 
+/// The address of something that is reached by HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebAddress(pub String);
+
+impl Setting for Option<WebAddress> {
+    const KIND: Kind = Kind::Text;
+    const EXPECTED: &'static str = "an address that begins with https://";
+
+    fn from_value(value: &Value, _: &Path) -> Option<Self> {
+        match value.as_str()? {
+            "" => Some(None),
+            address if address.starts_with("http") => Some(Some(WebAddress(address.to_owned()))),
+            _ => None,
+        }
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        self.as_ref()
+            .map(|address| Value::String(address.0.clone()))
+    }
+}
+
 /// The name of a node: 1 to 32 lower-case letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeName(String);

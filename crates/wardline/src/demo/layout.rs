@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::people;
 use crate::commands::init;
 use crate::config::FILE_NAME;
 
@@ -30,6 +31,7 @@ impl Layout {
             init::lay_out(directory)?;
             // Its listener would take the hospital's port.
             fs::remove_file(directory.join("channels/adt-in.toml"))?;
+            people::prepare(directory)?;
         }
         Ok(layout)
     }
@@ -74,6 +76,11 @@ when = [{{ message_type = ["ADT", "ORM", "OMG", "ORU"] }}]
 name = "beds"
 kind = "beds"
 when = [{{ message_type = ["ADT", "ORU"] }}]
+
+[[destination]]
+name = "records"
+kind = "records"
+when = [{{ message_type = ["ADT"] }}]
 "#
     )
 }
@@ -97,7 +104,7 @@ mod tests {
                 .unwrap()
                 .destinations
                 .len(),
-            3
+            4
         );
     }
 }

@@ -6,6 +6,7 @@
 
 mod console;
 mod layout;
+mod people;
 mod queues;
 mod screen;
 mod server;
@@ -134,6 +135,10 @@ async fn play(args: &DemoArgs, layout: &Layout) -> anyhow::Result<Outcome> {
     let queues = Queues::watch(args.http, &layout.token);
     let mut screen = Screen::new(args.data.is_some(), queues);
     screen.welcome(layout, args.http, &server)?;
+    match people::people(layout, args.http).await {
+        Ok(people) => Screen::introduce(people.as_ref(), args.http)?,
+        Err(error) => screen.say(&format!("there is nobody to sign in as: {error:#}"))?,
+    }
 
     let mut wishes = console::listen();
     let told = std::sync::Mutex::new(Vec::new());

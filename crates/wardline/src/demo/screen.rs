@@ -7,6 +7,7 @@ use wardline_simulator::partner::{Partner, Summary};
 use wardline_simulator::sender::Counts;
 
 use super::layout::Layout;
+use super::people::People;
 use super::queues::Queues;
 use super::server::Server;
 use super::verdict::Verdict;
@@ -81,6 +82,25 @@ In another terminal:
   {program} channel list{server_flag}
   {program} message list{server_flag} --limit 5
   {program} dlq list{server_flag}
+
+"
+        ))
+    }
+
+    /// As whom one may sign in.
+    pub(super) fn introduce(people: Option<&People>, http: SocketAddr) -> io::Result<()> {
+        let Some(people) = people else { return Ok(()) };
+        let program = std::env::current_exe()?;
+        let (program, file) = (program.display(), people.file.display());
+        let password = people.password.as_str();
+        terminal::print(&format!(
+            "\
+People, only for this demonstration: `kim` (nurse, ICU), `lee` (nurse, MED), `dora` (physician, ICU), `rita` (desk),
+`ada` (auditor), `pat` (privacy officer); each with the password {password}
+  {program} sign-in --login kim --enrol --server http://{http}                          a second factor first
+  {program} sign-in --login kim --token-file kim.session --server http://{http}
+  {program} bed list --token-file kim.session --server http://{http}
+`root` is the administrator; her second factor is in {file}.
 
 "
         ))

@@ -5,8 +5,11 @@
 mod archiver;
 mod leash;
 mod node;
+mod notices;
 mod ownership;
+mod parts;
 mod policies;
+mod provider;
 mod recorded;
 mod records;
 mod room;

@@ -1,47 +1,45 @@
 //! A running Wardline: store, service, listeners and HTTP, started in that order and stopped in the other.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wardline_access::policy::Engine;
+use wardline_audit::Audit;
 use wardline_audit::model::EventKind as AuditKind;
 use wardline_audit::port::ArchiveStore;
 use wardline_audit::signing::SigningKeys;
-use wardline_audit::{Audit, AuditParts};
-use wardline_messaging::channel::{Channel, load_directory};
+use wardline_messaging::Messaging;
 use wardline_messaging::model::{ChannelName, EventKind};
 use wardline_messaging::port::{Clock, SystemClock};
-use wardline_messaging::{Messaging, MessagingParts};
-use wardline_patients::Patients;
-use wardline_server::gate::Gate;
 use wardline_server::http::auth::Tokens;
-use wardline_server::http::{ApiParts, HttpOptions, HttpServer, MetricsAccess, router};
-use wardline_server::keys::{KeyKeeper, KeyKeeperParts};
+use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
 use wardline_server::metrics::Metrics;
-use wardline_server::mllp::{Listeners, MllpBounds};
-use wardline_server::outbound::Partners;
-use wardline_sessions::{Sessions, SessionsParts};
-use wardline_vitals::{LiveBeds, LiveBedsParts};
+use wardline_server::mllp::Listeners;
+use wardline_server::oidc::Oidc;
+use wardline_sessions::Sessions;
+use wardline_vitals::LiveBeds;
 
-use crate::config::{self, Config, Http, StoreKind, Telemetry};
+use super::parts::{
+    archive_behind, audit, channels, http_options, key_keeper, live_beds, messaging, mllp_bounds,
+    partners, sessions,
+};
+use crate::config::{self, Config};
 use crate::exit::UnusableFile;
 use crate::files;
 use crate::lifecycle::Managed;
 use crate::outside::KeySet;
 use crate::roles;
-use crate::shifts;
 use crate::tokens;
 
-use super::leash::Leashed;
 use super::room::Room;
 use super::stores::Stores;
-use super::{archiver, policies, recorded, records};
+use super::{notices, policies, provider, recorded, records};
 
 /// What a node is made from.
 pub(crate) struct NodeSettings {
@@ -64,6 +62,8 @@ pub(crate) struct Node {
     channels_directory: PathBuf,
     engine: Arc<Engine>,
     policies_directory: Option<PathBuf>,
+    oidc: Arc<Oidc>,
+    oidc_file: Option<PathBuf>,
     http_address: SocketAddr,
     http: Mutex<Option<JoinHandle<()>>>,
     stop_http: CancellationToken,
@@ -97,7 +97,8 @@ impl Node {
         let sessions = sessions(&room, Arc::clone(&clock), settings_of_sessions);
         sessions.start();
         let engine = Arc::new(Engine::new(policies));
-        let deciding = (Arc::clone(&engine), config.access.emergency());
+        let oidc = provider::door(config.access.oidc_file.as_deref(), Arc::clone(&clock))?;
+        let deciding = (Arc::clone(&engine), &config.access, Arc::clone(&oidc));
         let patients = records::open(&config, &room, Arc::clone(&clock)).await?;
         let joined = (&audit, &sessions, &beds, &patients);
         let gate = Arc::new(policies::gate(&room, Arc::clone(&clock), deciding, joined));
@@ -113,6 +114,7 @@ impl Node {
         let keys = key_keeper(&mut room, (&patients, &audit, &messaging), behind);
         keys.start();
         archive_behind(&config, &audit, archive.as_ref(), stop_http.clone());
+        notices::tell(&gate, &config.access, &stop_http)?;
         let options = HttpOptions {
             max_bed_streams_per_token: config.beds.max_streams_per_token,
             ..http_options(&config.http, &config.telemetry, grace)
@@ -154,6 +156,8 @@ impl Node {
             channels_directory: config.channels.directory,
             engine,
             policies_directory: config.access.policies_directory,
+            oidc,
+            oidc_file: config.access.oidc_file,
             http_address,
             http: Mutex::new(Some(http)),
             stop_http,
@@ -193,11 +197,16 @@ impl Managed for Node {
         let entries = tokens::load(&self.tokens_file)?;
         let settings_of_sessions = roles::load(&self.sessions_section)?;
         let policies = policies::load(self.policies_directory.as_deref())?;
+        let provider = provider::read(self.oidc_file.as_deref())?;
         let (kind, what) = (
             AuditKind::ConfigurationChanged,
-            "channels, tokens, roles and policies were read again",
+            "channels, tokens, roles, policies and the outside provider were read again",
         );
         recorded::change(&self.audit, kind, what).await?;
+        // Who may do what comes first: no channel of the new files acts by the old policies.
+        let replaced = self.oidc.replace(provider);
+        replaced.map_err(|problem| UnusableFile(format!("access.oidc_file: {problem}")))?;
+        policies::replace(&self.engine, policies, &self.audit).await?;
         let before = self.messaging.channel_definitions();
         let was_listening = self.listening();
         self.messaging.reload(channels).await?;
@@ -210,7 +219,6 @@ impl Managed for Node {
             self.messaging.reload(before).await?;
             return Err(error.into());
         }
-        policies::replace(&self.engine, policies, &self.audit).await?;
         self.tokens.replace(entries);
         self.sessions.reload(settings_of_sessions);
         self.announce_started(&was_listening);
@@ -246,155 +254,5 @@ impl Managed for Node {
 
     fn is_alive(&self) -> bool {
         self.messaging.is_running()
-    }
-}
-
-fn channels(directory: &Path) -> anyhow::Result<Vec<Channel>> {
-    let channels = load_directory(directory).map_err(|error| UnusableFile(error.to_string()))?;
-    if channels.is_empty() {
-        let directory = directory.display();
-        tracing::warn!(%directory, "there is no channel file: no messages are taken");
-    }
-    Ok(channels)
-}
-
-async fn audit(
-    config: &Config,
-    room: &Room,
-    (clock, keys): (Arc<dyn Clock>, SigningKeys),
-) -> anyhow::Result<Audit> {
-    let shifts = shifts::load(&config.audit, &room.blind_index)
-        .map_err(|error| UnusableFile(error.to_string()))?;
-    let parts = AuditParts {
-        store: Arc::clone(&room.stores.audit),
-        ring: Arc::clone(&room.ring),
-        blind_index: Arc::clone(&room.blind_index),
-        clock,
-        keys: Arc::new(keys),
-    };
-    Audit::open(parts, config.audit.settings(shifts))
-        .await
-        .context("the audit trail cannot be opened, and without it nothing may be disclosed")
-}
-
-fn key_keeper(
-    room: &mut Room,
-    (patients, audit, messaging): (&Patients, &Audit, &Messaging),
-    (clock, stop): (Arc<dyn Clock>, CancellationToken),
-) -> KeyKeeper {
-    KeyKeeper::new(KeyKeeperParts {
-        ring: Arc::clone(&room.ring),
-        provider: Arc::clone(&room.provider),
-        watched: room.watched.clone(),
-        patients: patients.clone(),
-        audit: audit.clone(),
-        messaging: messaging.clone(),
-        clock,
-        reseal_index: room.reseal_index.take(),
-        stop,
-    })
-}
-
-fn archive_behind(
-    config: &Config,
-    audit: &Audit,
-    archive: Option<&Arc<dyn ArchiveStore>>,
-    stop: CancellationToken,
-) {
-    let minutes = config.audit.archive_every_minutes;
-    if let Some(archive) = archive.filter(|_| minutes > 0) {
-        let every = Duration::from_mins(minutes);
-        archiver::start(audit.clone(), Arc::clone(archive), every, stop);
-    }
-}
-
-fn mllp_bounds(config: &Config, grace: Duration) -> MllpBounds {
-    MllpBounds {
-        max_connections: config.mllp.max_connections,
-        handshake_timeout: Duration::from_secs(config.mllp.handshake_timeout_seconds),
-        max_unstored_bytes: usize::try_from(config.mllp.max_buffered_bytes).unwrap_or(usize::MAX),
-        stop_grace: grace,
-        ..MllpBounds::default()
-    }
-}
-
-async fn live_beds(
-    config: &Config,
-    room: &Room,
-    clock: Arc<dyn Clock>,
-) -> anyhow::Result<LiveBeds> {
-    let parts = LiveBedsParts {
-        store: Arc::clone(&room.stores.beds),
-        ring: Arc::clone(&room.ring),
-        blind_index: Arc::clone(&room.blind_index),
-        clock,
-    };
-    LiveBeds::open(parts, config.beds.settings())
-        .await
-        .context("live beds cannot start")
-}
-
-fn sessions(
-    room: &Room,
-    clock: Arc<dyn Clock>,
-    settings: wardline_sessions::settings::Settings,
-) -> Sessions {
-    let parts = SessionsParts {
-        store: Arc::clone(&room.stores.sessions),
-        ring: Arc::clone(&room.ring),
-        blind_index: Arc::clone(&room.blind_index),
-        clock,
-    };
-    Sessions::new(parts, settings)
-}
-
-/// Whom messages go to: partners outside, and beds and records of this process.
-fn partners(
-    config: &Config,
-    (clock, metrics): (Arc<dyn Clock>, &Metrics),
-    (beds, patients, gate): (&LiveBeds, &Patients, &Arc<Gate>),
-) -> Partners {
-    let offset_minutes = config.beds.settings().reading.default_offset_minutes;
-    Partners::new(clock)
-        .with_beds(beds.clone(), metrics)
-        .with_records(patients.clone(), Arc::clone(gate), offset_minutes)
-}
-
-async fn messaging(
-    config: &Config,
-    room: &Room,
-    (clock, partners): (Arc<dyn Clock>, Partners),
-    channels: Vec<Channel>,
-) -> anyhow::Result<Messaging> {
-    let parts = MessagingParts {
-        store: Arc::clone(&room.stores.messages),
-        ring: Arc::clone(&room.ring),
-        blind_index: Arc::clone(&room.blind_index),
-        partners: Leashed::over(Arc::new(partners), room.stores.ownership.term()),
-        clock,
-        min_free_bytes: match config.store.kind {
-            StoreKind::Embedded => config.store.min_free_bytes,
-            StoreKind::Redis => config.redis.min_free_bytes,
-        },
-        node: config.node.name.as_str().to_owned(),
-    };
-    Messaging::start(parts, channels)
-        .await
-        .map_err(|error| anyhow!(error))
-}
-
-fn http_options(http: &Http, telemetry: &Telemetry, grace: Duration) -> HttpOptions {
-    let metrics = match (telemetry.metrics, telemetry.metrics_require_token) {
-        (false, _) => MetricsAccess::Off,
-        (true, true) => MetricsAccess::Token,
-        (true, false) => MetricsAccess::Open,
-    };
-    HttpOptions {
-        max_connections: http.max_connections,
-        body_limit_bytes: usize::try_from(http.request_body_limit_bytes).unwrap_or(usize::MAX),
-        request_timeout: Duration::from_secs(http.request_timeout_seconds),
-        stop_grace: grace.min(Duration::from_secs(5)),
-        metrics,
-        ..HttpOptions::default()
     }
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use wardline_access::emergency::EmergencySettings;
 use wardline_access::identity::PasswordCost;
 use wardline_access::policy::{Engine, PolicySet};
 use wardline_audit::Audit;
@@ -11,11 +10,13 @@ use wardline_audit::model::EventKind;
 use wardline_messaging::port::Clock;
 use wardline_patients::Patients;
 use wardline_server::gate::{Gate, GateParts};
+use wardline_server::oidc::Oidc;
 use wardline_sessions::Sessions;
 use wardline_vitals::LiveBeds;
 
 use super::recorded;
 use super::room::Room;
+use crate::config::Access;
 use crate::exit::UnusableFile;
 
 /// The policies that are to be in force.
@@ -48,7 +49,7 @@ pub(super) async fn replace(
 pub(super) fn gate(
     room: &Room,
     clock: Arc<dyn Clock>,
-    (engine, emergency): (Arc<Engine>, EmergencySettings),
+    (engine, site, oidc): (Arc<Engine>, &Access, Arc<Oidc>),
     (audit, sessions, beds, patients): (&Audit, &Sessions, &LiveBeds, &Patients),
 ) -> Gate {
     Gate::new(GateParts {
@@ -62,6 +63,9 @@ pub(super) fn gate(
         beds: beds.clone(),
         patients: patients.clone(),
         cost: PasswordCost::OWASP,
-        emergency,
+        emergency: site.emergency(),
+        oidc,
+        searches_per_minute: site.searches_per_minute,
+        approval_ms: site.erasure_approval_hours.saturating_mul(3_600_000),
     })
 }

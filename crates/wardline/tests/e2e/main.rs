@@ -13,6 +13,7 @@ mod damage;
 mod demo;
 mod disk;
 mod feeding;
+mod flows;
 mod full_disk;
 mod home;
 mod hostile;

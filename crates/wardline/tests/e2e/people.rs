@@ -12,7 +12,7 @@ use crate::home::{Home, Node, free_address};
 use crate::sender::{Sender, admission};
 use crate::wait::until;
 
-const PASSWORD: &str = "quillzebrow rides at dawn";
+pub(crate) const PASSWORD: &str = "quillzebrow rides at dawn";
 const MARKERS: [&str; 3] = [PASSWORD, "QUILLZEBROW", "kim-canary"];
 
 /// How a command ended.

@@ -101,3 +101,64 @@ fn channel(listener: SocketAddr, partner: SocketAddr) -> String {
          address = \"{partner}\"\n"
     )
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_policies_are_in_force_before_a_new_channel_and_a_wrong_set_changes_nothing() {
+    let listener = free_address();
+    let mut home = Home::new().await;
+    home.set("WARDLINE_ACCESS__POLICIES_DIRECTORY", "policies");
+    let policies = home.folder().join("policies");
+    copy_policies(&policies);
+    let node = home.start().await;
+
+    // When the site takes the right of interfaces away and adds a channel that would need it, at once.
+    let machines = policies.join("machines.cedar");
+    let text = std::fs::read_to_string(&machines).unwrap();
+    let without = text.replace(
+        "DataType::\"lab_results\",\n      DataType::\"demographics\"",
+        "DataType::\"lab_results\"",
+    );
+    assert_ne!(text, without);
+    std::fs::write(&machines, &without).unwrap();
+    home.channel(
+        "adt-in",
+        &format!("[listener]\naddress = \"{listener}\"\n[[destination]]\nname = \"records\"\nkind = \"records\"\n"),
+    );
+    reload(&home, &node).await;
+
+    // Then the first message of the channel is decided by the new policies: no record comes of it.
+    assert_eq!(other_policies(&home), 1);
+    Sender::to(listener)
+        .await
+        .send(&admission("M-1", "4711"))
+        .await;
+    until("it became a dead letter", async || {
+        let channel = node.channel("adt-in").await;
+        channel["destinations"][0]["dead_letters"] == 1
+    })
+    .await;
+
+    // And a set that cannot be used leaves the one in force.
+    std::fs::write(&machines, "permit (").unwrap();
+    reload(&home, &node).await;
+    assert_eq!(other_policies(&home), 1);
+    assert!(home.log().contains("access.policies_directory"));
+    node.stop().await;
+}
+
+/// The policies that Wardline comes with, to be changed.
+fn copy_policies(to: &std::path::Path) {
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../access/policies");
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "cedar") {
+            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}
+
+/// How often other policies came into force.
+fn other_policies(home: &Home) -> usize {
+    home.log().matches("other policies are in force").count()
+}

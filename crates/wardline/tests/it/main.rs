@@ -10,6 +10,7 @@ mod config;
 mod examples;
 mod hl7;
 mod init;
+mod pitfalls;
 mod policy;
 mod program;
 mod receiver;

@@ -6,7 +6,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use wardline_access::model::Purpose;
+use wardline_access::model::{Purpose, Role};
 use wardline_messaging::port::Clock;
 use wardline_sessions::model::SessionToken;
 use zeroize::Zeroizing;
@@ -23,6 +23,8 @@ use crate::http::problem::{Code, Problem};
 const PURPOSE: HeaderName = HeaderName::from_static("wardline-purpose");
 /// Carries the token of an emergency access.
 const EMERGENCY: HeaderName = HeaderName::from_static("wardline-emergency");
+/// Names one of several roles that an outside provider gives; it gives none itself.
+const ROLE: HeaderName = HeaderName::from_static("wardline-role");
 /// Says that a program asks by itself, so that nothing a person does keeps the session alive.
 const PASSIVE: HeaderName = HeaderName::from_static("wardline-passive");
 
@@ -58,7 +60,8 @@ pub(crate) async fn admit(
         return Ok(next.run(request).await);
     }
     let is_stream = guard.streams.contains(&matched.as_str());
-    let caller = guard.anybody(request.headers(), is_stream).await?;
+    let way = Way::of(request.extensions());
+    let caller = guard.anybody(request.headers(), &way, is_stream).await?;
     match access {
         Access::Scopes(wanted) => check(&caller, wanted)?,
         Access::Person if !caller.is_person() => return Err(Problem::new(Code::PersonNeeded)),
@@ -81,7 +84,12 @@ pub(crate) async fn admit(
 
 impl Guard {
     /// Whoever has the token: an application of the site, a person by its session, or a machine by its key.
-    async fn anybody(&self, headers: &HeaderMap, is_stream: bool) -> Result<Caller, Problem> {
+    async fn anybody(
+        &self,
+        headers: &HeaderMap,
+        way: &Way,
+        is_stream: bool,
+    ) -> Result<Caller, Problem> {
         let presented = bearer(headers).or_else(|| in_cookie(headers));
         let token = presented.ok_or_else(|| Problem::new(Code::Unauthenticated))?;
         let identities = self.gate.identities();
@@ -92,6 +100,11 @@ impl Guard {
             return principal
                 .map(|principal| Caller::person(principal, token))
                 .ok_or_else(|| Problem::new(Code::SessionEnded));
+        }
+        // A provider's token comes with each request, never in a cookie that a browser sends by itself.
+        if bearer(headers).is_some() && self.gate.may_be_outside(token) {
+            let principal = self.gate.outside(token, role(headers)?, &way.0).await?;
+            return Ok(Caller::person(principal, token));
         }
         match self.caller(headers) {
             Err(problem) if problem.is(Code::Unauthenticated) => {
@@ -112,6 +125,16 @@ impl Guard {
                 TokenProblem::Expired => Problem::new(Code::TokenExpired),
             })
     }
+}
+
+/// The role that is asked for.
+fn role(headers: &HeaderMap) -> Result<Option<Role>, Problem> {
+    let Some(word) = headers.get(&ROLE) else {
+        return Ok(None);
+    };
+    let role = word.to_str().ok().and_then(|word| Role::parse(word).ok());
+    let role = role.ok_or_else(|| Problem::invalid("Wardline-Role", "expected a role"));
+    role.map(Some)
 }
 
 /// What comes with a request besides what it asks for.

@@ -2,12 +2,14 @@
 //! there is behind the gate.
 
 use wardline_access::AccessError;
+use wardline_access::approvals::ApprovalRefused;
 use wardline_access::guard::Refused;
 use wardline_access::policy::told_to_the_user;
 use wardline_kernel::StoreError;
 
 use super::{Code, Problem};
-use crate::gate::{Closed, NotLetIn, NotSignedOut};
+use crate::gate::{Closed, NotLetIn, NotOutside, NotSignedOut};
+use crate::oidc::TokenRefused;
 
 impl From<Closed> for Problem {
     fn from(closed: Closed) -> Self {
@@ -21,6 +23,7 @@ impl From<Closed> for Problem {
                 tracing::error!(%error, "an access was refused");
                 Self::new(Code::FactsUnavailable)
             }
+            Closed::TooOften(seconds) => Self::new(Code::TooManySearches).retry_after(seconds),
             Closed::Access(error) => error.into(),
         }
     }
@@ -70,6 +73,32 @@ impl From<NotLetIn> for Problem {
             NotLetIn::Session(error) => error.into(),
             NotLetIn::Unrecorded(error) => unrecorded(&error),
         }
+    }
+}
+
+impl From<NotOutside> for Problem {
+    fn from(error: NotOutside) -> Self {
+        match error {
+            NotOutside::Token(TokenRefused::Expired) => Self::new(Code::TokenExpired),
+            NotOutside::Token(TokenRefused::NoKeys) => {
+                tracing::error!("a person was refused: the outside provider's keys cannot be had");
+                Self::new(Code::FactsUnavailable)
+            }
+            // Which of it, only the trail says.
+            NotOutside::Token(_) => Self::new(Code::Unauthenticated),
+            NotOutside::Account => Self::new(Code::NotLetIn),
+            NotOutside::WhichRole => {
+                Self::invalid("Wardline-Role", "you have several roles: name one of them")
+            }
+            NotOutside::Access(error) => error.into(),
+            NotOutside::Unrecorded(error) => unrecorded(&error),
+        }
+    }
+}
+
+impl From<ApprovalRefused> for Problem {
+    fn from(refused: ApprovalRefused) -> Self {
+        Self::new(Code::ApprovalNeeded).detail(refused.to_string())
     }
 }
 

@@ -100,6 +100,9 @@ codes! {
     LegalHold: "legal_hold", CONFLICT, "The record's legal hold does not allow this.";
     /// The key-encryption key cannot be changed from here as things are.
     KeyConflict: "key_conflict", CONFLICT, "The key-encryption key cannot be changed from here as things are.";
+    /// Another person has to approve it, or there is nothing to approve.
+    ApprovalNeeded: "approval_needed", CONFLICT,
+        "Another person must approve this; see the detail.";
     /// An `Idempotency-Key` was used for another request.
     IdempotencyKeyReused: "idempotency_key_reused", CONFLICT,
         "This Idempotency-Key was used for another request.";
@@ -127,6 +130,9 @@ codes! {
     /// What is stored does not open.
     Unreadable: "unreadable", INTERNAL_SERVER_ERROR,
         "What is stored does not open: its key is missing or the store was altered.";
+    /// One caller searched too often.
+    TooManySearches: "too_many_searches", TOO_MANY_REQUESTS,
+        "Too many searches by what identifies a patient; wait a moment.";
     /// All callers together ask too much.
     Overloaded: "overloaded", SERVICE_UNAVAILABLE, "There is too much to do now; try again.";
     /// There are as many sessions as may be.

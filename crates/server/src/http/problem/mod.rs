@@ -28,6 +28,8 @@ pub(crate) struct Problem {
     detail: Option<Cow<'static, str>>,
     field: Option<Cow<'static, str>>,
     errors: Vec<FieldProblem>,
+    /// Seconds, where they are not the same for every problem of the kind.
+    retry_after: Option<u32>,
 }
 
 /// One of several parts of a request that are wrong.
@@ -75,6 +77,7 @@ impl Problem {
             detail: None,
             field: None,
             errors: Vec::new(),
+            retry_after: None,
         }
     }
 
@@ -98,6 +101,14 @@ impl Problem {
     pub(crate) fn field(self, field: impl Into<Cow<'static, str>>) -> Self {
         Self {
             field: Some(field.into()),
+            ..self
+        }
+    }
+
+    /// Adds when trying again helps, in seconds.
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        Self {
+            retry_after: Some(seconds),
             ..self
         }
     }
@@ -133,7 +144,7 @@ impl IntoResponse for Problem {
         let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        if let Some(seconds) = self.code.retry_after_seconds() {
+        if let Some(seconds) = self.retry_after.or(self.code.retry_after_seconds()) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == axum::http::StatusCode::UNAUTHORIZED {

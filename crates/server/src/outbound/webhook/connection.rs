@@ -24,7 +24,7 @@ const MAX_HEAD_BYTES: usize = 16 * 1024;
 type Driver = http1::Connection<TokioIo<Wire>, Full<Bytes>>;
 
 /// A connection and what moves its bytes.
-pub(super) struct Connection {
+pub(in crate::outbound) struct Connection {
     requests: SendRequest<Full<Bytes>>,
     driver: Pin<Box<Driver>>,
     out: BytesOut,
@@ -33,14 +33,14 @@ pub(super) struct Connection {
 }
 
 /// An endpoint's answer.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
+pub(in crate::outbound) struct Answer {
+    pub(in crate::outbound) status: StatusCode,
     pub(super) is_hl7: bool,
-    pub(super) body: Bytes,
+    pub(in crate::outbound) body: Bytes,
 }
 
 /// How an exchange ended.
-pub(super) enum Ended {
+pub(in crate::outbound) enum Ended {
     /// No byte of the request left; another connection may be tried.
     NothingLeft(String),
     /// It left, and nothing more is known.
@@ -49,7 +49,7 @@ pub(super) enum Ended {
 }
 
 impl Connection {
-    pub(super) async fn new(wire: Wire) -> Result<Self, String> {
+    pub(in crate::outbound) async fn new(wire: Wire) -> Result<Self, String> {
         let out = wire.bytes_out();
         let (requests, driver) = http1::Builder::new()
             .max_header_size(MAX_HEAD_BYTES)
@@ -79,7 +79,7 @@ impl Connection {
     }
 
     /// Sends a request and reads its answer, both within `limit`.
-    pub(super) async fn exchange(
+    pub(in crate::outbound) async fn exchange(
         &mut self,
         request: Request<Full<Bytes>>,
         limit: Duration,

@@ -8,6 +8,10 @@ mod connection;
 mod signature;
 mod target;
 
+pub(super) use connection::{Connection, Ended};
+pub(crate) use signature::SigningKey;
+pub(super) use target::Target;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,9 +22,8 @@ use wardline_hl7::ack::Ack;
 use wardline_messaging::channel::Webhook;
 use wardline_messaging::port::{Clock, Parcel, Partner, SendOutcome};
 
-use self::connection::{Answer, Connection, Ended};
-use self::signature::SigningKey;
-use self::target::{Stamp, Target};
+use self::connection::Answer;
+use self::target::Stamp;
 use super::dial::dial;
 use super::mllp::outcome_of;
 use super::pool::{Place, Pool};

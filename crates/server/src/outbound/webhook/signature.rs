@@ -16,11 +16,11 @@ const BASE64_PREFIX: &str = "whsec_";
 const MIN_SECRET_BYTES: usize = 24;
 
 /// The key that a destination's requests are signed with.
-pub(super) struct SigningKey(hmac::Key);
+pub(crate) struct SigningKey(hmac::Key);
 
 impl SigningKey {
     /// Reads a secret: `whsec_` and base64, or any other text of at least 24 bytes.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
         only_for_its_owner(SETTING, path).map_err(|error| error.to_string())?;
         let text = read_secret(SETTING, path).map_err(|error| error.to_string())?;
         Self::parse(text.trim_ascii())
@@ -43,7 +43,7 @@ impl SigningKey {
     }
 
     /// The value of `webhook-signature`: HMAC-SHA-256 over `id.timestamp.body`.
-    pub(super) fn sign(&self, id: &str, timestamp: u64, body: &[u8]) -> String {
+    pub(crate) fn sign(&self, id: &str, timestamp: u64, body: &[u8]) -> String {
         let mut context = hmac::Context::with_key(&self.0);
         context.update(format!("{id}.{timestamp}.").as_bytes());
         context.update(body);

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::http::request;
 use hyper::{Method, Request, Uri};
 use wardline_messaging::port::Parcel;
 
@@ -14,9 +15,9 @@ const HL7: &str = "application/hl7-v2";
 const PRODUCT: &str = concat!("wardline/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP endpoint.
-pub(super) struct Target {
-    pub(super) endpoint: Endpoint,
-    pub(super) is_https: bool,
+pub(in crate::outbound) struct Target {
+    pub(in crate::outbound) endpoint: Endpoint,
+    pub(in crate::outbound) is_https: bool,
     authority: String,
     path: Uri,
 }
@@ -29,7 +30,7 @@ pub(super) struct Stamp<'a> {
 }
 
 impl Target {
-    pub(super) fn parse(url: &str) -> Result<Self, String> {
+    pub(in crate::outbound) fn parse(url: &str) -> Result<Self, String> {
         let uri: Uri = url.parse().map_err(|error| format!("url: {error}"))?;
         let is_https = match uri.scheme_str() {
             Some("https") => true,
@@ -62,6 +63,15 @@ impl Target {
         })
     }
 
+    /// The beginning of a request.
+    pub(in crate::outbound) fn bare(&self, method: Method) -> request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(self.path.clone())
+            .header(HOST, &self.authority)
+            .header(USER_AGENT, PRODUCT)
+    }
+
     /// The signed request for a message.
     pub(super) fn request(
         &self,
@@ -71,11 +81,7 @@ impl Target {
         // The same for every attempt, and unlike any other message's.
         let id = format!("{}/{}", parcel.queue, parcel.id);
         let signature = stamp.key.sign(&id, stamp.seconds, &parcel.bytes);
-        Request::builder()
-            .method(Method::POST)
-            .uri(self.path.clone())
-            .header(HOST, &self.authority)
-            .header(USER_AGENT, PRODUCT)
+        self.bare(Method::POST)
             .header(CONTENT_TYPE, HL7)
             .header("idempotency-key", format!("\"{id}\""))
             .header("webhook-id", id)

@@ -11,7 +11,7 @@ use super::{json, text};
 use wardline_patients::model::PatientId;
 
 use crate::client::{ClientArgs, view};
-use crate::exit::{Outcome, UsageError};
+use crate::exit::Outcome;
 use crate::terminal;
 
 /// What `patient create` takes.
@@ -112,19 +112,6 @@ pub(crate) struct ReleaseArgs {
     client: ClientArgs,
 }
 
-/// What `patient erase` takes.
-#[derive(Args, Debug)]
-pub(crate) struct EraseArgs {
-    /// The record
-    #[arg(value_parser = PatientId::parse)]
-    id: PatientId,
-    /// Yes, for good: the patient's key is destroyed
-    #[arg(long)]
-    for_good: bool,
-    #[command(flatten)]
-    client: ClientArgs,
-}
-
 #[derive(Deserialize)]
 struct Written {
     id: String,
@@ -193,17 +180,6 @@ pub(super) fn release(args: &ReleaseArgs) -> anyhow::Result<Outcome> {
     let client = args.client.client()?;
     client.delete(&format!("/v1/patients/{}/hold", args.id))?;
     terminal::print(&format!("{} is held no more.\n", args.id))?;
-    Ok(Outcome::Done)
-}
-
-pub(super) fn erase(args: &EraseArgs) -> anyhow::Result<Outcome> {
-    if !args.for_good {
-        let why = "an erased record does not come back: say --for-good";
-        return Err(UsageError(why.to_owned()).into());
-    }
-    let client = args.client.client()?;
-    client.delete(&format!("/v1/patients/{}", args.id))?;
-    terminal::print(&format!("{} is erased.\n", args.id))?;
     Ok(Outcome::Done)
 }
 

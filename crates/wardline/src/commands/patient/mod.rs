@@ -2,6 +2,7 @@
 //! line is seen by everybody on the machine.
 
 mod act;
+mod erase;
 mod history;
 mod search;
 mod show;
@@ -40,8 +41,14 @@ pub(crate) enum PatientCommand {
     Hold(act::HoldArgs),
     /// Lift the legal hold of a record.
     Release(act::ReleaseArgs),
-    /// Erase a record for good, with all that were merged into it.
-    Erase(act::EraseArgs),
+    /// Ask that a record be erased for good, with all that were merged into it; another privacy officer approves it.
+    Erase(erase::EraseArgs),
+    /// Approve what another privacy officer asked for: the record is erased.
+    ApproveErasure(erase::ApproveArgs),
+    /// Take back that a record is to be erased.
+    WithdrawErasure(erase::WithdrawArgs),
+    /// List what waits for approval.
+    Erasures(erase::ErasuresArgs),
 }
 
 /// Runs a `patient` command.
@@ -58,7 +65,10 @@ pub(crate) fn run(command: &PatientCommand) -> anyhow::Result<Outcome> {
         PatientCommand::Unlink(args) => act::link(args, "unlink"),
         PatientCommand::Hold(args) => act::hold(args),
         PatientCommand::Release(args) => act::release(args),
-        PatientCommand::Erase(args) => act::erase(args),
+        PatientCommand::Erase(args) => erase::ask(args),
+        PatientCommand::ApproveErasure(args) => erase::approve(args),
+        PatientCommand::WithdrawErasure(args) => erase::withdraw(args),
+        PatientCommand::Erasures(args) => erase::list(args),
     }
 }
 

@@ -39,9 +39,12 @@ pub(super) struct NotificationView {
     /// Until when it is to be reviewed.
     #[schema(format = DateTime)]
     review_due_at: String,
+    /// Whether nobody reviewed it by then: it is told until somebody does, also when it was seen.
+    is_overdue: bool,
 }
 
-/// Emergency accesses of the last 30 days of which the caller is told and which it has not marked as seen, oldest first.
+/// Emergency accesses of the last 30 days of which the caller is told and which it has not marked as seen or whose review
+/// is overdue, oldest first. That it was told is in the trail before the answer leaves.
 #[utoipa::path(
     get, path = "/v1/notifications", tag = "emergencies", operation_id = "notification_list",
     security(("person" = [])),
@@ -64,8 +67,11 @@ pub(super) async fn notification_list(
             expires_at: time::text(kept.expires_at),
             is_conspicuous: kept.is_conspicuous,
             review_due_at: time::text(kept.review_due_at),
+            is_overdue: kept.is_overdue,
         });
     }
+    let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+    api.gate.told(&principal, &ids).await?;
     Ok(Json(NotificationsView { items }))
 }
 

@@ -5,6 +5,7 @@
 mod body;
 mod change;
 mod deidentified;
+mod erasure;
 mod history;
 mod link;
 mod merge;
@@ -40,7 +41,9 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(link::patient_link))
         .routes(routes!(link::patient_unlink))
         .routes(routes!(deidentified::patient_deidentified))
-        .routes(routes!(steward::patient_erase))
+        .routes(routes!(erasure::erasure_list))
+        .routes(routes!(erasure::erasure_request, erasure::erasure_withdraw))
+        .routes(routes!(erasure::erasure_approve))
         .routes(routes!(steward::patient_hold))
         .routes(routes!(steward::patient_release))
 }

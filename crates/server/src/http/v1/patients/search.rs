@@ -108,6 +108,9 @@ pub(super) async fn patient_search(
         subject: Subject::WhoeverIsFound,
         about: format!("patients by {by}"),
     };
+    api.gate
+        .may_search(&caller.principal(), caller.purpose())
+        .await?;
     let permit = api.permit(&caller, wanted).await?;
     let found = api.patients.search(&query, limit).await?;
     let (mut items, mut patients) = (Vec::new(), Vec::new());

@@ -1,10 +1,10 @@
-//! What the privacy officer does: holds and erases records.
+//! What the privacy officer does by itself: holds records. Erasing them takes two: `erasure`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
+use wardline_access::guard::Authorised;
 use wardline_access::model::{Action, DataType};
 use wardline_patients::model::PatientId;
 
@@ -22,40 +22,6 @@ pub(super) struct HoldBody {
     /// Such as the case's number. Kept sealed.
     #[schema(min_length = 1, max_length = 512)]
     reason: String,
-}
-
-/// What was erased.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ErasedRecords)]
-pub(super) struct ErasedView {
-    /// The record, and those that were merged into it.
-    erased: Vec<String>,
-}
-
-/// Erases a record for good, with all that were merged into it: their keys are destroyed. It cannot be taken back.
-#[utoipa::path(
-    delete, path = "/v1/patients/{id}", tag = "patients", operation_id = "patient_erase",
-    security(("person" = [])),
-    params(
-        ("id" = String, Path, description = "The record's id."),
-        ("If-Match" = Option<String>, Header, description = "The version that it must be of, such as \"3\"."),
-    ),
-    responses((status = 200, description = "It is erased, durably.", body = ErasedView)),
-)]
-pub(super) async fn patient_erase(
-    State(api): State<Api>,
-    caller: Caller,
-    PathOf(id): PathOf<String>,
-    headers: HeaderMap,
-) -> Result<Json<ErasedView>, Problem> {
-    let id = id_of(&id)?;
-    let expected = expected_version(&headers)?;
-    may(&api, &caller, id, "erased").await?;
-    let erased = api.patients.erase(id, expected).await?;
-    api.gate.engine().bump();
-    tracing::warn!(by = caller.name(), patient = %id, records = erased.len(), "erased a record");
-    let erased = erased.iter().map(ToString::to_string).collect();
-    Ok(Json(ErasedView { erased }))
 }
 
 /// Puts a record under a legal hold: it is not erased until the hold is lifted.
@@ -105,7 +71,12 @@ pub(super) async fn patient_release(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn may(api: &Api, caller: &Caller, id: PatientId, what: &str) -> Result<(), Problem> {
+pub(super) async fn may(
+    api: &Api,
+    caller: &Caller,
+    id: PatientId,
+    what: &str,
+) -> Result<Authorised, Problem> {
     let references = references(api, id).await?;
     let wanted = Wanted {
         action: Action::Delete,
@@ -113,5 +84,5 @@ async fn may(api: &Api, caller: &Caller, id: PatientId, what: &str) -> Result<()
         subject: subject(&references),
         about: format!("record {id} {what}"),
     };
-    api.authorise(caller, wanted).await.map(|_| ())
+    api.authorise(caller, wanted).await
 }
