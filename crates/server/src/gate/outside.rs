@@ -12,6 +12,7 @@ use wardline_access::identity::{Outside, OutsideRefused};
 use wardline_access::model::{Principal, Role, Via};
 use wardline_access::port::RecordError;
 use wardline_audit::model::{EventKind, Outcome};
+use wardline_kernel::UnixMillis;
 
 use super::{Gate, NotLetIn};
 use crate::oidc::TokenRefused;
@@ -94,6 +95,14 @@ impl Gate {
                 Err(NotOutside::Account)
             }
         }
+    }
+
+    /// When a token of the site's provider ends.
+    ///
+    /// # Errors
+    /// [`NotOutside`]
+    pub(crate) async fn outside_ends_at(&self, token: &str) -> Result<UnixMillis, NotOutside> {
+        Ok(self.oidc.ends_at(token).await?)
     }
 
     /// Whether a token, of whatever kind, still lets the same person act.

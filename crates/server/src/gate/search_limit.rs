@@ -69,6 +69,7 @@ impl SearchLimit {
             bucket.full_at = after;
             return Ok(());
         }
+        bucket.full_at = full_at;
         let is_recorded = bucket
             .recorded_at
             .is_none_or(|at| now.saturating_sub(at) >= RECORDED_EVERY_MS);

@@ -18,7 +18,7 @@ use aws_lc_rs::digest;
 use serde_json::Value;
 use wardline_access::identity::Outside;
 use wardline_access::model::{Role, RoleSet};
-use wardline_kernel::Clock;
+use wardline_kernel::{Clock, UnixMillis};
 
 pub use file::{OidcFileError, parse};
 pub(crate) use token::Claims;
@@ -150,6 +150,16 @@ impl Oidc {
         let now = self.clock.now();
         let claims = provider.claims(text, now).await?;
         provider.settings.outside(&claims)
+    }
+
+    /// When a token ends, to the second.
+    ///
+    /// # Errors
+    /// [`TokenRefused`]
+    pub(crate) async fn ends_at(&self, text: &str) -> Result<UnixMillis, TokenRefused> {
+        let provider = self.provider().ok_or(TokenRefused::Form)?;
+        let claims = provider.claims(text, self.clock.now()).await?;
+        Ok(claims.ends_at())
     }
 
     fn provider(&self) -> Option<Arc<Provider>> {

@@ -9,12 +9,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use wardline_kernel::UnixMillis;
 
 use super::keys::KeySet;
 use super::{Algorithm, Settings};
 
 /// Bytes of a token at most. Providers stay below, as servers refuse headers that are larger.
 pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
+/// The last second of the year 9999.
+const LAST_SECOND: f64 = 253_402_300_799.0;
 /// Bytes of the name of a key.
 pub(super) const MAX_KEY_ID_BYTES: usize = 256;
 
@@ -221,6 +224,13 @@ impl Claims {
 
     pub(super) fn subject(&self) -> &str {
         &self.sub
+    }
+
+    /// No later than the year 9999, which is the last one that can be written.
+    pub(super) fn ends_at(&self) -> UnixMillis {
+        let seconds = self.exp.clamp(0.0, LAST_SECOND);
+        let time = Duration::try_from_secs_f64(seconds.floor()).unwrap_or_default();
+        u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
     }
 
     pub(super) fn issued_or_ends(&self) -> f64 {

@@ -111,10 +111,12 @@ async fn a_nurse_of_the_unit_acts_by_the_providers_token_and_is_in_the_trail() {
 
     let seen = ward.bed(&token).await;
     let again = ward.bed(&token).await;
-    let me = Call::new(ward.house.address, "GET", "/v1/me")
-        .token(&token)
-        .send()
-        .await;
+    let ask = |method: &'static str, path: &'static str| {
+        let call = Call::new(ward.house.address, method, path);
+        call.token(&token).send()
+    };
+    let me = ask("GET", "/v1/me").await;
+    let out = ask("POST", "/v1/sign-out").await;
 
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
     assert_eq!(again.status, StatusCode::OK);
@@ -125,6 +127,14 @@ async fn a_nurse_of_the_unit_acts_by_the_providers_token_and_is_in_the_trail() {
             .unwrap()
             .starts_with("oidc:")
     );
+    assert!(
+        me.json()["absolute_expires_at"]
+            .as_str()
+            .unwrap()
+            .starts_with("20")
+    );
+    // It cannot be taken back here, and nobody is told that it was.
+    assert_eq!(out.problem(), "invalid", "{}", out.text());
     let logins = ward.logins(Outcome::Success).await;
     let names: Vec<_> = logins
         .iter()

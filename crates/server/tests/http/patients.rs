@@ -393,6 +393,8 @@ async fn a_legal_hold_wins_over_a_request_and_over_its_approval() {
     assert_eq!(approves().await.problem(), "legal_hold");
     let taken_back = call(&ward.house, "DELETE", &path, &pia).send().await;
     assert_eq!(taken_back.status, StatusCode::NO_CONTENT);
+    let released = call(&ward.house, "DELETE", &hold, &pia).send().await;
+    assert_eq!(released.status, StatusCode::NO_CONTENT);
     assert_eq!(approves().await.problem(), "approval_needed");
     assert_eq!(
         ward.get(&ward.path, &ward.desk).await.status,
