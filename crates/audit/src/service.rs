@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wardline_kernel::{Clock, StoreError, UnixMillis};
+use wardline_kernel::{Change, Clock, Spell, StoreError, UnixMillis};
 use wardline_phi::{BlindIndex, KeyRing};
 
 use crate::error::{NotRecorded, OperationError};
@@ -107,9 +107,14 @@ impl Audit {
         let audit = self.clone();
         self.0.tasks.spawn(async move {
             let every = audit.0.settings.checkpoint_every;
+            let mut spell = Spell::default();
             while !stopped(&audit.0.stop, every).await {
-                if let Err(error) = audit.checkpoint().await {
-                    tracing::error!(%error, "no checkpoint of the audit trail was signed");
+                match spell.tell(audit.checkpoint().await) {
+                    Some(Change::Began(error)) => {
+                        tracing::error!(%error, "no checkpoint of the audit trail can be signed now");
+                    }
+                    Some(Change::Ended) => tracing::info!("checkpoints are signed again"),
+                    None => {}
                 }
             }
         });

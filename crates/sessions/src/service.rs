@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wardline_kernel::{Clock, UnixMillis};
+use wardline_kernel::{Change, Clock, Spell, UnixMillis};
 use wardline_phi::{BlindIndex, IndexField, KeyRing, Token};
 
 use crate::error::OperationError;
@@ -120,17 +120,28 @@ impl Sessions {
     }
 
     async fn keep_expiry(&self) {
+        let mut spell = Spell::default();
         while self.pause(EXPIRY_INTERVAL).await {
-            if let Err(error) = self.expire().await {
-                tracing::warn!(%error, "what has ended could not be taken away; checks refuse it all the same");
+            match spell.tell(self.expire().await) {
+                Some(Change::Began(error)) => tracing::warn!(
+                    %error,
+                    "what has ended cannot be taken away now; checks refuse it all the same"
+                ),
+                Some(Change::Ended) => tracing::info!("what has ended is taken away again"),
+                None => {}
             }
         }
     }
 
     async fn keep_writing(&self) {
+        let mut spell = Spell::default();
         while self.pause(WRITE_BEHIND_INTERVAL).await {
-            if let Err(error) = self.0.store.write_behind().await {
-                tracing::warn!(%error, "activity was not written; it is tried again");
+            match spell.tell(self.0.store.write_behind().await) {
+                Some(Change::Began(error)) => {
+                    tracing::warn!(%error, "activity cannot be written now; it is tried again");
+                }
+                Some(Change::Ended) => tracing::info!("activity is written again"),
+                None => {}
             }
         }
     }

@@ -10,10 +10,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use wardline_kernel::{Change, Spell};
 
 use super::attempt::{Attempted, Courier, Next};
 use super::backoff;
-use super::circuit::{Change, Circuit};
+use super::circuit::{Change as OfCircuit, Circuit};
 use super::feed::Feed;
 use super::live::{LastError, Live};
 use crate::error::OperationError;
@@ -126,6 +127,7 @@ struct Dispatcher {
     /// Messages that back off, by when they may go again.
     alarms: BTreeSet<(Instant, MessageId)>,
     random: fastrand::Rng,
+    reading: Spell,
     live: Arc<Live>,
     commands: mpsc::Receiver<Command>,
 }
@@ -148,6 +150,7 @@ impl Dispatcher {
             on_their_way: JoinSet::new(),
             alarms: BTreeSet::new(),
             random: fastrand::Rng::new(),
+            reading: Spell::default(),
             live,
             commands,
         }
@@ -180,13 +183,17 @@ impl Dispatcher {
 
     /// Reads the queue as far as there is room; says when to try again if the store failed.
     async fn fill_window(&mut self) -> Option<Instant> {
-        match self.window.fill().await {
-            Ok(()) => None,
-            Err(error) => {
-                tracing::warn!(%error, queue = %self.courier.queue, "the queue cannot be read now");
-                Some(Instant::now() + READ_PAUSE)
+        let filled = self.window.fill().await;
+        let read_again_at = filled.is_err().then(|| Instant::now() + READ_PAUSE);
+        let queue = &self.courier.queue;
+        match self.reading.tell(filled) {
+            Some(Change::Began(error)) => {
+                tracing::warn!(%error, %queue, "the queue cannot be read now");
             }
+            Some(Change::Ended) => tracing::info!(%queue, "the queue is read again"),
+            None => {}
         }
+        read_again_at
     }
 
     fn send_what_may_go(&mut self) {
@@ -260,11 +267,11 @@ impl Dispatcher {
         });
         let queue = self.courier.queue.clone();
         match change {
-            Some(Change::Opened) => {
+            Some(OfCircuit::Opened) => {
                 let detail = attempted.detail.clone();
                 self.watch.tell(EventKind::CircuitOpened { queue, detail });
             }
-            Some(Change::Closed) => self.watch.tell(EventKind::CircuitClosed { queue }),
+            Some(OfCircuit::Closed) => self.watch.tell(EventKind::CircuitClosed { queue }),
             None => {}
         }
     }

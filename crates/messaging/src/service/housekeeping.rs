@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use wardline_kernel::{Change, Spell};
+
 use super::{Inner, Messaging};
 use crate::channel::Channel;
 use crate::error::OperationError;
@@ -31,8 +33,10 @@ impl Messaging {
     }
 
     async fn watch_disk(&self, min_free_bytes: u64) {
+        let mut spell = Spell::default();
         while self.0.pause(DISK_INTERVAL).await {
-            match self.0.store.usage().await {
+            let usage = self.0.store.usage().await;
+            match &usage {
                 Ok(usage) if usage.free_bytes < min_free_bytes => {
                     let detail = format!(
                         "{} MB are left in the store, and it is to keep {} MB: free space there",
@@ -42,7 +46,10 @@ impl Messaging {
                     self.0.watch.unavailable(Cause::Disk, &detail);
                 }
                 Ok(_) => self.0.watch.available(Cause::Disk),
-                Err(error) => tracing::warn!(%error, "the room on disk is not known"),
+                Err(_) => {}
+            }
+            if let Some(Change::Began(error)) = spell.tell(usage) {
+                tracing::warn!(%error, "the room in the store is not known now");
             }
             if self.0.watch.store_has_failed() {
                 self.probe_store().await;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
-use wardline_kernel::StoreError;
+use wardline_kernel::{Change, Spell, StoreError};
 
 use crate::call::{Call, Class};
 use crate::commit::HEAD;
@@ -193,19 +193,30 @@ impl Lease {
     async fn renew_again_and_again(&self) {
         let mut rhythm = tokio::time::interval(self.0.lasts / RENEWALS);
         rhythm.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let tag = self.0.tag.as_str();
+        let (mut renewing, mut holding) = (Spell::default(), Spell::default());
         loop {
             rhythm.tick().await;
-            match self.renew().await {
-                Ok(true) => {}
-                Ok(false) => {
-                    tracing::error!(tag = self.0.tag.as_str(), "somebody else has the lease");
-                    return;
+            let renewed = self.renew().await;
+            if matches!(renewed, Ok(false)) {
+                tracing::error!(tag, "somebody else has the lease");
+                return;
+            }
+            if renewed.is_err() {
+                rhythm.reset_after(self.0.lasts / TRIES);
+            }
+            match renewing.tell(renewed) {
+                Some(Change::Began(error)) => {
+                    tracing::warn!(%error, tag, "the lease cannot be renewed now");
                 }
-                Err(error) => {
-                    let (tag, is_held) = (self.0.tag.as_str(), self.is_held());
-                    tracing::warn!(%error, tag, is_held, "the lease was not renewed");
-                    rhythm.reset_after(self.0.lasts / TRIES);
-                }
+                Some(Change::Ended) => tracing::info!(tag, "the lease is renewed again"),
+                None => {}
+            }
+            if let Some(Change::Began(())) = holding.tell(self.is_held().then_some(()).ok_or(())) {
+                tracing::error!(
+                    tag,
+                    "the lease has run out; nothing is sent until Redis says whose it is"
+                );
             }
         }
     }

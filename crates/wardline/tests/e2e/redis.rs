@@ -89,7 +89,7 @@ async fn redis_that_is_away_for_longer_than_a_lease_is_waited_for_by_the_same_pr
     let (code, answer) = sender.send(&admission("AWAY-1", "4711")).await;
     assert_eq!(code, "AE", "{answer}");
     until("its lease is over", async || {
-        hospital.home.log().contains("\"is_held\":false")
+        hospital.home.log().contains("the lease has run out")
     })
     .await;
     let arrived = hospital.partner.summary().received;
