@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measurements of the release binary, each beside its peers in one run.
 //!
 //! Everything runs as a process of its own: the server under test, the load, the partner. `mllp`, `delivery`,
-//! `sessions`, `beds` and `trace` are the benches; the other files are what they are made of.
+//! `sessions`, `beds`, `redis` and `trace` are the benches; the other files are what they are made of.
 
 mod beds;
 mod delivery;
@@ -13,6 +13,7 @@ mod partner;
 mod peer;
 mod programs;
 mod record;
+mod redis;
 mod search;
 mod sessions;
 mod table;
@@ -52,6 +53,10 @@ Usage: cargo xtask bench NAME [options]
               --rounds N    of each read, of which the middle one counts (default 3)
               --streams N   that are open (default 1000, at most 4000)
               --rate N      values a second (default 100)
+  redis     on a lab of Redis (a master, two replicas, three Sentinels), with and without TLS: checks of sessions beside
+            redis-benchmark on the same master, and durable intake beside the embedded store
+              --checks, --intake  only one of them
+              --sessions N, --seconds N, --rounds N
   trace     the system calls of one message: on disk before the acknowledgement
 
   --record  also writes the figures into docs/measurements.md
@@ -86,6 +91,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             rest,
             &["seconds", "rounds", "streams", "rate"],
             &["record"],
+        )?),
+        "redis" => redis::run(&Options::parse(
+            rest,
+            &["sessions", "seconds", "rounds"],
+            &["checks", "intake", "record"],
         )?),
         "trace" => trace::run(&Options::parse(rest, &[], &[])?),
         "help" | "--help" | "-h" => {

@@ -18,7 +18,7 @@ use crate::{process, say};
 
 const CONNECTIONS: u64 = 64;
 /// Sessions of one call of `check-many`.
-const OF_ONE_CALL: usize = 100;
+pub(super) const OF_ONE_CALL: usize = 100;
 /// Connections that begin sessions.
 const BEGINNERS: usize = 32;
 const LONGEST_START: Duration = Duration::from_secs(20);
@@ -185,18 +185,7 @@ impl Redis {
             query[0],
             query[1],
         ]))?;
-        // "test","rps","avg","min","p50","p95","p99","max", all in milliseconds.
-        let last = printed
-            .lines()
-            .last()
-            .context("redis-benchmark is silent")?;
-        let cells: Vec<&str> = last.split("\",\"").collect();
-        let cell = |place: usize| cells.get(place).context("redis-benchmark says less");
-        Ok(Figures {
-            per_second: cell(1)?.parse()?,
-            p50: format!("{} ms", cell(4)?),
-            p99: format!("{} ms", cell(6)?),
-        })
+        of_csv(&printed)
     }
 }
 
@@ -207,8 +196,24 @@ impl Drop for Redis {
     }
 }
 
+/// Figures out of what `redis-benchmark --csv` prints.
+pub(super) fn of_csv(printed: &str) -> Result<Figures> {
+    // "test","rps","avg","min","p50","p95","p99","max", all in milliseconds.
+    let last = printed
+        .lines()
+        .last()
+        .context("redis-benchmark is silent")?;
+    let cells: Vec<&str> = last.split("\",\"").collect();
+    let cell = |place: usize| cells.get(place).context("redis-benchmark says less");
+    Ok(Figures {
+        per_second: cell(1)?.parse()?,
+        p50: format!("{} ms", cell(4)?),
+        p99: format!("{} ms", cell(6)?),
+    })
+}
+
 /// Begins that many sessions, over some connections, and gives their tokens.
-fn begin(port: u16, token: &str, count: usize) -> Result<Vec<String>> {
+pub(super) fn begin(port: u16, token: &str, count: usize) -> Result<Vec<String>> {
     let beginners: Vec<_> = (0..BEGINNERS)
         .map(|first| {
             let token = token.to_owned();
@@ -273,7 +278,11 @@ fn answer(answers: &mut BufReader<TcpStream>) -> Result<Value> {
 }
 
 /// A script for wrk: every request made beforehand, sent in a scattered order.
-fn script(path: &Path, (token, tokens): (&str, &[String]), of_one: usize) -> Result<PathBuf> {
+pub(super) fn script(
+    path: &Path,
+    (token, tokens): (&str, &[String]),
+    of_one: usize,
+) -> Result<PathBuf> {
     let bodies = path.with_extension("bodies");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&bodies)?);
     for some in tokens.chunks(of_one) {
