@@ -50,7 +50,7 @@ pub use promises::{Finding, Weight};
 pub use redis::{Cmd as Command, Value, cmd as command};
 pub use redis_handle::Redis;
 pub use reply::Reply;
-pub use sessions::RedisSessions;
+pub use sessions::{RedisSessions, Remembered};
 pub use settings::{
     Address, AddressError, Durability, Login, Settings, Timeouts, TlsFiles, Topology,
 };

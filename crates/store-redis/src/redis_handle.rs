@@ -169,6 +169,14 @@ impl Redis {
         &self.settings
     }
 
+    pub(crate) fn shared_settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings)
+    }
+
+    pub(crate) fn board(&self) -> Arc<Board> {
+        Arc::clone(&self.board)
+    }
+
     /// Every master that is connected.
     pub(crate) fn masters(&self) -> Vec<Arc<Node>> {
         let routes = self.board.routes();

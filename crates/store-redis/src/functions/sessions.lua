@@ -20,6 +20,11 @@ local function ends(head)
   return at, ABSOLUTE
 end
 
+-- Tells instances that remember it: what they know of these sessions holds no more. Ids, one after the other.
+local function tell(ids)
+  if ids ~= '' then redis.call('PUBLISH', 'wl:s', ids) end
+end
+
 local function text(number)
   return string.format('%.0f', number)
 end
@@ -97,6 +102,37 @@ redis.register_function{
   flags = {'allow-oom'},
 }
 
+-- Puts down what persons did, for many: id, hash of the token, when. '1' for each that may be extended still; one that
+-- ended, was locked or has another token is not touched.
+redis.register_function{
+  function_name = 'wl_session_touch',
+  callback = function(keys, args)
+    local answers = {}
+    for at = 1, #args, 3 do
+      local id, active = args[at], args[at + 2] + 0
+      local head, answer = redis.call('HGET', keys[1], id), 0
+      if head and head:sub(1, 1) == 'L' and head:sub(2, 33) == args[at + 1] and head:byte(82) == 0
+        and active < ends(head) then
+        answer = 1
+        if active > struct.unpack('>I8', head, 58) then
+          redis.call('HSET', keys[1], id, head:sub(1, 57) .. struct.pack('>I8', active) .. head:sub(66))
+        end
+      end
+      answers[#answers + 1] = answer
+    end
+    return answers
+  end,
+  flags = {'allow-oom'},
+}
+
+-- Whether there are sessions in a shard: '1', or '0'. Who listens asks this to know that nothing was missed. It counts as a
+-- function that writes, as a check does.
+redis.register_function{
+  function_name = 'wl_session_pulse',
+  callback = function(keys) return redis.call('EXISTS', keys[1]) end,
+  flags = {'allow-oom'},
+}
+
 -- Puts another head in the place of the one that was read: id, the one read, the new one, when it ends, and what is
 -- sealed when that changes. 'other' and the head now when another is there.
 redis.register_function('wl_session_swap', function(keys, args)
@@ -105,6 +141,7 @@ redis.register_function('wl_session_swap', function(keys, args)
   redis.call('HSET', keys[1], args[1], args[3])
   redis.call('ZADD', keys[3], args[4], args[1])
   if args[5] then redis.call('HSET', keys[2], args[1], args[5]) end
+  tell(args[1])
   return { 'done' }
 end)
 
@@ -112,7 +149,7 @@ end)
 redis.register_function{
   function_name = 'wl_session_end',
   callback = function(keys, args)
-    local ended = {}
+    local ended, told = {}, {}
     for at = 4, #args do
       local id = args[at]
       local head = redis.call('HGET', keys[1], id)
@@ -121,12 +158,14 @@ redis.register_function{
         if args[1] + 0 < ends(head) then
           bury(keys, id, head, args[2], args[3] + 0)
           ended[at - 3] = head
+          told[#told + 1] = id
         end
       elseif head then
         -- A repetition is confirmed by replicas as well: only what is written is waited for.
         redis.call('HSET', keys[1], id, head)
       end
     end
+    tell(table.concat(told))
     return ended
   end,
   flags = {'allow-oom'},
@@ -165,7 +204,7 @@ redis.register_function{
 redis.register_function{
   function_name = 'wl_session_take',
   callback = function(keys, args)
-    local taken = {}
+    local taken, told = {}, {}
     for at = 3, #args do
       local id = args[at]
       local head = redis.call('HGET', keys[1], id)
@@ -175,9 +214,11 @@ redis.register_function{
         if args[1] + 0 >= end_at then
           bury(keys, id, head, limit, args[2] + 0)
           taken[at - 2] = head
+          told[#told + 1] = id
         end
       end
     end
+    tell(table.concat(told))
     return taken
   end,
   flags = {'allow-oom'},

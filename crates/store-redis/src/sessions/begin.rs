@@ -116,6 +116,7 @@ impl RedisSessions {
         ids: &[SessionId],
         now: UnixMillis,
     ) -> Result<(Vec<(UnixMillis, SessionId)>, Vec<SessionId>), Failure> {
+        self.settle(ids.iter().copied()).await?;
         let (mut live, mut dead) = (Vec::new(), Vec::new());
         for (id, record) in self.records(ids).await? {
             match record {

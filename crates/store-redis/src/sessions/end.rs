@@ -35,6 +35,7 @@ impl RedisSessions {
         cause: EndCause,
         now: UnixMillis,
     ) -> Result<Vec<Ended>, Failure> {
+        self.settle(ids.iter().copied()).await?;
         let heads = self
             .bury(ids, Class::Acknowledged, "wl_session_end", |call| {
                 call.arg(now)
@@ -74,6 +75,11 @@ impl RedisSessions {
             }
             due.truncate(limit);
             let ids: Vec<SessionId> = due.iter().map(|(_, id)| *id).collect();
+            if self.is_ahead(&ids) {
+                // Somebody was active in one of these, and Redis does not know it yet.
+                self.settle(ids).await?;
+                continue;
+            }
             let heads = self
                 .bury(&ids, Class::BestEffort, "wl_session_take", |call| {
                     call.arg(now).arg(now.saturating_add(TOLD_FOR_MS))
@@ -131,7 +137,9 @@ impl RedisSessions {
             let call = with(shard::call(shard, function));
             ids.iter().fold(call, |call, id| call.arg(id.as_bytes()))
         });
-        let answers = self.on_shards(calls, class).await?;
+        let answers = self.on_shards(calls, class).await;
+        self.forget(ids);
+        let answers = answers?;
         let mut buried = BTreeMap::new();
         for (ids, answer) in parts.iter().zip(answers) {
             for (id, head) in ids.iter().zip(answer.list()?) {

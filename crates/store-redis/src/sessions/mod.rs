@@ -11,19 +11,26 @@
 //! one looks again. The limit of all sessions together is looked at once, without a lock: as many as are being created
 //! at that moment may pass beyond it.
 //!
-//! A check counts as a write on the server, so a master that lost its replicas answers none. What a check extends is not
+//! A check is answered from memory where that is certain to be right (`cache` says when); else it goes to Redis. There it counts
+//! as a write on the server, so a master that lost its replicas answers none. What a check extends is not
 //! waited for; everything else is confirmed as the durability setting says.
 
 mod begin;
+mod cache;
+mod check;
 mod end;
 mod head;
 mod list;
 mod port;
 mod shard;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use tokio_util::task::AbortOnDropHandle;
+
 use crate::redis_handle::Redis;
+use cache::{Cache, Flusher, Listeners};
 use head::Placements;
 
 /// Shards of all sessions. A change would lose those that are there.
@@ -34,14 +41,70 @@ const SHARDS: u8 = 64;
 pub struct RedisSessions {
     redis: Redis,
     placements: Arc<Placements>,
+    memory: Option<Memory>,
+}
+
+/// What is remembered, and what keeps it true.
+#[derive(Clone, Debug)]
+struct Memory {
+    cache: Arc<Cache>,
+    flusher: Flusher,
+    _tasks: Arc<[AbortOnDropHandle<()>; 2]>,
+}
+
+/// What a [`RedisSessions`] remembers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// Sessions now.
+    pub sessions: usize,
+    /// Checks that Redis was not asked for, so far.
+    pub checks: u64,
+    /// It hears of every change just now, so that it may remember.
+    pub hears_all: bool,
 }
 
 impl RedisSessions {
-    /// Keeps sessions by this connection.
+    /// Keeps sessions by this connection. Redis is asked for each check.
     pub fn new(redis: Redis) -> Self {
         Self {
             redis,
             placements: Arc::default(),
+            memory: None,
         }
+    }
+
+    /// The same, and remembers about so many sessions that live, to answer checks of them by itself. What another
+    /// instance ends, locks or renews is refused here after half a second at the latest, most often at once; activity
+    /// is written twice a second. Needs a tokio runtime.
+    pub fn remembering(redis: Redis, sessions: NonZeroUsize) -> Self {
+        let cache = Arc::new(Cache::new(sessions));
+        let flusher = Flusher {
+            redis: redis.clone(),
+            cache: Arc::clone(&cache),
+        };
+        let listeners = Listeners {
+            settings: redis.shared_settings(),
+            board: redis.board(),
+            cache: Arc::clone(&cache),
+        };
+        let tasks = [listeners.start(), flusher.clone().start()];
+        Self {
+            memory: Some(Memory {
+                cache,
+                flusher,
+                _tasks: Arc::new(tasks),
+            }),
+            ..Self::new(redis)
+        }
+    }
+
+    /// What it remembers.
+    pub fn remembered(&self) -> Remembered {
+        let memory = self.memory.as_ref();
+        memory.map_or_else(Remembered::default, |memory| Remembered {
+            sessions: memory.cache.len(),
+            checks: memory.cache.answered(),
+            hears_all: memory.cache.hears_all(),
+        })
     }
 }

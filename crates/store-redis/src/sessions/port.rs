@@ -1,25 +1,19 @@
 //! The port: each call of it in terms of the functions on the server.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use wardline_kernel::{StoreError, UnixMillis};
 use wardline_phi::Token;
-use wardline_sessions::model::{EndCause, RoleName, SessionId};
+use wardline_sessions::model::{EndCause, SessionId};
 use wardline_sessions::port::{
-    Answer, Ask, Change, Changed, CreateLimits, Created, Ended, Filter, Found, Live, NewSession,
-    Page, Record, Roles, SessionStore, Stored,
+    Answer, Ask, Change, Changed, CreateLimits, Created, Ended, Filter, Found, NewSession, Page,
+    Record, SessionStore, Stored,
 };
 
-use super::shard::Shard;
 use super::{RedisSessions, head, shard};
-use crate::call::{Call, Class};
+use crate::call::Class;
 use crate::failure::Failure;
-use crate::reply::Reply;
 
-/// Asks of one call at most.
-const MAX_ASKS: usize = 256;
 /// How often a change is decided on anew when the session was extended meanwhile.
 const MAX_ROUNDS: usize = 32;
 
@@ -35,11 +29,7 @@ impl SessionStore for RedisSessions {
     }
 
     async fn check(&self, ask: &Ask<'_>, now: UnixMillis) -> Result<Answer, StoreError> {
-        let call = check_call(shard::of(ask.id), &[(0, *ask)], now);
-        let answers = self.redis.function(call, Class::BestEffort).await?.list()?;
-        let answer = answers.into_iter().next();
-        let answer = answer.ok_or(Failure::Unreadable("expected one answer for each ask"))?;
-        Ok(self.answer(ask.id, answer)?)
+        self.check_one(ask, now).await
     }
 
     async fn check_many(
@@ -47,36 +37,7 @@ impl SessionStore for RedisSessions {
         asks: &[Ask<'_>],
         now: UnixMillis,
     ) -> Result<Vec<Answer>, StoreError> {
-        let mut shards: BTreeMap<Shard, Vec<(usize, Ask<'_>)>> = BTreeMap::new();
-        for (place, ask) in asks.iter().enumerate() {
-            shards
-                .entry(shard::of(ask.id))
-                .or_default()
-                .push((place, *ask));
-        }
-        let parts: Vec<(Shard, &[(usize, Ask<'_>)])> = shards
-            .iter()
-            .flat_map(|(shard, asks)| asks.chunks(MAX_ASKS).map(|part| (*shard, part)))
-            .collect();
-        let calls = parts
-            .iter()
-            .map(|(shard, part)| check_call(*shard, part, now));
-        let replies = self
-            .on_shards(calls.collect::<Vec<_>>(), Class::BestEffort)
-            .await?;
-        let mut answers = vec![Answer::Unknown; asks.len()];
-        for ((_, part), reply) in parts.into_iter().zip(replies) {
-            let reply = reply.list()?;
-            if reply.len() != part.len() {
-                return Err(Failure::Unreadable("expected one answer for each ask").into());
-            }
-            for ((place, ask), reply) in part.iter().zip(reply) {
-                if let Some(answer) = answers.get_mut(*place) {
-                    *answer = self.answer(ask.id, reply)?;
-                }
-            }
-        }
-        Ok(answers)
+        self.check_each(asks, now).await
     }
 
     async fn change(
@@ -85,6 +46,7 @@ impl SessionStore for RedisSessions {
         change: Change,
         now: UnixMillis,
     ) -> Result<Changed, StoreError> {
+        self.settle([id]).await?;
         for _ in 0..MAX_ROUNDS {
             let Some(stored) = self.stored(id).await? else {
                 return Ok(Changed::Gone);
@@ -126,6 +88,7 @@ impl SessionStore for RedisSessions {
     }
 
     async fn get(&self, id: SessionId, now: UnixMillis) -> Result<Option<Stored>, StoreError> {
+        self.settle([id]).await?;
         let stored = self.stored(id).await?;
         Ok(stored.filter(|stored| stored.record.life.expired(now).is_none()))
     }
@@ -137,10 +100,12 @@ impl SessionStore for RedisSessions {
         limit: usize,
         now: UnixMillis,
     ) -> Result<Page<Found>, StoreError> {
+        self.settle_all().await?;
         Ok(self.page(filter, cursor, limit, now).await?)
     }
 
     async fn count(&self, filter: &Filter, now: UnixMillis) -> Result<u64, StoreError> {
+        self.settle_all().await?;
         Ok(self.count_matching(filter, now).await?)
     }
 
@@ -149,8 +114,8 @@ impl SessionStore for RedisSessions {
     }
 
     async fn write_behind(&self) -> Result<(), StoreError> {
-        // Activity is written with each check, and replicated right after.
-        Ok(())
+        // What is not remembered is written with each check, and all of it is replicated right after.
+        Ok(self.settle_all().await?)
     }
 }
 
@@ -190,69 +155,8 @@ impl RedisSessions {
             Some(sealed) => call.arg(sealed),
             None => call,
         };
-        let reply = self.redis.function(call, Class::Acknowledged).await?;
-        Ok(reply.tagged()?.0 == "done")
+        let reply = self.redis.function(call, Class::Acknowledged).await;
+        self.forget(&[to.id]);
+        Ok(reply?.tagged()?.0 == "done")
     }
-
-    /// What a check is answered.
-    fn answer(&self, id: SessionId, reply: Reply) -> Result<Answer, Failure> {
-        let bytes = reply.bytes()?;
-        Ok(match bytes.split_first() {
-            Some((b'U', [])) => Answer::Unknown,
-            Some((b'E', [cause])) => Answer::Ended(head::cause_of(*cause)?),
-            Some((b'K', [])) => Answer::Locked,
-            Some((b'R', role)) => {
-                let role = std::str::from_utf8(role).ok();
-                let role = role.and_then(|role| RoleName::new(role).ok());
-                Answer::Role(role.ok_or(Failure::Unreadable("expected a role"))?)
-            }
-            _ => {
-                let record = head::read(id, &bytes, &self.placements)?;
-                let record = record.ok_or(Failure::Unreadable("expected a session"))?;
-                Answer::Live(Live {
-                    user: record.user,
-                    placement: record.placement,
-                    life: record.life,
-                    version: record.version,
-                })
-            }
-        })
-    }
-}
-
-/// A check of several sessions of a shard. Sets of roles are sent once each.
-fn check_call(shard: Shard, asks: &[(usize, Ask<'_>)], now: UnixMillis) -> Call {
-    let mut sets: Vec<&Roles> = Vec::new();
-    let mut numbers = Vec::with_capacity(asks.len());
-    for (_, ask) in asks {
-        let known = sets.iter().position(|set| *set == ask.roles);
-        numbers.push(known.unwrap_or_else(|| {
-            sets.push(ask.roles);
-            sets.len() - 1
-        }));
-    }
-    let call = shard::of_heads(shard, "wl_session_check")
-        .arg(now)
-        .arg(sets.len());
-    let call = sets
-        .into_iter()
-        .fold(call, |call, set| call.arg(lines(set)));
-    asks.iter()
-        .zip(numbers)
-        .fold(call, |call, ((_, ask), set)| {
-            call.arg(ask.id.as_bytes())
-                .arg(ask.token.as_bytes())
-                .arg(u8::from(ask.is_activity))
-                .arg(set)
-        })
-}
-
-/// Each role between line feeds.
-fn lines(roles: &Roles) -> String {
-    let mut lines = String::from("\n");
-    for role in roles.iter() {
-        lines.push_str(role.as_str());
-        lines.push('\n');
-    }
-    lines
 }

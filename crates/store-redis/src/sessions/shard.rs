@@ -83,7 +83,8 @@ pub(super) fn id_of(reply: Reply) -> Result<SessionId, Failure> {
     reply.array_of().map(SessionId::from_bytes)
 }
 
-fn tag(shard: Shard) -> Tag {
+/// The tag of a shard.
+pub(super) fn tag(shard: Shard) -> Tag {
     Tag::new(format!("s:{shard:02}"))
 }
 

@@ -18,6 +18,7 @@ mod lease;
 mod messaging;
 mod patients;
 mod relay;
+mod remembered;
 mod repeated;
 mod server;
 mod sessions;

@@ -20,6 +20,8 @@ struct Shared {
     /// Words of the call whose answer is to be lost.
     lose: Mutex<Option<&'static str>>,
     has_lost: AtomicBool,
+    /// Connections that listen to a channel are told nothing more, and stay open.
+    is_deaf: AtomicBool,
     cut: Notify,
 }
 
@@ -31,6 +33,7 @@ impl Relay {
             target: AtomicU16::new(target),
             lose: Mutex::new(None),
             has_lost: AtomicBool::new(false),
+            is_deaf: AtomicBool::new(false),
             cut: Notify::new(),
         });
         let of_listener = Arc::clone(&shared);
@@ -57,10 +60,22 @@ impl Relay {
         *self.shared.lose.lock().unwrap() = Some(words);
     }
 
+    /// From now on connections that listen to a channel are told nothing, old ones and new ones; they stay open.
+    pub(crate) fn deafen(&self) {
+        self.shared.is_deaf.store(true, Ordering::SeqCst);
+    }
+
     /// Whether such an answer was lost.
     pub(crate) fn has_lost(&self) -> bool {
         self.shared.has_lost.load(Ordering::SeqCst)
     }
+}
+
+/// What a connection turned out to be.
+#[derive(Default)]
+struct Connection {
+    loses: AtomicBool,
+    listens: AtomicBool,
 }
 
 async fn carry(client: TcpStream, shared: Arc<Shared>) {
@@ -70,20 +85,15 @@ async fn carry(client: TcpStream, shared: Arc<Shared>) {
     };
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let loses = AtomicBool::new(false);
+    let is = Connection::default();
     tokio::select! {
-        () = there(from_client, to_server, &shared, &loses) => {}
-        () = back(from_server, to_client, &shared, &loses) => {}
+        () = there(from_client, to_server, &shared, &is) => {}
+        () = back(from_server, to_client, &shared, &is) => {}
         () = shared.cut.notified() => {}
     }
 }
 
-async fn there(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    shared: &Shared,
-    loses: &AtomicBool,
-) {
+async fn there(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared, is: &Connection) {
     let mut bytes = vec![0; 65_536];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         {
@@ -91,7 +101,10 @@ async fn there(
             let sent = String::from_utf8_lossy(&bytes[..count]);
             if lose.is_some_and(|words| sent.contains(words)) {
                 *lose = None;
-                loses.store(true, Ordering::SeqCst);
+                is.loses.store(true, Ordering::SeqCst);
+            }
+            if sent.contains("SUBSCRIBE") {
+                is.listens.store(true, Ordering::SeqCst);
             }
         }
         if to.write_all(&bytes[..count]).await.is_err() {
@@ -100,15 +113,13 @@ async fn there(
     }
 }
 
-async fn back(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    shared: &Shared,
-    loses: &AtomicBool,
-) {
+async fn back(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared, is: &Connection) {
     let mut bytes = vec![0; 65_536];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        if loses.load(Ordering::SeqCst) {
+        if is.listens.load(Ordering::SeqCst) && shared.is_deaf.load(Ordering::SeqCst) {
+            continue;
+        }
+        if is.loses.load(Ordering::SeqCst) {
             shared.has_lost.store(true, Ordering::SeqCst);
             return;
         }

@@ -1,6 +1,6 @@
 //! The contract of the store of sessions, and plays against the plain model.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,22 +14,43 @@ use wardline_store_redis::RedisSessions;
 use wardline_testkit::conformance::sessions::{SessionsUnderTest, session_id};
 use wardline_testkit::{block_on, sessions_model};
 
+use super::remembered::believes;
 use super::server::{Server, now};
 
 struct Opened {
     server: Arc<Server>,
     store: RedisSessions,
+    remembers: bool,
 }
 
 impl Opened {
     async fn new() -> Self {
-        Self::on(Arc::new(Server::start())).await
+        Self::on(Arc::new(Server::start()), false).await
     }
 
-    async fn on(server: Arc<Server>) -> Self {
-        let store = RedisSessions::new(server.connect().await);
-        Self { server, store }
+    /// The same, which answers checks from memory where it can.
+    async fn remembering() -> Self {
+        Self::on(Arc::new(Server::start()), true).await
     }
+
+    async fn on(server: Arc<Server>, remembers: bool) -> Self {
+        let store = store(&server, remembers).await;
+        Self {
+            server,
+            store,
+            remembers,
+        }
+    }
+}
+
+async fn store(server: &Server, remembers: bool) -> RedisSessions {
+    let redis = server.connect().await;
+    if !remembers {
+        return RedisSessions::new(redis);
+    }
+    let store = RedisSessions::remembering(redis, NonZeroUsize::new(4_096).unwrap());
+    believes(&store).await;
+    store
 }
 
 impl SessionsUnderTest for Opened {
@@ -42,28 +63,43 @@ impl SessionsUnderTest for Opened {
             server.kill();
             server.start_again();
         }
-        self.store = RedisSessions::new(now(self.server.connect()));
+        self.store = now(store(&self.server, self.remembers));
     }
 }
 
 wardline_testkit::sessions_conformance!(Opened::new().await);
 
+mod answered_from_memory {
+    use super::*;
+
+    wardline_testkit::sessions_conformance!(Opened::remembering().await);
+}
+
 #[test]
 fn random_plays_give_the_same_answers_as_the_model() {
+    plays(48, false);
+}
+
+#[test]
+fn random_plays_give_the_same_answers_from_memory() {
+    plays(24, true);
+}
+
+fn plays(cases: u32, remembers: bool) {
     // One server for all of them: it is the answers that are compared here, not what survives.
     let server = Arc::new(Server::start_with(&["--appendonly", "no"]));
     // The connection lives as long as the runtime that it was made on.
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    sessions_model::check(48, || {
+    sessions_model::check(cases, || {
         server.cli(&["FLUSHALL"]);
-        runtime.block_on(Opened::on(Arc::clone(&server)))
+        runtime.block_on(Opened::on(Arc::clone(&server), remembers))
     });
 }
 
-const NOW: u64 = 1_795_255_200_000;
-const USER: [u8; 16] = [7; 16];
+pub(crate) const NOW: u64 = 1_795_255_200_000;
+pub(crate) const USER: [u8; 16] = [7; 16];
 
-fn session(number: u64) -> NewSession {
+pub(crate) fn session(number: u64) -> NewSession {
     NewSession {
         record: Record {
             id: session_id(number),

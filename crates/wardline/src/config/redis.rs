@@ -54,6 +54,9 @@ section! {
         /// Below this many bytes that the fullest server may still take (`maxmemory`), messages are answered AE (try
         /// again later) instead of being accepted, so that what is stored can still be delivered and removed.
         min_free_bytes: u64 [1_048_576..=1_099_511_627_776] = "67108864";
+        /// Live sessions that an instance remembers, so that a check of one needs no answer from Redis; about 300 bytes
+        /// each. What another instance ends is refused within a second all the same. 0: Redis is asked for each check.
+        remembered_sessions: usize [0..=10_000_000] = "262144";
         /// Commands on their way to one server at most; more wait.
         max_in_flight: usize [1..=1_000_000] = "8192";
     }

@@ -1,5 +1,6 @@
 //! The stores of a node: one of each port, all of them of one kind.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -82,7 +83,7 @@ impl Stores {
         let erasures = TwofoldErasures::new(Arc::new(RedisErasures::new(&redis)), Arc::new(file));
         Ok(Self {
             messages: Arc::new(RedisMessages::open(owned.messages).await?),
-            sessions: Arc::new(RedisSessions::new(redis.clone())),
+            sessions: Arc::new(sessions(config, &redis)),
             beds: Arc::new(RedisBeds::open(owned.beds)),
             audit: Arc::new(RedisAudit::open(owned.audit)),
             access: Arc::new(RedisAccess::new(&redis)),
@@ -92,6 +93,13 @@ impl Stores {
             watch: Arc::new(move || condition(&redis.state())),
             ownership: owned.ownership,
         })
+    }
+}
+
+fn sessions(config: &Config, redis: &Redis) -> RedisSessions {
+    match NonZeroUsize::new(config.redis.remembered_sessions) {
+        Some(room) => RedisSessions::remembering(redis.clone(), room),
+        None => RedisSessions::new(redis.clone()),
     }
 }
 

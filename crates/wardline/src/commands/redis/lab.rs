@@ -1,5 +1,6 @@
 //! `wardline redis lab`: an estate on this machine.
 
+mod connection;
 mod told;
 
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ use crate::terminal::{self, print_json};
 pub(crate) enum LabCommand {
     /// Raise an estate and leave it running; print what is needed to connect.
     Up(UpArgs),
+    /// Print what connects Wardline to it, as lines for a shell: `eval "$(wardline redis lab env --dir DIR)"`.
+    Env(LabArgs),
     /// Show roles, lag, memory, eviction, slots and what a person should look at. Exit code 7 when there is something.
     Status(StatusArgs),
     /// End the servers that `lab up` started, and nothing else. The folder stays.
@@ -132,6 +135,10 @@ pub(crate) struct NodeArgs {
 pub(super) fn run(command: LabCommand) -> anyhow::Result<Outcome> {
     match command {
         LabCommand::Up(args) => up(&args),
+        LabCommand::Env(args) => {
+            terminal::print(&connection::exports(&Lab::open(&args.dir)?))?;
+            Ok(Outcome::Done)
+        }
         LabCommand::Status(args) => show(&args),
         LabCommand::Down(args) => {
             Lab::open(&args.dir)?.down();

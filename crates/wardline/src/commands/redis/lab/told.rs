@@ -1,13 +1,11 @@
 //! What `wardline redis lab` tells people.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
-use wardline_estate::Role;
-use wardline_estate::description::Topology;
 use wardline_estate::lab::Lab;
 use wardline_estate::status::{NodeStatus, Status};
 
+use super::connection;
 use crate::terminal::table;
 
 const MIB: u64 = 1024 * 1024;
@@ -22,56 +20,14 @@ pub(super) fn connection(lab: &Lab) -> String {
     }
     let _ok = write!(
         text,
-        "\npasswords    {}\ncertificates {}\n\nWhat to set in wardline.toml for it:\n\n{}\nEnd it with: wardline redis lab \
-         down --dir {}\n",
+        "\npasswords    {}\ncertificates {}\n\nTo run Wardline on it, in the folder that `wardline init` made:\n\n  \
+         eval \"$(wardline redis lab env --dir {lab})\" && wardline serve\n\nOr set this in wardline.toml, in the \
+         place of its [store]:\n\n{}\nEnd it with: wardline redis lab down --dir {lab}\n",
         lab.directory().join("secrets").display(),
         lab.clients().display(),
-        configuration(lab),
-        lab.directory().display(),
+        connection::sections(lab),
+        lab = lab.directory().display(),
     );
-    text
-}
-
-/// The section of `wardline.toml` that stands for this estate.
-fn configuration(lab: &Lab) -> String {
-    let list = |addresses: Vec<SocketAddr>| {
-        let quoted: Vec<String> = addresses.iter().map(|at| format!("\"{at}\"")).collect();
-        format!("[{}]", quoted.join(", "))
-    };
-    let mut text = String::from("[store]\nkind = \"redis\"\n\n[redis]\n");
-    let user = format!(
-        "user = \"{}\"\npassword_file = \"{}\"",
-        Role::App,
-        lab.password_file(Role::App).display()
-    );
-    let place = match lab.estate().topology {
-        Topology::Standalone => format!(
-            "topology = \"standalone\"\naddresses = {}\ndurability = \"fsync\"",
-            list(lab.data_addresses())
-        ),
-        Topology::Sentinel => format!(
-            "topology = \"sentinel\"\naddresses = {}\nsentinel_master = \"{}\"\nsentinel_{}\nsentinel_{}",
-            list(lab.sentinel_addresses()),
-            lab.master_name(),
-            user.lines().next().unwrap_or_default(),
-            user.lines().last().unwrap_or_default(),
-        ),
-        Topology::Cluster => format!(
-            "topology = \"cluster\"\naddresses = {}",
-            list(lab.data_addresses())
-        ),
-    };
-    let _ok = writeln!(text, "{place}\n{user}");
-    if lab.estate().settings.tls {
-        let files = lab.client_certificate(Role::App);
-        let _ok = writeln!(
-            text,
-            "ca_file = \"{}\"\ncertificate_file = \"{}\"\nkey_file = \"{}\"",
-            files.authority.display(),
-            files.certificate.display(),
-            files.key.display()
-        );
-    }
     text
 }
 
