@@ -9,6 +9,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,6 +17,7 @@ use super::head_timer::HeadTimer;
 use super::limits::{Connected, Connections};
 use super::options::HttpOptions;
 use super::short_way::HttpApi;
+use super::threads::{Threads, usual_count};
 use crate::socket::keep_alive;
 use crate::tls::ServerTls;
 
@@ -72,12 +74,24 @@ impl HttpServer {
         let tasks = TaskTracker::new();
         let cut = CancellationToken::new();
         let tls = self.tls.map(Arc::new);
+        let count = match self.options.threads {
+            0 => usual_count(),
+            count => count,
+        };
+        let threads = match Threads::start(count) {
+            Ok(threads) => threads,
+            Err(error) => {
+                tracing::error!(%error, "HTTP has no threads; nothing is served over it");
+                return;
+            }
+        };
+        let house = Handle::current();
         loop {
             let accepted = tokio::select! {
                 () = stop.cancelled() => break,
                 accepted = accept(&self.listener, &connections) => accepted,
             };
-            let Some((stream, place)) = accepted else {
+            let Some(((stream, place), seat)) = accepted.zip(threads.seat()) else {
                 continue;
             };
             let connection = Connection {
@@ -86,15 +100,22 @@ impl HttpServer {
                 header_timeout: self.options.header_timeout,
                 tls: tls.clone(),
                 stop: stop.clone(),
+                house: house.clone(),
             };
             let cut = cut.clone();
-            tasks.spawn(async move {
+            let runtime = seat.runtime.clone();
+            let served = async move {
+                // Registered anew, with the thread's own queue of what is ready.
+                let Ok(stream) = stream.into_std().and_then(TcpStream::from_std) else {
+                    return;
+                };
                 tokio::select! {
                     () = connection.run(stream) => {}
                     () = cut.cancelled() => {}
                 }
-                drop(place);
-            });
+                drop((place, seat));
+            };
+            tasks.spawn_on(served, &runtime);
         }
         drop(self.listener);
         tasks.close();
@@ -109,6 +130,7 @@ impl HttpServer {
             cut.cancel();
             tasks.wait().await;
         }
+        threads.end().await;
     }
 }
 
@@ -143,6 +165,8 @@ struct Connection {
     header_timeout: Duration,
     tls: Option<Arc<ServerTls>>,
     stop: CancellationToken,
+    /// What works on everything but the check of a session.
+    house: Handle,
 }
 
 impl Connection {
@@ -159,8 +183,8 @@ impl Connection {
     }
 
     async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let (api, peer) = (self.api, self.peer);
-        let service = service_fn(move |request| api.call(request, peer));
+        let (api, peer, house) = (self.api, self.peer, self.house);
+        let service = service_fn(move |request| api.call(request, peer, &house));
         let timer = HeadTimer::default();
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(timer.clone())

@@ -21,6 +21,7 @@ mod options;
 mod problem;
 mod protect;
 mod short_way;
+mod threads;
 mod v1;
 
 pub use api::{ApiParts, description, router};

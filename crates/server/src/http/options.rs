@@ -5,6 +5,8 @@ use std::time::Duration;
 /// What can be set of the HTTP server; the configuration fills it.
 #[derive(Clone, Debug)]
 pub struct HttpOptions {
+    /// Threads that connections are shared out to; 0 for half of the cores, and at least one.
+    pub threads: usize,
     /// Connections at once; more wait to be accepted. One address gets at most half of them.
     pub max_connections: usize,
     /// Requests at once, event streams, health and metrics aside; more are answered 503.
@@ -42,6 +44,7 @@ pub enum MetricsAccess {
 impl Default for HttpOptions {
     fn default() -> Self {
         Self {
+            threads: 0,
             max_connections: 1_024,
             max_requests: 256,
             max_requests_per_token: 64,

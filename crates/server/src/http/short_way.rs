@@ -18,6 +18,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
+use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tower_service::Service as _;
 
@@ -28,6 +29,7 @@ use super::limits::{InFlight, Place};
 use super::listen::Peer;
 use super::observe::Observer;
 use super::problem::{Code, Problem};
+use super::threads::elsewhere;
 use super::v1::{CheckBody, check};
 use crate::metrics::HotRoute;
 
@@ -79,8 +81,13 @@ impl From<Router> for HttpApi {
 }
 
 impl HttpApi {
-    /// Answers a request that came from `peer`.
-    pub(super) fn call(&self, mut request: hyper::Request<Incoming>, peer: Peer) -> Answering {
+    /// Answers a request that came from `peer`: a plain check at once, everything else by the house's runtime.
+    pub(super) fn call(
+        &self,
+        mut request: hyper::Request<Incoming>,
+        peer: Peer,
+        house: &Handle,
+    ) -> Answering {
         let mut router = self.router.clone();
         let short = self.short.as_ref();
         if let Some((short, places)) = short.and_then(|it| Some((it, it.admit(&request)?))) {
@@ -88,7 +95,12 @@ impl HttpApi {
             Box::pin(async move { Ok(short.answer((request, peer), places, router).await) })
         } else {
             request.extensions_mut().insert(peer);
-            Box::pin(router.call(request.map(Body::new)))
+            let house = house.clone();
+            Box::pin(async move {
+                let answer = router.call(request.map(Body::new));
+                let answer = elsewhere(&house, answer).await;
+                answer.unwrap_or_else(|| Ok(Problem::new(Code::Internal).into_response()))
+            })
         }
     }
 }

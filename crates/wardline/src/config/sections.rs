@@ -57,6 +57,9 @@ section! {
         key_file: Option<PathBuf> = "";
         /// Allows an address beyond this machine without TLS. Only behind a proxy that ends TLS.
         allow_plain_text: bool = "false";
+        /// Threads that connections are shared out to; 0 for half of the cores, and at least one. The other cores
+        /// are left to stores, channels and deliveries.
+        threads: usize [0..=1_024] = "0";
         /// Connections at once; more wait.
         max_connections: usize [1..=100_000] = "1024";
         /// Bytes of one request's body; more is answered 413.

@@ -167,6 +167,7 @@ pub(super) fn http_options(http: &Http, telemetry: &Telemetry, grace: Duration) 
         (true, false) => MetricsAccess::Open,
     };
     HttpOptions {
+        threads: http.threads,
         max_connections: http.max_connections,
         body_limit_bytes: usize::try_from(http.request_body_limit_bytes).unwrap_or(usize::MAX),
         request_timeout: Duration::from_secs(http.request_timeout_seconds),

@@ -1,0 +1,158 @@
+//! HTTP's own threads: each reads and answers on its share of the connections, one after the other.
+//!
+//! A connection stays on its thread, so nothing is handed from one to another between a request's arrival and its
+//! answer, and what came first is answered first. Sessions are checked right there (`short_way`); everything else
+//! is worked on by the process's runtime ([`Threads::elsewhere`]), so that no check waits behind it.
+//! Why: docs/decisions/0010-session-check.md.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+
+use tokio::runtime::{Builder, Handle};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+/// The threads. Connections are spawned on them; the runtime that they were started from does the rest.
+pub(super) struct Threads {
+    all: Vec<Thread>,
+    over: CancellationToken,
+}
+
+struct Thread {
+    runtime: Handle,
+    connections: Arc<AtomicUsize>,
+    thread: JoinHandle<()>,
+}
+
+/// A connection's place on a thread, given back when dropped.
+pub(super) struct Seat {
+    pub(super) runtime: Handle,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Threads {
+    /// Starts so many.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn start(count: usize) -> io::Result<Self> {
+        let over = CancellationToken::new();
+        let start = |number| {
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let handle = runtime.handle().clone();
+            let over = over.clone();
+            let thread = std::thread::Builder::new().name(format!("http-{number}"));
+            Ok(Thread {
+                runtime: handle,
+                connections: Arc::default(),
+                thread: thread.spawn(move || runtime.block_on(over.cancelled()))?,
+            })
+        };
+        let all = (0..count.max(1)).map(start).collect::<io::Result<_>>();
+        all.map(|all| Self {
+            all,
+            over: over.clone(),
+        })
+        .inspect_err(|_| over.cancel())
+    }
+
+    /// A place on the thread that has the fewest connections.
+    pub(super) fn seat(&self) -> Option<Seat> {
+        let fewest = |thread: &&Thread| thread.connections.load(Ordering::Relaxed);
+        let thread = self.all.iter().min_by_key(fewest)?;
+        thread.connections.fetch_add(1, Ordering::Relaxed);
+        Some(Seat {
+            runtime: thread.runtime.clone(),
+            connections: Arc::clone(&thread.connections),
+        })
+    }
+
+    /// Ends them, with whatever still runs there.
+    pub(super) async fn end(self) {
+        self.over.cancel();
+        let ended = tokio::task::spawn_blocking(move || {
+            let joined = self.all.into_iter().map(|thread| thread.thread.join());
+            joined.filter(Result::is_err).count()
+        });
+        if ended.await.unwrap_or(0) > 0 {
+            tracing::error!("a thread of HTTP ended by a panic");
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Does `work` on a runtime, from a thread that must not wait for it. It ends when nobody waits for it any more.
+pub(super) async fn elsewhere<T: Send + 'static>(
+    runtime: &Handle,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    AbortOnDropHandle::new(runtime.spawn(work)).await.ok()
+}
+
+/// As many as leave half of the cores to everything else: stores, channels, deliveries.
+pub(super) fn usual_count() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / 2).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_are_shared_out_evenly_and_places_come_back() {
+        let threads = Threads::start(2).unwrap();
+
+        let seats: Vec<Seat> = (0..4).filter_map(|_| threads.seat()).collect();
+        let counts = |threads: &Threads| -> Vec<usize> {
+            let counts = threads
+                .all
+                .iter()
+                .map(|t| t.connections.load(Ordering::Relaxed));
+            counts.collect()
+        };
+
+        assert_eq!(counts(&threads), [2, 2]);
+        drop(seats);
+        assert_eq!(counts(&threads), [0, 0]);
+        threads.end().await;
+    }
+
+    #[tokio::test]
+    async fn work_is_done_elsewhere_and_given_up_when_nobody_waits() {
+        let threads = Threads::start(1).unwrap();
+        let here = Handle::current();
+        let seat = threads.seat().unwrap();
+        let (told, mut given_up) = tokio::sync::mpsc::channel::<()>(1);
+
+        let name = seat.runtime.spawn(async move {
+            let name = || std::thread::current().name().map(str::to_owned);
+            let there = elsewhere(&here, async move { name() }).await;
+            drop(
+                tokio::time::timeout(
+                    std::time::Duration::from_millis(10),
+                    elsewhere(&here, async move {
+                        let _held = told;
+                        std::future::pending::<()>().await;
+                    }),
+                )
+                .await,
+            );
+            (name(), there.flatten())
+        });
+
+        let (thread, there) = name.await.unwrap();
+        assert_eq!(thread.as_deref(), Some("http-0"));
+        assert_ne!(there, thread);
+        assert_eq!(given_up.recv().await, None);
+        drop(seat);
+        threads.end().await;
+    }
+}
