@@ -66,15 +66,6 @@ pub(super) fn run(options: &Options) -> Result<()> {
     }
     let peak = running.peak_memory_bytes()?;
     running.stop()?;
-    // The load has a core to itself then, as it has beside Redis.
-    let mut alone = Command::new(wardline.program());
-    let running = wardline.start_below(alone.env("TOKIO_WORKER_THREADS", "1"))?;
-    let mut of_one_thread = Vec::new();
-    for _ in 0..rounds {
-        of_redis.push(redis.measure(sessions, ["hgetall", "s:__rand_int__"])?);
-        of_one_thread.push(wrk(&check, wardline.http_port, seconds)?);
-    }
-    running.stop()?;
 
     let of_redis = middle(of_redis)?;
     let mut table = Table::new(&["", "sessions a second", "beside Redis", "p50", "p99"]);
@@ -93,11 +84,6 @@ pub(super) fn run(options: &Options) -> Result<()> {
         &of_redis,
         1.0,
     );
-    row(
-        "Wardline, `check`, one worker thread",
-        &middle(of_one_thread)?,
-        1.0,
-    );
     row("Wardline, `check`", &middle(of_check)?, 1.0);
     let of_one_call = u32::try_from(OF_ONE_CALL)?;
     let name = format!("Wardline, `check-many` of {OF_ONE_CALL}");
@@ -105,8 +91,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
     let body = format!(
         "{machine}\n\n{sessions} live sessions, begun and synced in {:.1} s; {CONNECTIONS} connections; the middle one \
          of {rounds} rounds of {seconds} s. Every check is activity and asks for a permission; the load of Wardline is \
-         `wrk -t1`. Redis has one thread; Wardline has one for each core unless `TOKIO_WORKER_THREADS` says otherwise, \
-         and the load wants a core too. A hash has nine fields. The server held {} MiB at most.\n\n{table}",
+         `wrk -t1`. Redis answers from one thread, Wardline's HTTP from one for every two cores. A hash has nine fields. The server held {} MiB at most.\n\n{table}",
         begun_in.as_secs_f64(),
         peak / (1 << 20),
         table = table.markdown(),

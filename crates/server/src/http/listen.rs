@@ -25,9 +25,9 @@ use crate::tls::ServerTls;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// After an error of accepting (no file descriptors left), so that the loop does not spin.
 const AFTER_ERROR: Duration = Duration::from_millis(100);
-/// Bytes of a request's head, and headers in it.
+/// Bytes of a request's head. It has 100 headers at most, which is hyper's own limit: any other costs a place on the
+/// heap for each request.
 const LARGEST_HEAD: usize = 32 * 1024;
-const MOST_HEADERS: usize = 64;
 
 /// Where a request came from: goes along with it, for the trail.
 #[derive(Clone, Copy, Debug)]
@@ -36,13 +36,14 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 /// A bound address that serves the API.
 pub struct HttpServer {
     listener: TcpListener,
+    threads: Threads,
     api: HttpApi,
     options: HttpOptions,
     tls: Option<ServerTls>,
 }
 
 impl HttpServer {
-    /// Binds `address`.
+    /// Binds `address`, and starts the threads that connections will be shared out to.
     ///
     /// # Errors
     /// What the system says, such as that the address is in use.
@@ -52,8 +53,14 @@ impl HttpServer {
         options: HttpOptions,
         tls: Option<ServerTls>,
     ) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let count = match options.threads {
+            0 => usual_count(),
+            count => count,
+        };
         Ok(Self {
-            listener: TcpListener::bind(address).await?,
+            listener,
+            threads: Threads::start(count)?,
             api: api.into(),
             options,
             tls,
@@ -74,18 +81,7 @@ impl HttpServer {
         let tasks = TaskTracker::new();
         let cut = CancellationToken::new();
         let tls = self.tls.map(Arc::new);
-        let count = match self.options.threads {
-            0 => usual_count(),
-            count => count,
-        };
-        let threads = match Threads::start(count) {
-            Ok(threads) => threads,
-            Err(error) => {
-                tracing::error!(%error, "HTTP has no threads; nothing is served over it");
-                return;
-            }
-        };
-        let house = Handle::current();
+        let (threads, house) = (self.threads, Handle::current());
         loop {
             let accepted = tokio::select! {
                 () = stop.cancelled() => break,
@@ -165,7 +161,7 @@ struct Connection {
     header_timeout: Duration,
     tls: Option<Arc<ServerTls>>,
     stop: CancellationToken,
-    /// What works on everything but the check of a session.
+    /// What works on whatever is not answered at once.
     house: Handle,
 }
 
@@ -189,8 +185,9 @@ impl Connection {
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(timer.clone())
             .header_read_timeout(self.header_timeout)
-            .max_headers(MOST_HEADERS)
             .max_buf_size(LARGEST_HEAD)
+            // Answers are small: a copy behind their head costs less than a list of pieces to send.
+            .writev(false)
             .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         let served = async {

@@ -1,9 +1,9 @@
 //! HTTP's own threads: each reads and answers on its share of the connections, one after the other.
 //!
 //! A connection stays on its thread, so nothing is handed from one to another between a request's arrival and its
-//! answer, and what came first is answered first. Sessions are checked right there (`short_way`); everything else
-//! is worked on by the process's runtime ([`Threads::elsewhere`]), so that no check waits behind it.
-//! Why: docs/decisions/0010-session-check.md.
+//! answer, and what came first is answered first. What is only a look into memory is answered right there
+//! (`short_way`); everything else is worked on by the process's runtime ([`elsewhere`]), so that no check of a session
+//! waits behind it. Why: docs/decisions/0022-http-threads.md.
 
 use std::io;
 use std::sync::Arc;

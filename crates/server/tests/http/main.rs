@@ -32,4 +32,5 @@ mod serving;
 mod sessions;
 mod stewards;
 mod stream;
+mod threads;
 mod vitals;
