@@ -99,7 +99,7 @@ async fn run(folder: &Path, senders: u64, time: Duration) {
     }
 
     let took = begun.elapsed();
-    let used = processor_time() - used;
+    let used = processor_time().saturating_sub(used);
     waits.sort_unstable();
     let count = u32::try_from(waits.len()).expect("few enough").max(1);
     println!(

@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 use tokio::runtime::{Builder, Handle};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
 
-/// The threads. Connections are spawned on them; the runtime that they were started from does the rest.
+/// The threads. Connections are spawned on them; the runtime that they were started from does the rest. They end when
+/// this is dropped.
 pub(super) struct Threads {
     all: Vec<Thread>,
-    over: CancellationToken,
+    over: DropGuard,
 }
 
 struct Thread {
@@ -50,12 +51,12 @@ impl Threads {
                 thread: thread.spawn(move || runtime.block_on(over.cancelled()))?,
             })
         };
-        let all = (0..count.max(1)).map(start).collect::<io::Result<_>>();
-        all.map(|all| Self {
-            all,
-            over: over.clone(),
+        let guard = over.clone().drop_guard();
+        let all = (0..count.max(1)).map(start);
+        Ok(Self {
+            all: all.collect::<io::Result<_>>()?,
+            over: guard,
         })
-        .inspect_err(|_| over.cancel())
     }
 
     /// A place on the thread that has the fewest connections.
@@ -71,7 +72,7 @@ impl Threads {
 
     /// Ends them, with whatever still runs there.
     pub(super) async fn end(self) {
-        self.over.cancel();
+        drop(self.over);
         let ended = tokio::task::spawn_blocking(move || {
             let joined = self.all.into_iter().map(|thread| thread.thread.join());
             joined.filter(Result::is_err).count()
