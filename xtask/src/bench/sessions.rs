@@ -91,7 +91,8 @@ pub(super) fn run(options: &Options) -> Result<()> {
     let body = format!(
         "{machine}\n\n{sessions} live sessions, begun and synced in {:.1} s; {CONNECTIONS} connections; the middle one \
          of {rounds} rounds of {seconds} s. Every check is activity and asks for a permission; the load of Wardline is \
-         `wrk -t1`. Redis answers from one thread, Wardline's HTTP from one for every two cores. A hash has nine fields. The server held {} MiB at most.\n\n{table}",
+         `wrk -t1`. Redis answers from one thread, Wardline's HTTP from one for every two cores. A hash has nine fields. \
+         The server held {} MiB at most.\n\n{table}",
         begun_in.as_secs_f64(),
         peak / (1 << 20),
         table = table.markdown(),
