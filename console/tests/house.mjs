@@ -2,14 +2,16 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { front } from './front.mjs';
 
-const BINARY = resolve(process.env.WARDLINE_BINARY ?? join(import.meta.dirname, '../../target/debug/wardline'));
+export const BINARY = resolve(process.env.WARDLINE_BINARY ?? join(import.meta.dirname, '../../target/debug/wardline'));
+/** The report of a drill, as `wardline redis drill --report` wrote it. */
+const DRILL = join(import.meta.dirname, '../../crates/wardline/tests/drills/drill-failover.json');
 /** Alters a record of the trail: an example of the embedded store, built beside the binary. */
 const ALTER = join(BINARY, '../examples/alter_audit_record');
 export const PASSWORD = 'correct horse battery staple';
@@ -26,6 +28,8 @@ export class House {
     run('token', 'create', 'first', '--scope', 'identities:write', '--write', join(house.folder, 'first.token'), ...config);
     run('token', 'create', 'eye', '--scope', 'read,beds:read,operate,vitals:write', '--write', join(house.folder, 'eye.token'), ...config);
     if (roles) roles(join(house.folder, 'roles.toml'));
+    mkdirSync(join(house.folder, 'drills'));
+    copyFileSync(DRILL, join(house.folder, 'drills/drill-failover.json'));
     const [http, mllp] = [await freePort(), await freePort()];
     house.http = http;
     house.url = `http://127.0.0.1:${http}`;
@@ -33,7 +37,8 @@ export class House {
     const args = ['demo', '--data', house.folder, '--http', `127.0.0.1:${http}`, '--mllp', `127.0.0.1:${mllp}`];
     args.push('--beds', String(beds), '--speed', String(speed), '--seed', String(seed));
     if (scenario) args.push('--scenario', scenario);
-    house.process = spawn(BINARY, args, { cwd: house.folder, stdio: ['pipe', 'ignore', 'inherit'] });
+    const env = { ...process.env, WARDLINE_REDIS__DRILL_REPORTS: join(house.folder, 'drills') };
+    house.process = spawn(BINARY, args, { cwd: house.folder, env, stdio: ['pipe', 'ignore', 'inherit'] });
     process.on('exit', () => house.process.kill('SIGKILL'));
     await until('the service is ready', async () => (await fetch(`${house.url}/readyz`)).ok);
     if (process.env.WARDLINE_FRONT) house.url = await front(house.url);
@@ -166,7 +171,7 @@ export async function until(what, look, ms = 60_000) {
   throw new Error(`it did not come to be that ${what}`, { cause: last });
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address();

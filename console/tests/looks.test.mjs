@@ -3,21 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { as, findings, open } from './browser.mjs';
+import { as, cut, findings, open } from './browser.mjs';
 import { House } from './house.mjs';
+import { LOOKS } from './looks.mjs';
 
 /** Pages by who sees them; what an address needs to know is asked of the house when it runs. */
 const PAGES = {
   nora: ['/', '/beds', '/beds/BED', '/patients', '/break-glass', '/reference', '/no-such-page'],
-  olga: ['/', '/channels', '/channels/hospital', '/messages', '/messages/20', '/messages/20?tab=raw', '/messages/20?tab=answers', '/messages/20?tab=timeline', '/messages/compare?a=20&b=21', '/dead-letters', '/jobs', '/sessions'],
-  petra: ['/', '/break-glass', '/audit', '/audit/3', '/settings'],
+  olga: ['/', '/channels', '/channels/hospital', '/messages', '/messages/20', '/messages/20?tab=raw', '/messages/20?tab=answers', '/messages/20?tab=timeline', '/messages/compare?a=20&b=21', '/dead-letters', '/jobs', '/sessions', '/estate', '/estate/drills/drill-failover', '/settings'],
+  petra: ['/', '/break-glass', '/audit', '/audit/3', '/settings', '/estate', '/users'],
+  root: ['/users', '/users/USER', '/settings'],
 };
-const LOOKS = [
-  ['light', { colorScheme: 'light' }, 1280],
-  ['dark', { colorScheme: 'dark' }, 1280],
-  ['forced colours', { forcedColors: 'active' }, 1280],
-  ['320 px', { colorScheme: 'light' }, 320],
-];
 
 let house;
 let browser;
@@ -43,14 +39,17 @@ for (const [login, paths] of Object.entries(PAGES)) {
         await t.test(`${path} in ${name}`, async () => {
           await page.setViewportSize({ width, height: 800 });
           await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce', ...media });
-          await page.goto(path.replace('BED', encodeURIComponent(bed)));
+          await page.goto(path.replace('BED', encodeURIComponent(bed)).replace('USER', house.people.nora.id));
           await page.getByRole('heading', { level: 1 }).waitFor();
+          const found = path === '/no-such-page' || (await page.getByRole('heading', { level: 1, name: 'No such page' }).count()) === 0;
+          assert.ok(found, `there is no page at ${path}`);
           await page.locator('.loading').first().waitFor({ state: 'detached' });
 
           assert.equal(await page.locator('.failed').count(), 0, await page.locator('main').innerText());
           assert.deepEqual(await findings(page), []);
           const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           assert.ok(sideways <= 0, `${sideways} px stick out`);
+          if (name === 'light') assert.deepEqual(await cut(page), []);
         });
       }
     }

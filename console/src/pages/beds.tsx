@@ -28,24 +28,52 @@ const LIST_EVERY_MS = 15_000;
 
 type Board = ReadonlyMap<string, Bed>;
 
+/** The board of the own unit, or of one that somebody chose; what of it is shown, the policy decides. */
 export default function Beds() {
   const state = session();
-  const unit = state.is === 'in' ? (state.me.department ?? undefined) : undefined;
-  return unit ? <LiveBoard unit={unit} /> : <ListedBoard />;
+  const own = state.is === 'in' ? (state.me.department ?? undefined) : undefined;
+  const unit = usePlace().query.get('unit') ?? own;
+  if (!unit || unit === MINE) return <ListedBoard />;
+  return <LiveBoard key={unit} unit={unit} />;
 }
 
-/** Beds of the own unit, from the stream: one record in the trail, and no request after it. */
+/** Which board: the own one, that of another unit, or whoever of a patient one treats, wherever they lie. */
+function UnitChoice() {
+  const place = usePlace();
+  const state = session();
+  const own = state.is === 'in' ? (state.me.department ?? undefined) : undefined;
+  const asked = useAsked(async (passive, signal) => (await api('get', '/v1/units', { passive, signal })).items.map((unit) => unit.id).sort(), []);
+  const units = (asked.data ?? []).filter((id) => id !== own);
+  const chosen = place.query.get('unit') ?? '';
+  // What an address names stays to be chosen, also while units are not known.
+  const known = chosen && chosen !== MINE && !units.includes(chosen) ? [chosen, ...units] : units;
+  const options: [string, string][] = [
+    ['', own ? t.beds.ownUnit(unitName(own)) : t.beds.mine],
+    ...known.map((id): [string, string] => [id, unitName(id)]),
+    ...(own ? [[MINE, t.beds.mine] as [string, string]] : []),
+  ];
+  return <Choice label={t.beds.unit} value={chosen} options={options} onChange={(value) => go(withQuery(place, { unit: value }), true)} />;
+}
+
+/** In the address: whoever one treats, of every unit. */
+const MINE = '*';
+
+function unitName(id: string): string {
+  return id.split('~').at(-1) ?? id;
+}
+
+/** Beds of a unit, from the stream: one record in the trail, and no request after it. */
 function LiveBoard({ unit }: { unit: string }) {
   const [paused, setPaused] = useState<number>();
   const [refused, setRefused] = useState(false);
   const { board, said, took, lines } = useBoard(paused !== undefined);
   const live = useStream(paused ? null : '/v1/stream', { unit }, took);
   useEffect(() => setRefused(live === 'refused'), [live]);
-  if (refused) return <ListedBoard />;
+  if (refused) return <ListedBoard unit={unit} />;
   return (
     <Shown
       board={board}
-      lead={t.beds.lead(unit.split('~').at(-1) ?? unit)}
+      lead={t.beds.lead(unitName(unit))}
       live={live}
       paused={paused}
       pause={(on) => setPaused(on ? Date.now() : undefined)}
@@ -55,26 +83,26 @@ function LiveBoard({ unit }: { unit: string }) {
   );
 }
 
-/** Beds of patients whom somebody treats elsewhere: asked for now and then. */
-function ListedBoard() {
+/** Beds of patients whom somebody treats, of one unit or of all: asked for now and then. */
+function ListedBoard({ unit }: { unit?: string }) {
   const [paused, setPaused] = useState<number>();
   const asked = useAsked(async (passive, signal) => {
     const beds = new Map<string, Bed>();
     let cursor: string | undefined;
     do {
-      const page = await api('get', '/v1/beds', { query: { limit: 500, ...(cursor ? { cursor } : {}) }, passive, signal });
+      const page = await api('get', '/v1/beds', { query: { limit: 500, ...(unit ? { unit } : {}), ...(cursor ? { cursor } : {}) }, passive, signal });
       for (const bed of page.items) beds.set(bed.id, bed);
       cursor = page.next ?? undefined;
     } while (cursor);
     return beds as Board;
-  }, [], paused ? undefined : LIST_EVERY_MS);
+  }, [unit], paused ? undefined : LIST_EVERY_MS);
   if (asked.data === undefined) {
     return <Page title={t.beds.title}>{asked.problem ? <Failed problem={asked.problem} again={() => asked.again()} /> : <Loading />}</Page>;
   }
   return (
     <Shown
       board={asked.data}
-      lead={t.beds.leadAll}
+      lead={unit ? t.beds.leadSome(unitName(unit)) : t.beds.leadAll}
       live={asked.problem ? 'lost' : 'live'}
       paused={paused}
       pause={(on) => setPaused(on ? Date.now() : undefined)}
@@ -163,6 +191,7 @@ function Shown({ board, lead, live, paused, pause, lines, said }: {
     >
       <NotLive state={live} paused={paused} />
       <div class="filters" data-filters>
+        <UnitChoice />
         <Choice label={t.beds.sort} value={order} onChange={(value) => set({ order: value === 'urgent' ? '' : value })} options={[['urgent', t.beds.sortUrgent], ['place', t.beds.sortPlace]]} />
         <Choice label={t.beds.show} value={show} onChange={(value) => set({ show: value === 'all' ? '' : value })} options={[['all', t.beds.showAll], ['occupied', t.beds.showOccupied], ['free', t.beds.showFree]]} />
         {board && <p class="faint count">{t.beds.counts(beds.length, board.size)}</p>}

@@ -229,53 +229,48 @@ function Discard({ doing, close }: { doing: Doing; close: () => void }) {
   );
 }
 
-/** Sets one field in copies of all that were chosen. Each copy is sent by itself, with a key that makes it once. */
+/** Sets one field in a copy of each that was chosen: counted first, then a job of the server, which this window only shows. */
 function Edit({ doing, close }: { doing: Doing; close: () => void }) {
   const [path, setPath] = useState('');
   const [value, setValue] = useState('');
-  const [tally, setTally] = useState({ done: 0, failed: [] as { id: number; problem: Problem }[] });
-  const [state, setState] = useState<'asking' | 'working' | 'done'>('asking');
-  const work = async () => {
-    setState('working');
-    const batch = onceKey();
-    const failed: { id: number; problem: Problem }[] = [];
-    let done = 0;
-    for (const { message, destination } of doing.letters) {
-      try {
-        await api('post', '/v1/dead-letters/{channel}/{destination}/{id}/edit', {
-          path: { channel: message.channel, destination, id: message.id },
-          body: { set: [{ path, value }] },
-          headers: { 'Idempotency-Key': `${batch}-${message.id}` },
-        });
-        done += 1;
-      } catch (error) {
-        failed.push({ id: message.id, problem: asProblem(error) });
-      }
-      setTally({ done, failed: [...failed] });
-    }
-    setState('done');
+  const [trial, setTrial] = useState<Job>();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const [key] = useState(onceKey);
+  const job = () => ({ ...jobOf(doing, 'edit_dead_letters'), set: [{ path, value }] });
+  const attempt = (work: () => Promise<void>) => {
+    setBusy(true);
+    setProblem(undefined);
+    work().catch((error: unknown) => setProblem(asProblem(error))).finally(() => setBusy(false));
+  };
+  const count = () => attempt(async () => {
+    const dry = await api('post', '/v1/jobs', { body: { ...job(), dry_run: true }, headers: { 'Idempotency-Key': onceKey() } });
+    await settle(dry, setTrial);
+  });
+  const start = () => attempt(async () => {
+    const { id } = await api('post', '/v1/jobs', { body: job(), headers: { 'Idempotency-Key': key } });
+    close();
+    go(`/jobs/${id}`);
+  });
+  const done = trial && trial.state !== 'running';
+  // What was counted holds for these values alone.
+  const changed = (set: (text: string) => void) => (text: string) => {
+    set(text);
+    setTrial(undefined);
   };
   return (
     <Dialog title={t.dead.editTitle(doing.letters.length)} close={close}>
-      {state === 'asking' ? (
-        <form onSubmit={(event) => { event.preventDefault(); void work(); }}>
-          <p>{t.dead.editText}</p>
-          <Field label={t.acts.path} hint={t.acts.pathHint} value={path} onInput={(e) => setPath(e.currentTarget.value.trim())} required autofocus spellcheck={false} autocomplete="off" />
-          <Field label={t.acts.value} value={value} onInput={(e) => setValue(e.currentTarget.value)} spellcheck={false} autocomplete="off" />
-          <div class="dialog-actions">
-            <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-            <button type="submit" class="button primary">{t.dead.editAction(doing.letters.length)}</button>
-          </div>
-        </form>
-      ) : (
-        <>
-          <progress value={tally.done + tally.failed.length} max={doing.letters.length} aria-label={t.dead.editTitle(doing.letters.length)} />
-          <p role="status">{t.dead.edited(tally.done, doing.letters.length)}</p>
-          {state === 'working' && <p class="hint">{t.dead.editLeaving}</p>}
-          {tally.failed.length > 0 && <ul class="list">{tally.failed.slice(0, 20).map(({ id, problem }) => <li key={id}><Link to={`/messages/${id}`}>{id}</Link> <span>{problem.title} {problem.detail}</span></li>)}</ul>}
-          {state === 'done' && <div class="dialog-actions"><button type="button" class="button primary" autofocus onClick={close}>{t.common.close}</button></div>}
-        </>
-      )}
+      <form onSubmit={(event) => { event.preventDefault(); if (done) start(); else count(); }}>
+        <p>{t.dead.editText}</p>
+        <Field label={t.acts.path} hint={t.acts.pathHint} value={path} onInput={(e) => changed(setPath)(e.currentTarget.value.trim())} required autofocus spellcheck={false} autocomplete="off" />
+        <Field label={t.acts.value} value={value} onInput={(e) => changed(setValue)(e.currentTarget.value)} spellcheck={false} autocomplete="off" />
+        <p role="status" class={trial ? 'told' : undefined}>{trial && (done ? t.dead.editTrial(trial.counts.changed, trial.counts.skipped) : t.dead.counting)}</p>
+        <Refused problem={problem} />
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
+          <button type="submit" class="button primary" disabled={busy || (done && trial.counts.changed === 0)}>{done ? t.dead.editAction(trial.counts.changed) : t.dead.editCount}</button>
+        </div>
+      </form>
     </Dialog>
   );
 }

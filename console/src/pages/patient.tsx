@@ -1,6 +1,8 @@
 // One record, as far as the policy lets; what it does not let is not there.
 
+import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client';
+import type { PatientRecord } from '../api/types';
 import { useAsked } from '../api/use';
 import { emergencyHeaders } from '../app/emergency';
 import type { PageProps } from '../app/places';
@@ -9,6 +11,7 @@ import { may } from '../app/session';
 import { t } from '../texts';
 import { Badge, Page, Section, Table } from '../ui/parts';
 import { Any, birthDate, recordName, recordNumbers } from '../ui/record-bits';
+import { AskReason } from '../ui/reason';
 import { Shown } from '../ui/states';
 import { When } from '../ui/time';
 
@@ -23,16 +26,32 @@ export default function Patient({ id }: PageProps) {
   const place = usePlace();
   const version = place.query.get('version') ?? undefined;
   const asked = useAsked((passive, signal) => api('get', '/v1/patients/{id}', { path: { id }, query: { version } as never, passive, signal, headers: emergencyHeaders() }), [id, version]);
+  const [taking, take] = useState(false);
+  const [taken, setTaken] = useState<PatientRecord>();
+  useEffect(() => setTaken(undefined), [id, version]);
+  useEffect(() => {
+    // What is printed is what was given for paper, and nothing else of the page.
+    if (taken) print();
+  }, [taken]);
+  const actions = (
+    <>
+      {asked.data && !version && <button type="button" class="button" onClick={() => take(true)}>{t.patients.take}</button>}
+      <Link class="button" to="/patients">{t.patients.back}</Link>
+    </>
+  );
   return (
-    <Page title={asked.data ? recordName(asked.data.fields as Record<string, unknown>) : t.patients.recordTitle} actions={<Link class="button" to="/patients">{t.patients.back}</Link>}>
-      <Shown asked={asked}>{(record) => {
+    <Page title={asked.data ? recordName(asked.data.fields as Record<string, unknown>) : t.patients.recordTitle} actions={actions}>
+      {taken && (
+        <>
+          <div class="patient-banner">
+            <p><strong>{t.patients.forPaper}</strong> <span class="faint">{t.patients.permitted(taken.permitted.join(', ').replaceAll('_', ' '))}</span></p>
+            <p><button type="button" class="button" onClick={() => setTaken(undefined)}>{t.patients.backToRecord}</button></p>
+          </div>
+          <RecordFields record={taken} />
+        </>
+      )}
+      {!taken && <Shown asked={asked}>{(record) => {
         const fields = record.fields as Record<string, unknown>;
-        const types = new Map<string, [string, unknown][]>();
-        for (const [name, value] of Object.entries(fields)) {
-          const type = OF[name] ?? (name.startsWith('x-') ? 'x' : 'demographics');
-          types.set(type, [...(types.get(type) ?? []), [name, value]]);
-        }
-        const order = [...ORDER.filter((type) => types.has(type)), ...[...types.keys()].filter((type) => !ORDER.includes(type))];
         return (
           <>
             <div class="patient-banner">
@@ -41,6 +60,27 @@ export default function Patient({ id }: PageProps) {
               {record.merged_into && <p><Badge tone="warning">{t.patients.merged}</Badge> <Link to={`/patients/${record.merged_into}`}>{record.merged_into.slice(0, 8)}…</Link></p>}
               <p class="faint">{t.patients.permitted(record.permitted.join(', ').replaceAll('_', ' '))}</p>
             </div>
+            <RecordFields record={record} />
+            <History id={id} now={record.version} open={(version) => go(withQuery(place, { version }))} />
+          </>
+        );
+      }}</Shown>}
+      {taking && <Take id={id} types={asked.data?.permitted ?? []} close={() => take(false)} printed={(record) => { take(false); setTaken(record); }} />}
+      {asked.problem?.code === 'access_denied' && may('emergencies:use') && <p class="told">{t.bed.breakGlass} <Link to="/break-glass">{t.nav.breakGlass}</Link></p>}
+    </Page>
+  );
+}
+
+/** What of a record is there, by data type. */
+function RecordFields({ record }: { record: PatientRecord }) {
+  const types = new Map<string, [string, unknown][]>();
+  for (const [name, value] of Object.entries(record.fields as Record<string, unknown>)) {
+    const type = OF[name] ?? (name.startsWith('x-') ? 'x' : 'demographics');
+    types.set(type, [...(types.get(type) ?? []), [name, value]]);
+  }
+  const order = [...ORDER.filter((type) => types.has(type)), ...[...types.keys()].filter((type) => !ORDER.includes(type))];
+  return (
+    <>
             {order.map((type) => (
               <Section key={type} title={t.patients.types[type] ?? type}>
                 <dl class="panel record">
@@ -58,13 +98,42 @@ export default function Patient({ id }: PageProps) {
                 ))}
               </Section>
             )}
-            <History id={id} now={record.version} open={(version) => go(withQuery(place, { version }))} />
-          </>
-        );
-      }}</Shown>
-      {asked.problem?.code === 'access_denied' && may('emergencies:use') && <p class="told">{t.bed.breakGlass} <Link to="/break-glass">{t.nav.breakGlass}</Link></p>}
-    </Page>
+    </>
   );
+}
+
+/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it and why. */
+function Take({ id, types, close, printed }: { id: string; types: string[]; close: () => void; printed: (record: PatientRecord) => void }) {
+  const [how, setHow] = useState<'print' | 'export'>('print');
+  const known = types.filter((type) => type !== 'census');
+  const [chosen, choose] = useState(known);
+  return (
+    <AskReason title={t.patients.take} text={t.patients.takeText} action={how === 'print' ? t.patients.print : t.patients.export} close={close} done={async (reason) => {
+      const record = await api('post', '/v1/patients/{id}/take', { path: { id }, body: { how, reason, types: chosen }, headers: emergencyHeaders() });
+      if (how === 'print') return printed(record);
+      save(record);
+      close();
+    }}>
+      <div class="choices" role="radiogroup" aria-label={t.patients.how}>
+        {(['print', 'export'] as const).map((one) => <label class="check" key={one}><input type="radio" name="how" checked={how === one} onChange={() => setHow(one)} /> {t.patients[one]}</label>)}
+      </div>
+      <fieldset class="choices">
+        <legend>{t.patients.goesAlong}</legend>
+        {known.map((type) => (
+          <label class="check" key={type}><input type="checkbox" checked={chosen.includes(type)} onChange={(event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))} /> {type.replaceAll('_', ' ')}</label>
+        ))}
+      </fieldset>
+    </AskReason>
+  );
+}
+
+/** Gives a record to the browser as a file. Its name says nothing of whom it is about. */
+function save(record: PatientRecord) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(record, null, 2)], { type: 'application/json' }));
+  link.download = 'record.json';
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function History({ id, now, open }: { id: string; now: number; open: (version: string) => void }) {

@@ -1,14 +1,13 @@
-// How the console looks to oneself, the own account, and what is in force: policies, users, keys.
+// How the console looks to oneself, the own account, and what is in force: configuration, keys, policies.
 
 import { useState } from 'preact/hooks';
 import { api, Problem } from '../api/client';
-import type { User } from '../api/types';
 import { useAsked } from '../api/use';
 import { prefer, usePreferences } from '../app/preferences';
 import type { Preferences } from '../app/preferences';
 import { may, useSession } from '../app/session';
 import { t } from '../texts';
-import { Badge, Choice, Facts, Field, Page, Section, Table } from '../ui/parts';
+import { Badge, Choice, Facts, Field, Page, Section, Table, count } from '../ui/parts';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When } from '../ui/time';
 
@@ -19,13 +18,9 @@ export default function Settings() {
         <Looks />
         <Account />
       </div>
-      {may('identities:read') && (
-        <>
-          <Users />
-          <Keys />
-          <Policies />
-        </>
-      )}
+      {may('system:read') && <Effective />}
+      {may('keys:read') && <EncryptionKeys />}
+      {may('identities:read') && <Policies />}
     </Page>
   );
 }
@@ -90,64 +85,72 @@ function Account() {
   );
 }
 
-async function everyUser(passive: boolean, signal: AbortSignal): Promise<User[]> {
-  const users: User[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await api('get', '/v1/users', { query: { cursor, limit: 500 } as never, passive, signal });
-    users.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor && users.length < 5_000);
-  return users.sort((a, b) => a.login.localeCompare(b.login));
-}
-
-function Users() {
-  const asked = useAsked(everyUser, []);
+/** The configuration by section, with who gave each value. It is what the process started with. */
+function Effective() {
+  const asked = useAsked((passive, signal) => api('get', '/v1/configuration', { passive, signal }), []);
+  const [find, setFind] = useState('');
+  const [given, setGiven] = useState('');
+  const wanted = find.trim().toLowerCase();
   return (
-    <Section title={t.settings.users}>
-      <Shown asked={asked}>{(users) => (
-        <Table label={t.settings.users} head={[t.signIn.login, t.settings.name, t.sessions.role, t.settings.department, t.settings.second, t.messages.state]}>
-          {users.map((user) => (
-            <tr key={user.id}>
-              <th scope="row">{user.login} {user.kind === 'service' && <Badge>{t.settings.service}</Badge>}</th>
-              <td>{user.name}</td>
-              <td>{user.roles.join(', ').replaceAll('_', ' ')}</td>
-              <td>{user.department ?? <span class="faint">{t.common.none}</span>}</td>
-              <td>{user.kind === 'service' ? <span class="faint">{t.common.none}</span> : user.has_second_factor ? t.common.yes : <Badge tone="warning">{t.common.no}</Badge>}</td>
-              <td><UserState user={user} /></td>
-            </tr>
-          ))}
-        </Table>
-      )}</Shown>
-      <p class="hint">{t.settings.usersHint} <code>wardline user</code></p>
+    <Section title={t.settings.configuration}>
+      <Shown asked={asked}>{(configuration) => {
+        const found = configuration.settings.filter((one) => (!given || one.given !== 'default') && `${one.section}.${one.key} ${one.value ?? ''}`.toLowerCase().includes(wanted));
+        return (
+          <>
+            <p class="hint">{t.settings.configurationHint(configuration.version)} <When at={configuration.since} />. {t.settings.noSecrets}</p>
+            <div class="filters">
+              <Field label={t.settings.findSetting} type="search" data-filter value={find} onInput={(e) => setFind(e.currentTarget.value)} autocomplete="off" />
+              <Choice label={t.settings.which} value={given} options={[['', t.common.all], ['given', t.settings.givenOnly]]} onChange={setGiven} />
+              <p class="faint count" role="status">{t.settings.settingsCount(found.length)}</p>
+            </div>
+            {found.length === 0 ? <Empty title={t.settings.noSetting} /> : (
+              <div class="long">
+                <Table label={t.settings.configuration} head={[t.settings.setting, t.settings.value, t.settings.from]}>
+                  {found.map((one) => (
+                    <tr key={`${one.section}.${one.key}`}>
+                      <th scope="row"><code>{one.section}.{one.key}</code></th>
+                      <td>{one.value === null || one.value === undefined ? <span class="faint">{t.settings.notSet}</span> : <code class="quote">{one.value || '""'}</code>}</td>
+                      <td>{one.given === 'default' ? <span class="faint">{t.settings.givenBy.default}</span> : <>{t.settings.givenBy[one.given]} <code>{one.source}</code></>}</td>
+                    </tr>
+                  ))}
+                </Table>
+              </div>
+            )}
+          </>
+        );
+      }}</Shown>
     </Section>
   );
 }
 
-function UserState({ user }: { user: User }) {
-  if (user.is_disabled) return <Badge tone="bad">{t.settings.disabled}</Badge>;
-  if (user.is_suspended) return <Badge tone="bad">{t.settings.suspended}</Badge>;
-  if (user.locked_until) return <Badge tone="warning">{t.settings.locked}</Badge>;
-  if (user.is_off_shift) return <Badge>{t.settings.offShift}</Badge>;
-  return <Badge tone="good">{t.settings.active}</Badge>;
-}
-
-function Keys() {
-  const asked = useAsked(async (passive, signal) => (await api('get', '/v1/api-keys', { query: { limit: 500 } as never, passive, signal })).items, []);
+/** Who holds the key-encryption keys, how old what they wrap is, and how far a move is. */
+function EncryptionKeys() {
+  const asked = useAsked((passive, signal) => api('get', '/v1/keys', { passive, signal }), []);
   return (
-    <Section title={t.settings.keys}>
-      <Shown asked={asked} rows={2}>{(keys) => keys.length === 0 ? <Empty title={t.settings.noKeys} /> : (
-        <Table label={t.settings.keys} head={[t.settings.key, t.settings.user, t.settings.made, t.settings.ends, t.messages.state]}>
-          {keys.map((key) => (
-            <tr key={key.id}>
-              <th scope="row"><code>{key.id.slice(0, 8)}…</code></th>
-              <td><code>{key.user.slice(0, 8)}…</code></td>
-              <td><Ago at={key.created_at} /></td>
-              <td><When at={key.expires_at} /></td>
-              <td>{key.holds ? <Badge tone="good">{t.settings.holds}</Badge> : <Badge>{t.settings.ended}</Badge>}</td>
-            </tr>
-          ))}
-        </Table>
+    <Section title={t.settings.kek}>
+      <Shown asked={asked} rows={2}>{(keys) => (
+        <>
+          {keys.away && <div class="stale-notice" role="alert"><strong>{t.settings.kekAway}</strong><span>{keys.away}</span></div>}
+          <Facts of={[
+            [t.settings.kekHolder, keys.holder],
+            [t.settings.kekOldest, keys.oldest_patient_key_at && <Ago at={keys.oldest_patient_key_at} />],
+            [t.settings.kekErased, keys.erased_patients ? count(keys.erased_patients) : ''],
+            [t.settings.kekMove, t.settings.moves[keys.rewrap.state] ?? keys.rewrap.state],
+          ]} />
+          <Table label={t.settings.kek} head={[t.settings.kekHolder, [t.settings.kekVersion, 'number'], t.messages.state, [t.settings.kekMonths, 'number'], [t.settings.kekPatients, 'number'], t.settings.kekAge]}>
+            {keys.key_encryption_keys.map((one) => (
+              <tr key={`${one.holder} ${one.version}`}>
+                <th scope="row">{one.holder}</th>
+                <td class="number">{one.version}</td>
+                <td>{one.current ? <Badge tone="good">{t.settings.kekCurrent}</Badge> : <Badge>{t.settings.kekOld}</Badge>}</td>
+                <td class="number">{count(one.data_keys)}</td>
+                <td class="number">{count(one.patients)}</td>
+                <td>{one.oldest_at ? <Ago at={one.oldest_at} /> : <span class="faint">{t.common.none}</span>}</td>
+              </tr>
+            ))}
+          </Table>
+          <p class="hint">{t.settings.kekHint} <code>wardline keys rotate</code></p>
+        </>
       )}</Shown>
     </Section>
   );

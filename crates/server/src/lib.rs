@@ -5,6 +5,7 @@
 mod events;
 pub mod gate;
 pub mod http;
+pub mod insight;
 pub mod keys;
 pub mod metrics;
 pub mod mllp;

@@ -33,6 +33,7 @@ mod sessions;
 mod settings;
 mod state;
 mod subscription;
+mod survey;
 mod tag;
 mod topology;
 mod transport;
@@ -56,5 +57,8 @@ pub use settings::{
 };
 pub use state::{NodeState, State};
 pub use subscription::{Heard, Subscription};
+pub use survey::{
+    Line, MAX_SLOT_RANGES, MAX_SURVEYED, SentinelSays, SentinelSeen, ServerSays, ServerSeen, Survey,
+};
 pub use tag::{Key, SLOTS, Tag};
 pub use wrapped_keys::RedisWrappedKeys;

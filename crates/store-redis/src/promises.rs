@@ -3,14 +3,13 @@
 //! `INFO` says most of it to any user that may ask. What only `CONFIG GET` says needs an administrator, as that shows
 //! secrets too; to anybody else it is [`Weight::Unseen`].
 
-use std::collections::BTreeMap;
-
 use redis::{Cmd, Value};
 
 use crate::failure::Failure;
 use crate::redis_handle::Redis;
 use crate::reply::Reply;
 use crate::settings::{Address, Durability, Topology};
+use crate::survey::{self, Fields};
 use crate::transport::{Answer, Node};
 
 /// How much a finding weighs.
@@ -75,8 +74,6 @@ impl Redis {
     }
 }
 
-type Fields = BTreeMap<String, String>;
-
 struct Look<'a> {
     node: &'a Node,
     findings: &'a mut Vec<Finding>,
@@ -105,10 +102,7 @@ impl Look<'_> {
             return Ok(Fields::new());
         };
         let text = Reply(value).text()?;
-        let fields = text.lines().filter_map(|line| line.trim().split_once(':'));
-        Ok(fields
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect())
+        Ok(survey::fields(&text))
     }
 
     fn memory(&mut self, info: &Fields) {

@@ -15,7 +15,7 @@ use crate::settings::{Address, Settings, Topology};
 use crate::state::{NodeState, State};
 use crate::subscription::Subscription;
 use crate::tag::Tag;
-use crate::topology::{Board, follow};
+use crate::topology::{Board, Routes, follow};
 use crate::transport::{Answer, Node};
 
 /// A connection to Redis, whatever its topology. Copies share it.
@@ -181,6 +181,11 @@ impl Redis {
     pub(crate) fn masters(&self) -> Vec<Arc<Node>> {
         let routes = self.board.routes();
         routes.connected().into_iter().cloned().collect()
+    }
+
+    /// Which server is asked for what, as it is now.
+    pub(crate) fn routes(&self) -> Arc<Routes> {
+        self.board.routes()
     }
 
     fn router(&self) -> Router<'_> {

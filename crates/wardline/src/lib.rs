@@ -11,6 +11,7 @@ mod cores;
 mod demo;
 mod exit;
 mod files;
+mod insight;
 mod lifecycle;
 mod outside;
 mod private_file;

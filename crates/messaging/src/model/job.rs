@@ -22,6 +22,11 @@ pub enum JobAction {
         /// Only to this destination; all that the message was routed to otherwise.
         destination: Option<DestinationName>,
     },
+    /// A changed copy is sent in the place of each dead letter.
+    EditDeadLetters {
+        /// The values that are set, sealed: they are of patients.
+        change: Vec<u8>,
+    },
 }
 
 /// Which messages a job works on.

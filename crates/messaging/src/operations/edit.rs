@@ -32,14 +32,41 @@ impl Messaging {
         change: Change,
         edited_by: &str,
     ) -> Result<MessageId, OperationError> {
-        let channel = self.0.channel(&queue.channel);
-        let channel =
-            channel.ok_or_else(|| OperationError::NoSuchChannel(queue.channel.to_string()))?;
         let changed = match change {
             Change::Replace(raw) => raw,
             Change::Set(values) => set(&self.0.opened_body(id).await?.raw, &values)?,
         };
-        let raw = self.with_new_control_id(&changed)?;
+        let step = self.replacement(queue, id, (&changed, edited_by))?;
+        match self.0.ledger.submit_one(step).await? {
+            Outcome::Stored { id, .. } => Ok(id),
+            _ => Err(OperationError::NotDead {
+                id,
+                queue: queue.clone(),
+            }),
+        }
+    }
+
+    /// What stores a copy of a message with these values, in its place.
+    pub(super) async fn replacement_with(
+        &self,
+        (queue, id): (&Queue, MessageId),
+        values: &[(Path, String)],
+        edited_by: &str,
+    ) -> Result<Step, OperationError> {
+        let changed = set(&self.0.opened_body(id).await?.raw, values)?;
+        self.replacement(queue, id, (&changed, edited_by))
+    }
+
+    fn replacement(
+        &self,
+        queue: &Queue,
+        id: MessageId,
+        (changed, edited_by): (&[u8], &str),
+    ) -> Result<Step, OperationError> {
+        let channel = self.0.channel(&queue.channel);
+        let channel =
+            channel.ok_or_else(|| OperationError::NoSuchChannel(queue.channel.to_string()))?;
+        let raw = self.with_new_control_id(changed)?;
         let wish = Wish {
             channel,
             peer: format!("edit by {edited_by}"),
@@ -59,18 +86,11 @@ impl Messaging {
                 problem.text
             )));
         }
-        let step = Step::Replace {
+        Ok(Step::Replace {
             queue: queue.clone(),
             id,
             with: append,
-        };
-        match self.0.ledger.submit_one(step).await? {
-            Outcome::Stored { id, .. } => Ok(id),
-            _ => Err(OperationError::NotDead {
-                id,
-                queue: queue.clone(),
-            }),
-        }
+        })
     }
 
     fn with_new_control_id(&self, raw: &[u8]) -> Result<Bytes, OperationError> {

@@ -1,11 +1,13 @@
 //! Jobs: work on many messages that the server does, and takes up again after a restart.
 
+mod edits;
 mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
+use wardline_hl7::Path;
 
 use super::SearchRequest;
 use super::discard::checked_reason;
@@ -25,7 +27,7 @@ const MAX_IDS: usize = 10_000;
 const NO_MESSAGE: MessageId = MessageId(0);
 
 /// What a job is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum JobWish {
     /// Dead letters go back into their queues.
     RetryDeadLetters,
@@ -38,6 +40,11 @@ pub enum JobWish {
     Replay {
         /// Only to this destination; to all that the message was routed to otherwise.
         destination: Option<DestinationName>,
+    },
+    /// A copy with these values is sent in the place of each dead letter, as a single edit would.
+    EditDeadLetters {
+        /// Where, and what.
+        values: Vec<(Path, String)>,
     },
 }
 
@@ -214,6 +221,9 @@ impl Messaging {
             JobWish::DiscardDeadLetters { reason } => JobAction::DiscardDeadLetters {
                 reason: self.sealed_job_reason(&selection, reason)?,
             },
+            JobWish::EditDeadLetters { values } => JobAction::EditDeadLetters {
+                change: self.sealed_values(&selection, values)?,
+            },
             JobWish::Replay { destination } => {
                 if selection.channel.is_none() && selection.ids.is_empty() {
                     let problem = "channel: a replay needs a channel, or the ids of messages";
@@ -239,9 +249,27 @@ impl Messaging {
             .sealer
             .seal_note((&queue, NO_MESSAGE), self.0.clock.now(), reason.as_bytes())
     }
+
+    /// The values as the job keeps them.
+    fn sealed_values(
+        &self,
+        selection: &Selection,
+        values: &[(Path, String)],
+    ) -> Result<Vec<u8>, OperationError> {
+        if values.is_empty() {
+            let problem = "set: expected a value to set";
+            return Err(OperationError::Invalid(problem.to_owned()));
+        }
+        let queue = job_queue(selection)?;
+        self.0.sealer.seal_note(
+            (&queue, NO_MESSAGE),
+            self.0.clock.now(),
+            &edits::write(values),
+        )
+    }
 }
 
-/// The place that a job's reason is bound to.
+/// The place that a job's reason or values are bound to.
 fn job_queue(selection: &Selection) -> Result<Queue, OperationError> {
     let name_error = |_| OperationError::Invalid("a name is not valid".to_owned());
     let channel = match &selection.channel {

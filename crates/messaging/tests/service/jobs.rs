@@ -115,3 +115,51 @@ async fn a_replay_of_everything_is_refused() {
 
     assert!(matches!(refused, Err(OperationError::Invalid(_))));
 }
+
+fn edit(scene: &Scene, path: &str, value: &str) -> JobRequest {
+    let values = vec![(path.parse().unwrap(), value.to_owned())];
+    request(scene, JobWish::EditDeadLetters { values })
+}
+
+#[tokio::test]
+async fn a_changed_copy_of_every_dead_letter_is_sent_once_in_its_place() {
+    let scene = scene_with_dead_letters(10).await;
+
+    let job = run(&scene, edit(&scene, "PID-8", "F")).await;
+
+    assert_eq!(job.state, JobState::Finished);
+    assert_eq!((job.counts.examined, job.counts.changed), (10, 10));
+    scene.delivered(10).await;
+    assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 0);
+    let sent: Vec<_> = (10..20).map(|at| scene.partner.sent_text(at)).collect();
+    for (number, text) in sent.iter().enumerate() {
+        assert!(text.contains("|F"), "{text}");
+        assert!(!text.contains(&format!("|C{number}|")), "its MSH-10 is new");
+    }
+    assert_eq!(scene.partner.sent().len(), 20);
+}
+
+#[tokio::test]
+async fn what_an_edit_does_not_fit_is_left_as_it_is_and_counted() {
+    let scene = scene_with_dead_letters(3).await;
+
+    let job = run(&scene, edit(&scene, "OBX-5", "7")).await;
+
+    assert_eq!(job.state, JobState::Finished);
+    assert_eq!((job.counts.changed, job.counts.skipped), (0, 3));
+    assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 3);
+}
+
+#[tokio::test]
+async fn a_dry_run_of_an_edit_says_how_many_it_fits_and_stores_nothing() {
+    let scene = scene_with_dead_letters(5).await;
+
+    let dry = JobRequest {
+        dry_run: true,
+        ..edit(&scene, "PID-8", "F")
+    };
+    let job = run(&scene, dry).await;
+
+    assert_eq!((job.counts.changed, job.counts.skipped), (5, 0));
+    assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 5);
+}

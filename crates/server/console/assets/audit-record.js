@@ -1,4 +1,4 @@
-import { $ as Facts, B as OutcomeBadge, Ct as t, Ft as d, H as useAsked, Lt as $, St as a, Tt as api, V as kindText, W as Link, gt as When, mt as Shown, nt as Page, pt as Refused, rt as Section, wt as Problem } from "./base.js";
+import { $ as Link, Ct as Shown, Kt as $, Mt as t, Nt as Problem, Pt as api, St as Refused, Tt as When, Wt as d, X as kindText, Y as OutcomeBadge, Z as useAsked, ct as Facts, dt as Page, ft as Section, jt as a } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

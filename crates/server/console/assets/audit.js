@@ -1,4 +1,4 @@
-import { B as OutcomeBadge, Ct as t, Dt as send, Ft as d, G as go, H as useAsked, K as usePlace, Lt as $, Ot as may, St as a, Tt as api, V as kindText, W as Link, X as Badge, Z as Choice, at as Table, et as Field, gt as When, ht as Ago, kt as serverNow, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, rt as Section, ut as Empty, wt as Problem, z as AskReason } from "./base.js";
+import { $ as Link, Ct as Shown, It as send, J as AskReason, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, Rt as serverNow, St as Refused, Tt as When, Wt as d, X as kindText, Y as OutcomeBadge, Z as useAsked, at as Badge, dt as Page, et as go, ft as Section, ht as count, jt as a, lt as Field, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, wt as Ago, yt as Empty } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;

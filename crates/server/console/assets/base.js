@@ -643,6 +643,8 @@ var t = {
 		breakGlass: "Emergency access",
 		audit: "Audit trail",
 		sessions: "Sessions",
+		estate: "Estate",
+		users: "Users",
 		settings: "Settings",
 		reference: "API reference",
 		groups: {
@@ -807,6 +809,10 @@ var t = {
 	beds: {
 		title: "Beds",
 		lead: (unit) => `Unit ${unit}, the most urgent first`,
+		leadSome: (unit) => `Of unit ${unit} the policy shows you those whom you treat.`,
+		unit: "Unit",
+		ownUnit: (unit) => `${unit}, your own`,
+		mine: "Whom I treat, everywhere",
 		leadAll: "Beds of patients whom you treat, the most urgent first",
 		all: "All units",
 		sort: "Order",
@@ -1068,8 +1074,8 @@ var t = {
 		editTitle: (n) => `Change ${plural(n, "dead letter", "dead letters")}`,
 		editText: "One field is set in a copy of each. Each copy gets a new MSH-10, names its original, and is sent in its place; the originals are kept.",
 		editAction: (n) => `Send ${n} changed copies`,
-		edited: (done, of) => `${done} of ${of} copies are on their way.`,
-		editLeaving: "If you close this now, those that were sent stay sent and the others stay dead letters. None is lost or sent twice."
+		editCount: "Count first",
+		editTrial: (fits, not) => `Dry run: ${plural(fits, "copy", "copies")} would be sent.${not ? ` ${plural(not, "message does", "messages do")} not have such a place, or changed meanwhile; these stay as they are.` : ""} The server does it, also when this page is closed.`
 	},
 	jobs: {
 		title: "Jobs",
@@ -1082,6 +1088,7 @@ var t = {
 		actions: {
 			retry_dead_letters: "Replay dead letters",
 			discard_dead_letters: "Discard dead letters",
+			edit_dead_letters: "Change dead letters",
 			replay: "Deliver again"
 		},
 		states: {
@@ -1344,6 +1351,13 @@ var t = {
 		numbers: "Record numbers",
 		record: "Record",
 		foundAs: "found by a record that was merged into it",
+		take: "Take a copy…",
+		takeText: "The copy leaves this system, and nobody here can see what becomes of it. The policy says who may, and of what; that you took it and why stands in the trail.",
+		how: "How",
+		print: "Print it",
+		export: "Save it as a file",
+		forPaper: "The copy for paper",
+		backToRecord: "Back to the record",
 		recordTitle: "Record",
 		back: "Find another",
 		version: (n) => `version ${n}`,
@@ -1513,8 +1527,43 @@ var t = {
 		new: "New password",
 		newHint: "12 characters at least.",
 		changed: "The password was changed.",
-		users: "Users",
-		usersHint: "Users are made and changed by a security administrator:",
+		configuration: "Configuration",
+		configurationHint: (version) => `Version ${version}. These values hold since the process started,`,
+		noSecrets: "No secret is a setting; of files and folders the last part of the path is shown.",
+		findSetting: "Find a setting",
+		which: "Which",
+		givenOnly: "Only what somebody set",
+		settingsCount: (n) => plural(n, "setting", "settings"),
+		noSetting: "No setting fits",
+		setting: "Setting",
+		value: "Value",
+		from: "Given by",
+		notSet: "not set",
+		givenBy: {
+			default: "default",
+			file: "file",
+			environment: "environment",
+			flag: "command line"
+		},
+		kek: "Keys that wrap data keys",
+		kekHolder: "Held by",
+		kekVersion: "Version",
+		kekCurrent: "Wraps now",
+		kekOld: "Still opens",
+		kekMonths: "Keys of months",
+		kekPatients: "Keys of patients",
+		kekAge: "Oldest key of a month",
+		kekOldest: "Oldest key of a patient",
+		kekErased: "Erased records",
+		kekMove: "Move to the current one",
+		moves: {
+			idle: "none asked for",
+			running: "under way",
+			done: "done",
+			failed: "failed"
+		},
+		kekAway: "The key service does not answer.",
+		kekHint: "A key itself is never shown. A new version is made by a security administrator:",
 		name: "Name",
 		second: "Second factor",
 		service: "service",
@@ -1535,6 +1584,211 @@ var t = {
 		policySet: "Set",
 		policy: "Policy",
 		says: "What it says"
+	},
+	estate: {
+		title: "Estate",
+		lead: "The store that this instance uses, asked every five seconds. What does not answer is shown as silent.",
+		well: "Nothing to look at.",
+		warnings: "What to look at",
+		severity: {
+			broken: "Broken",
+			warning: "Look",
+			unseen: "Not seen"
+		},
+		writer: "Written by",
+		lease: "under a lease: one that stands by takes over. Whether one does, the store does not know",
+		noLease: "alone",
+		writesSince: "Since",
+		lookedAt: "Looked at",
+		nothing: "Nothing is known of the store",
+		embedded: "Embedded store",
+		embeddedLead: "A folder on the machine of Wardline. Everything in it is sealed.",
+		used: "Takes on the disk",
+		free: "Free there",
+		least: "Senders wait below",
+		backup: "Last backup",
+		backupUnknown: "not known here: backups are made outside of Wardline",
+		topology: "Topology",
+		topologies: {
+			standalone: "One server",
+			sentinel: "Sentinel",
+			cluster: "Cluster"
+		},
+		acknowledged: "Acknowledged when",
+		replicated: (n) => `${plural(n, "replica has", "replicas have")} it`,
+		durability: {
+			fsync: "it is on the master’s disk",
+			memory: "the master has it in memory"
+		},
+		slotsMissing: "Slots without a server",
+		picture: "Who replicates whom",
+		lane: (master, replicas) => replicas.length ? `${master} is master of ${replicas.join(", ")}.` : `${master} is a master without replicas.`,
+		silent: (addresses) => `Silent: ${addresses.join(", ")}.`,
+		watched: (n) => `Watched by ${plural(n, "Sentinel", "Sentinels")}.`,
+		sentinel: "Sentinel",
+		servers: "Servers",
+		address: "Address",
+		role: "Role",
+		roles: {
+			master: "master",
+			replica: "replica",
+			silent: "silent"
+		},
+		followed: "Wardline writes here",
+		link: "Replication",
+		inLine: (n) => `${plural(n, "replica confirms", "replicas confirm")}`,
+		confirms: "confirms",
+		replicaOf: "replica of",
+		heard: (n) => `heard of it ${n} s ago`,
+		linkDown: "link down",
+		notInLine: "not in line",
+		behind: "Behind",
+		behindShort: "behind",
+		memory: "Memory",
+		of: "of",
+		noLimit: "no limit",
+		eviction: "Eviction",
+		evicted: (n) => `${plural(n, "key", "keys")} evicted`,
+		persistence: "On disk",
+		noLog: "no append-only file",
+		logGood: "append-only file",
+		logBad: "append-only file fails",
+		snapshot: "snapshot",
+		failed: "failed",
+		slots: "Slots",
+		slotCount: (n) => `master, ${plural(n, "slot", "slots")}`,
+		clients: "Clients",
+		version: "Version",
+		up: (span) => `up ${span}`,
+		cutShort: "There are more servers than are looked at.",
+		sentinels: "Sentinels",
+		names: "Names as master",
+		thinks: "Thinks of it",
+		agrees: "Failover",
+		quorum: (n) => `possible, ${n} must agree`,
+		others: "Others it knows",
+		drills: "Drills",
+		drill: "Drill",
+		noDrills: "No drill is shown",
+		noDrillsYet: "The folder of reports is empty. One is written by",
+		noFolder: "No folder of reports is set. It is named by",
+		began: "Began",
+		kinds: {
+			failover: "Failover",
+			switchover: "Switchover",
+			freeze: "Frozen master",
+			partition: "Master cut off",
+			"replica-loss": "Replica lost",
+			"sentinel-loss": "Sentinel lost",
+			reshard: "Slots moved",
+			"rolling-restart": "Rolling restart"
+		},
+		outage: "Longest outage",
+		lost: "Lost",
+		found: "Result",
+		findings: (n) => plural(n, "finding", "findings"),
+		foundOne: "Found",
+		held: "Every promise held.",
+		heldText: "Nothing that was acknowledged was lost, doubled or out of order.",
+		leftOut: (n) => `${plural(n, "other file in the folder is", "other files in the folder are")} not shown: no report, too large, or older than the newest fifty.`,
+		drillLead: "Servers broken on purpose while clients wrote to them. Their journals were compared with what the survivors hold.",
+		back: "All of the estate",
+		method: "Broken by",
+		size: "Servers",
+		sizeOf: (nodes, sentinels) => sentinels ? `${plural(nodes, "server", "servers")}, ${plural(sentinels, "Sentinel", "Sentinels")}` : plural(nodes, "server", "servers"),
+		paused: "Writers were paused for",
+		stale: "Taken by a master that was none",
+		timeline: "Timeline",
+		at: "After",
+		what: "What happened",
+		seen: "What clients saw",
+		pattern: "Pattern",
+		writers: "Writers",
+		acks: "Acknowledged",
+		twice: "Twice",
+		disorder: "Out of order",
+		median: "Median",
+		p99: "99 of 100",
+		refused: "Not acknowledged",
+		outageOf: (name, ms, from) => `${name}: nothing acknowledged for ${ms} ms from ${from} ms on`,
+		pictureWords: (outages) => `Acknowledged writes over time. ${outages.join("; ")}.`
+	},
+	users: {
+		title: "Users and API keys",
+		lead: "Who may sign in, and which machines may call. Every change stands in the trail.",
+		one: "User",
+		add: "New user",
+		find: "Find by login, name, role or department",
+		count: (n, of) => n === of ? plural(of, "user", "users") : `${n} of ${plural(of, "user", "users")}`,
+		none: "No user",
+		noneFits: "Nobody fits what is looked for.",
+		noneYet: "There is nobody yet.",
+		loginHint: "What one signs in with. The trail knows the user by it, and it never changes.",
+		kind: "Kind",
+		person: "A person",
+		service: "A service account: a machine",
+		roles: "May act as",
+		departmentHint: "The unit of the census whose patients it treats.",
+		firstPassword: "First password",
+		firstPasswordHint: "12 characters at least. At the first sign-in the person sets up a second factor.",
+		codesLeft: (n) => `yes, ${plural(n, "recovery code", "recovery codes")} left`,
+		lockedUntil: "Locked until",
+		ownRecord: "Has a record here",
+		edit: "Change",
+		editTitle: (login) => `Change ${login}`,
+		editHint: "What was permitted before is decided again.",
+		setPassword: "Set a password",
+		passwordTitle: (login) => `A new password for ${login}`,
+		passwordText: "All sessions of the user end. The second factor stays.",
+		passwordSet: "The password was set, and the user is signed out everywhere.",
+		changed: "Changed.",
+		notYourself: "Nobody suspends or disables oneself.",
+		acts: {
+			suspend: {
+				name: "Suspend",
+				title: (login) => `Suspend ${login}?`,
+				text: "It may sign in and do nothing, which it is told. No emergency access lifts that.",
+				done: (login) => `${login} is suspended.`
+			},
+			unsuspend: {
+				name: "Lift the suspension",
+				title: (login) => `Lift the suspension of ${login}?`,
+				text: "It may do again what its roles let.",
+				done: (login) => `${login} is suspended no more.`
+			},
+			disable: {
+				name: "Disable",
+				title: (login) => `Disable ${login}?`,
+				text: "It cannot sign in, its sessions end, its API keys hold no more.",
+				done: (login) => `${login} is disabled and signed out everywhere.`
+			},
+			enable: {
+				name: "Enable",
+				title: (login) => `Enable ${login}?`,
+				text: "It may sign in again. Its old sessions and keys stay ended.",
+				done: (login) => `${login} may sign in.`
+			},
+			"reset-second-factor": {
+				name: "Reset the second factor",
+				title: (login) => `Reset the second factor of ${login}?`,
+				text: "Its authenticator and recovery codes count no more, and its sessions end. At the next sign-in it sets up another. Make sure first that it is this person who asks.",
+				done: (login) => `${login} sets up a second factor at the next sign-in.`
+			}
+		},
+		newKey: "New API key",
+		noKeysText: "The machine cannot call until it has one.",
+		rotate: "Rotate",
+		revoke: "Revoke",
+		revokeTitle: "Revoke this key?",
+		revokeText: "It holds no more from now on. The machine that uses it is refused.",
+		rotateTitle: "A new key in the place of this one",
+		rotateText: "The old one holds for a day more, so that the machine can be given the new one.",
+		holdsFor: "It holds for",
+		days: (n) => `${n} days`,
+		tokenTitle: "The key",
+		tokenText: "It is shown only now, and nobody can show it again. Put it where the machine keeps its secrets.",
+		copy: "Copy",
+		kept: "I have kept it"
 	},
 	reference: {
 		title: "API reference",
@@ -2366,6 +2620,20 @@ var PLACES = [
 		group: g.oversight
 	},
 	{
+		path: "/users",
+		name: t.nav.users,
+		scopes: ["identities:read"],
+		key: "u",
+		group: g.oversight
+	},
+	{
+		path: "/estate",
+		name: t.nav.estate,
+		scopes: ["system:read"],
+		key: "i",
+		group: g.system
+	},
+	{
 		path: "/settings",
 		name: t.nav.settings,
 		scopes: [""],
@@ -2392,6 +2660,10 @@ var PAGES = [
 	[/^\/patients\/([0-9a-f]+)$/, () => __vitePreload(() => import("./patient.js"), [])],
 	[/^\/audit$/, () => __vitePreload(() => import("./audit.js"), __vite__mapDeps([2,1]))],
 	[/^\/audit\/(\d+)$/, () => __vitePreload(() => import("./audit-record.js"), __vite__mapDeps([3,2,1]))],
+	[/^\/estate$/, () => __vitePreload(() => import("./estate.js"), [])],
+	[/^\/estate\/drills\/([a-z0-9-]+)$/, () => __vitePreload(() => import("./drill.js"), [])],
+	[/^\/users$/, () => __vitePreload(() => import("./users.js"), [])],
+	[/^\/users\/([0-9a-f]+)$/, () => __vitePreload(() => import("./user.js"), [])],
 	[/^\/settings$/, () => __vitePreload(() => import("./settings.js"), [])],
 	[/^\/reference$/, () => __vitePreload(() => import("./reference.js"), [])],
 	[/^\/channels$/, () => __vitePreload(() => import("./channels.js"), [])],
@@ -3100,7 +3372,7 @@ function AskReason({ title, text, action, danger, picks, done, close, children }
 	});
 }
 // src/ui/message-bits.tsx
-var TONES$2 = {
+var TONES$3 = {
 	waiting: "notice",
 	dead: "bad",
 	done: "good",
@@ -3112,14 +3384,14 @@ var TONES$2 = {
 };
 function StateBadge({ state }) {
 	return /* @__PURE__ */ a(Badge, {
-		tone: TONES$2[state] ?? "plain",
+		tone: TONES$3[state] ?? "plain",
 		children: t.message.states[state] ?? state
 	});
 }
 function reasonText(reason) {
 	return reason ? t.message.deadReasons[reason] ?? reason : t.common.none;
 }
-function bytes(n) {
+function bytes$1(n) {
 	if (n < 1024) return `${n} B`;
 	if (n < 1048576) return `${(n / 1024).toFixed(1)} KiB`;
 	return `${(n / 1048576).toFixed(1)} MiB`;
@@ -3387,14 +3659,14 @@ function NotLive({ state, paused }) {
 	return null;
 }
 // src/ui/emergency-bits.tsx
-var TONES$1 = {
+var TONES$2 = {
 	open: "notice",
 	overdue: "bad",
 	closed: "good"
 };
 function ReviewState({ state }) {
 	return /* @__PURE__ */ a(Badge, {
-		tone: TONES$1[state] ?? "plain",
+		tone: TONES$2[state] ?? "plain",
 		children: t.glass.states[state] ?? state
 	});
 }
@@ -3799,6 +4071,196 @@ function Edit({ path, close }) {
 		})
 	});
 }
+// src/ui/estate-bits.tsx
+/** Bytes in the unit that people read: powers of 1,024. */
+function bytes(n) {
+	const units = [
+		"B",
+		"KiB",
+		"MiB",
+		"GiB",
+		"TiB"
+	];
+	let at = 0;
+	while (n >= 1024 && at < units.length - 1) {
+		n /= 1024;
+		at += 1;
+	}
+	return `${n >= 100 || at === 0 ? Math.round(n) : n.toFixed(1)} ${units[at]}`;
+}
+/** Percent, rounded down: 100 is said of what is full. */
+function share(part, whole) {
+	return Math.floor(part * 100 / whole);
+}
+var TONES$1 = {
+	broken: "bad",
+	warning: "warning",
+	unseen: "plain"
+};
+function Warnings({ of }) {
+	if (of.length === 0) return /* @__PURE__ */ a("div", {
+		class: "readiness good",
+		role: "status",
+		children: /* @__PURE__ */ a("strong", { children: t.estate.well })
+	});
+	return /* @__PURE__ */ a("div", {
+		class: `panel warnings ${of.some((one) => one.severity === "broken") ? "bad" : of.some((one) => one.severity === "warning") ? "warning" : "plain"}`,
+		role: "status",
+		"aria-label": t.estate.warnings,
+		children: /* @__PURE__ */ a("ul", {
+			class: "list",
+			children: of.map((one) => /* @__PURE__ */ a("li", { children: [/* @__PURE__ */ a(Badge, {
+				tone: TONES$1[one.severity],
+				children: t.estate.severity[one.severity]
+			}), /* @__PURE__ */ a("span", {
+				class: "warning-says",
+				children: [
+					one.address && /* @__PURE__ */ a("strong", {
+						class: "nowrap",
+						children: [one.address, " "]
+					}),
+					/* @__PURE__ */ a("code", { children: one.what }),
+					": ",
+					one.says
+				]
+			})] }, `${one.address} ${one.what} ${one.says}`))
+		})
+	});
+}
+function ServerState({ server }) {
+	if (server.role === "silent") return /* @__PURE__ */ a(Badge, {
+		tone: "bad",
+		children: t.estate.roles.silent
+	});
+	return /* @__PURE__ */ a(Badge, {
+		tone: server.role === "master" ? "notice" : "plain",
+		children: t.estate.roles[server.role]
+	});
+}
+var BOX = {
+	width: 176,
+	height: 58,
+	gap: 22,
+	lane: 92
+};
+/** Masters in a column, each with its replicas to the right; Sentinels below. The table says the same in words. */
+function Topology({ redis }) {
+	const { rows, loose } = lanes(redis);
+	const columns = Math.max(1, ...rows.map((row) => row.replicas.length + 1), loose.length);
+	const all = loose.length ? [...rows, {
+		master: void 0,
+		replicas: loose
+	}] : rows;
+	const width = Math.max(columns, redis.sentinels.length ? Math.min(redis.sentinels.length, 4) : 0) * (BOX.width + BOX.gap);
+	const sentinelsTop = all.length * BOX.lane;
+	const perRow = Math.max(1, Math.floor(width / (BOX.width + BOX.gap)));
+	const height = sentinelsTop + Math.ceil(redis.sentinels.length / perRow) * BOX.lane;
+	return /* @__PURE__ */ a("div", {
+		class: "topology",
+		role: "group",
+		"aria-label": t.estate.picture,
+		tabIndex: 0,
+		children: /* @__PURE__ */ a("svg", {
+			viewBox: `0 0 ${width} ${height}`,
+			width,
+			height,
+			role: "img",
+			"aria-label": inWords(redis, rows),
+			children: [all.map((row, at) => /* @__PURE__ */ a("g", { children: [row.replicas.map((replica, column) => {
+				const x = (column + (row.master ? 1 : 0)) * (BOX.width + BOX.gap);
+				const down = replica.role === "silent" || replica.is_linked === false || replica.is_in_line === false;
+				return /* @__PURE__ */ a("g", { children: [row.master && /* @__PURE__ */ a("line", {
+					class: down ? "wire down" : "wire",
+					x1: x - BOX.gap,
+					x2: x,
+					y1: at * BOX.lane + BOX.height / 2,
+					y2: at * BOX.lane + BOX.height / 2
+				}), /* @__PURE__ */ a(Box, {
+					x,
+					y: at * BOX.lane,
+					server: replica
+				})] }, replica.address);
+			}), row.master && /* @__PURE__ */ a(Box, {
+				x: 0,
+				y: at * BOX.lane,
+				server: row.master
+			})] }, row.master?.address ?? "loose")), redis.sentinels.map((sentinel, at) => /* @__PURE__ */ a("g", {
+				transform: `translate(${at % perRow * (BOX.width + BOX.gap)}, ${sentinelsTop + Math.floor(at / perRow) * BOX.lane})`,
+				children: [
+					/* @__PURE__ */ a("rect", {
+						class: sentinel.silent_because ? "box silent" : "box sentinel",
+						width: BOX.width,
+						height: BOX.height,
+						rx: "28"
+					}),
+					/* @__PURE__ */ a("text", {
+						x: "16",
+						y: "24",
+						class: "box-name",
+						children: sentinel.address
+					}),
+					/* @__PURE__ */ a("text", {
+						x: "16",
+						y: "43",
+						children: sentinel.silent_because ? t.estate.roles.silent : `${t.estate.sentinel}: ${short(sentinel.master ?? "")}`
+					})
+				]
+			}, sentinel.address))]
+		})
+	});
+}
+function Box({ x, y, server }) {
+	const says = server.role === "silent" ? t.estate.roles.silent : server.role === "master" ? server.slots.length ? t.estate.slotCount(server.slots.reduce((sum, { first, last }) => sum + last - first + 1, 0)) : t.estate.roles.master : server.is_linked === false ? t.estate.linkDown : server.is_in_line === false ? t.estate.notInLine : `${t.estate.roles.replica}, ${bytes(server.behind_bytes ?? 0)} ${t.estate.behindShort}`;
+	return /* @__PURE__ */ a("g", {
+		transform: `translate(${x}, ${y})`,
+		children: [
+			/* @__PURE__ */ a("rect", {
+				class: `box ${server.role}`,
+				width: BOX.width,
+				height: BOX.height,
+				rx: "6"
+			}),
+			/* @__PURE__ */ a("text", {
+				x: "12",
+				y: "24",
+				class: "box-name",
+				children: server.address
+			}),
+			/* @__PURE__ */ a("text", {
+				x: "12",
+				y: "43",
+				children: says
+			})
+		]
+	});
+}
+/** Each master with its replicas, and servers of which it is not known whose they are. */
+function lanes(redis) {
+	const masters = redis.servers.filter((one) => one.role === "master" || one.role === "silent" && (one.is_followed || one.slots.length > 0));
+	const others = redis.servers.filter((one) => !masters.includes(one));
+	const rows = masters.map((master) => ({
+		master,
+		replicas: others.filter((one) => one.master === master.address)
+	}));
+	const placed = new Set(rows.flatMap((row) => row.replicas));
+	return {
+		rows,
+		loose: others.filter((one) => !placed.has(one))
+	};
+}
+function inWords(redis, rows) {
+	const said = rows.map(({ master, replicas }) => t.estate.lane(master?.address ?? "", replicas.map((one) => one.address)));
+	const silent = redis.servers.filter((one) => one.role === "silent").map((one) => one.address);
+	return [
+		...said,
+		silent.length ? t.estate.silent(silent) : "",
+		redis.sentinels.length ? t.estate.watched(redis.sentinels.length) : ""
+	].filter(Boolean).join(" ");
+}
+/** An address without what all of them begin with would be guessing: the port alone says which one on a machine. */
+function short(address) {
+	return address.length > 18 ? `…${address.slice(-17)}` : address;
+}
 // src/ui/job-bits.tsx
 var TONES = {
 	running: "notice",
@@ -4077,4 +4539,84 @@ function Any({ value }) {
 	if (typeof value === "boolean") return /* @__PURE__ */ a($, { children: value ? t.common.yes : t.common.no });
 	return /* @__PURE__ */ a($, { children: String(value) });
 }
-export { Facts as $, unitOf as A, session as At, OutcomeBadge as B, ageOf as C, t as Ct, oldest as D, send as Dt, nameOf as E, onceKey as Et, useHeld as F, d as Ft, go as G, useAsked as H, StateBadge as I, w as It, prefer as J, usePlace as K, bytes as L, $ as Lt, valueOf as M, A as Mt, emergencyHeaders as N, T as Nt, reading as O, may as Ot, hold as P, b as Pt, Dialog as Q, reasonText as R, Q as Rt, SCORED as S, a as St, bandTone as T, api as Tt, Shell as U, kindText as V, Link as W, Badge as X, usePreferences as Y, Choice as Z, NotLive as _, absolute as _t, Raw as a, Table as at, BandBadge as b, useNow as bt, JobState as c, keptSearch as ct, Confirm as d, Failed as dt, Field as et, nameOfPath as f, Loading as ft, LiveMark as g, When as gt, ReviewState as h, Ago as ht, recordNumbers as i, Spark as it, urgency as j, useSession as jt, staleOf as k, serverNow as kt, selectionText as l, onSearch as lt, CircuitState as m, Shown as mt, birthDate as n, Page as nt, Tree as o, count as ot, ChannelState as p, Refused as pt, withQuery as q, recordName as r, Section as rt, fromBase64 as s, keepSearch as st, Any as t, More as tt, Acts as u, Empty as ut, useStream as v, clockTime as vt, bandOf as w, Problem as wt, ON_CARDS as x, useSlowNow as xt, memo as y, span as yt, AskReason as z };
+// src/ui/user-bits.tsx
+/** Users that a page reads at most. */
+var MAX_USERS = 5e3;
+/** What people and machines may act as. The server refuses what does not go together. */
+var ROLES = {
+	person: [
+		"physician",
+		"nurse",
+		"pharmacist",
+		"lab",
+		"registrar",
+		"admin",
+		"billing",
+		"operator",
+		"auditor",
+		"privacy_officer",
+		"security_admin",
+		"researcher",
+		"patient"
+	],
+	service: ["integration", "device"]
+};
+async function everyUser(passive, signal) {
+	const users = [];
+	let cursor;
+	do {
+		const page = await api("get", "/v1/users", {
+			query: {
+				cursor,
+				limit: 500
+			},
+			passive,
+			signal
+		});
+		users.push(...page.items);
+		cursor = page.next ?? void 0;
+	} while (cursor && users.length < MAX_USERS);
+	return users.sort((a, b) => a.login.localeCompare(b.login));
+}
+function roleNames(roles) {
+	return roles.join(", ").replaceAll("_", " ");
+}
+function UserState({ user }) {
+	if (user.is_disabled) return /* @__PURE__ */ a(Badge, {
+		tone: "bad",
+		children: t.settings.disabled
+	});
+	if (user.is_suspended) return /* @__PURE__ */ a(Badge, {
+		tone: "bad",
+		children: t.settings.suspended
+	});
+	if (user.locked_until) return /* @__PURE__ */ a(Badge, {
+		tone: "warning",
+		children: t.settings.locked
+	});
+	if (user.is_off_shift) return /* @__PURE__ */ a(Badge, { children: t.settings.offShift });
+	return /* @__PURE__ */ a(Badge, {
+		tone: "good",
+		children: t.settings.active
+	});
+}
+function RoleChoice({ kind, value, onChange }) {
+	const known = ROLES[kind === "service" ? "service" : "person"];
+	const all = [...known, ...value.filter((role) => !known.includes(role))];
+	return /* @__PURE__ */ a("fieldset", {
+		class: "choices",
+		children: [/* @__PURE__ */ a("legend", { children: t.users.roles }), all.map((role) => /* @__PURE__ */ a("label", {
+			class: "check",
+			children: [
+				/* @__PURE__ */ a("input", {
+					type: "checkbox",
+					checked: value.includes(role),
+					onChange: (event) => onChange(event.currentTarget.checked ? [...value, role] : value.filter((one) => one !== role))
+				}),
+				" ",
+				role.replaceAll("_", " ")
+			]
+		}, role))]
+	});
+}
+export { Link as $, ON_CARDS as A, useSlowNow as At, urgency as B, useSession as Bt, CircuitState as C, Shown as Ct, useStream as D, clockTime as Dt, NotLive as E, absolute as Et, nameOf as F, onceKey as Ft, StateBadge as G, w as Gt, emergencyHeaders as H, T as Ht, oldest as I, send as It, AskReason as J, bytes$1 as K, $ as Kt, reading as L, may as Lt, ageOf as M, t as Mt, bandOf as N, Problem as Nt, memo as O, span as Ot, bandTone as P, api as Pt, Shell as Q, staleOf as R, serverNow as Rt, ChannelState as S, Refused as St, LiveMark as T, When as Tt, hold as U, b as Ut, valueOf as V, A as Vt, useHeld as W, d as Wt, kindText as X, OutcomeBadge as Y, useAsked as Z, bytes as _, keptSearch as _t, Any as a, Badge as at, Confirm as b, Failed as bt, recordNumbers as c, Facts as ct, fromBase64 as d, Page as dt, go as et, JobState as f, Section as ft, Warnings as g, keepSearch as gt, Topology as h, count as ht, roleNames as i, usePreferences as it, SCORED as j, a as jt, BandBadge as k, useNow as kt, Raw as l, Field as lt, ServerState as m, Table as mt, UserState as n, withQuery as nt, birthDate as o, Choice as ot, selectionText as p, Spark as pt, reasonText as q, Q as qt, everyUser as r, prefer as rt, recordName as s, Dialog as st, RoleChoice as t, usePlace as tt, Tree as u, More as ut, share as v, onSearch as vt, ReviewState as w, Ago as wt, nameOfPath as x, Loading as xt, Acts as y, Empty as yt, unitOf as z, session as zt };

@@ -1,4 +1,4 @@
-import { At as session, C as ageOf, Ct as t, D as oldest, E as nameOf, Ft as d, G as go, H as useAsked, It as w, J as prefer, K as usePlace, Lt as $, M as valueOf, Mt as A, Nt as T, O as reading, St as a, T as bandTone, Tt as api, W as Link, Y as usePreferences, Z as Choice, _ as NotLive, dt as Failed, ft as Loading, g as LiveMark, it as Spark, j as urgency, k as staleOf, nt as Page, q as withQuery, ut as Empty, v as useStream, w as bandOf, x as ON_CARDS, xt as useSlowNow, y as memo, yt as span } from "./base.js";
+import { $ as Link, A as ON_CARDS, At as useSlowNow, B as urgency, D as useStream, E as NotLive, F as nameOf, Gt as w, Ht as T, I as oldest, Kt as $, L as reading, M as ageOf, Mt as t, N as bandOf, O as memo, Ot as span, P as bandTone, Pt as api, R as staleOf, T as LiveMark, V as valueOf, Vt as A, Wt as d, Z as useAsked, bt as Failed, dt as Page, et as go, it as usePreferences, jt as a, nt as withQuery, ot as Choice, pt as Spark, rt as prefer, tt as usePlace, xt as Loading, yt as Empty, zt as session } from "./base.js";
 // src/pages/beds.tsx
 /** Changes are drawn together, at most this often and so many at a time: no drawing holds up a key that is pressed. */
 var DRAW_MS = 60;
@@ -6,22 +6,53 @@ var DRAWN_AT_ONCE = 80;
 /** Between two looks of a card at how old its values are. */
 var CARD_MS = 5e3;
 var LIST_EVERY_MS = 15e3;
+/** The board of the own unit, or of one that somebody chose; what of it is shown, the policy decides. */
 function Beds() {
 	const state = session();
-	const unit = state.is === "in" ? state.me.department ?? void 0 : void 0;
-	return unit ? /* @__PURE__ */ a(LiveBoard, { unit }) : /* @__PURE__ */ a(ListedBoard, {});
+	const own = state.is === "in" ? state.me.department ?? void 0 : void 0;
+	const unit = usePlace().query.get("unit") ?? own;
+	if (!unit || unit === MINE) return /* @__PURE__ */ a(ListedBoard, {});
+	return /* @__PURE__ */ a(LiveBoard, { unit }, unit);
 }
-/** Beds of the own unit, from the stream: one record in the trail, and no request after it. */
+/** Which board: the own one, that of another unit, or whoever of a patient one treats, wherever they lie. */
+function UnitChoice() {
+	const place = usePlace();
+	const state = session();
+	const own = state.is === "in" ? state.me.department ?? void 0 : void 0;
+	const units = (useAsked(async (passive, signal) => (await api("get", "/v1/units", {
+		passive,
+		signal
+	})).items.map((unit) => unit.id).sort(), []).data ?? []).filter((id) => id !== own);
+	const chosen = place.query.get("unit") ?? "";
+	const known = chosen && chosen !== MINE && !units.includes(chosen) ? [chosen, ...units] : units;
+	const options = [
+		["", own ? t.beds.ownUnit(unitName(own)) : t.beds.mine],
+		...known.map((id) => [id, unitName(id)]),
+		...own ? [[MINE, t.beds.mine]] : []
+	];
+	return /* @__PURE__ */ a(Choice, {
+		label: t.beds.unit,
+		value: chosen,
+		options,
+		onChange: (value) => go(withQuery(place, { unit: value }), true)
+	});
+}
+/** In the address: whoever one treats, of every unit. */
+var MINE = "*";
+function unitName(id) {
+	return id.split("~").at(-1) ?? id;
+}
+/** Beds of a unit, from the stream: one record in the trail, and no request after it. */
 function LiveBoard({ unit }) {
 	const [paused, setPaused] = d();
 	const [refused, setRefused] = d(false);
 	const { board, said, took, lines } = useBoard(paused !== void 0);
 	const live = useStream(paused ? null : "/v1/stream", { unit }, took);
 	A(() => setRefused(live === "refused"), [live]);
-	if (refused) return /* @__PURE__ */ a(ListedBoard, {});
+	if (refused) return /* @__PURE__ */ a(ListedBoard, { unit });
 	return /* @__PURE__ */ a(Shown, {
 		board,
-		lead: t.beds.lead(unit.split("~").at(-1) ?? unit),
+		lead: t.beds.lead(unitName(unit)),
 		live,
 		paused,
 		pause: (on) => setPaused(on ? Date.now() : void 0),
@@ -29,8 +60,8 @@ function LiveBoard({ unit }) {
 		said
 	});
 }
-/** Beds of patients whom somebody treats elsewhere: asked for now and then. */
-function ListedBoard() {
+/** Beds of patients whom somebody treats, of one unit or of all: asked for now and then. */
+function ListedBoard({ unit }) {
 	const [paused, setPaused] = d();
 	const asked = useAsked(async (passive, signal) => {
 		const beds = /* @__PURE__ */ new Map();
@@ -39,6 +70,7 @@ function ListedBoard() {
 			const page = await api("get", "/v1/beds", {
 				query: {
 					limit: 500,
+					...unit ? { unit } : {},
 					...cursor ? { cursor } : {}
 				},
 				passive,
@@ -48,7 +80,7 @@ function ListedBoard() {
 			cursor = page.next ?? void 0;
 		} while (cursor);
 		return beds;
-	}, [], paused ? void 0 : LIST_EVERY_MS);
+	}, [unit], paused ? void 0 : LIST_EVERY_MS);
 	if (asked.data === void 0) return /* @__PURE__ */ a(Page, {
 		title: t.beds.title,
 		children: asked.problem ? /* @__PURE__ */ a(Failed, {
@@ -58,7 +90,7 @@ function ListedBoard() {
 	});
 	return /* @__PURE__ */ a(Shown, {
 		board: asked.data,
-		lead: t.beds.leadAll,
+		lead: unit ? t.beds.leadSome(unitName(unit)) : t.beds.leadAll,
 		live: asked.problem ? "lost" : "live",
 		paused,
 		pause: (on) => setPaused(on ? Date.now() : void 0),
@@ -152,6 +184,7 @@ function Shown({ board, lead, live, paused, pause, lines, said }) {
 				class: "filters",
 				"data-filters": true,
 				children: [
+					/* @__PURE__ */ a(UnitChoice, {}),
 					/* @__PURE__ */ a(Choice, {
 						label: t.beds.sort,
 						value: order,

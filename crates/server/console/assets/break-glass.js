@@ -1,4 +1,4 @@
-import { Ct as t, Et as onceKey, F as useHeld, Ft as d, G as go, H as useAsked, K as usePlace, Lt as $, Ot as may, P as hold, St as a, Tt as api, W as Link, X as Badge, Z as Choice, at as Table, bt as useNow, et as Field, gt as When, h as ReviewState, ht as Ago, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, rt as Section, tt as More, ut as Empty, wt as Problem, yt as span } from "./base.js";
+import { $ as Link, Ct as Shown, Ft as onceKey, Kt as $, Lt as may, Mt as t, Nt as Problem, Ot as span, Pt as api, St as Refused, Tt as When, U as hold, W as useHeld, Wt as d, Z as useAsked, at as Badge, dt as Page, et as go, ft as Section, ht as count, jt as a, kt as useNow, lt as Field, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, ut as More, w as ReviewState, wt as Ago, yt as Empty } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {

@@ -1,4 +1,4 @@
-import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, W as Link, gt as When, ht as Ago, m as CircuitState, mt as Shown, nt as Page, ot as count, p as ChannelState, pt as Refused, rt as Section, wt as Problem, yt as span } from "./base.js";
+import { $ as Link, C as CircuitState, Ct as Shown, Kt as $, Lt as may, Mt as t, Nt as Problem, Ot as span, Pt as api, S as ChannelState, St as Refused, Tt as When, Wt as d, Z as useAsked, ct as Facts, dt as Page, ft as Section, ht as count, jt as a, wt as Ago } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {

@@ -1,4 +1,4 @@
-import { Ct as t, H as useAsked, Lt as $, St as a, Tt as api, W as Link, at as Table, ht as Ago, m as CircuitState, mt as Shown, nt as Page, ot as count, p as ChannelState, ut as Empty, yt as span } from "./base.js";
+import { $ as Link, C as CircuitState, Ct as Shown, Kt as $, Mt as t, Ot as span, Pt as api, S as ChannelState, Z as useAsked, dt as Page, ht as count, jt as a, mt as Table, wt as Ago, yt as Empty } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

@@ -1,4 +1,4 @@
-import { Ct as t, Ft as d, G as go, K as usePlace, Lt as $, Mt as A, St as a, Tt as api, W as Link, X as Badge, at as Table, dt as Failed, et as Field, f as nameOfPath, ft as Loading, nt as Page, ut as Empty, wt as Problem } from "./base.js";
+import { $ as Link, Kt as $, Mt as t, Nt as Problem, Pt as api, Vt as A, Wt as d, at as Badge, bt as Failed, dt as Page, et as go, jt as a, lt as Field, mt as Table, tt as usePlace, x as nameOfPath, xt as Loading, yt as Empty } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,

@@ -1,4 +1,4 @@
-import { Ct as t, Et as onceKey, Ft as d, G as go, H as useAsked, It as w, K as usePlace, Lt as $, Mt as A, Ot as may, Q as Dialog, R as reasonText, St as a, Tt as api, W as Link, Z as Choice, at as Table, et as Field, ht as Ago, mt as Shown, nt as Page, ot as count, pt as Refused, q as withQuery, ut as Empty, wt as Problem, z as AskReason } from "./base.js";
+import { $ as Link, Ct as Shown, Ft as onceKey, Gt as w, J as AskReason, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, St as Refused, Vt as A, Wt as d, Z as useAsked, dt as Page, et as go, ht as count, jt as a, lt as Field, mt as Table, nt as withQuery, ot as Choice, q as reasonText, st as Dialog, tt as usePlace, wt as Ago, yt as Empty } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;
@@ -421,55 +421,56 @@ function Discard({ doing, close }) {
 		}
 	});
 }
-/** Sets one field in copies of all that were chosen. Each copy is sent by itself, with a key that makes it once. */
+/** Sets one field in a copy of each that was chosen: counted first, then a job of the server, which this window only shows. */
 function Edit({ doing, close }) {
 	const [path, setPath] = d("");
 	const [value, setValue] = d("");
-	const [tally, setTally] = d({
-		done: 0,
-		failed: []
+	const [trial, setTrial] = d();
+	const [busy, setBusy] = d(false);
+	const [problem, setProblem] = d();
+	const [key] = d(onceKey);
+	const job = () => ({
+		...jobOf(doing, "edit_dead_letters"),
+		set: [{
+			path,
+			value
+		}]
 	});
-	const [state, setState] = d("asking");
-	const work = async () => {
-		setState("working");
-		const batch = onceKey();
-		const failed = [];
-		let done = 0;
-		for (const { message, destination } of doing.letters) {
-			try {
-				await api("post", "/v1/dead-letters/{channel}/{destination}/{id}/edit", {
-					path: {
-						channel: message.channel,
-						destination,
-						id: message.id
-					},
-					body: { set: [{
-						path,
-						value
-					}] },
-					headers: { "Idempotency-Key": `${batch}-${message.id}` }
-				});
-				done += 1;
-			} catch (error) {
-				failed.push({
-					id: message.id,
-					problem: asProblem(error)
-				});
-			}
-			setTally({
-				done,
-				failed: [...failed]
-			});
-		}
-		setState("done");
+	const attempt = (work) => {
+		setBusy(true);
+		setProblem(void 0);
+		work().catch((error) => setProblem(asProblem(error))).finally(() => setBusy(false));
+	};
+	const count = () => attempt(async () => {
+		await settle(await api("post", "/v1/jobs", {
+			body: {
+				...job(),
+				dry_run: true
+			},
+			headers: { "Idempotency-Key": onceKey() }
+		}), setTrial);
+	});
+	const start = () => attempt(async () => {
+		const { id } = await api("post", "/v1/jobs", {
+			body: job(),
+			headers: { "Idempotency-Key": key }
+		});
+		close();
+		go(`/jobs/${id}`);
+	});
+	const done = trial && trial.state !== "running";
+	const changed = (set) => (text) => {
+		set(text);
+		setTrial(void 0);
 	};
 	return /* @__PURE__ */ a(Dialog, {
 		title: t.dead.editTitle(doing.letters.length),
 		close,
-		children: state === "asking" ? /* @__PURE__ */ a("form", {
+		children: /* @__PURE__ */ a("form", {
 			onSubmit: (event) => {
 				event.preventDefault();
-				work();
+				if (done) start();
+				else count();
 			},
 			children: [
 				/* @__PURE__ */ a("p", { children: t.dead.editText }),
@@ -477,7 +478,7 @@ function Edit({ doing, close }) {
 					label: t.acts.path,
 					hint: t.acts.pathHint,
 					value: path,
-					onInput: (e) => setPath(e.currentTarget.value.trim()),
+					onInput: (e) => changed(setPath)(e.currentTarget.value.trim()),
 					required: true,
 					autofocus: true,
 					spellcheck: false,
@@ -486,10 +487,16 @@ function Edit({ doing, close }) {
 				/* @__PURE__ */ a(Field, {
 					label: t.acts.value,
 					value,
-					onInput: (e) => setValue(e.currentTarget.value),
+					onInput: (e) => changed(setValue)(e.currentTarget.value),
 					spellcheck: false,
 					autocomplete: "off"
 				}),
+				/* @__PURE__ */ a("p", {
+					role: "status",
+					class: trial ? "told" : void 0,
+					children: trial && (done ? t.dead.editTrial(trial.counts.changed, trial.counts.skipped) : t.dead.counting)
+				}),
+				/* @__PURE__ */ a(Refused, { problem }),
 				/* @__PURE__ */ a("div", {
 					class: "dialog-actions",
 					children: [/* @__PURE__ */ a("button", {
@@ -500,50 +507,12 @@ function Edit({ doing, close }) {
 					}), /* @__PURE__ */ a("button", {
 						type: "submit",
 						class: "button primary",
-						children: t.dead.editAction(doing.letters.length)
+						disabled: busy || done && trial.counts.changed === 0,
+						children: done ? t.dead.editAction(trial.counts.changed) : t.dead.editCount
 					})]
 				})
 			]
-		}) : /* @__PURE__ */ a($, { children: [
-			/* @__PURE__ */ a("progress", {
-				value: tally.done + tally.failed.length,
-				max: doing.letters.length,
-				"aria-label": t.dead.editTitle(doing.letters.length)
-			}),
-			/* @__PURE__ */ a("p", {
-				role: "status",
-				children: t.dead.edited(tally.done, doing.letters.length)
-			}),
-			state === "working" && /* @__PURE__ */ a("p", {
-				class: "hint",
-				children: t.dead.editLeaving
-			}),
-			tally.failed.length > 0 && /* @__PURE__ */ a("ul", {
-				class: "list",
-				children: tally.failed.slice(0, 20).map(({ id, problem }) => /* @__PURE__ */ a("li", { children: [
-					/* @__PURE__ */ a(Link, {
-						to: `/messages/${id}`,
-						children: id
-					}),
-					" ",
-					/* @__PURE__ */ a("span", { children: [
-						problem.title,
-						" ",
-						problem.detail
-					] })
-				] }, id))
-			}),
-			state === "done" && /* @__PURE__ */ a("div", {
-				class: "dialog-actions",
-				children: /* @__PURE__ */ a("button", {
-					type: "button",
-					class: "button primary",
-					autofocus: true,
-					onClick: close,
-					children: t.common.close
-				})
-			})
-		] })
+		})
 	});
 }
 function asProblem(error) {

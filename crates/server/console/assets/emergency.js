@@ -1,4 +1,4 @@
-import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, W as Link, X as Badge, at as Table, d as Confirm, gt as When, h as ReviewState, kt as serverNow, mt as Shown, nt as Page, ot as count, pt as Refused, rt as Section, ut as Empty, wt as Problem } from "./base.js";
+import { $ as Link, Ct as Shown, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, Rt as serverNow, St as Refused, Tt as When, Wt as d, Z as useAsked, at as Badge, b as Confirm, ct as Facts, dt as Page, ft as Section, ht as count, jt as a, mt as Table, w as ReviewState, yt as Empty } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {

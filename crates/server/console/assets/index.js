@@ -1,3 +1,3 @@
-import { Rt as Q, St as a, U as Shell } from "./base.js";
+import { Q as Shell, jt as a, qt as Q } from "./base.js";
 // src/main.tsx
 Q(/* @__PURE__ */ a(Shell, {}), document.getElementById("app"));

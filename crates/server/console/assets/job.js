@@ -1,4 +1,4 @@
-import { $ as Facts, Ct as t, Ft as d, H as useAsked, Lt as $, Ot as may, St as a, Tt as api, c as JobState, d as Confirm, gt as When, l as selectionText, mt as Shown, nt as Page, ot as count } from "./base.js";
+import { Ct as Shown, Kt as $, Lt as may, Mt as t, Pt as api, Tt as When, Wt as d, Z as useAsked, b as Confirm, ct as Facts, dt as Page, f as JobState, ht as count, jt as a, p as selectionText } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

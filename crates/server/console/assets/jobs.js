@@ -1,4 +1,4 @@
-import { Ct as t, G as go, H as useAsked, K as usePlace, Lt as $, St as a, Tt as api, W as Link, X as Badge, at as Table, c as JobState, ht as Ago, l as selectionText, mt as Shown, nt as Page, ot as count, q as withQuery, tt as More, ut as Empty } from "./base.js";
+import { $ as Link, Ct as Shown, Kt as $, Mt as t, Pt as api, Z as useAsked, at as Badge, dt as Page, et as go, f as JobState, ht as count, jt as a, mt as Table, nt as withQuery, p as selectionText, tt as usePlace, ut as More, wt as Ago, yt as Empty } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

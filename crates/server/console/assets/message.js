@@ -1,4 +1,4 @@
-import { $ as Facts, Ct as t, Ft as d, G as go, H as useAsked, I as StateBadge, K as usePlace, L as bytes, Lt as $, Mt as A, Ot as may, Pt as b, R as reasonText, St as a, Tt as api, W as Link, X as Badge, a as Raw, bt as useNow, et as Field, gt as When, kt as serverNow, mt as Shown, nt as Page, o as Tree, q as withQuery, s as fromBase64, u as Acts, ut as Empty, yt as span, z as AskReason } from "./base.js";
+import { $ as Link, Ct as Shown, G as StateBadge, J as AskReason, K as bytes, Kt as $, Lt as may, Mt as t, Ot as span, Pt as api, Rt as serverNow, Tt as When, Ut as b, Vt as A, Wt as d, Z as useAsked, at as Badge, ct as Facts, d as fromBase64, dt as Page, et as go, jt as a, kt as useNow, l as Raw, lt as Field, nt as withQuery, q as reasonText, tt as usePlace, u as Tree, y as Acts, yt as Empty } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

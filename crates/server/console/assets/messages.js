@@ -1,4 +1,4 @@
-import { Ct as t, Ft as d, G as go, H as useAsked, I as StateBadge, It as w, K as usePlace, L as bytes, Lt as $, Mt as A, Ot as may, St as a, Tt as api, W as Link, Z as Choice, at as Table, ct as keptSearch, et as Field, gt as When, lt as onSearch, mt as Shown, nt as Page, q as withQuery, st as keepSearch, tt as More, ut as Empty, wt as Problem } from "./base.js";
+import { $ as Link, Ct as Shown, G as StateBadge, Gt as w, K as bytes, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, Tt as When, Vt as A, Wt as d, Z as useAsked, _t as keptSearch, dt as Page, et as go, gt as keepSearch, jt as a, lt as Field, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, ut as More, vt as onSearch, yt as Empty } from "./base.js";
 // \0rolldown/runtime.js
 var __defProp = Object.defineProperty;
 var __exportAll = (all, no_symbols) => {

@@ -1,4 +1,4 @@
-import { Ct as t, Ft as d, H as useAsked, Lt as $, Nt as T, Ot as may, St as a, Tt as api, W as Link, _ as NotLive, at as Table, g as LiveMark, ht as Ago, it as Spark, mt as Shown, nt as Page, ot as count, rt as Section, ut as Empty, v as useStream, vt as clockTime, wt as Problem, yt as span } from "./base.js";
+import { $ as Link, Ct as Shown, D as useStream, Dt as clockTime, E as NotLive, Ht as T, Kt as $, Lt as may, Mt as t, Nt as Problem, Ot as span, Pt as api, T as LiveMark, Wt as d, Z as useAsked, dt as Page, ft as Section, ht as count, jt as a, mt as Table, pt as Spark, wt as Ago, yt as Empty } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */

@@ -1,4 +1,4 @@
-import { Ct as t, Ft as d, Lt as $, St as a, Tt as api, W as Link, Z as Choice, at as Table, et as Field, i as recordNumbers, n as birthDate, nt as Page, pt as Refused, r as recordName, ut as Empty, wt as Problem } from "./base.js";
+import { $ as Link, Kt as $, Mt as t, Nt as Problem, Pt as api, St as Refused, Wt as d, c as recordNumbers, dt as Page, jt as a, lt as Field, mt as Table, o as birthDate, ot as Choice, s as recordName, yt as Empty } from "./base.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");

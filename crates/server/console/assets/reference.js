@@ -1,4 +1,4 @@
-import { Ct as t, Ft as d, H as useAsked, It as w, Lt as $, St as a, X as Badge, et as Field, mt as Shown, nt as Page, rt as Section, ut as Empty, wt as Problem } from "./base.js";
+import { Ct as Shown, Gt as w, Kt as $, Mt as t, Nt as Problem, Wt as d, Z as useAsked, at as Badge, dt as Page, ft as Section, jt as a, lt as Field, yt as Empty } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

@@ -1,4 +1,4 @@
-import { At as session, Ct as t, Ft as d, G as go, H as useAsked, K as usePlace, Lt as $, Nt as T, Ot as may, St as a, Tt as api, X as Badge, Z as Choice, _ as NotLive, at as Table, bt as useNow, d as Confirm, g as LiveMark, gt as When, ht as Ago, mt as Shown, nt as Page, q as withQuery, tt as More, ut as Empty, v as useStream, yt as span } from "./base.js";
+import { Ct as Shown, D as useStream, E as NotLive, Ht as T, Kt as $, Lt as may, Mt as t, Ot as span, Pt as api, T as LiveMark, Tt as When, Wt as d, Z as useAsked, at as Badge, b as Confirm, dt as Page, et as go, jt as a, kt as useNow, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, ut as More, wt as Ago, yt as Empty, zt as session } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */

@@ -1,16 +1,17 @@
-import { $ as Facts, Ct as t, Ft as d, H as useAsked, J as prefer, Lt as $, Ot as may, St as a, Tt as api, X as Badge, Y as usePreferences, Z as Choice, at as Table, et as Field, gt as When, ht as Ago, jt as useSession, mt as Shown, nt as Page, pt as Refused, rt as Section, ut as Empty, wt as Problem } from "./base.js";
+import { Bt as useSession, Ct as Shown, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, St as Refused, Tt as When, Wt as d, Z as useAsked, at as Badge, ct as Facts, dt as Page, ft as Section, ht as count, it as usePreferences, jt as a, lt as Field, mt as Table, ot as Choice, rt as prefer, wt as Ago, yt as Empty } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {
 		title: t.settings.title,
-		children: [/* @__PURE__ */ a("div", {
-			class: "columns",
-			children: [/* @__PURE__ */ a(Looks, {}), /* @__PURE__ */ a(Account, {})]
-		}), may("identities:read") && /* @__PURE__ */ a($, { children: [
-			/* @__PURE__ */ a(Users, {}),
-			/* @__PURE__ */ a(Keys, {}),
-			/* @__PURE__ */ a(Policies, {})
-		] })]
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "columns",
+				children: [/* @__PURE__ */ a(Looks, {}), /* @__PURE__ */ a(Account, {})]
+			}),
+			may("system:read") && /* @__PURE__ */ a(Effective, {}),
+			may("keys:read") && /* @__PURE__ */ a(EncryptionKeys, {}),
+			may("identities:read") && /* @__PURE__ */ a(Policies, {})
+		]
 	});
 }
 function Looks() {
@@ -137,127 +138,166 @@ function Account() {
 		})
 	});
 }
-async function everyUser(passive, signal) {
-	const users = [];
-	let cursor;
-	do {
-		const page = await api("get", "/v1/users", {
-			query: {
-				cursor,
-				limit: 500
-			},
-			passive,
-			signal
-		});
-		users.push(...page.items);
-		cursor = page.next ?? void 0;
-	} while (cursor && users.length < 5e3);
-	return users.sort((a, b) => a.login.localeCompare(b.login));
-}
-function Users() {
-	const asked = useAsked(everyUser, []);
-	return /* @__PURE__ */ a(Section, {
-		title: t.settings.users,
-		children: [/* @__PURE__ */ a(Shown, {
-			asked,
-			children: (users) => /* @__PURE__ */ a(Table, {
-				label: t.settings.users,
-				head: [
-					t.signIn.login,
-					t.settings.name,
-					t.sessions.role,
-					t.settings.department,
-					t.settings.second,
-					t.messages.state
-				],
-				children: users.map((user) => /* @__PURE__ */ a("tr", { children: [
-					/* @__PURE__ */ a("th", {
-						scope: "row",
-						children: [
-							user.login,
-							" ",
-							user.kind === "service" && /* @__PURE__ */ a(Badge, { children: t.settings.service })
-						]
-					}),
-					/* @__PURE__ */ a("td", { children: user.name }),
-					/* @__PURE__ */ a("td", { children: user.roles.join(", ").replaceAll("_", " ") }),
-					/* @__PURE__ */ a("td", { children: user.department ?? /* @__PURE__ */ a("span", {
-						class: "faint",
-						children: t.common.none
-					}) }),
-					/* @__PURE__ */ a("td", { children: user.kind === "service" ? /* @__PURE__ */ a("span", {
-						class: "faint",
-						children: t.common.none
-					}) : user.has_second_factor ? t.common.yes : /* @__PURE__ */ a(Badge, {
-						tone: "warning",
-						children: t.common.no
-					}) }),
-					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(UserState, { user }) })
-				] }, user.id))
-			})
-		}), /* @__PURE__ */ a("p", {
-			class: "hint",
-			children: [
-				t.settings.usersHint,
-				" ",
-				/* @__PURE__ */ a("code", { children: "wardline user" })
-			]
-		})]
-	});
-}
-function UserState({ user }) {
-	if (user.is_disabled) return /* @__PURE__ */ a(Badge, {
-		tone: "bad",
-		children: t.settings.disabled
-	});
-	if (user.is_suspended) return /* @__PURE__ */ a(Badge, {
-		tone: "bad",
-		children: t.settings.suspended
-	});
-	if (user.locked_until) return /* @__PURE__ */ a(Badge, {
-		tone: "warning",
-		children: t.settings.locked
-	});
-	if (user.is_off_shift) return /* @__PURE__ */ a(Badge, { children: t.settings.offShift });
-	return /* @__PURE__ */ a(Badge, {
-		tone: "good",
-		children: t.settings.active
-	});
-}
-function Keys() {
-	const asked = useAsked(async (passive, signal) => (await api("get", "/v1/api-keys", {
-		query: { limit: 500 },
+/** The configuration by section, with who gave each value. It is what the process started with. */
+function Effective() {
+	const asked = useAsked((passive, signal) => api("get", "/v1/configuration", {
 		passive,
 		signal
-	})).items, []);
+	}), []);
+	const [find, setFind] = d("");
+	const [given, setGiven] = d("");
+	const wanted = find.trim().toLowerCase();
 	return /* @__PURE__ */ a(Section, {
-		title: t.settings.keys,
+		title: t.settings.configuration,
+		children: /* @__PURE__ */ a(Shown, {
+			asked,
+			children: (configuration) => {
+				const found = configuration.settings.filter((one) => (!given || one.given !== "default") && `${one.section}.${one.key} ${one.value ?? ""}`.toLowerCase().includes(wanted));
+				return /* @__PURE__ */ a($, { children: [
+					/* @__PURE__ */ a("p", {
+						class: "hint",
+						children: [
+							t.settings.configurationHint(configuration.version),
+							" ",
+							/* @__PURE__ */ a(When, { at: configuration.since }),
+							". ",
+							t.settings.noSecrets
+						]
+					}),
+					/* @__PURE__ */ a("div", {
+						class: "filters",
+						children: [
+							/* @__PURE__ */ a(Field, {
+								label: t.settings.findSetting,
+								type: "search",
+								"data-filter": true,
+								value: find,
+								onInput: (e) => setFind(e.currentTarget.value),
+								autocomplete: "off"
+							}),
+							/* @__PURE__ */ a(Choice, {
+								label: t.settings.which,
+								value: given,
+								options: [["", t.common.all], ["given", t.settings.givenOnly]],
+								onChange: setGiven
+							}),
+							/* @__PURE__ */ a("p", {
+								class: "faint count",
+								role: "status",
+								children: t.settings.settingsCount(found.length)
+							})
+						]
+					}),
+					found.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.settings.noSetting }) : /* @__PURE__ */ a("div", {
+						class: "long",
+						children: /* @__PURE__ */ a(Table, {
+							label: t.settings.configuration,
+							head: [
+								t.settings.setting,
+								t.settings.value,
+								t.settings.from
+							],
+							children: found.map((one) => /* @__PURE__ */ a("tr", { children: [
+								/* @__PURE__ */ a("th", {
+									scope: "row",
+									children: /* @__PURE__ */ a("code", { children: [
+										one.section,
+										".",
+										one.key
+									] })
+								}),
+								/* @__PURE__ */ a("td", { children: one.value === null || one.value === void 0 ? /* @__PURE__ */ a("span", {
+									class: "faint",
+									children: t.settings.notSet
+								}) : /* @__PURE__ */ a("code", {
+									class: "quote",
+									children: one.value || "\"\""
+								}) }),
+								/* @__PURE__ */ a("td", { children: one.given === "default" ? /* @__PURE__ */ a("span", {
+									class: "faint",
+									children: t.settings.givenBy.default
+								}) : /* @__PURE__ */ a($, { children: [
+									t.settings.givenBy[one.given],
+									" ",
+									/* @__PURE__ */ a("code", { children: one.source })
+								] }) })
+							] }, `${one.section}.${one.key}`))
+						})
+					})
+				] });
+			}
+		})
+	});
+}
+/** Who holds the key-encryption keys, how old what they wrap is, and how far a move is. */
+function EncryptionKeys() {
+	const asked = useAsked((passive, signal) => api("get", "/v1/keys", {
+		passive,
+		signal
+	}), []);
+	return /* @__PURE__ */ a(Section, {
+		title: t.settings.kek,
 		children: /* @__PURE__ */ a(Shown, {
 			asked,
 			rows: 2,
-			children: (keys) => keys.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.settings.noKeys }) : /* @__PURE__ */ a(Table, {
-				label: t.settings.keys,
-				head: [
-					t.settings.key,
-					t.settings.user,
-					t.settings.made,
-					t.settings.ends,
-					t.messages.state
-				],
-				children: keys.map((key) => /* @__PURE__ */ a("tr", { children: [
-					/* @__PURE__ */ a("th", {
-						scope: "row",
-						children: /* @__PURE__ */ a("code", { children: [key.id.slice(0, 8), "…"] })
-					}),
-					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a("code", { children: [key.user.slice(0, 8), "…"] }) }),
-					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(Ago, { at: key.created_at }) }),
-					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(When, { at: key.expires_at }) }),
-					/* @__PURE__ */ a("td", { children: key.holds ? /* @__PURE__ */ a(Badge, {
-						tone: "good",
-						children: t.settings.holds
-					}) : /* @__PURE__ */ a(Badge, { children: t.settings.ended }) })
-				] }, key.id))
-			})
+			children: (keys) => /* @__PURE__ */ a($, { children: [
+				keys.away && /* @__PURE__ */ a("div", {
+					class: "stale-notice",
+					role: "alert",
+					children: [/* @__PURE__ */ a("strong", { children: t.settings.kekAway }), /* @__PURE__ */ a("span", { children: keys.away })]
+				}),
+				/* @__PURE__ */ a(Facts, { of: [
+					[t.settings.kekHolder, keys.holder],
+					[t.settings.kekOldest, keys.oldest_patient_key_at && /* @__PURE__ */ a(Ago, { at: keys.oldest_patient_key_at })],
+					[t.settings.kekErased, keys.erased_patients ? count(keys.erased_patients) : ""],
+					[t.settings.kekMove, t.settings.moves[keys.rewrap.state] ?? keys.rewrap.state]
+				] }),
+				/* @__PURE__ */ a(Table, {
+					label: t.settings.kek,
+					head: [
+						t.settings.kekHolder,
+						[t.settings.kekVersion, "number"],
+						t.messages.state,
+						[t.settings.kekMonths, "number"],
+						[t.settings.kekPatients, "number"],
+						t.settings.kekAge
+					],
+					children: keys.key_encryption_keys.map((one) => /* @__PURE__ */ a("tr", { children: [
+						/* @__PURE__ */ a("th", {
+							scope: "row",
+							children: one.holder
+						}),
+						/* @__PURE__ */ a("td", {
+							class: "number",
+							children: one.version
+						}),
+						/* @__PURE__ */ a("td", { children: one.current ? /* @__PURE__ */ a(Badge, {
+							tone: "good",
+							children: t.settings.kekCurrent
+						}) : /* @__PURE__ */ a(Badge, { children: t.settings.kekOld }) }),
+						/* @__PURE__ */ a("td", {
+							class: "number",
+							children: count(one.data_keys)
+						}),
+						/* @__PURE__ */ a("td", {
+							class: "number",
+							children: count(one.patients)
+						}),
+						/* @__PURE__ */ a("td", { children: one.oldest_at ? /* @__PURE__ */ a(Ago, { at: one.oldest_at }) : /* @__PURE__ */ a("span", {
+							class: "faint",
+							children: t.common.none
+						}) })
+					] }, `${one.holder} ${one.version}`))
+				}),
+				/* @__PURE__ */ a("p", {
+					class: "hint",
+					children: [
+						t.settings.kekHint,
+						" ",
+						/* @__PURE__ */ a("code", { children: "wardline keys rotate" })
+					]
+				})
+			] })
 		})
 	});
 }

@@ -28,6 +28,7 @@ use super::short_way::{self, HttpApi, ShortWay};
 use super::v1::Hub;
 use super::{console, health, metrics_route, openapi, v1};
 use crate::gate::Gate;
+use crate::insight::Insight;
 use crate::keys::KeyKeeper;
 use crate::metrics::Metrics;
 use crate::mllp::Listeners;
@@ -53,6 +54,8 @@ pub struct ApiParts {
     pub gate: Arc<Gate>,
     /// How the store is.
     pub store: StoreWatch,
+    /// The store and its servers, drills, the configuration, for those who run the installation.
+    pub insight: Insight,
     /// Who may call.
     pub tokens: Arc<Tokens>,
     /// Wall-clock time.
@@ -83,6 +86,7 @@ pub(crate) struct Shared {
     pub(crate) gate: Arc<Gate>,
     pub(crate) hub: Hub,
     pub(crate) store: StoreWatch,
+    pub(crate) insight: Insight,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) listeners: Arc<Listeners>,
@@ -127,6 +131,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         keys,
         gate,
         store,
+        insight,
         tokens,
         clock,
         metrics,
@@ -162,6 +167,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         gate,
         hub,
         store,
+        insight,
         tokens,
         metrics: Arc::clone(&metrics),
         listeners,

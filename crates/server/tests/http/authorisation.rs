@@ -7,7 +7,7 @@ use serde_json::json;
 use wardline_server::http::auth::Scope::{
     self, Admin, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
     IdentitiesRead, IdentitiesWrite, KeysRead, KeysWrite, Operate, PatientsRead, PatientsWrite,
-    Phi, Read, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite, VitalsWrite,
+    Phi, Read, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite, SystemRead, VitalsWrite,
 };
 use wardline_server::http::description;
 
@@ -276,7 +276,32 @@ const OF_PERSONS: [Case; 11] = [
     ),
 ];
 
-const AUTHORISATION_CASES: [Case; 86] = [
+const AUTHORISATION_CASES: [Case; 91] = [
+    case(
+        "POST",
+        "/v1/patients/{id}/take",
+        &[PatientsRead, Phi],
+        "/v1/patients/00000000000000000000000000000000/take",
+    ),
+    case("GET", "/v1/estate", &[SystemRead], "/v1/estate"),
+    case(
+        "GET",
+        "/v1/estate/drills",
+        &[SystemRead],
+        "/v1/estate/drills",
+    ),
+    case(
+        "GET",
+        "/v1/estate/drills/{id}",
+        &[SystemRead],
+        "/v1/estate/drills/drill-failover",
+    ),
+    case(
+        "GET",
+        "/v1/configuration",
+        &[SystemRead],
+        "/v1/configuration",
+    ),
     // Without a body that is one: the first user is made in `stewards`.
     case("POST", "/v1/users", &[IdentitiesWrite], "/v1/users"),
     case("POST", "/v1/sign-in", &[], "/v1/sign-in"),
@@ -767,7 +792,7 @@ async fn a_token_that_is_not_known_or_comes_another_way_is_refused() {
 
 /// The rule in words: a scope covers itself, and admin covers all that shows no patient and lets nobody in.
 fn covers(scopes: &[Scope], wanted: Scope) -> bool {
-    let of_admin = [Read, Operate, SessionsRead, SessionsRevoke];
+    let of_admin = [Read, Operate, SessionsRead, SessionsRevoke, SystemRead];
     scopes.contains(&wanted) || (scopes.contains(&Admin) && of_admin.contains(&wanted))
 }
 

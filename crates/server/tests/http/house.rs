@@ -40,6 +40,7 @@ use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use crate::client::{Answer, Call};
+use crate::estate::insight;
 use crate::key_service::KeyService;
 use crate::partner::{Mood, Scripted};
 
@@ -124,6 +125,7 @@ impl House {
                 lag_bytes: Some(0),
                 ..StoreCondition::default()
             }),
+            insight: insight(&room.store),
             tokens: Arc::clone(&tokens_of_api),
             metrics: Arc::new(Metrics::new("0.0.0-test", clock.now())),
             clock,

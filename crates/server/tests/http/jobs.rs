@@ -132,3 +132,58 @@ async fn jobs_are_listed_newest_first_and_an_ended_one_cannot_be_cancelled() {
         (StatusCode::CONFLICT, "job_ended")
     );
 }
+
+#[tokio::test]
+async fn many_dead_letters_are_edited_by_who_may_see_them() {
+    let house = with_dead_letters().await;
+    house.partner.becomes(Mood::Accepts);
+    let wish = json!({
+        "action": "edit_dead_letters",
+        "filter": {"channel": "adt"},
+        "destination": "ehr",
+        "set": [{"path": "PID-8", "value": "M"}],
+    });
+
+    let without_phi = house.post("/v1/jobs", &[Operate], &wish).await;
+    let started = house.post("/v1/jobs", &[Operate, Phi], &wish).await;
+
+    assert_eq!(without_phi.status, StatusCode::FORBIDDEN);
+    assert_eq!(started.status, StatusCode::CREATED, "{}", started.text());
+    assert!(!started.text().contains("PID-8"), "{}", started.text());
+    let job = finished(&house, &started.json()["id"]).await;
+    assert_eq!(job["counts"]["changed"], 2);
+    house
+        .until("/v1/messages/4", |shown| shown["state"] == "done")
+        .await;
+    let page = house.get("/v1/dead-letters", &[Read]).await.json();
+    assert!(page["items"].as_array().unwrap().is_empty(), "{page}");
+}
+
+#[tokio::test]
+async fn an_edit_without_values_or_values_without_an_edit_are_refused() {
+    let house = House::new(Mood::Accepts).await;
+    let channel = json!({"channel": "adt"});
+    let value = json!([{"path": "PID-8", "value": "M"}]);
+    for (wish, field) in [
+        (
+            json!({"action": "edit_dead_letters", "filter": channel}),
+            "set",
+        ),
+        (
+            json!({"action": "retry_dead_letters", "filter": channel, "set": value}),
+            "set",
+        ),
+        (
+            json!({"action": "edit_dead_letters", "filter": channel, "set": [{"path": "?", "value": ""}]}),
+            "set.0.path",
+        ),
+        (
+            json!({"action": "edit_dead_letters", "set": value}),
+            "filter.channel",
+        ),
+    ] {
+        let refused = house.post("/v1/jobs", &[Operate, Phi], &wish).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wish}");
+        assert_eq!(refused.json()["field"], field, "{wish}");
+    }
+}

@@ -10,6 +10,7 @@ mod console;
 mod contract;
 mod dead_letters;
 mod description;
+mod estate;
 mod events;
 mod gate;
 mod health;

@@ -448,6 +448,43 @@ async fn a_researcher_gets_a_record_without_identifiers_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_copy_is_printed_by_the_physician_who_treats_and_exported_by_nobody_of_the_house() {
+    let ward = Ward::new().await;
+    let doctor = ward.signed_in("dora", Role::Physician, "W3").await;
+    let nurse = ward.signed_in("kim", Role::Nurse, "W3").await;
+    let take = async |token: &str, how: &str, reason: &str| {
+        let types = ["demographics", "medications", "notes"];
+        let body = json!({"how": how, "types": types, "reason": reason});
+        let path = format!("{}/take", ward.path);
+        let call = call(&ward.house, "POST", &path, token).json(&body);
+        call.send().await
+    };
+    let why = "goes along to the heart centre";
+
+    let other = ward.signed_in("dan", Role::Physician, "W3").await;
+    let of_the_department = take(&other, "print", why).await;
+    let nurses = json!({"nurses": ["dora", "kim"]});
+    let assigned = ward
+        .house
+        .call("PUT", &format!("{BED}/nurses"), &[BedsWrite]);
+    let assigned = assigned.json(&nurses).send().await;
+    assert_eq!(assigned.status, StatusCode::NO_CONTENT);
+    let printed = take(&doctor, "print", why).await;
+    let exported = take(&doctor, "export", why).await;
+    let by_nurse = take(&nurse, "print", why).await;
+    let without_reason = take(&doctor, "print", "because").await;
+
+    assert_eq!(of_the_department.problem(), "access_denied");
+    assert_eq!(printed.status, StatusCode::OK, "{}", printed.text());
+    assert_eq!(fields(&printed), ["birth_date", "mrn", "name", "ssn"]);
+    assert_eq!(exported.problem(), "access_denied");
+    assert_eq!(by_nurse.problem(), "access_denied");
+    assert_eq!(without_reason.problem(), "invalid");
+    let recorded = ward.recorded(EventKind::Export).await;
+    assert_eq!(recorded.len(), 1);
+}
+
+#[tokio::test]
 async fn an_application_sees_who_a_patient_is_and_nothing_clinical() {
     let ward = Ward::new().await;
     let doctor = ward.signed_in("dora", Role::Physician, "W3").await;

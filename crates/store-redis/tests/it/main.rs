@@ -16,3 +16,4 @@ mod sentinel;
 mod server;
 mod sessions;
 mod standalone;
+mod survey;

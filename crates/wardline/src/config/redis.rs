@@ -59,6 +59,9 @@ section! {
         remembered_sessions: usize [0..=10_000_000] = "262144";
         /// Commands on their way to one server at most; more wait.
         max_in_flight: usize [1..=1_000_000] = "8192";
+        /// The folder that `wardline redis drill --report` writes to. The console and the API show the newest reports in
+        /// it. Not set: none are shown.
+        drill_reports: Option<PathBuf> = "";
     }
 }
 

@@ -3,6 +3,7 @@
 //! `node` puts the parts together and takes them apart in order.
 
 mod archiver;
+mod insight;
 mod leash;
 mod node;
 mod notices;
@@ -22,7 +23,7 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 
 use crate::commands::config_args::ConfigArgs;
-use crate::config::{Config, Environment};
+use crate::config::{Environment, Loaded};
 use crate::exit::{Outcome, UnusableFile};
 use crate::files;
 use crate::lifecycle::{self, Systemd};
@@ -51,9 +52,9 @@ pub(crate) struct ServeArgs {
 
 /// Runs the server until it is told to stop.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
-    let config = args.config.load()?.config;
-    crate::telemetry::start(&config.log)?;
-    let settings = settings(&config)?;
+    let loaded = args.config.load()?;
+    crate::telemetry::start(&loaded.config.log)?;
+    let settings = settings(loaded)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let outcome = runtime.block_on(serve(settings, args.stop_with_stdin));
     // What is still being delivered stays stored; waiting for its partner would hold up the stop.
@@ -61,7 +62,8 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
     outcome
 }
 
-fn settings(config: &Config) -> anyhow::Result<NodeSettings> {
+fn settings(loaded: Loaded) -> anyhow::Result<NodeSettings> {
+    let config = &loaded.config;
     let environment = Environment::of_process();
     let keys = outside::keys(config, &environment)?;
     if let Some(path) = &keys.path {
@@ -70,7 +72,8 @@ fn settings(config: &Config) -> anyhow::Result<NodeSettings> {
     let archive = outside::archive(config, &environment)?;
     let audit_keys = files::audit_keys(config).map_err(UnusableFile)?;
     Ok(NodeSettings {
-        config: config.clone(),
+        effective: loaded.effective,
+        config: loaded.config,
         keys,
         archive,
         audit_keys,

@@ -29,7 +29,7 @@ use super::parts::{
     archive_behind, audit, channels, http_options, key_keeper, live_beds, messaging, mllp_bounds,
     partners, sessions,
 };
-use crate::config::{self, Config};
+use crate::config::{self, Config, Effective};
 use crate::exit::UnusableFile;
 use crate::files;
 use crate::lifecycle::Managed;
@@ -39,11 +39,12 @@ use crate::tokens;
 
 use super::room::Room;
 use super::stores::Stores;
-use super::{notices, policies, provider, recorded, records};
+use super::{insight, notices, policies, provider, recorded, records};
 
 /// What a node is made from.
 pub(crate) struct NodeSettings {
     pub(crate) config: Config,
+    pub(crate) effective: Vec<Effective>,
     pub(crate) keys: KeySet,
     pub(crate) archive: Option<Arc<dyn ArchiveStore>>,
     pub(crate) audit_keys: SigningKeys,
@@ -74,6 +75,7 @@ impl Node {
     pub(super) async fn start(settings: NodeSettings, stores: Stores) -> anyhow::Result<Self> {
         let NodeSettings {
             config,
+            effective,
             keys,
             archive,
             audit_keys,
@@ -129,6 +131,7 @@ impl Node {
             keys,
             gate,
             store: Arc::clone(&room.stores.watch),
+            insight: insight::of(&config, &effective, &room.stores, &clock),
             tokens: Arc::clone(&tokens),
             clock,
             metrics,

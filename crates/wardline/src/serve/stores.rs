@@ -37,6 +37,8 @@ pub(super) struct Stores {
     pub(super) wrapped_keys: Arc<dyn WrappedKeyStore>,
     /// How they are.
     pub(super) watch: StoreWatch,
+    /// The Redis that they are on, if it is one.
+    pub(super) redis: Option<Redis>,
     /// The right to write to them.
     pub(super) ownership: Ownership,
 }
@@ -63,6 +65,7 @@ impl Stores {
             erasures: Arc::new(ErasureFile::at(&files::erasures(config))),
             wrapped_keys: store,
             watch: store_here(),
+            redis: None,
             ownership: Ownership::undisputed(),
         })
     }
@@ -90,6 +93,7 @@ impl Stores {
             patients: Arc::new(RedisPatients::new(&redis)),
             erasures: Arc::new(erasures),
             wrapped_keys: Arc::new(RedisWrappedKeys::new(&redis)),
+            redis: Some(redis.clone()),
             watch: Arc::new(move || condition(&redis.state())),
             ownership: owned.ownership,
         })

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{NO_MESSAGE, job_queue};
+use super::{NO_MESSAGE, edits, job_queue};
 use crate::Messaging;
 use crate::error::OperationError;
 use crate::ledger::{Outcome, Step};
@@ -15,6 +15,8 @@ use crate::port::{Direction, Query};
 
 /// Messages worked on between two commits.
 const PAGE: usize = 200;
+/// Messages that are copied between two commits: as many of the largest as intake has in memory at once.
+const EDIT_PAGE: usize = 4;
 /// Pause before a failed store is tried again.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -62,18 +64,22 @@ impl Messaging {
         }
         let work = match job.action.clone() {
             JobAction::RetryDeadLetters => {
-                self.dead_letter_page(&mut job, |queue, id| Ok(Step::Retry { queue, id }))
-                    .await?
+                let (mut work, dead) = self.dead_letter_page(&mut job, PAGE).await?;
+                let retry = |(queue, id)| Step::Retry { queue, id };
+                work.steps.extend(dead.into_iter().map(retry));
+                work
             }
             JobAction::DiscardDeadLetters { reason } => {
                 let reason = self.job_reason(&job.selection, &reason)?;
-                let discard = |queue: Queue, id| {
+                let (mut work, dead) = self.dead_letter_page(&mut job, PAGE).await?;
+                for (queue, id) in dead {
                     let sealer = &self.0.sealer;
                     let reason = sealer.seal_note((&queue, id), self.0.clock.now(), &reason)?;
-                    Ok(Step::Discard { queue, id, reason })
-                };
-                self.dead_letter_page(&mut job, discard).await?
+                    work.steps.push(Step::Discard { queue, id, reason });
+                }
+                work
             }
+            JobAction::EditDeadLetters { change } => self.edit_page(&mut job, &change).await?,
             JobAction::Replay { destination } => {
                 self.replay_page(&mut job, destination.as_ref()).await?
             }
@@ -133,11 +139,33 @@ impl Messaging {
             .open_note(&job_queue(selection)?, NO_MESSAGE, sealed)
     }
 
+    /// Copies of the next dead letters. One that the values do not fit is left as it is, and counted as skipped.
+    async fn edit_page(&self, job: &mut Job, change: &[u8]) -> Result<Work, OperationError> {
+        let values = edits::read(&self.job_reason(&job.selection, change)?)?;
+        let (mut work, dead) = self.dead_letter_page(job, EDIT_PAGE).await?;
+        for (queue, id) in dead {
+            let by = job.created_by.as_str();
+            match self.replacement_with((&queue, id), &values, by).await {
+                Ok(step) => work.steps.push(step),
+                Err(error @ (OperationError::Store(_) | OperationError::Overloaded)) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::debug!(message_id = id.0, %error, "a dead letter was not edited");
+                    work.changes -= 1;
+                    work.skipped += 1;
+                }
+            }
+        }
+        Ok(work)
+    }
+
+    /// The next dead letters that are selected, and what they come to so far.
     async fn dead_letter_page(
         &self,
         job: &mut Job,
-        step: impl Fn(Queue, MessageId) -> Result<Step, OperationError>,
-    ) -> Result<Work, OperationError> {
+        size: usize,
+    ) -> Result<(Work, Vec<(Queue, MessageId)>), OperationError> {
         let selection = job.selection.clone();
         let filter = DeadLetterFilter {
             channel: selection.channel.clone(),
@@ -150,22 +178,23 @@ impl Messaging {
             .into_iter()
             .find(|queue| from.as_ref().is_none_or(|from| queue >= from));
         let Some(queue) = queue else {
-            return Ok(Work {
+            let nothing = Work {
                 is_last: true,
                 ..Work::default()
-            });
+            };
+            return Ok((nothing, Vec::new()));
         };
         let after = job.after.filter(|_| from.as_ref() == Some(&queue));
-        let page = self.0.store.dead_letters(&queue, after, PAGE).await?;
+        let page = self.0.store.dead_letters(&queue, after, size).await?;
 
-        let mut work = Work::default();
+        let (mut work, mut selected) = (Work::default(), Vec::new());
         for dead in page.items.into_iter().filter(|dead| dead.id <= job.until) {
             work.examined += 1;
             let wanted = selection.reason.is_none_or(|reason| reason == dead.reason);
             let record = self.0.store.record(dead.id).await?;
             if wanted && record.is_some_and(|record| matches(&selection, &record)) {
                 work.changes += 1;
-                work.steps.push(step(queue.clone(), dead.id)?);
+                selected.push((queue.clone(), dead.id));
             }
         }
         let next = page.next.filter(|next| *next < job.until);
@@ -178,7 +207,7 @@ impl Messaging {
             work.is_last = later.is_empty();
             (job.queue, job.after) = (later.into_iter().next().or(Some(queue)), None);
         }
-        Ok(work)
+        Ok((work, selected))
     }
 
     async fn replay_page(

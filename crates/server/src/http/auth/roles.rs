@@ -6,7 +6,7 @@ use wardline_access::model::{Purpose, Role, RoleSet};
 use super::Scope::{
     self, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
     IdentitiesRead, IdentitiesWrite, KeysRead, KeysWrite, Operate, PatientsRead, PatientsWrite,
-    Phi, Read, SessionsRead, SessionsRevoke, VitalsWrite,
+    Phi, Read, SessionsRead, SessionsRevoke, SystemRead, VitalsWrite,
 };
 
 /// The scopes of somebody who acts in these roles.
@@ -32,8 +32,14 @@ const fn of(role: Role) -> &'static [Scope] {
         Role::Lab | Role::Billing | Role::Admin => &[PatientsRead, PatientsWrite, Phi],
         Role::Registrar => &[BedsRead, BedsWrite, PatientsRead, PatientsWrite, Phi],
         Role::Patient | Role::Researcher => &[PatientsRead, Phi],
-        Role::Operator => &[Read, Operate, SessionsRead, SessionsRevoke, Phi],
-        Role::Auditor => &[AuditRead, IdentitiesRead, EmergenciesReview, KeysRead],
+        Role::Operator => &[Read, Operate, SessionsRead, SessionsRevoke, SystemRead, Phi],
+        Role::Auditor => &[
+            AuditRead,
+            IdentitiesRead,
+            EmergenciesReview,
+            KeysRead,
+            SystemRead,
+        ],
         Role::PrivacyOfficer => &[
             AuditRead,
             AuditWrite,
@@ -42,6 +48,7 @@ const fn of(role: Role) -> &'static [Scope] {
             SessionsRead,
             SessionsRevoke,
             KeysRead,
+            SystemRead,
         ],
         Role::SecurityAdmin => &[
             IdentitiesRead,
@@ -50,6 +57,7 @@ const fn of(role: Role) -> &'static [Scope] {
             SessionsRevoke,
             KeysRead,
             KeysWrite,
+            SystemRead,
         ],
         Role::Integration | Role::Device => &[VitalsWrite],
         // What applications may stands at their tokens.

@@ -26,7 +26,7 @@ pub enum Scope {
     /// Begin, renew and unlock sessions, and set their fields: what lets a person in.
     #[serde(rename = "sessions:write")]
     SessionsWrite,
-    /// Stands for `read`, `operate`, `sessions:read` and `sessions:revoke`, and for nothing that shows a patient or
+    /// Stands for `read`, `operate`, `sessions:read`, `sessions:revoke` and `system:read`, and for nothing that shows a patient or
     /// lets a person in: who runs the system need not see patients, nor let anybody in.
     Admin,
     /// See units, beds, vital signs and scores, with patients masked; with `phi` also who they are.
@@ -68,11 +68,14 @@ pub enum Scope {
     /// Rotate the key-encryption key, and move data keys to it.
     #[serde(rename = "keys:write")]
     KeysWrite,
+    /// See the store and its servers, drills and the configuration; nothing of a patient, no secret.
+    #[serde(rename = "system:read")]
+    SystemRead,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Read,
         Self::Phi,
         Self::Operate,
@@ -94,6 +97,7 @@ impl Scope {
         Self::PatientsWrite,
         Self::KeysRead,
         Self::KeysWrite,
+        Self::SystemRead,
     ];
 
     /// Its name in token files and in the API's description.
@@ -120,6 +124,7 @@ impl Scope {
             Self::PatientsWrite => "patients:write",
             Self::KeysRead => "keys:read",
             Self::KeysWrite => "keys:write",
+            Self::SystemRead => "system:read",
         }
     }
 
@@ -133,7 +138,11 @@ impl Scope {
         // Patients' data are for those who care for them: vital signs too, also without a name beside them.
         let of_admin = matches!(
             wanted,
-            Self::Read | Self::Operate | Self::SessionsRead | Self::SessionsRevoke
+            Self::Read
+                | Self::Operate
+                | Self::SessionsRead
+                | Self::SessionsRevoke
+                | Self::SystemRead
         );
         self == wanted || (self == Self::Admin && of_admin)
     }
@@ -161,6 +170,7 @@ mod tests {
             Scope::SessionsRead,
             Scope::SessionsRevoke,
             Scope::Admin,
+            Scope::SystemRead,
         ];
         assert_eq!(covered.collect::<Vec<_>>(), expected);
     }

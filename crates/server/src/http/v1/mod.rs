@@ -6,6 +6,7 @@ mod beds;
 mod channels;
 mod dead_letters;
 mod emergencies;
+mod estate;
 mod events;
 mod filter;
 mod jobs;
@@ -66,6 +67,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .merge(api_keys::routes(idempotency))
         .merge(keys::routes())
         .merge(policy::routes())
+        .merge(estate::routes())
         .merge(emergencies::routes(idempotency))
 }
 

@@ -6,6 +6,7 @@ mod follow;
 mod functions;
 mod lab;
 mod render;
+mod status;
 
 use std::future::Future;
 
@@ -31,6 +32,9 @@ pub(crate) enum RedisCommand {
     /// Load the functions that Wardline calls on the servers.
     #[command(subcommand)]
     Functions(functions::FunctionsCommand),
+    /// Show how the Redis of the configuration is: roles, lag, memory, slots, Sentinels, what to look at. Exit code 7 when
+    /// there is something.
+    Status(status::StatusArgs),
     /// Break a lab on purpose under traffic, and count what its clients saw.
     Drill(drill::DrillArgs),
 }
@@ -43,6 +47,7 @@ pub(crate) fn run(command: RedisCommand) -> anyhow::Result<Outcome> {
         RedisCommand::Certs(command) => certs::run(command),
         RedisCommand::Lab(command) => lab::run(command),
         RedisCommand::Functions(command) => functions::run(&command),
+        RedisCommand::Status(args) => status::run(&args),
         RedisCommand::Drill(args) => drill::run(&args),
     }
 }

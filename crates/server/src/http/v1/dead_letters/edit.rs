@@ -31,7 +31,7 @@ pub(in crate::http::v1) struct EditBody {
 /// A value to set.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SetValue {
+pub(in crate::http::v1) struct SetValue {
     /// Where, as in `PID-3[2].4.1` or `OBX[3]-5`.
     #[schema(example = "PID-5.1")]
     path: String,
@@ -50,11 +50,7 @@ impl EditBody {
     pub(super) fn read(self) -> Result<Change, Problem> {
         match (self.set, self.message_base64) {
             (set, None) if !set.is_empty() && set.len() <= MOST_VALUES => {
-                let values = set
-                    .into_iter()
-                    .enumerate()
-                    .map(|(at, value)| value.0.read(at));
-                values.collect::<Result<_, _>>().map(Change::Set)
+                read_values(set).map(Change::Set)
             }
             (set, Some(text)) if set.is_empty() => match STANDARD.decode(text) {
                 Ok(raw) => Ok(Change::Replace(raw.into())),
@@ -69,6 +65,17 @@ impl EditBody {
             )),
         }
     }
+}
+
+/// Reads values to set: 1 to 200.
+pub(in crate::http::v1) fn read_values(
+    set: Vec<Object<SetValue>>,
+) -> Result<Vec<(Path, String)>, Problem> {
+    if set.is_empty() || set.len() > MOST_VALUES {
+        return Err(Problem::invalid("set", "expected 1 to 200 values"));
+    }
+    let values = set.into_iter().enumerate();
+    values.map(|(at, value)| value.0.read(at)).collect()
 }
 
 impl SetValue {

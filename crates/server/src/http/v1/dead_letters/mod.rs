@@ -21,6 +21,7 @@ use crate::http::extract::{JsonBody, PathOf, QueryOf};
 use crate::http::problem::Problem;
 use crate::http::protect::operate;
 use edit::{EditBody, Edited};
+pub(super) use edit::{SetValue, read_values};
 use view::DeadLetter;
 pub(super) use view::DeadReason;
 

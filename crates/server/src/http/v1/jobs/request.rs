@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 use wardline_messaging::model::MessageId;
 use wardline_messaging::operations::{JobRequest, JobWish};
 
-use super::super::dead_letters::DeadReason;
+use super::super::dead_letters::{DeadReason, SetValue, read_values};
 use super::super::filter::MessageFilter;
 use super::super::names;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, Scope};
 use crate::http::extract::Object;
 use crate::http::problem::Problem;
 
@@ -36,6 +36,11 @@ pub(in crate::http::v1) struct JobBody {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 1024)]
     reason: Option<String>,
+    /// Values to set in copies of dead letters, 1 to 200. They are sealed. What they do not fit is left as it is, and
+    /// counted as skipped.
+    #[serde(default)]
+    #[schema(max_items = 200, value_type = Vec<SetValue>)]
+    set: Vec<Object<SetValue>>,
     /// Only count.
     #[serde(default)]
     dry_run: bool,
@@ -51,6 +56,8 @@ pub(super) enum Action {
     DiscardDeadLetters,
     /// Stored messages are delivered again, whatever became of them before.
     Replay,
+    /// A changed copy is sent in the place of each dead letter; needs `set` and the scope `phi`.
+    EditDeadLetters,
 }
 
 impl JobBody {
@@ -61,7 +68,15 @@ impl JobBody {
             return Err(Problem::invalid("filter.channel", detail));
         }
         let destination = names::destination("destination", self.destination.as_deref())?;
+        if self.action != Action::EditDeadLetters && !self.set.is_empty() {
+            return Err(Problem::invalid("set", "only an edit sets values"));
+        }
         let (wish, destination) = match (self.action, self.reason) {
+            (Action::EditDeadLetters, None) => {
+                caller.must(Scope::Phi, "set")?;
+                let values = read_values(self.set)?;
+                (JobWish::EditDeadLetters { values }, destination)
+            }
             (Action::RetryDeadLetters, None) => (JobWish::RetryDeadLetters, destination),
             (Action::DiscardDeadLetters, Some(reason)) => {
                 (JobWish::DiscardDeadLetters { reason }, destination)
@@ -70,7 +85,7 @@ impl JobBody {
             (Action::DiscardDeadLetters, None) => {
                 return Err(Problem::invalid("reason", "a discard needs a reason"));
             }
-            (Action::RetryDeadLetters | Action::Replay, Some(_)) => {
+            (_, Some(_)) => {
                 return Err(Problem::invalid("reason", "only a discard has a reason"));
             }
         };

@@ -88,7 +88,9 @@ impl From<model::Job> for Job {
     fn from(job: model::Job) -> Self {
         let replay_to = match &job.action {
             JobAction::Replay { destination } => destination.as_ref(),
-            JobAction::RetryDeadLetters | JobAction::DiscardDeadLetters { .. } => None,
+            JobAction::RetryDeadLetters
+            | JobAction::DiscardDeadLetters { .. }
+            | JobAction::EditDeadLetters { .. } => None,
         };
         let selection = &job.selection;
         Self {
@@ -97,6 +99,7 @@ impl From<model::Job> for Job {
                 JobAction::RetryDeadLetters => Action::RetryDeadLetters,
                 JobAction::DiscardDeadLetters { .. } => Action::DiscardDeadLetters,
                 JobAction::Replay { .. } => Action::Replay,
+                JobAction::EditDeadLetters { .. } => Action::EditDeadLetters,
             },
             selection: Selection {
                 channel: selection.channel.as_ref().map(ToString::to_string),

@@ -82,7 +82,8 @@ pub(super) async fn patient_history(
         about: format!("history of record {id}"),
     };
     let permit = api.permit(&caller, wanted).await?;
-    let (selection, items) = selection(&api, &caller, &permit, (id, &references)).await?;
+    let (selection, items) =
+        selection(&api, &caller, (&permit, Action::Read), (id, &references)).await?;
     let past = api
         .patients
         .history(id, query.before, limit, &selection)

@@ -12,6 +12,7 @@ mod merge;
 mod search;
 mod show;
 mod steward;
+mod take;
 mod view;
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -44,6 +45,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(erasure::erasure_list))
         .routes(routes!(erasure::erasure_request, erasure::erasure_withdraw))
         .routes(routes!(erasure::erasure_approve))
+        .routes(routes!(take::patient_take))
         .routes(routes!(steward::patient_hold))
         .routes(routes!(steward::patient_release))
 }

@@ -51,7 +51,8 @@ pub(super) async fn patient_show(
         about: format!("record {id}"),
     };
     let permit = api.permit(&caller, wanted).await?;
-    let (selection, items) = selection(&api, &caller, &permit, (id, &references)).await?;
+    let (selection, items) =
+        selection(&api, &caller, (&permit, Action::Read), (id, &references)).await?;
     let read = match query.version {
         None => api.patients.read(id, &selection).await,
         Some(version) => api.patients.read_version(id, version, &selection).await,
@@ -73,12 +74,12 @@ pub(super) async fn patient_show(
     Ok((etag, Json(view)).into_response())
 }
 
-/// What may be read: the permitted data types, and of values with restricting labels those that may be seen each by
+/// What may be read, or taken away: the permitted data types, and of values with restricting labels those that may be seen each by
 /// itself. Of the others there is no trace, in the answer or in the trail.
 pub(super) async fn selection(
     api: &Api,
     caller: &Caller,
-    permit: &Permit,
+    (permit, action): (&Permit, Action),
     (id, references): (PatientId, &[PatientRef]),
 ) -> Result<(Selection, Vec<Permit>), Problem> {
     let mut selection = Selection::of(permit.permitted());
@@ -100,7 +101,7 @@ pub(super) async fn selection(
             continue;
         }
         let wanted = Wanted {
-            action: Action::Read,
+            action,
             types: &[of],
             subject: Subject::Item {
                 patient: patient.clone(),

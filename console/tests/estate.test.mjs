@@ -1,0 +1,90 @@
+// The estate on a real Redis: three servers and three Sentinels of a lab, looked at in a browser while one is killed.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { as, findings, open } from './browser.mjs';
+import { BINARY, House, freePort, until } from './house.mjs';
+import { LOOKS } from './looks.mjs';
+
+let house;
+let browser;
+let lab;
+
+/** Raises a lab and serves on it. */
+async function raise() {
+  const house = new House();
+  house.folder = mkdtempSync(join(tmpdir(), 'wardline-estate-'));
+  lab = join(house.folder, 'lab');
+  const run = (...args) => execFileSync(BINARY, args, { cwd: house.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const told = run('redis', 'lab', 'up', '--topology', 'sentinel', '--dir', lab);
+  run('init', house.folder);
+  rmSync(join(house.folder, 'channels/adt-in.toml'));
+  const file = join(house.folder, 'wardline.toml');
+  const section = told.slice(told.indexOf('[redis]'), told.indexOf('End it with'));
+  writeFileSync(file, `${readFileSync(file, 'utf8').replace(/^\[store\]$/m, '[store]\nkind = "redis"').replace(/^\[redis\]$/m, section)}\n`);
+  if (!readFileSync(file, 'utf8').includes('sentinel_master = "')) appendFileSync(file, `\n${section}`);
+  const config = ['--config', file];
+  run('token', 'create', 'first', '--scope', 'identities:write', '--write', join(house.folder, 'first.token'), ...config);
+  house.http = await freePort();
+  house.url = `http://127.0.0.1:${house.http}`;
+  house.process = spawn(BINARY, ['serve', ...config, '--http', `127.0.0.1:${house.http}`], { cwd: house.folder, stdio: ['pipe', 'ignore', 'inherit'] });
+  process.on('exit', () => house.process.kill('SIGKILL'));
+  await until('the service is ready', async () => (await fetch(`${house.url}/readyz`)).ok);
+  house.people = {};
+  const root = await house.person('root', 'security_admin', { token: house.token('first') });
+  await house.person('olga', 'operator', { token: await house.signIn(root) });
+  return house;
+}
+
+before(async () => {
+  house = await raise();
+  browser = await open();
+});
+
+after(async () => {
+  await browser?.close();
+  house?.process?.kill();
+  if (lab) execFileSync(BINARY, ['redis', 'lab', 'down', '--dir', lab]);
+  if (house) rmSync(house.folder, { recursive: true, force: true });
+});
+
+test('servers, Sentinels and who confirms are shown, and a server that dies is silent within seconds', async () => {
+  const page = await as(browser, house, 'olga', {}, '/estate');
+  const servers = page.getByRole('group', { name: 'Servers' }).getByRole('row');
+  await until('three servers are shown', async () => (await servers.count()) === 4);
+  assert.equal(await servers.filter({ hasText: '2 replicas confirm' }).count(), 1);
+  assert.equal(await page.getByRole('group', { name: 'Sentinels' }).getByRole('row').count(), 4);
+  const picture = page.getByRole('img', { name: /is master of/ });
+  assert.match(await picture.getAttribute('aria-label'), /Watched by 3 Sentinels/);
+
+  const names = JSON.parse(execFileSync(BINARY, ['redis', 'lab', 'status', '--json', '--dir', lab], { encoding: 'utf8' })).nodes;
+  const replica = names.find((node) => node.role === 'replica');
+  execFileSync(BINARY, ['redis', 'lab', 'kill', replica.name, '--dir', lab]);
+
+  await servers.filter({ hasText: replica.address }).getByText('silent', { exact: true }).waitFor();
+  await page.getByRole('status', { name: 'What to look at' }).getByText(replica.address).first().waitFor();
+  execFileSync(BINARY, ['redis', 'lab', 'start', replica.name, '--dir', lab]);
+  await servers.filter({ hasText: '2 replicas confirm' }).waitFor();
+  assert.deepEqual(page.breaches, []);
+});
+
+test('the page of an estate is whole in every look', async (t) => {
+  const page = await as(browser, house, 'olga', {}, '/estate');
+  for (const [name, media, width] of LOOKS) {
+    await t.test(name, async () => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce', ...media });
+      await page.goto('/estate');
+      await page.getByRole('group', { name: 'Servers' }).waitFor();
+
+      assert.deepEqual(await findings(page), []);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(sideways <= 0, `${sideways} px stick out`);
+    });
+  }
+  assert.deepEqual(page.breaches, []);
+});

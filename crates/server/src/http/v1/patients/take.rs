@@ -1,0 +1,117 @@
+//! Takes a copy of a record away: on paper or as a file. The policy asks for more than it does for looking.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use wardline_access::model::{Action, DataType};
+use wardline_patients::model::RECORD_TYPES;
+
+use super::show::selection;
+use super::view::RecordView;
+use super::{id_of, references, subject, tag};
+use crate::http::api::Api;
+use crate::http::auth::Caller;
+use crate::http::extract::{JsonBody, PathOf};
+use crate::http::problem::Problem;
+use crate::http::protect::Wanted;
+
+/// Characters of a reason, at least and at most.
+const SHORTEST: usize = 10;
+const LONGEST: usize = 200;
+
+/// How a copy is taken, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TakeBody)]
+pub(super) struct TakeBody {
+    how: How,
+    /// Which data types go along. All of them or none: what is not needed is left out by who asks.
+    #[schema(min_items = 1, max_items = 11, example = json!(["demographics", "medications"]))]
+    types: Vec<String>,
+    /// It stands in the trail. Write nothing of the patient in it.
+    #[schema(min_length = 10, max_length = 200)]
+    reason: String,
+}
+
+/// How a copy is taken.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = TakeHow)]
+enum How {
+    /// As a file.
+    Export,
+    /// On paper.
+    Print,
+}
+
+/// A copy of a record to take away: of the data types that are asked for, if the policy lets the caller export, or print, all
+/// of them. Who took what and why is in the trail before the answer leaves. What is done with the copy afterwards, nobody here can see.
+#[utoipa::path(
+    post, path = "/v1/patients/{id}/take", tag = "patients", operation_id = "patient_take",
+    security(("token" = ["patients:read", "phi"])),
+    params(("id" = String, Path, description = "The record's id.")),
+    request_body = TakeBody,
+    responses((status = 200, description = "The copy; its `ETag` is its version.", body = RecordView)),
+)]
+pub(super) async fn patient_take(
+    State(api): State<Api>,
+    caller: Caller,
+    PathOf(id): PathOf<String>,
+    JsonBody(body): JsonBody<TakeBody>,
+) -> Result<Response, Problem> {
+    let why = body.reason.trim();
+    if !(SHORTEST..=LONGEST).contains(&why.chars().count()) || why.chars().any(char::is_control) {
+        let expected = format!("expected {SHORTEST} to {LONGEST} characters in one line");
+        return Err(Problem::invalid("reason", expected));
+    }
+    let action = match body.how {
+        How::Export => Action::Export,
+        How::Print => Action::Print,
+    };
+    let types = body.types.iter().map(|word| type_of(word));
+    let types: Vec<DataType> = types.collect::<Result<_, _>>()?;
+    if types.is_empty() {
+        return Err(no_type());
+    }
+    let id = id_of(&id)?;
+    let references = references(&api, id).await?;
+    let wanted = Wanted {
+        action,
+        types: &types,
+        subject: subject(&references),
+        about: format!("record {id}: {why}"),
+    };
+    let permit = api.permit(&caller, wanted).await?;
+    let of = (id, references.as_slice());
+    let (selection, items) = selection(&api, &caller, (&permit, action), of).await?;
+    let record = match api.patients.read(id, &selection).await {
+        Ok(record) => record,
+        Err(error) => {
+            api.disclose(permit, (), references).await?;
+            return Err(error.into());
+        }
+    };
+    let view = RecordView::of(&record, selection.types)?;
+    for item in items {
+        api.disclose(item, (), references.clone()).await?;
+    }
+    let view = api.disclose(permit, view, references).await?;
+    let etag = [(header::ETAG, tag(record.version))];
+    Ok((etag, Json(view)).into_response())
+}
+
+fn type_of(word: &str) -> Result<DataType, Problem> {
+    let known = DataType::parse(word).ok();
+    let of_records = known.filter(|data_type| RECORD_TYPES.contains(data_type));
+    of_records.ok_or_else(no_type)
+}
+
+fn no_type() -> Problem {
+    Problem::invalid(
+        "types",
+        "expected data types of records, such as demographics",
+    )
+}
