@@ -129,6 +129,7 @@ function Patient({ id }) {
 			}),
 			taking && /* @__PURE__ */ a(Take, {
 				id,
+				types: asked.data?.permitted ?? [],
 				close: () => take(false),
 				printed: (record) => {
 					take(false);
@@ -184,8 +185,10 @@ function RecordFields({ record }) {
 	})] });
 }
 /** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it and why. */
-function Take({ id, close, printed }) {
+function Take({ id, types, close, printed }) {
 	const [how, setHow] = d("print");
+	const known = types.filter((type) => type !== "census");
+	const [chosen, choose] = d(known);
 	return /* @__PURE__ */ a(AskReason, {
 		title: t.patients.take,
 		text: t.patients.takeText,
@@ -196,7 +199,8 @@ function Take({ id, close, printed }) {
 				path: { id },
 				body: {
 					how,
-					reason
+					reason,
+					types: chosen
 				},
 				headers: emergencyHeaders()
 			});
@@ -204,7 +208,7 @@ function Take({ id, close, printed }) {
 			save(record);
 			close();
 		},
-		children: /* @__PURE__ */ a("div", {
+		children: [/* @__PURE__ */ a("div", {
 			class: "choices",
 			role: "radiogroup",
 			"aria-label": t.patients.how,
@@ -221,7 +225,21 @@ function Take({ id, close, printed }) {
 					t.patients[one]
 				]
 			}, one))
-		})
+		}), /* @__PURE__ */ a("fieldset", {
+			class: "choices",
+			children: [/* @__PURE__ */ a("legend", { children: t.patients.goesAlong }), known.map((type) => /* @__PURE__ */ a("label", {
+				class: "check",
+				children: [
+					/* @__PURE__ */ a("input", {
+						type: "checkbox",
+						checked: chosen.includes(type),
+						onChange: (event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))
+					}),
+					" ",
+					type.replaceAll("_", " ")
+				]
+			}, type))]
+		})]
 	});
 }
 /** Gives a record to the browser as a file. Its name says nothing of whom it is about. */
