@@ -26,7 +26,7 @@ export class House {
     rmSync(join(house.folder, 'channels/adt-in.toml'));
     const config = ['--config', join(house.folder, 'wardline.toml')];
     run('token', 'create', 'first', '--scope', 'identities:write', '--write', join(house.folder, 'first.token'), ...config);
-    run('token', 'create', 'eye', '--scope', 'read,beds:read,operate,vitals:write', '--write', join(house.folder, 'eye.token'), ...config);
+    run('token', 'create', 'eye', '--scope', 'read,beds:read,beds:write,operate,vitals:write', '--write', join(house.folder, 'eye.token'), ...config);
     if (roles) roles(join(house.folder, 'roles.toml'));
     mkdirSync(join(house.folder, 'drills'));
     copyFileSync(DRILL, join(house.folder, 'drills/drill-failover.json'));

@@ -334,6 +334,22 @@ describe('a registrar and a nurse', () => {
     await paul.getByLabel('Number', { exact: true }).fill(number);
     await paul.getByRole('main').getByRole('button', { name: 'Search' }).click();
     await paul.getByText('No record to show').waitFor();
+
+    // A copy for paper is for the physician who treats the patient, and for nobody else.
+    await page.getByRole('button', { name: 'Take a copy…' }).click();
+    assert.deepEqual(await findings(page), []);
+    await page.getByLabel('Reason').fill('goes along to the heart centre');
+    await page.getByRole('dialog').getByRole('button', { name: 'Print it' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The policy does not allow this.' }).waitFor();
+    await house.call('PUT', `/v1/beds/${encodeURIComponent(items[0].id)}/nurses`, { body: { nurses: ['paul'] } });
+    await paul.getByRole('main').getByRole('button', { name: 'Search' }).click();
+    await paul.getByRole('link', { name: 'Ward, Ada' }).click();
+    await paul.getByRole('button', { name: 'Take a copy…' }).click();
+    await paul.evaluate(() => { globalThis.print = () => { globalThis.wasPrinted = true; }; });
+    await paul.getByLabel('Reason').fill('goes along to the heart centre');
+    await paul.getByRole('dialog').getByRole('button', { name: 'Print it' }).click();
+    await paul.getByText('The copy for paper').waitFor();
+    assert.ok(await paul.evaluate(() => globalThis.wasPrinted));
     assert.deepEqual([...page.breaches, ...paul.breaches], []);
   });
 });

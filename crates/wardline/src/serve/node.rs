@@ -18,7 +18,7 @@ use wardline_messaging::Messaging;
 use wardline_messaging::model::{ChannelName, EventKind};
 use wardline_messaging::port::{Clock, SystemClock};
 use wardline_server::http::auth::Tokens;
-use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
+use wardline_server::http::{ApiParts, HttpServer, router};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::Listeners;
 use wardline_server::oidc::Oidc;
@@ -117,10 +117,7 @@ impl Node {
         keys.start();
         archive_behind(&config, &audit, archive.as_ref(), stop_http.clone());
         notices::tell(&gate, &config.access, &stop_http)?;
-        let options = HttpOptions {
-            max_bed_streams_per_token: config.beds.max_streams_per_token,
-            ..http_options(&config.http, &config.telemetry, grace)
-        };
+        let options = http_options(&config, grace);
         let api = router(ApiParts {
             messaging: messaging.clone(),
             sessions: sessions.clone(),

@@ -26,7 +26,7 @@ use wardline_vitals::{LiveBeds, LiveBedsParts};
 use super::archiver;
 use super::leash::Leashed;
 use super::room::Room;
-use crate::config::{Config, Http, StoreKind, Telemetry};
+use crate::config::{Config, StoreKind};
 use crate::exit::UnusableFile;
 use crate::shifts;
 
@@ -160,7 +160,8 @@ pub(super) async fn messaging(
         .map_err(|error| anyhow!(error))
 }
 
-pub(super) fn http_options(http: &Http, telemetry: &Telemetry, grace: Duration) -> HttpOptions {
+pub(super) fn http_options(config: &Config, grace: Duration) -> HttpOptions {
+    let (http, telemetry) = (&config.http, &config.telemetry);
     let metrics = match (telemetry.metrics, telemetry.metrics_require_token) {
         (false, _) => MetricsAccess::Off,
         (true, true) => MetricsAccess::Token,
@@ -173,6 +174,7 @@ pub(super) fn http_options(http: &Http, telemetry: &Telemetry, grace: Duration) 
         request_timeout: Duration::from_secs(http.request_timeout_seconds),
         stop_grace: grace.min(Duration::from_secs(5)),
         metrics,
+        max_bed_streams_per_token: config.beds.max_streams_per_token,
         ..HttpOptions::default()
     }
 }
