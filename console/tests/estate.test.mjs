@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -20,18 +20,17 @@ async function raise() {
   house.folder = mkdtempSync(join(tmpdir(), 'wardline-estate-'));
   lab = join(house.folder, 'lab');
   const run = (...args) => execFileSync(BINARY, args, { cwd: house.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  const told = run('redis', 'lab', 'up', '--topology', 'sentinel', '--dir', lab);
+  run('redis', 'lab', 'up', '--topology', 'sentinel', '--dir', lab);
+  const settings = run('redis', 'lab', 'env', '--dir', lab).matchAll(/^export (\w+)='(.*)'$/gm);
+  const env = { ...process.env, ...Object.fromEntries([...settings].map(([, name, value]) => [name, value])) };
   run('init', house.folder);
   rmSync(join(house.folder, 'channels/adt-in.toml'));
   const file = join(house.folder, 'wardline.toml');
-  const section = told.slice(told.indexOf('[redis]'), told.indexOf('End it with'));
-  writeFileSync(file, `${readFileSync(file, 'utf8').replace(/^\[store\]$/m, '[store]\nkind = "redis"').replace(/^\[redis\]$/m, section)}\n`);
-  if (!readFileSync(file, 'utf8').includes('sentinel_master = "')) appendFileSync(file, `\n${section}`);
   const config = ['--config', file];
   run('token', 'create', 'first', '--scope', 'identities:write', '--write', join(house.folder, 'first.token'), ...config);
   house.http = await freePort();
   house.url = `http://127.0.0.1:${house.http}`;
-  house.process = spawn(BINARY, ['serve', ...config, '--http', `127.0.0.1:${house.http}`], { cwd: house.folder, stdio: ['pipe', 'ignore', 'inherit'] });
+  house.process = spawn(BINARY, ['serve', ...config, '--http', `127.0.0.1:${house.http}`], { cwd: house.folder, env, stdio: ['pipe', 'ignore', 'inherit'] });
   process.on('exit', () => house.process.kill('SIGKILL'));
   await until('the service is ready', async () => (await fetch(`${house.url}/readyz`)).ok);
   house.people = {};
@@ -47,7 +46,11 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  house?.process?.kill();
+  if (house) {
+    const ended = new Promise((resolve) => house.process.once('exit', resolve));
+    house.process.kill();
+    await ended;
+  }
   if (lab) execFileSync(BINARY, ['redis', 'lab', 'down', '--dir', lab]);
   if (house) rmSync(house.folder, { recursive: true, force: true });
 });
