@@ -34,6 +34,7 @@ try {
   await picture('olga', '/', 'overview', { prepare: (page) => page.waitForTimeout(20_000) });
   await picture('olga', '/messages/40', 'message', { prepare: (page) => page.waitForTimeout(1_000) });
   await picture('olga', '/dead-letters', 'dead-letters');
+  await picture('olga', '/estate/drills/drill-failover', 'drill');
   await picture('petra', '/audit', 'audit', {
     prepare: async (page) => {
       await page.getByRole('button', { name: 'Verify' }).click();
