@@ -186,8 +186,6 @@ impl Connection {
             .timer(timer.clone())
             .header_read_timeout(self.header_timeout)
             .max_buf_size(LARGEST_HEAD)
-            // Answers are small: a copy behind their head costs less than a list of pieces to send.
-            .writev(false)
             .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         let served = async {
