@@ -83,7 +83,7 @@ pub struct Settings {
     pub min_replicas: u8,
     /// After this silence, in seconds, a replica does not count as in reach.
     pub min_replicas_max_lag_seconds: u8,
-    /// Sentinel: silence after which a server counts as down. Below 1,000 ms busy machines fail over for nothing.
+    /// Sentinel: silence after which a server counts as down. Less is a shorter outage, and more often one for nothing.
     pub down_after_ms: u32,
     /// Sentinel: after a failed attempt the next comes after twice this.
     pub failover_timeout_ms: u32,
@@ -103,9 +103,9 @@ impl Default for Settings {
             append_fsync: AppendFsync::Everysec,
             min_replicas: 1,
             min_replicas_max_lag_seconds: 2,
-            down_after_ms: 1500,
+            down_after_ms: 1000,
             failover_timeout_ms: 10_000,
-            node_timeout_ms: 1500,
+            node_timeout_ms: 700,
             max_clients: 10_000,
             supervision: Supervision::Systemd,
         }

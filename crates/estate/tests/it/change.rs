@@ -6,14 +6,16 @@ use std::process::Command;
 use tempfile::TempDir;
 use wardline_estate::Role;
 use wardline_estate::description::Topology;
-use wardline_estate::lab::{Lab, LabSpec};
+use wardline_estate::lab::Lab;
 use wardline_estate::link::Link;
 use wardline_estate::status::{self, Status};
+
+use crate::unhurried;
 
 #[tokio::test]
 async fn new_certificates_are_taken_while_connections_stay() {
     let folder = TempDir::new().unwrap();
-    let mut lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+    let mut lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
         .await
         .unwrap();
     let master = lab.masters().await.unwrap()[0].address;
@@ -36,7 +38,7 @@ async fn new_certificates_are_taken_while_connections_stay() {
 #[tokio::test]
 async fn a_cluster_grows_by_a_shard_and_shrinks_again_with_every_key() {
     let folder = TempDir::new().unwrap();
-    let mut lab = Lab::up(LabSpec::new(Topology::Cluster, folder.path()))
+    let mut lab = Lab::up(unhurried(Topology::Cluster, folder.path()))
         .await
         .unwrap();
     lab.load_functions(
@@ -79,7 +81,7 @@ async fn a_cluster_grows_by_a_shard_and_shrinks_again_with_every_key() {
 #[tokio::test]
 async fn a_replica_joins_under_sentinels_and_leaves_again() {
     let folder = TempDir::new().unwrap();
-    let mut lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+    let mut lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
         .await
         .unwrap();
 
@@ -99,7 +101,7 @@ async fn a_replica_joins_under_sentinels_and_leaves_again() {
 #[tokio::test]
 async fn status_names_what_is_broken() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
         .await
         .unwrap();
     let well = status::look_at(&lab).await.unwrap();
@@ -129,7 +131,7 @@ async fn what_servers_write_is_for_their_owner_only_and_holds_no_password_but_wh
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
         .await
         .unwrap();
     let app = lab.password(Role::App).to_owned();

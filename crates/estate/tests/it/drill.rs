@@ -3,13 +3,15 @@
 use tempfile::TempDir;
 use wardline_estate::description::Topology;
 use wardline_estate::drill::{self, Drill, DrillSpec, Durability, Report};
-use wardline_estate::lab::{Lab, LabSpec, Network};
+use wardline_estate::lab::{Lab, Network};
 use wardline_kernel::SystemClock;
+
+use crate::unhurried;
 
 /// Raises a lab, drills it, and prints what was found for who reads a failed test.
 async fn drilled(topology: Topology, drill: Drill) -> Report {
     let folder = TempDir::new().unwrap();
-    let mut spec = LabSpec::new(topology, folder.path());
+    let mut spec = unhurried(topology, folder.path());
     if drill == Drill::Partition {
         spec.network = Network::best();
     }
@@ -109,7 +111,7 @@ async fn restarting_every_server_loses_nothing_acknowledged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drill_that_makes_no_sense_for_the_servers_is_refused_before_anything_is_broken() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Standalone, folder.path()))
         .await
         .unwrap();
 
@@ -122,7 +124,7 @@ async fn a_drill_that_makes_no_sense_for_the_servers_is_refused_before_anything_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_tells_the_same_to_programs_and_to_people() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Cluster, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Cluster, folder.path()))
         .await
         .unwrap();
     let mut spec = DrillSpec::new(Drill::Switchover);

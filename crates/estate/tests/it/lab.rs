@@ -7,14 +7,16 @@ use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 use wardline_estate::Role;
 use wardline_estate::description::Topology;
-use wardline_estate::lab::{Lab, LabSpec};
+use wardline_estate::lab::Lab;
 use wardline_estate::link::text_of;
+
+use crate::unhurried;
 
 #[tokio::test]
 async fn a_standalone_server_takes_its_roles_and_nobody_else() {
     let folder = TempDir::new().unwrap();
 
-    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Standalone, folder.path()))
         .await
         .unwrap();
 
@@ -32,7 +34,7 @@ async fn a_standalone_server_takes_its_roles_and_nobody_else() {
 #[tokio::test]
 async fn without_tls_there_is_a_lab_to_measure_what_tls_costs() {
     let folder = TempDir::new().unwrap();
-    let mut spec = LabSpec::new(Topology::Standalone, folder.path());
+    let mut spec = unhurried(Topology::Standalone, folder.path());
     spec.settings.tls = false;
 
     let lab = Lab::up(spec).await.unwrap();
@@ -44,7 +46,7 @@ async fn without_tls_there_is_a_lab_to_measure_what_tls_costs() {
 #[tokio::test]
 async fn a_server_that_lost_its_power_has_what_transactions_wrote_when_it_is_back() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Standalone, folder.path()))
         .await
         .unwrap();
     let node = lab.masters().await.unwrap()[0].clone();
@@ -71,7 +73,7 @@ async fn a_server_that_lost_its_power_has_what_transactions_wrote_when_it_is_bac
 #[tokio::test]
 async fn sentinels_promote_a_replica_and_the_old_master_comes_back_as_one() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
         .await
         .unwrap();
     let old = lab.masters().await.unwrap()[0].clone();
@@ -95,7 +97,7 @@ async fn sentinels_promote_a_replica_and_the_old_master_comes_back_as_one() {
 #[tokio::test]
 async fn a_cluster_serves_all_slots_and_gives_a_dead_masters_to_its_replica() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Cluster, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Cluster, folder.path()))
         .await
         .unwrap();
     lab.load_functions(
@@ -119,7 +121,7 @@ async fn a_cluster_serves_all_slots_and_gives_a_dead_masters_to_its_replica() {
 #[tokio::test]
 async fn a_frozen_server_answers_again_when_it_goes_on() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Standalone, folder.path()))
         .await
         .unwrap();
 
@@ -139,7 +141,7 @@ async fn a_frozen_server_answers_again_when_it_goes_on() {
 #[tokio::test]
 async fn a_lab_that_was_left_running_is_found_again_and_ended_by_whoever_finds_it() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Standalone, folder.path()))
         .await
         .unwrap();
     lab.leave_running();

@@ -2,11 +2,13 @@
 
 use tempfile::TempDir;
 use wardline_estate::description::Topology;
-use wardline_estate::lab::{Lab, LabSpec};
+use wardline_estate::lab::Lab;
 use wardline_estate::link::{Credentials, Link, LinkError, LinkTls};
 use wardline_estate::{EstateError, Role};
 
 use Answer::{No, Yes};
+
+use crate::unhurried;
 
 /// What becomes of a command. `Yes` is any answer but a refusal of the right to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +170,7 @@ redis.register_function('wipe', function() return redis.call('FLUSHALL') end)";
 #[tokio::test]
 async fn each_role_may_what_the_table_says_and_nothing_else() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
         .await
         .unwrap();
     lab.load_functions(FUNCTIONS).await.unwrap();
@@ -203,7 +205,7 @@ async fn each_role_may_what_the_table_says_and_nothing_else() {
 #[tokio::test]
 async fn roles_without_business_at_a_sentinel_cannot_sign_in_there() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Sentinel, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
         .await
         .unwrap();
 
@@ -223,7 +225,7 @@ async fn roles_without_business_at_a_sentinel_cannot_sign_in_there() {
 #[tokio::test]
 async fn nobody_gets_in_without_a_password_or_without_a_certificate() {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Standalone, folder.path()))
         .await
         .unwrap();
     let address = lab.data_addresses()[0];
@@ -261,10 +263,10 @@ async fn nobody_gets_in_without_a_password_or_without_a_certificate() {
 #[tokio::test]
 async fn tls_is_1_3_and_asks_for_a_certificate_of_our_authority() {
     let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let lab = Lab::up(LabSpec::new(Topology::Standalone, folder.path()))
+    let lab = Lab::up(unhurried(Topology::Standalone, folder.path()))
         .await
         .unwrap();
-    let foreign = Lab::up(LabSpec::new(Topology::Standalone, other.path()))
+    let foreign = Lab::up(unhurried(Topology::Standalone, other.path()))
         .await
         .unwrap();
     let ours = lab.client_certificate(Role::App);

@@ -141,6 +141,9 @@ impl Estate {
         let folder = tempfile::tempdir().unwrap();
         let mut spec = LabSpec::new(topology, folder.path().join("lab"));
         spec.replicas = 2;
+        // Other tests keep the processor busy: with less patience servers are held for dead that only wait for it.
+        spec.settings.down_after_ms = 3_000;
+        spec.settings.node_timeout_ms = 3_000;
         let lab = Lab::up(spec).await.unwrap();
         lab.load_functions(&library::source()).await.unwrap();
         Self {
