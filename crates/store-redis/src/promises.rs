@@ -48,6 +48,7 @@ impl Redis {
                 node: &node,
                 findings: &mut findings,
                 durability: self.settings().durability,
+                is_cluster: matches!(self.settings().topology, Topology::Cluster { .. }),
             };
             let info = look.info().await?;
             look.memory(&info);
@@ -78,6 +79,7 @@ struct Look<'a> {
     node: &'a Node,
     findings: &'a mut Vec<Finding>,
     durability: Durability,
+    is_cluster: bool,
 }
 
 impl Look<'_> {
@@ -181,7 +183,15 @@ impl Look<'_> {
             self.find(Weight::Warning, "replicas", says);
         }
         // Named only where min-replicas is set.
-        if !info.is_empty() && !info.contains_key("min_slaves_good_slaves") {
+        if info.is_empty() || info.contains_key("min_slaves_good_slaves") {
+            return;
+        }
+        // After a failover nobody would be left, and the shard would refuse for good.
+        if self.is_cluster && found <= 1 {
+            let says = "it is 0, as it must be with one replica a shard: a master that was cut off answers checks of \
+                        sessions until its node timeout";
+            self.find(Weight::Warning, "min-replicas-to-write", says);
+        } else {
             let says = "it is 0: a master that was cut off, or came back, answers checks of sessions; set 1";
             self.find(Weight::Broken, "min-replicas-to-write", says);
         }

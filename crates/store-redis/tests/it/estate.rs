@@ -36,6 +36,11 @@ impl Raised {
         Self::raise(description::Topology::Cluster, |spec| spec.replicas = 2).await
     }
 
+    /// The smallest: a shard whose master fails refuses until the lost node is back.
+    pub(crate) async fn cluster_of_one_replica() -> Self {
+        Self::raise(description::Topology::Cluster, |_| {}).await
+    }
+
     async fn raise(topology: description::Topology, change: impl FnOnce(&mut LabSpec)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut spec = LabSpec::new(topology, folder.path().join("lab"));

@@ -83,3 +83,18 @@ fn a_hardened_estate_keeps_what_is_promised_and_the_application_may_look() {
         assert_eq!(redis.verify_promises().await.unwrap(), []);
     });
 }
+
+#[test]
+fn a_cluster_with_one_replica_a_shard_keeps_what_is_promised_and_could_do_more() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::cluster_of_one_replica().await;
+        let redis = raised.connect().await;
+
+        let findings = redis.verify_promises().await.unwrap();
+
+        assert!(named(&findings, Weight::Broken).is_empty(), "{findings:?}");
+        let warnings = named(&findings, Weight::Warning);
+        assert!(warnings.contains(&"min-replicas-to-write"), "{findings:?}");
+        assert!(warnings.contains(&"replicas"), "{findings:?}");
+    });
+}
