@@ -160,12 +160,15 @@ impl Guard {
         Self(parts)
     }
 
-    /// Decides. A denial is recorded before it is answered.
+    /// Decides. A denial is recorded before it is answered, and so is that nothing could be decided.
     ///
     /// # Errors
     /// [`Refused`]
     pub async fn decide(&self, principal: &Principal, ask: Ask) -> Result<Permit, Refused> {
-        let decision = self.decided(principal, &ask).await?;
+        let decision = match self.decided(principal, &ask).await {
+            Ok(decision) => decision,
+            Err(error) => return Err(self.undecided(principal, &ask, error).await),
+        };
         if !decision.is_allowed() {
             return Err(self.denied(decision).await);
         }
@@ -342,7 +345,12 @@ impl Guard {
         if permit.decision.epoch == self.0.engine.epoch() && !expired {
             return Ok(permit.decision);
         }
-        let mut again = self.decided(&permit.principal, &permit.ask).await?;
+        let mut again = match self.decided(&permit.principal, &permit.ask).await {
+            Ok(again) => again,
+            Err(error) => {
+                return Err(self.undecided(&permit.principal, &permit.ask, error).await);
+            }
+        };
         if again.is_allowed() && permit.decision.permitted.is_within(again.permitted) {
             // What was read is what the first decision permitted.
             again.permitted = permit.decision.permitted;
@@ -384,5 +392,6 @@ impl Refused {
     }
 }
 
+mod failing;
 #[cfg(test)]
 mod tests;

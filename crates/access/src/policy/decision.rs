@@ -38,6 +38,8 @@ pub enum Outcome {
     Allowed,
     /// It may not.
     Denied,
+    /// What it rests on, or what was asked for, cannot be read: nothing is given out.
+    Failed,
 }
 
 /// Why something was denied.
@@ -75,11 +77,13 @@ pub enum Reason {
     TooOften,
     /// A policy could not be evaluated: nothing is allowed then.
     PolicyFault,
+    /// What the decision rests on, or what was asked for, cannot be read.
+    Unreadable,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::UnknownRole,
         Self::UnknownDataType,
         Self::NoPolicy,
@@ -96,6 +100,7 @@ impl Reason {
         Self::Site,
         Self::TooOften,
         Self::PolicyFault,
+        Self::Unreadable,
     ];
 
     /// The code, as policies and the trail write it.
@@ -117,6 +122,7 @@ impl Reason {
             Self::Site => "site",
             Self::TooOften => "too_often",
             Self::PolicyFault => "policy_fault",
+            Self::Unreadable => "unreadable",
         }
     }
 
@@ -179,6 +185,13 @@ impl Decision {
     pub(crate) fn deny(&mut self) {
         self.outcome = Outcome::Denied;
         self.permitted = TypeSet::EMPTY;
+    }
+
+    /// Nothing is given out, as it cannot be read.
+    pub(crate) fn fail(&mut self) {
+        self.outcome = Outcome::Failed;
+        self.permitted = TypeSet::EMPTY;
+        self.reasons.insert(Reason::Unreadable);
     }
 
     pub(crate) fn denied(

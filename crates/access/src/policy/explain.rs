@@ -64,6 +64,7 @@ pub(super) const fn to_the_user_of(reason: Reason) -> &'static str {
         Reason::Site => "a rule of this site forbids it",
         Reason::TooOften => "you searched too often: wait a moment",
         Reason::PolicyFault => "the policies could not be evaluated: tell the operators",
+        Reason::Unreadable => "what is stored cannot be read: tell the operators",
         Reason::Relation
         | Reason::RestrictedPatient
         | Reason::Part2WithoutConsent

@@ -176,6 +176,32 @@ impl Gate {
         Ok(self.guard.disclose(permit, value, touched).await?)
     }
 
+    /// Records that nothing is given out of what was permitted, as it cannot be read.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn fail(
+        &self,
+        permit: Permit,
+        patients: Vec<PatientRef>,
+    ) -> Result<(), Closed> {
+        let recorded = self.guard.fail(permit, Touched { patients }).await;
+        recorded.map_err(|error| Closed::Refused(error.into()))
+    }
+
+    /// Records that nothing is given out of what was asked for, as not even that can be read by which it is decided.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn fail_unasked(
+        &self,
+        principal: &Principal,
+        ask: &Ask,
+    ) -> Result<(), Closed> {
+        let recorded = self.guard.fail_unasked(principal, ask).await;
+        recorded.map_err(|error| Closed::Refused(error.into()))
+    }
+
     /// Records that something is about to be changed; only then do it.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use wardline_access::model::{Action, GrantId, Purpose, Role, SessionRef};
-use wardline_access::policy::{Decision, Reason};
+use wardline_access::policy::{Decision, Outcome as Decided, Reason};
 use wardline_access::port::{RecordError, Recorder, Touched};
 use wardline_audit::Audit;
 use wardline_audit::model::{
@@ -24,10 +24,10 @@ impl Recorder for IntoTrail {
 
 /// What the trail says of a decision.
 fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
-    let (kind, outcome) = if decision.is_allowed() {
-        (kind(decision.action), Outcome::Success)
-    } else {
-        (EventKind::AccessDenied, Outcome::Denied)
+    let (kind, outcome) = match decision.outcome {
+        Decided::Allowed => (kind(decision.action), Outcome::Success),
+        Decided::Denied => (EventKind::AccessDenied, Outcome::Denied),
+        Decided::Failed => (kind(decision.action), Outcome::Failed),
     };
     let by = Origin {
         role: decision.roles.iter().next().and_then(role),

@@ -25,6 +25,19 @@ pub(crate) struct Wanted<'a> {
     pub(crate) about: String,
 }
 
+impl Wanted<'_> {
+    fn ask(self, caller: &Caller) -> Ask {
+        Ask {
+            action: self.action,
+            purpose: caller.purpose(),
+            types: TypeSet::of(self.types),
+            subject: self.subject,
+            emergency: None,
+            about: Some(Arc::from(self.about)),
+        }
+    }
+}
+
 /// Of the one patient that is named first, or of none.
 pub(crate) fn subject_of(patients: &[PatientRef]) -> Subject {
     match patients.first() {
@@ -51,19 +64,39 @@ impl Api {
         caller: &Caller,
         wanted: Wanted<'_>,
     ) -> Result<Permit, Problem> {
-        let ask = Ask {
-            action: wanted.action,
-            purpose: caller.purpose(),
-            types: TypeSet::of(wanted.types),
-            subject: wanted.subject,
-            emergency: None,
-            about: Some(Arc::from(wanted.about)),
-        };
         let principal = caller.principal();
+        let ask = wanted.ask(caller);
         Ok(self
             .gate
             .permit(&principal, ask, caller.emergency())
             .await?)
+    }
+
+    /// The error, once it is in the trail that nothing of what was permitted is given out because of it.
+    pub(crate) async fn failed(
+        &self,
+        permit: Permit,
+        patients: Vec<PatientRef>,
+        error: impl Into<Problem>,
+    ) -> Problem {
+        match self.gate.fail(permit, patients).await {
+            Ok(()) => error.into(),
+            Err(closed) => closed.into(),
+        }
+    }
+
+    /// The same, when not even that can be read by which it would be decided.
+    pub(crate) async fn failed_unasked(
+        &self,
+        caller: &Caller,
+        wanted: Wanted<'_>,
+        error: impl Into<Problem>,
+    ) -> Problem {
+        let ask = wanted.ask(caller);
+        match self.gate.fail_unasked(&caller.principal(), &ask).await {
+            Ok(()) => error.into(),
+            Err(closed) => closed.into(),
+        }
     }
 
     /// The value, once it is in the trail that it is given out, and of which patients.

@@ -43,6 +43,7 @@ use crate::client::{Answer, Call};
 use crate::estate::insight;
 use crate::key_service::KeyService;
 use crate::partner::{Mood, Scripted};
+use crate::tampering::Altered;
 
 /// Planted in every message; a caller without `phi`, a log or a metric must never show them.
 pub(crate) const MARKERS: [&str; 4] = ["EVERYWOMAN", "MRN778811", "19610615", "VISIT4242"];
@@ -228,6 +229,7 @@ pub(crate) struct Room {
     pub(crate) service: Arc<KeyService>,
     clock: Arc<dyn Clock>,
     pub(crate) oidc: Arc<Oidc>,
+    pub(crate) altered: Arc<Altered>,
 }
 
 impl Room {
@@ -246,6 +248,7 @@ impl Room {
         let provider: Arc<dyn KeyProvider> = watched.clone();
         let ring = KeyRing::load(Arc::clone(&provider), store.clone()).unwrap();
         Self {
+            altered: Arc::new(Altered::over(Arc::clone(&store))),
             store,
             ring: Arc::new(ring),
             blind_index: Arc::new(keys.blind_index()),
@@ -298,7 +301,7 @@ impl Room {
 
     async fn patients(&self, folder: &Path) -> Patients {
         let parts = PatientsParts {
-            store: self.store.clone(),
+            store: self.altered.clone(),
             ledger: Arc::new(ErasureFile::at(&folder.join("erasures"))),
             provider: Arc::clone(&self.provider),
             blind_index: Arc::clone(&self.blind_index),

@@ -33,5 +33,6 @@ mod serving;
 mod sessions;
 mod stewards;
 mod stream;
+mod tampering;
 mod threads;
 mod vitals;

@@ -14,19 +14,19 @@ use crate::people::{Office, Person, new_user, of_department};
 
 /// The patient who lies in the bed of `occupied`.
 const PATIENT: &str = "mrn:HOSP:MRN778811";
-const SSN: &str = "219-09-9999";
+pub(crate) const SSN: &str = "219-09-9999";
 const NOBODY: &str = "/v1/patients/00000000000000000000000000000000";
 
 /// A house with a record of the patient who lies there, and a desk that may change who it is.
-struct Ward {
-    house: House,
+pub(crate) struct Ward {
+    pub(crate) house: House,
     office: Office,
-    desk: String,
-    path: String,
+    pub(crate) desk: String,
+    pub(crate) path: String,
 }
 
 impl Ward {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let house = occupied().await;
         let office = Office::of(&house).await;
         let desk = office.person(new_user("rita", Role::Registrar)).await;
@@ -50,7 +50,7 @@ impl Ward {
         }
     }
 
-    async fn signed_in(&self, login: &str, role: Role, department: &str) -> String {
+    pub(crate) async fn signed_in(&self, login: &str, role: Role, department: &str) -> String {
         let person = of_department(login, role, department);
         let person: Person = self.office.person(person).await;
         person.sign_in(&self.house).await
@@ -60,7 +60,7 @@ impl Ward {
         call(&self.house, "GET", path, token).send().await
     }
 
-    async fn patch(&self, version: u64, token: &str, body: &Value) -> Answer {
+    pub(crate) async fn patch(&self, version: u64, token: &str, body: &Value) -> Answer {
         let call = call(&self.house, "PATCH", &self.path, token).json(body);
         let tag = format!("\"{version}\"");
         call.header("if-match", &tag).send().await

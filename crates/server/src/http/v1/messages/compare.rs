@@ -88,7 +88,7 @@ pub(in crate::http::v1) async fn message_compare(
     for (id, other) in [(body.first, body.second), (body.second, body.first)] {
         let view = api.messaging.message(MessageId(id)).await?;
         memory.push(api.memory.take(view.record.size_bytes)?);
-        let opened = api.messaging.body(MessageId(id)).await?;
+        let opened = gated::opened(&api, &caller, id).await?;
         let why = format!("compared with message {other}");
         gated::read(&api, &caller, (id, Some(&why)), &opened.raw).await?;
         let clear = Content::of(&opened.raw, false);

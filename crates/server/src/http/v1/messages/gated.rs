@@ -3,7 +3,9 @@
 use wardline_access::guard::{Permit, Subject};
 use wardline_access::model::{Action, DataType};
 use wardline_hl7::Message;
+use wardline_messaging::model::MessageId;
 use wardline_messaging::operations::SearchRequest;
+use wardline_messaging::{OpenedBody, OperationError};
 
 use crate::gate;
 use crate::http::api::Api;
@@ -32,6 +34,24 @@ pub(super) async fn read(
     };
     let permit = api.permit(caller, wanted).await?;
     api.disclose(permit, (), patients).await
+}
+
+/// A message, opened. When it does not open, that is in the trail.
+pub(super) async fn opened(api: &Api, caller: &Caller, id: u64) -> Result<OpenedBody, Problem> {
+    let error = match api.messaging.body(MessageId(id)).await {
+        Ok(body) => return Ok(body),
+        Err(error) => error,
+    };
+    if !caller.sees_phi() || matches!(error, OperationError::NoSuchMessage(_)) {
+        return Err(error.into());
+    }
+    let wanted = Wanted {
+        action: Action::Read,
+        types: &[DataType::Messages],
+        subject: Subject::NoPatient,
+        about: format!("message {id}"),
+    };
+    Err(api.failed_unasked(caller, wanted, error).await)
 }
 
 /// A search, which is recorded before its answer leaves when it was by what identifies a patient.

@@ -110,7 +110,7 @@ pub(super) async fn message_show(
 ) -> Result<Response, Problem> {
     let view = api.messaging.message(MessageId(id)).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
-    let body = api.messaging.body(MessageId(id)).await?;
+    let body = gated::opened(&api, &caller, id).await?;
     let masked = query.masked || !caller.sees_phi();
     if !masked {
         gated::read(&api, &caller, (id, None), &body.raw).await?;
@@ -142,7 +142,7 @@ pub(super) async fn message_raw(
 ) -> Result<Response, Problem> {
     let view = api.messaging.message(MessageId(id)).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
-    let body = api.messaging.body(MessageId(id)).await?;
+    let body = gated::opened(&api, &caller, id).await?;
     gated::read(&api, &caller, (id, None), &body.raw).await?;
     tracing::info!(
         by = caller.name(),

@@ -64,7 +64,7 @@ pub(in crate::http::v1) async fn message_reveal(
     }
     let view = api.messaging.message(MessageId(id)).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
-    let opened = api.messaging.body(MessageId(id)).await?;
+    let opened = gated::opened(&api, &caller, id).await?;
     gated::read(&api, &caller, (id, Some(why)), &opened.raw).await?;
     tracing::info!(by = caller.name(), message_id = id, "revealed a message");
     let small = opened.raw.len() <= LARGEST_RAW;

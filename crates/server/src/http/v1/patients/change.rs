@@ -88,7 +88,7 @@ pub(super) async fn patient_update(
     let id = id_of(&id)?;
     let expected = required_version(&headers)?;
     let change = body.read(author(&caller))?;
-    let references = references(&api, id).await?;
+    let references = references(&api, &caller, Action::Write, id).await?;
     let types: Vec<DataType> = change.types().iter().collect();
     let wanted = Wanted {
         action: Action::Write,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use wardline_access::model::{Action, DataType};
 use wardline_patients::Dates;
 
-use super::{id_of, references, subject};
+use super::{disclosed, id_of, references, subject};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{PathOf, QueryOf};
@@ -52,7 +52,7 @@ pub(super) async fn patient_deidentified(
     QueryOf(query): QueryOf<ViewQuery>,
 ) -> Result<Json<Value>, Problem> {
     let id = id_of(&id)?;
-    let references = references(&api, id).await?;
+    let references = references(&api, &caller, Action::Export, id).await?;
     let wanted = Wanted {
         action: Action::Export,
         types: &[DataType::Deidentified],
@@ -65,6 +65,6 @@ pub(super) async fn patient_deidentified(
         DatesWord::Shifted => Dates::Shifted,
     };
     let view = api.patients.deidentify(id, dates).await;
-    let view = api.disclose(permit, view, references).await??;
+    let view = disclosed(&api, permit, view, references).await?;
     Ok(Json(view.into_json()))
 }

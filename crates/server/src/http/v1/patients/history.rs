@@ -10,7 +10,7 @@ use wardline_patients::model::RECORD_TYPES;
 
 use super::super::time;
 use super::show::selection;
-use super::{id_of, references, subject};
+use super::{disclosed, id_of, references, subject};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{PathOf, QueryOf};
@@ -74,7 +74,7 @@ pub(super) async fn patient_history(
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::invalid("limit", "expected 1 to 200"));
     }
-    let references = references(&api, id).await?;
+    let references = references(&api, &caller, Action::Read, id).await?;
     let wanted = Wanted {
         action: Action::Read,
         types: &RECORD_TYPES,
@@ -82,17 +82,18 @@ pub(super) async fn patient_history(
         about: format!("history of record {id}"),
     };
     let permit = api.permit(&caller, wanted).await?;
-    let (selection, items) =
-        selection(&api, &caller, (&permit, Action::Read), (id, &references)).await?;
+    let seen = selection(&api, &caller, (permit, Action::Read), (id, &references)).await?;
     let past = api
         .patients
-        .history(id, query.before, limit, &selection)
+        .history(id, query.before, limit, &seen.selection)
         .await;
-    for item in items {
-        api.disclose(item, (), references.clone()).await?;
+    if past.is_ok() {
+        for item in seen.items {
+            api.disclose(item, (), references.clone()).await?;
+        }
     }
     // Before anything is told, that there is no such record too.
-    let past = api.disclose(permit, past, references).await??;
+    let past = disclosed(&api, seen.permit, past, references).await?;
     let items = past.into_iter().map(VersionView::from).collect();
     Ok(Json(HistoryView { items }))
 }

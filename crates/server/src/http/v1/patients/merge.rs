@@ -94,7 +94,7 @@ pub(super) async fn may_write(
     patient: PatientId,
     what: &str,
 ) -> Result<(), Problem> {
-    let references = references(api, patient).await?;
+    let references = references(api, caller, Action::Write, patient).await?;
     let wanted = Wanted {
         action: Action::Write,
         types: &[DataType::Demographics],

@@ -19,14 +19,17 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
-use wardline_access::guard::Subject;
-use wardline_access::model::PatientRef;
-use wardline_patients::model::PatientId;
+use wardline_access::guard::{Permit, Subject};
+use wardline_access::model::{Action, PatientRef};
+use wardline_patients::OperationError;
+use wardline_patients::model::{PatientId, RECORD_TYPES};
 
 use crate::gate;
 use crate::http::api::Api;
+use crate::http::auth::Caller;
 use crate::http::idempotency::{Idempotency, once};
 use crate::http::problem::{Code, Problem};
+use crate::http::protect::Wanted;
 
 /// The routes of records.
 pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
@@ -56,9 +59,43 @@ fn id_of(text: &str) -> Result<PatientId, Problem> {
 }
 
 /// How the gate and the trail name a patient. One that is not there is named too, by the id that was asked for.
-async fn references(api: &Api, patient: PatientId) -> Result<Vec<PatientRef>, Problem> {
-    let numbers = api.patients.numbers(patient).await?;
-    Ok(gate::of_record(patient, &numbers))
+/// When that cannot be read, what was asked for is in the trail as failed.
+async fn references(
+    api: &Api,
+    caller: &Caller,
+    action: Action,
+    patient: PatientId,
+) -> Result<Vec<PatientRef>, Problem> {
+    match api.patients.numbers(patient).await {
+        Ok(numbers) => Ok(gate::of_record(patient, &numbers)),
+        Err(error) => {
+            let wanted = Wanted {
+                action,
+                types: &RECORD_TYPES,
+                subject: subject(&gate::of_record(patient, &[])),
+                about: format!("record {patient}"),
+            };
+            Err(api.failed_unasked(caller, wanted, error).await)
+        }
+    }
+}
+
+/// What was read, once it is in the trail that it is given out; why not, once that is there. Whoever may see anybody
+/// learns that there is nobody, and that it asked is in the trail like a read.
+async fn disclosed<T>(
+    api: &Api,
+    permit: Permit,
+    read: Result<T, OperationError>,
+    references: Vec<PatientRef>,
+) -> Result<T, Problem> {
+    match read {
+        Ok(value) => api.disclose(permit, value, references).await,
+        Err(OperationError::NotFound) => {
+            api.disclose(permit, (), references).await?;
+            Err(OperationError::NotFound.into())
+        }
+        Err(error) => Err(api.failed(permit, references, error).await),
+    }
 }
 
 fn subject(references: &[PatientRef]) -> Subject {

@@ -7,12 +7,12 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use wardline_access::guard::Subject;
-use wardline_access::model::{Action, DataType, TypeSet};
+use wardline_access::guard::{Permit, Subject};
+use wardline_access::model::{Action, DataType, PatientRef, TypeSet};
 use wardline_patients::model::{Field, FieldPath};
 use wardline_patients::{Find, MAX_FINDS, Query, Selection};
 
-use super::references;
+use crate::gate;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, Object};
@@ -112,17 +112,23 @@ pub(super) async fn patient_search(
         .may_search(&caller.principal(), caller.purpose())
         .await?;
     let permit = api.permit(&caller, wanted).await?;
-    let found = api.patients.search(&query, limit).await?;
+    let found = match api.patients.search(&query, limit).await {
+        Ok(found) => found,
+        Err(error) => return Err(api.failed(permit, Vec::new(), error).await),
+    };
     let (mut items, mut patients) = (Vec::new(), Vec::new());
     for find in found.finds {
-        let references = references(&api, find.patient).await?;
-        let mut may = true;
-        for reference in &references {
-            may = may && api.gate.may_see_find(&permit, reference).await?;
-        }
-        if may && let Some(view) = shown(&api, find).await? {
-            items.push(view);
-            patients.extend(references);
+        let of = find.patient;
+        match seen(&api, &permit, find).await {
+            Ok(None) => {}
+            Ok(Some((view, references))) => {
+                items.push(view);
+                patients.extend(references);
+            }
+            Err(problem) => {
+                let of = gate::of_record(of, &[]);
+                return Err(api.failed(permit, of, problem).await);
+            }
         }
     }
     let view = FoundView {
@@ -130,6 +136,23 @@ pub(super) async fn patient_search(
         is_complete: found.is_complete,
     };
     Ok(Json(api.disclose(permit, view, patients).await?))
+}
+
+/// A find that the caller may see, and how it is named.
+async fn seen(
+    api: &Api,
+    permit: &Permit,
+    find: Find,
+) -> Result<Option<(FindView, Vec<PatientRef>)>, Problem> {
+    let numbers = api.patients.numbers(find.patient).await?;
+    let references = gate::of_record(find.patient, &numbers);
+    for reference in &references {
+        if !api.gate.may_see_find(permit, reference).await? {
+            return Ok(None);
+        }
+    }
+    let view = shown(api, find).await?;
+    Ok(view.map(|view| (view, references)))
 }
 
 /// What is shown of a find; nothing of one that was erased meanwhile.

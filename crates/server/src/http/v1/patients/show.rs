@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use wardline_access::guard::{Permit, Subject};
 use wardline_access::model::{Action, PatientRef};
-use wardline_patients::Selection;
 use wardline_patients::model::{PatientId, RECORD_TYPES};
+use wardline_patients::{OperationError, Selection};
 
 use super::view::RecordView;
-use super::{id_of, references, subject, tag};
+use super::{disclosed, id_of, references, subject, tag};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{PathOf, QueryOf};
@@ -43,7 +43,7 @@ pub(super) async fn patient_show(
     QueryOf(query): QueryOf<ShowQuery>,
 ) -> Result<Response, Problem> {
     let id = id_of(&id)?;
-    let references = references(&api, id).await?;
+    let references = references(&api, &caller, Action::Read, id).await?;
     let wanted = Wanted {
         action: Action::Read,
         types: &RECORD_TYPES,
@@ -51,37 +51,53 @@ pub(super) async fn patient_show(
         about: format!("record {id}"),
     };
     let permit = api.permit(&caller, wanted).await?;
-    let (selection, items) =
-        selection(&api, &caller, (&permit, Action::Read), (id, &references)).await?;
+    let seen = selection(&api, &caller, (permit, Action::Read), (id, &references)).await?;
     let read = match query.version {
-        None => api.patients.read(id, &selection).await,
-        Some(version) => api.patients.read_version(id, version, &selection).await,
+        None => api.patients.read(id, &seen.selection).await,
+        Some(version) => {
+            let read = api.patients.read_version(id, version, &seen.selection);
+            read.await
+        }
     };
     let record = match read {
         Ok(record) => record,
-        Err(error) => {
-            // Whoever may see anybody learns that there is nobody, and that it asked is in the trail.
-            api.disclose(permit, (), references).await?;
-            return Err(error.into());
+        failed => {
+            return disclosed(&api, seen.permit, failed, references)
+                .await
+                .map(|_| ().into_response());
         }
     };
-    let view = RecordView::of(&record, selection.types)?;
-    for item in items {
+    let view = match RecordView::of(&record, seen.selection.types) {
+        Ok(view) => view,
+        Err(problem) => return Err(api.failed(seen.permit, references, problem).await),
+    };
+    for item in seen.items {
         api.disclose(item, (), references.clone()).await?;
     }
-    let view = api.disclose(permit, view, references).await?;
+    let view = api.disclose(seen.permit, view, references).await?;
     let etag = [(header::ETAG, tag(record.version))];
     Ok((etag, Json(view)).into_response())
 }
 
+/// What may be read of a record.
+pub(super) struct Seen {
+    /// Of its data types.
+    pub(super) permit: Permit,
+    /// Of each labelled value that may be seen.
+    pub(super) items: Vec<Permit>,
+    /// Both, as records are read by.
+    pub(super) selection: Selection,
+}
+
 /// What may be read, or taken away: the permitted data types, and of values with restricting labels those that may be seen each by
-/// itself. Of the others there is no trace, in the answer or in the trail.
+/// itself. Of the others there is no trace, in the answer or in the trail. When the labels cannot be read, that is in the
+/// trail in the place of a read.
 pub(super) async fn selection(
     api: &Api,
     caller: &Caller,
-    (permit, action): (&Permit, Action),
+    (permit, action): (Permit, Action),
     (id, references): (PatientId, &[PatientRef]),
-) -> Result<(Selection, Vec<Permit>), Problem> {
+) -> Result<Seen, Problem> {
     let mut selection = Selection::of(permit.permitted());
     let mut items = Vec::new();
     let Some(patient) = references.first() else {
@@ -90,15 +106,18 @@ pub(super) async fn selection(
     let labelled = match api.patients.labelled(id).await {
         Ok(labelled) => labelled,
         // That there is no record is told when it is read.
-        Err(wardline_patients::OperationError::NotFound) => Vec::new(),
-        Err(error) => return Err(error.into()),
+        Err(OperationError::NotFound) => Vec::new(),
+        Err(error) => return Err(api.failed(permit, references.to_vec(), error).await),
     };
     for (path, _) in labelled {
         let (item, of) = (path.to_string(), path.data_type());
-        let may =
-            selection.types.has(of) && api.gate.may_see_item(permit, patient, (&item, of)).await?;
-        if !may {
+        if !selection.types.has(of) {
             continue;
+        }
+        match api.gate.may_see_item(&permit, patient, (&item, of)).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => return Err(api.failed(permit, references.to_vec(), error).await),
         }
         let wanted = Wanted {
             action,
@@ -112,5 +131,9 @@ pub(super) async fn selection(
         items.push(api.permit(caller, wanted).await?);
         selection.labelled.insert(path);
     }
-    Ok((selection, items))
+    Ok(Seen {
+        permit,
+        items,
+        selection,
+    })
 }

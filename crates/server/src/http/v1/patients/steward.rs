@@ -77,7 +77,7 @@ pub(super) async fn may(
     id: PatientId,
     what: &str,
 ) -> Result<Authorised, Problem> {
-    let references = references(api, id).await?;
+    let references = references(api, caller, Action::Delete, id).await?;
     let wanted = Wanted {
         action: Action::Delete,
         types: &[DataType::Demographics],

@@ -11,7 +11,7 @@ use wardline_patients::model::RECORD_TYPES;
 
 use super::show::selection;
 use super::view::RecordView;
-use super::{id_of, references, subject, tag};
+use super::{disclosed, id_of, references, subject, tag};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, PathOf};
@@ -77,7 +77,7 @@ pub(super) async fn patient_take(
         return Err(no_type());
     }
     let id = id_of(&id)?;
-    let references = references(&api, id).await?;
+    let references = references(&api, &caller, action, id).await?;
     let wanted = Wanted {
         action,
         types: &types,
@@ -86,19 +86,22 @@ pub(super) async fn patient_take(
     };
     let permit = api.permit(&caller, wanted).await?;
     let of = (id, references.as_slice());
-    let (selection, items) = selection(&api, &caller, (&permit, action), of).await?;
-    let record = match api.patients.read(id, &selection).await {
+    let seen = selection(&api, &caller, (permit, action), of).await?;
+    let record = match api.patients.read(id, &seen.selection).await {
         Ok(record) => record,
-        Err(error) => {
-            api.disclose(permit, (), references).await?;
-            return Err(error.into());
+        failed => {
+            let failed = disclosed(&api, seen.permit, failed, references).await;
+            return failed.map(|_| ().into_response());
         }
     };
-    let view = RecordView::of(&record, selection.types)?;
-    for item in items {
+    let view = match RecordView::of(&record, seen.selection.types) {
+        Ok(view) => view,
+        Err(problem) => return Err(api.failed(seen.permit, references, problem).await),
+    };
+    for item in seen.items {
         api.disclose(item, (), references.clone()).await?;
     }
-    let view = api.disclose(permit, view, references).await?;
+    let view = api.disclose(seen.permit, view, references).await?;
     let etag = [(header::ETAG, tag(record.version))];
     Ok((etag, Json(view)).into_response())
 }
