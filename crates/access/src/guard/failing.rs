@@ -31,7 +31,12 @@ impl Guard {
         self.0.recorder.record(&decision, &touched).await
     }
 
-    pub(super) async fn undecided(&self, principal: &Principal, ask: &Ask, error: FactsError) -> Refused {
+    pub(super) async fn undecided(
+        &self,
+        principal: &Principal,
+        ask: &Ask,
+        error: FactsError,
+    ) -> Refused {
         match self.fail_unasked(principal, ask).await {
             Ok(()) => Refused::Facts(error),
             Err(error) => Refused::Unrecorded(error),

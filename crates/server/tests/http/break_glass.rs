@@ -279,3 +279,68 @@ async fn another_reason_needs_twenty_characters_in_words() {
         refused.text()
     );
 }
+
+#[tokio::test]
+async fn an_emergency_access_finds_its_patient_and_opens_no_list_and_no_stream() {
+    let night = Night::falls().await;
+    let site = &night.site;
+    let desk = site.hire("rita", "registrar", json!({})).await;
+    let made = async |number: &str, ssn: &str| {
+        let record = json!({"set": {"name": {"family": "Everywoman"}, "ssn": ssn,
+            "mrn": [{"value": number, "authority": "HOSP"}]}});
+        let made = site.send(&desk.token, ("POST", "/v1/patients"), &record);
+        made.await.json()["id"].as_str().unwrap().to_owned()
+    };
+    let hers = made("MRN778811", "219-09-9999").await;
+    made("MRN1", "000-00-0001").await;
+    let granted = night.granted().await;
+    let token = granted["token"].as_str().unwrap();
+    let ask = |method: &'static str, path: &str, body: Option<Value>| {
+        let call = Call::new(site.house.address, method, path).token(&night.nurse.token);
+        let call = call.header("wardline-emergency", token);
+        match body {
+            Some(body) => call.json(&body).send(),
+            None => call.send(),
+        }
+    };
+    let finds = |body: Value| ask("POST", "/v1/patients/search", Some(body));
+    let number = |number: &str| json!({"mrn": {"value": number, "authority": "HOSP"}});
+
+    // Her patient is found, so that its record can be opened, and that is a use like every other.
+    let found = finds(number("MRN778811")).await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.text());
+    assert_eq!(found.json()["items"][0]["id"], json!(hers));
+    assert_eq!(found.json()["items"].as_array().unwrap().len(), 1);
+    let opened = ask("GET", &format!("/v1/patients/{hers}"), None).await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.text());
+    let used = night.recorded(EventKind::EmergencyUsed, Outcome::Success);
+    assert_eq!(used.await, 2);
+
+    // Nobody else is, whether there or not, and that she tried is on record.
+    for other in ["MRN1", "MRN2"] {
+        assert_eq!(finds(number(other)).await.problem(), "emergency_refused");
+    }
+    let refused = night.recorded(EventKind::EmergencyUsed, Outcome::Denied);
+    assert_eq!(refused.await, 2);
+
+    // What is of more than one patient is not opened by it, not even as far as her own unit goes.
+    for (method, path, body) in [
+        (
+            "POST",
+            "/v1/patients/search",
+            Some(json!({"ssn": "219-09-9999"})),
+        ),
+        (
+            "POST",
+            "/v1/patients/search",
+            Some(json!({"mrn": {"value": "MRN778811"}})),
+        ),
+        ("GET", "/v1/beds", None),
+        ("GET", "/v1/beds?unit=W3", None),
+        ("GET", "/v1/stream?unit=W3", None),
+        ("GET", "/v1/stream?unit=ICU", None),
+    ] {
+        let refused = ask(method, path, body.clone()).await;
+        assert_eq!(refused.problem(), "access_denied", "{path} {body:?}");
+    }
+}

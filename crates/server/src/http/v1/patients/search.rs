@@ -85,7 +85,8 @@ struct FindView {
 }
 
 /// Finds patients by social security number, medical record number, or name and date of birth: exactly, by the rule of
-/// writing of each. The caller must be permitted to see demographics, of each patient who is found too.
+/// writing of each. The caller must be permitted to see demographics, of each patient who is found too. With the token of
+/// an emergency access its patient is found by the record number and its authority, and nobody else.
 #[utoipa::path(
     post, path = "/v1/patients/search", tag = "patients", operation_id = "patient_search",
     security(("token" = ["patients:read", "phi"])),
@@ -102,10 +103,14 @@ pub(super) async fn patient_search(
         return Err(Problem::invalid("limit", "expected 1 to 100"));
     }
     let (query, by) = body.read()?;
+    let alone = alone(&caller, &query);
+    let subject = alone
+        .clone()
+        .map_or(Subject::WhoeverIsFound, Subject::Patient);
     let wanted = Wanted {
         action: Action::Search,
         types: &[DataType::Demographics],
-        subject: Subject::WhoeverIsFound,
+        subject,
         about: format!("patients by {by}"),
     };
     api.gate
@@ -119,7 +124,7 @@ pub(super) async fn patient_search(
     let (mut items, mut patients) = (Vec::new(), Vec::new());
     for find in found.finds {
         let of = find.patient;
-        match seen(&api, &permit, find).await {
+        match seen(&api, (&permit, alone.as_ref()), find).await {
             Ok(None) => {}
             Ok(Some((view, references))) => {
                 items.push(view);
@@ -138,15 +143,32 @@ pub(super) async fn patient_search(
     Ok(Json(api.disclose(permit, view, patients).await?))
 }
 
-/// A find that the caller may see, and how it is named.
+/// The patient of an emergency access, when it is searched for by its record number and whoever gave that. No other
+/// search is of one patient, so none is opened by such an access.
+fn alone(caller: &Caller, query: &Query) -> Option<PatientRef> {
+    match query {
+        Query::RecordNumber {
+            value,
+            authority: Some(authority),
+        } if caller.emergency().is_some() => gate::of_number(value, authority),
+        _ => None,
+    }
+}
+
+/// A find that the caller may see, and how it is named. Under an emergency access that is its one patient.
 async fn seen(
     api: &Api,
-    permit: &Permit,
+    (permit, alone): (&Permit, Option<&PatientRef>),
     find: Find,
 ) -> Result<Option<(FindView, Vec<PatientRef>)>, Problem> {
     let numbers = api.patients.numbers(find.patient).await?;
     let references = gate::of_record(find.patient, &numbers);
-    for reference in &references {
+    let decisive = match alone {
+        None => references.iter().collect(),
+        Some(patient) if references.contains(patient) => vec![patient],
+        Some(_) => return Ok(None),
+    };
+    for reference in decisive {
         if !api.gate.may_see_find(permit, reference).await? {
             return Ok(None);
         }
