@@ -6,6 +6,7 @@ mod audit;
 mod authority;
 mod beds;
 mod client;
+mod compliance;
 mod config;
 mod examples;
 mod hl7;
