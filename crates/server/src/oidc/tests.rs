@@ -481,6 +481,21 @@ async fn keys_that_nobody_has_do_not_make_us_ask_the_provider_each_time() {
 }
 
 #[tokio::test]
+async fn who_hangs_up_while_keys_are_fetched_takes_them_from_nobody() {
+    let scene = Scene::new().await;
+    let header = json!({"alg": "EdDSA", "kid": "made-up"});
+    let made_up = scene.provider.token("EdDSA", &header, &claims(&json!({})));
+
+    // Asked once, and gone before the provider answers.
+    let gone = tokio::time::timeout(Duration::ZERO, scene.oidc.read(&made_up)).await;
+
+    assert!(gone.is_err());
+    let usual = scene.provider.usual(&json!({}));
+    assert_eq!(scene.refusal(&usual).await, None);
+    assert_eq!(scene.provider.asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn without_a_provider_no_token_is_one() {
     let clock = Arc::new(ManualClock::at(NOW * 1_000));
     let oidc = Oidc::none(clock);
