@@ -22,9 +22,10 @@ pub const DEFAULT_OFF_ON_DATA_NODE: &str =
 pub fn on_data_node(role: Role, version: ServerVersion) -> String {
     let rules = match role {
         Role::Admin => "~* &* +@all",
-        // Everything of Wardline's own keys, and no way to learn of others.
+        // Everything of Wardline's own keys but the trails (`wl:{a:...}`), and no way to learn of others.
         Role::App => {
-            "~wl:* resetchannels &wl:* &__redis__:invalidate -@all +@read +@write +@transaction -@dangerous -@scripting \
+            "~wl:{[^a]* ~wl:{a[^:]* resetchannels &wl:* &__redis__:invalidate -@all +@read +@write +@transaction \
+             -@dangerous -@scripting \
              -keys -scan -randomkey -dbsize -sort_ro +fcall +fcall_ro +wait +ping +hello +role +info +time \
              +client|setname +client|id +client|tracking +client|caching +cluster|slots +cluster|shards \
              +cluster|keyslot +cluster|myid +asking +readonly +readwrite +subscribe +unsubscribe +ssubscribe \
@@ -32,7 +33,7 @@ pub fn on_data_node(role: Role, version: ServerVersion) -> String {
         }
         // Live state, whose values are sealed, by the commands that read one key.
         Role::Developer => {
-            "%R~wl:{b:* %R~wl:{unit:* resetchannels -@all +@read -@dangerous -@scripting -@blocking -keys -scan \
+            "%R~wl:{b}* resetchannels -@all +@read -@dangerous -@scripting -@blocking -keys -scan \
              -randomkey -dbsize -sort_ro -dump +ping +hello +client|setname +client|id +cluster|slots +cluster|shards \
              +readonly"
         }
@@ -40,11 +41,15 @@ pub fn on_data_node(role: Role, version: ServerVersion) -> String {
             "%R~wl:{an:* resetchannels -@all +@read -@dangerous -@scripting -@blocking -keys -scan -randomkey -dbsize \
              -sort_ro -dump +ping +hello +client|setname +client|id +cluster|slots +cluster|shards +readonly"
         }
-        // No command here overwrites, trims or removes.
+        // Leaves and checkpoints: no command here overwrites, trims or removes them. What may be changed is said key by key: the
+        // lease and the end of the trail, its tree (which follows from the leaves), in which stretches there are leaves, the bits
+        // that find them, and the rows beside the trail (alerts, holds, segments).
         Role::Audit => {
-            "~wl:{a:* resetchannels -@all +xadd +xlen +xrange +xrevrange +xread +hsetnx +setnx +get +mget +hget +hmget \
-             +hgetall +exists +type +strlen +zrange +zrangebyscore +zcard +fcall +fcall_ro +wait +ping +hello +role \
-             +info +time +client|setname +client|id +cluster|slots +cluster|shards +asking"
+            "~wl:{a:* resetchannels -@all +hsetnx +zadd +hget +hmget +hgetall +hlen +hexists +zrange +zcard +get +mget +getbit \
+             +getrange +strlen +exists +type +fcall +fcall_ro +wait +ping +hello +role +info +time +client|setname \
+             +client|id +cluster|slots +cluster|shards +asking \
+             (~wl:{a:*}:head ~wl:{a:*}:time ~wl:{a:*}:n -@all +hset) (~wl:{a:*}:s:* ~wl:{a:*}:k:* -@all +setbit) \
+             (~wl:{a:*}:w* -@all +zremrangebylex)"
         }
         Role::Replication => "resetchannels -@all +psync +replconf +ping",
         // The list of redis.io/docs/latest/operate/oss_and_stack/management/sentinel, kept as short as it works.
@@ -90,10 +95,13 @@ fn with_newer(rules: &str, role: Role, version: ServerVersion) -> String {
     // Administrators have everything already; peers and replicas introduce themselves by no library.
     let speaks_as_a_library = !matches!(role, Role::Admin | Role::Replication | Role::Sentinel);
     if version.since_7_2() && speaks_as_a_library {
-        rules.push_str(" +client|setinfo");
+        // Before the selectors: what follows them is of the user again, and reads badly.
+        let mut newer = String::from(" +client|setinfo");
         if matches!(role, Role::App | Role::Audit) {
-            rules.push_str(" +waitaof");
+            newer.push_str(" +waitaof");
         }
+        let end = rules.find(" (").unwrap_or(rules.len());
+        rules.insert_str(end, &newer);
     }
     rules
 }

@@ -23,7 +23,13 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     // Wardline itself: all of its own keys, by functions too, and nothing of the server's.
     (Role::App, "HSET wl:{s:1} f v", Yes),
     (Role::App, "XADD wl:{c:1}:log * f v", Yes),
-    (Role::App, "SET wl:{b:1}:now v EX 60", Yes),
+    (Role::App, "ZADD wl:{b}:r 0 v", Yes),
+    (Role::App, "HSET wl:{access}:k1 f v", Yes),
+    (Role::App, "HSET wl:{a:1}:head f v", No),
+    (Role::App, "HGET wl:{a:1}:l:0 f", No),
+    (Role::App, "DEL wl:{a:1}:l:0", No),
+    (Role::App, "RENAME wl:{m}:v wl:{a:1}:l:0", No),
+    (Role::App, "FCALL touch 1 wl:{a:1}:l:0", No),
     (Role::App, "FCALL touch 1 wl:{s:1}", Yes),
     (Role::App, "FCALL touch 1 other:1", No),
     (Role::App, "FCALL wipe 0", No),
@@ -57,51 +63,62 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::App, "SORT wl:{s:1}", No),
     (Role::App, "SAVE", No),
 
-    // A developer looks at beds and units, and changes nothing.
-    (Role::Developer, "GET wl:{b:1}:now", Yes),
-    (Role::Developer, "HGETALL wl:{unit:icu}:census", Yes),
-    (Role::Developer, "SET wl:{b:1}:now v", No),
-    (Role::Developer, "DEL wl:{b:1}:now", No),
-    (Role::Developer, "EXPIRE wl:{b:1}:now 1", No),
-    (Role::Developer, "HGETALL wl:{s:1}", No),
-    (Role::Developer, "XRANGE wl:{c:1}:log - +", No),
-    (Role::Developer, "XRANGE wl:{a:1}:audit - +", No),
-    (Role::Developer, "HGETALL wl:{p:1}", No),
+    // A developer looks at beds, and changes nothing.
+    (Role::Developer, "ZRANGE wl:{b}:r 0 -1", Yes),
+    (Role::Developer, "HGETALL wl:{b}:head", Yes),
+    (Role::Developer, "ZADD wl:{b}:r 0 v", No),
+    (Role::Developer, "DEL wl:{b}:r", No),
+    (Role::Developer, "EXPIRE wl:{b}:r 1", No),
+    (Role::Developer, "HGETALL wl:{s:01}:h", No),
+    (Role::Developer, "HGETALL wl:{m}:r:0", No),
+    (Role::Developer, "HGETALL wl:{a:1}:l:0", No),
+    (Role::Developer, "HGETALL wl:{p:1}:c", No),
+    (Role::Developer, "HGETALL wl:{badge}:c", No),
     (Role::Developer, "SCAN 0", No),
-    (Role::Developer, "DUMP wl:{b:1}:now", No),
-    (Role::Developer, "FCALL touch 1 wl:{b:1}:now", No),
+    (Role::Developer, "DUMP wl:{b}:r", No),
+    (Role::Developer, "FCALL touch 1 wl:{b}:r", No),
     (Role::Developer, "CONFIG GET maxmemory", No),
 
     // Reports read what was put there for them.
     (Role::Analytics, "HGETALL wl:{an:beds}:daily", Yes),
     (Role::Analytics, "HSET wl:{an:beds}:daily f v", No),
-    (Role::Analytics, "GET wl:{b:1}:now", No),
+    (Role::Analytics, "ZRANGE wl:{b}:r 0 -1", No),
     (Role::Analytics, "HGETALL wl:{p:1}", No),
     (Role::Analytics, "SCAN 0", No),
     (Role::Analytics, "DBSIZE", No),
 
     // The trail grows, and that is all.
-    (Role::Audit, "XADD wl:{a:1}:audit * f v", Yes),
-    (Role::Audit, "XRANGE wl:{a:1}:audit - +", Yes),
-    (Role::Audit, "FCALL append 1 wl:{a:1}:audit", Yes),
+    (Role::Audit, "HSETNX wl:{a:1}:l:0 f v", Yes),
+    (Role::Audit, "HGETALL wl:{a:1}:l:0", Yes),
+    (Role::Audit, "HSET wl:{a:1}:n f v", Yes),
+    (Role::Audit, "ZADD wl:{a:1}:c 0 v", Yes),
+    (Role::Audit, "HSET wl:{a:1}:head f v", Yes),
+    (Role::Audit, "SETBIT wl:{a:1}:s:0 1 1", Yes),
+    (Role::Audit, "ZREMRANGEBYLEX wl:{a:1}:w2 - +", Yes),
+    (Role::Audit, "FCALL append 1 wl:{a:1}:l:0", Yes),
     (Role::Audit, "WAIT 0 1", Yes),
-    (Role::Audit, "FCALL erase 1 wl:{a:1}:audit", No),
-    (Role::Audit, "DEL wl:{a:1}:audit", No),
-    (Role::Audit, "UNLINK wl:{a:1}:audit", No),
-    (Role::Audit, "XDEL wl:{a:1}:audit 1-1", No),
-    (Role::Audit, "XTRIM wl:{a:1}:audit MAXLEN 0", No),
-    (Role::Audit, "XSETID wl:{a:1}:audit 1-1", No),
-    (Role::Audit, "EXPIRE wl:{a:1}:audit 1", No),
-    (Role::Audit, "RENAME wl:{a:1}:audit wl:{a:1}:x", No),
-    (Role::Audit, "SET wl:{a:1}:audit v", No),
-    (Role::Audit, "COPY wl:{a:1}:x wl:{a:1}:audit REPLACE", No),
-    (Role::Audit, "GET wl:{b:1}:now", No),
-    (Role::Audit, "HSET wl:{s:1} f v", No),
+    (Role::Audit, "FCALL erase 1 wl:{a:1}:l:0", No),
+    (Role::Audit, "FCALL touch 1 wl:{a:1}:l:0", No),
+    (Role::Audit, "HSET wl:{a:1}:l:0 f other", No),
+    (Role::Audit, "HDEL wl:{a:1}:l:0 f", No),
+    (Role::Audit, "HINCRBY wl:{a:1}:l:0 f 1", No),
+    (Role::Audit, "ZREM wl:{a:1}:c v", No),
+    (Role::Audit, "ZREMRANGEBYLEX wl:{a:1}:c - +", No),
+    (Role::Audit, "ZREMRANGEBYLEX wl:{a:1}:p:0 - +", No),
+    (Role::Audit, "SETBIT wl:{a:1}:l:0 1 1", No),
+    (Role::Audit, "DEL wl:{a:1}:l:0", No),
+    (Role::Audit, "UNLINK wl:{a:1}:head", No),
+    (Role::Audit, "EXPIRE wl:{a:1}:l:0 1", No),
+    (Role::Audit, "RENAME wl:{a:1}:l:0 wl:{a:1}:x", No),
+    (Role::Audit, "SET wl:{a:1}:l:0 v", No),
+    (Role::Audit, "COPY wl:{a:1}:x wl:{a:1}:l:0 REPLACE", No),
+    (Role::Audit, "ZRANGE wl:{b}:r 0 -1", No),
+    (Role::Audit, "HSET wl:{s:01}:h f v", No),
 
     // A replica replicates.
     (Role::Replication, "REPLCONF listening-port 1", Yes),
     (Role::Replication, "PING", Yes),
-    (Role::Replication, "GET wl:{b:1}:now", No),
+    (Role::Replication, "ZRANGE wl:{b}:r 0 -1", No),
     (Role::Replication, "INFO", No),
     (Role::Replication, "PUBLISH wl:events x", No),
 
@@ -109,7 +126,7 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::Sentinel, "INFO", Yes),
     (Role::Sentinel, "ROLE", Yes),
     (Role::Sentinel, "PUBLISH __sentinel__:hello x", Yes),
-    (Role::Sentinel, "GET wl:{b:1}:now", No),
+    (Role::Sentinel, "ZRANGE wl:{b}:r 0 -1", No),
     (Role::Sentinel, "CONFIG GET *", No),
     (Role::Sentinel, "CONFIG SET maxmemory 1", No),
     (Role::Sentinel, "FLUSHALL", No),
@@ -121,7 +138,7 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::Exporter, "SLOWLOG GET", No),
     (Role::Exporter, "CONFIG GET *", No),
     (Role::Exporter, "CLIENT LIST", No),
-    (Role::Exporter, "GET wl:{b:1}:now", No),
+    (Role::Exporter, "ZRANGE wl:{b}:r 0 -1", No),
     (Role::Exporter, "SCAN 0", No),
 
     // Who runs it may all, but for what is off for everybody.
@@ -163,7 +180,7 @@ const REFUSALS: [&str; 4] = [
 
 const FUNCTIONS: &str = "#!lua name=promises
 redis.register_function('touch', function(keys) return redis.call('SET', keys[1], 'x') end)
-redis.register_function('append', function(keys) return redis.call('XADD', keys[1], '*', 'f', 'v') end)
+redis.register_function('append', function(keys) return redis.call('HSETNX', keys[1], 'g', 'v') end)
 redis.register_function('erase', function(keys) return redis.call('DEL', keys[1]) end)
 redis.register_function('wipe', function() return redis.call('FLUSHALL') end)";
 

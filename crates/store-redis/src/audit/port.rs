@@ -21,9 +21,15 @@ use crate::commit::{Answer, Commit, HEAD, Span};
 use crate::fields::{all_fields, field};
 use crate::ordered::{self, MAX_ROWS, Way};
 
+const ONLY_APPENDS: &str = "the trail's user on Redis (redis.audit_user) only appends; to drop what is past its time, let \
+                            Wardline sign in as a user that may remove";
+
 #[async_trait]
 impl AuditStore for RedisAudit {
     async fn commit(&self, commit: TrailCommit) -> Result<Committed, StoreError> {
+        if self.only_appends && !commit.removals.is_empty() {
+            return Err(StoreError::Unavailable(ONLY_APPENDS.to_owned()));
+        }
         let mut turn = self.writer.turn().await;
         let commit = steps_of(Commit::new(self.writer.tag()), commit);
         match turn.send(commit, Class::Acknowledged).await? {
@@ -252,7 +258,7 @@ fn steps_of(mut steps: Commit, commit: TrailCommit) -> Commit {
     let mut bits: BTreeMap<Vec<u8>, BTreeSet<u64>> = BTreeMap::new();
     for leaf in commit.leaves {
         let seq = leaf.seq.0;
-        steps.set(&rows::leaves(seq), &seq.to_be_bytes(), &leaf.bytes);
+        steps.set_once(&rows::leaves(seq), &seq.to_be_bytes(), &leaf.bytes);
         let place = place_of(seq);
         bits.entry(rows::present(stretch_of(seq)))
             .or_default()
@@ -302,7 +308,10 @@ fn steps_of(mut steps: Commit, commit: TrailCommit) -> Commit {
     }
     if let Some(checkpoint) = commit.checkpoint {
         let size = checkpoint.size.to_be_bytes();
-        steps.put_row(rows::CHECKPOINTS, &size, checkpoint.note.as_bytes());
+        steps.add(
+            rows::CHECKPOINTS,
+            &[&size[..], checkpoint.note.as_bytes()].concat(),
+        );
     }
     let size = commit.head.tree.size().to_be_bytes();
     steps.set(HEAD, rows::SIZE, &size);

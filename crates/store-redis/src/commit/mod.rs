@@ -139,6 +139,12 @@ impl Commit {
         self.write([b"h", &*key, b"1", field, value]);
     }
 
+    /// Sets a field for good: one that is there keeps its value.
+    pub(crate) fn set_once(&mut self, key: &[u8], field: &[u8], value: &[u8]) {
+        let key = self.place(key);
+        self.write([b"n", &*key, field, value]);
+    }
+
     /// Sets fields.
     pub(crate) fn set_all(&mut self, key: &[u8], fields: Vec<(Vec<u8>, Vec<u8>)>) {
         let key = self.place(key);

@@ -87,6 +87,13 @@ writes['h'] = function(keys, args, at)
   return last - at + 1
 end
 
+-- Sets a field for good: one that is there keeps its value. Whoever may do no more than this overwrites nothing.
+-- key, field, value.
+writes['n'] = function(keys, args, at)
+  redis.call('HSETNX', keys[args[at + 1] + 0], args[at + 2], args[at + 3])
+  return 4
+end
+
 -- Removes fields: key, how many, fields.
 writes['d'] = function(keys, args, at)
   local last = at + 2 + args[at + 2]

@@ -50,12 +50,13 @@ impl Raised {
         })
     }
 
-    async fn connect(&self) -> Redis {
+    /// As Wardline does, with this role.
+    async fn connect(&self, role: Role) -> Redis {
         let lab = &self.lab;
         let addresses = |all: Vec<SocketAddr>| all.into_iter().map(address).collect();
         let login = Login {
-            user: Role::App.name().to_owned(),
-            password_file: lab.password_file(Role::App),
+            user: role.name().to_owned(),
+            password_file: lab.password_file(role),
         };
         let topology = match lab.estate().topology {
             description::Topology::Cluster => Topology::Cluster {
@@ -111,6 +112,9 @@ struct On<S> {
 }
 
 trait Opens: Sized {
+    /// Who may do what it does.
+    const ROLE: Role = Role::App;
+
     async fn open(redis: &Redis, holder: Holder) -> Self;
 }
 
@@ -119,7 +123,7 @@ impl<S: Opens> On<S> {
         raised.empty().await;
         let holder = Holder::generate().unwrap();
         Self {
-            store: S::open(&raised.connect().await, holder).await,
+            store: S::open(&raised.connect(S::ROLE).await, holder).await,
             raised: Arc::clone(raised),
             holder,
         }
@@ -127,7 +131,7 @@ impl<S: Opens> On<S> {
 
     /// Another instance, on connections of its own.
     fn again(&mut self) {
-        self.store = now(async { S::open(&self.raised.connect().await, self.holder).await });
+        self.store = now(async { S::open(&self.raised.connect(S::ROLE).await, self.holder).await });
     }
 }
 
@@ -145,8 +149,33 @@ impl Opens for RedisBeds {
 }
 
 impl Opens for RedisAudit {
+    const ROLE: Role = Role::Audit;
+
     async fn open(redis: &Redis, holder: Holder) -> Self {
-        RedisAudit::open(lease(redis, &Self::tag("node-1"), holder).await)
+        RedisAudit::appending(lease(redis, &Self::tag("node-1"), holder).await)
+    }
+}
+
+/// The trail as somebody writes it who may remove what is past its time.
+struct Removing(On<RedisAudit>);
+
+impl Removing {
+    async fn new(raised: &Arc<Raised>) -> Self {
+        let mut on = On::new(raised).await;
+        let redis = raised.connect(Role::Admin).await;
+        let lease = lease(&redis, &RedisAudit::tag("node-1"), on.holder).await;
+        on.store = RedisAudit::open(lease);
+        Self(on)
+    }
+}
+
+impl AuditUnderTest for Removing {
+    fn store(&self) -> &dyn AuditStore {
+        &self.0.store
+    }
+
+    fn reopen(&mut self) {
+        self.0.again();
     }
 }
 
@@ -268,11 +297,12 @@ async fn every_port_keeps_its_contract(raised: &Arc<Raised>) {
         a_commit_that_expects_another_size_changes_nothing_and_is_a_conflict
         leaves_are_given_in_order_from_the_place_asked_for_byte_for_byte
         a_posting_finds_exactly_what_was_put_under_it_in_the_range_in_the_asked_order
-        a_removed_leaf_is_found_by_nothing_and_every_other_one_is
         the_head_nodes_and_rows_are_the_last_ones_put
         checkpoints_are_listed_in_the_order_of_their_sizes
         rows_of_a_kind_are_listed_in_the_order_of_their_keys
     }
+    let mut removing = Removing::new(raised).await;
+    audit::a_removed_leaf_is_found_by_nothing_and_every_other_one_is(&mut removing).await;
     each! { raised, patients;
         a_commit_writes_all_of_its_writes_or_none
         a_write_that_expects_version_0_begins_a_record_or_is_a_conflict
@@ -332,7 +362,7 @@ fn a_failover_of_a_cluster_under_load_loses_no_acknowledged_message() {
 
 async fn failover_loses_nothing(raised: &Arc<Raised>) {
     let holder = Holder::generate().unwrap();
-    let store = <RedisMessages as Opens>::open(&raised.connect().await, holder).await;
+    let store = <RedisMessages as Opens>::open(&raised.connect(Role::App).await, holder).await;
     let (stop, acknowledged) = (AtomicBool::new(false), AtomicU64::new(0));
     let slot = RedisMessages::tag().slot().to_string();
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use clap::Args;
 use rustix::fs::statvfs;
 use serde::Serialize;
-use wardline_store_redis::{Finding, Redis, Weight};
+use wardline_store_redis::{Finding, Redis, RedisAudit, Weight};
 
 use super::config_args::ConfigArgs;
 use crate::client::is_ready;
@@ -153,6 +153,16 @@ fn redis(config: &Config) -> Vec<Check> {
         runtime.block_on(async {
             let redis = Redis::connect(settings);
             let redis = redis.await.map_err(|error| error.to_string())?;
+            let node = config.node.name.as_str();
+            let trail = match config.redis.audit_settings(node)? {
+                None => RedisAudit::may_read(&redis, node).await,
+                Some(settings) => {
+                    let trail = Redis::connect(settings).await;
+                    let trail = trail.map_err(|error| format!("redis.audit_user: {error}"))?;
+                    RedisAudit::may_read(&trail, node).await
+                }
+            };
+            trail.map_err(|error| format!("the audit trail: {error}"))?;
             let found = redis.verify_promises().await;
             found.map_err(|error| error.to_string())
         })

@@ -26,6 +26,11 @@ section! {
         user: Name = "";
         /// The file with that user's password alone, readable by its owner only. It is read again for each connection.
         password_file: Option<PathBuf> = "";
+        /// The user that writes the audit trail, when `user` may not: it appends and removes nothing. `wardline redis render`
+        /// and the lab make it as `audit`. Empty: `user` writes the trail too.
+        audit_user: Name = "";
+        /// The file with that user's password alone, readable by its owner only.
+        audit_password_file: Option<PathBuf> = "";
         /// The user on the Sentinels. Empty: no login is asked for.
         sentinel_user: Name = "";
         /// The file with that user's password alone, readable by its owner only.
@@ -183,6 +188,21 @@ impl Redis {
         Ok(settings)
     }
 
+    /// The same for the audit trail's own connection, when it has one.
+    ///
+    /// # Errors
+    /// As [`settings`](Self::settings).
+    pub fn audit_settings(&self, node: &str) -> Result<Option<Settings>, String> {
+        let file = self.audit_password_file.as_ref();
+        let Some(login) = login("redis.audit_user", &self.audit_user, file)? else {
+            return Ok(None);
+        };
+        let mut settings = self.settings(node)?;
+        settings.login = Some(login);
+        settings.client_name = format!("wardline-{node}-audit");
+        Ok(Some(settings))
+    }
+
     fn topology(&self) -> Result<Topology, String> {
         let addresses = self.addresses.0.clone();
         match (self.topology, addresses.as_slice()) {
@@ -330,6 +350,21 @@ mod tests {
         };
         assert_eq!((sentinels.len(), master.as_str()), (2, "ward"));
         assert_eq!(login.unwrap().user, "app");
+    }
+
+    #[test]
+    fn the_audit_trail_has_a_user_of_its_own_when_one_is_named() {
+        let without = redis(&[]).audit_settings("n").unwrap();
+        let named = redis(&[
+            ("audit_user", "audit"),
+            ("audit_password_file", "/etc/audit"),
+        ]);
+        let half = redis(&[("audit_user", "audit")]).audit_settings("n");
+
+        assert!(without.is_none());
+        let settings = named.audit_settings("n").unwrap().unwrap();
+        assert_eq!(settings.login.unwrap().user, "audit");
+        assert!(half.unwrap_err().contains("redis.audit_user"));
     }
 
     #[test]

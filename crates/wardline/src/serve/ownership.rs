@@ -71,6 +71,8 @@ impl Ownership {
 /// What this instance asks for, and as whom.
 pub(super) struct Turn {
     redis: Redis,
+    /// Who writes the audit trail.
+    trail: Redis,
     holder: Holder,
     node: String,
 }
@@ -86,9 +88,10 @@ pub(super) struct Owned {
 impl Turn {
     /// # Errors
     /// The system gives no random bytes.
-    pub(super) fn new(redis: &Redis, node: &str) -> Result<Self, StoreError> {
+    pub(super) fn new(redis: &Redis, trail: &Redis, node: &str) -> Result<Self, StoreError> {
         Ok(Self {
             redis: redis.clone(),
+            trail: trail.clone(),
             holder: Holder::generate()?,
             node: node.to_owned(),
         })
@@ -108,15 +111,16 @@ impl Turn {
 
     /// Waits until everything can be taken. Redis may come and go meanwhile.
     pub(super) async fn wait(&self) -> Owned {
-        let messages = self.lease(&RedisMessages::tag()).await;
+        let messages = self.lease(&self.redis, &RedisMessages::tag()).await;
         self.owned(messages).await
     }
 
     /// Whoever holds the lease of messages takes the others: who had them is gone, or is about to be.
     async fn owned(&self, messages: Lease) -> Owned {
         let first = Ownership::of(vec![messages.clone()]);
-        let beds = self.lease(&RedisBeds::tag()).await;
-        let audit = self.lease(&RedisAudit::tag(&self.node)).await;
+        let beds = self.lease(&self.redis, &RedisBeds::tag()).await;
+        let audit = RedisAudit::tag(&self.node);
+        let audit = self.lease(&self.trail, &audit).await;
         let ownership = Ownership::of(vec![messages.clone(), beds.clone(), audit.clone()]);
         drop(first);
         Owned {
@@ -127,7 +131,7 @@ impl Turn {
         }
     }
 
-    async fn lease(&self, tag: &Tag) -> Lease {
-        Lease::wait(&self.redis, tag, self.holder, LEASE_FOR).await
+    async fn lease(&self, redis: &Redis, tag: &Tag) -> Lease {
+        Lease::wait(redis, tag, self.holder, LEASE_FOR).await
     }
 }

@@ -14,7 +14,7 @@ use wardline_sessions::port::SessionStore;
 use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_store_redis::{
     Finding, Redis, RedisAccess, RedisAudit, RedisBeds, RedisErasures, RedisMessages,
-    RedisPatients, RedisSessions, RedisWrappedKeys, State, TwofoldErasures, Weight,
+    RedisPatients, RedisSessions, RedisWrappedKeys, TwofoldErasures, Weight,
 };
 use wardline_vitals::port::BedStore;
 
@@ -77,7 +77,8 @@ impl Stores {
             .await
             .context("Redis cannot be used (section [redis])")?;
         keeps_promises(&redis).await?;
-        let turn = Turn::new(&redis, node)?;
+        let trail = trail(config, &redis).await?;
+        let turn = Turn::new(&redis, trail.as_ref().unwrap_or(&redis), node)?;
         let owned = match turn.take().await? {
             Some(owned) => owned,
             None => standby::wait(config, &turn, manager).await?,
@@ -88,13 +89,16 @@ impl Stores {
             messages: Arc::new(RedisMessages::open(owned.messages).await?),
             sessions: Arc::new(sessions(config, &redis)),
             beds: Arc::new(RedisBeds::open(owned.beds)),
-            audit: Arc::new(RedisAudit::open(owned.audit)),
+            audit: Arc::new(match &trail {
+                Some(_) => RedisAudit::appending(owned.audit),
+                None => RedisAudit::open(owned.audit),
+            }),
             access: Arc::new(RedisAccess::new(&redis)),
             patients: Arc::new(RedisPatients::new(&redis)),
             erasures: Arc::new(erasures),
             wrapped_keys: Arc::new(RedisWrappedKeys::new(&redis)),
             redis: Some(redis.clone()),
-            watch: Arc::new(move || condition(&redis.state())),
+            watch: Arc::new(move || condition(&redis, trail.as_ref())),
             ownership: owned.ownership,
         })
     }
@@ -146,10 +150,42 @@ async fn keeps_promises(redis: &Redis) -> anyhow::Result<()> {
     .into())
 }
 
+/// The audit trail's own connection, when there is one. Somebody has to be let in to the trail.
+async fn trail(config: &Config, redis: &Redis) -> anyhow::Result<Option<Redis>> {
+    let node = config.node.name.as_str();
+    let settings = config.redis.audit_settings(node).map_err(UnusableFile)?;
+    let trail = match settings {
+        None => None,
+        Some(settings) => Some(
+            Redis::connect(settings)
+                .await
+                .context("Redis cannot be used for the audit trail (redis.audit_user)")?,
+        ),
+    };
+    let who = match &trail {
+        Some(_) => "redis.audit_user",
+        None => "redis.user (set redis.audit_user and redis.audit_password_file)",
+    };
+    RedisAudit::may_read(trail.as_ref().unwrap_or(redis), node)
+        .await
+        .with_context(|| format!("the audit trail on Redis cannot be used by {who}"))?;
+    Ok(trail)
+}
+
 /// What is told of Redis.
-fn condition(state: &State) -> StoreCondition {
+fn condition(redis: &Redis, trail: Option<&Redis>) -> StoreCondition {
+    let state = redis.state();
+    let mut problems = state.problems.clone();
+    for problem in trail
+        .map(Redis::state)
+        .map_or_else(Vec::new, |it| it.problems)
+    {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
     StoreCondition {
-        problems: state.problems.clone(),
+        problems,
         away_for: state.away_for,
         replicas: state.masters.iter().map(|master| master.replicas).min(),
         lag_bytes: state.masters.iter().filter_map(|m| m.lag_bytes).max(),

@@ -52,6 +52,12 @@ fn settings(lab: &Lab) -> Settings {
         ("redis", "addresses", list(&addresses)),
         ("redis", "user", user.clone()),
         ("redis", "password_file", password.clone()),
+        ("redis", "audit_user", Role::Audit.name().to_owned()),
+        (
+            "redis",
+            "audit_password_file",
+            shown(&lab.password_file(Role::Audit)),
+        ),
     ];
     match lab.estate().topology {
         // Without replicas the disk is all there is.
