@@ -20,9 +20,9 @@ use crate::partner::{Recorder, acknowledgement};
 use crate::sender::Sender;
 use crate::wait::until;
 
-const NAME: &str = "Quillzebrow";
-const MRN: &str = "ZQ77310942";
-const BORN: &str = "19430217";
+pub(crate) const NAME: &str = "Quillzebrow";
+pub(crate) const MRN: &str = "ZQ77310942";
+pub(crate) const BORN: &str = "19430217";
 /// What an operator types: into an edit, a search, a reason.
 const CORRECTED_NAME: &str = "Xylophonsky";
 const OTHER_MRN: &str = "ZQ99887766";
@@ -88,7 +88,7 @@ async fn a_planted_name_mrn_and_birth_date_are_found_in_no_file_log_figure_or_er
 }
 
 /// Answers of which none should be written down in the clear.
-fn quoting(message: &[u8]) -> String {
+pub(crate) fn quoting(message: &[u8]) -> String {
     let text = String::from_utf8_lossy(message);
     let about = format!("|{NAME} with {MRN}, born {BORN}, is not known here");
     let error =
@@ -127,7 +127,7 @@ async fn send_everything(sender: &mut Sender) -> Vec<String> {
     codes
 }
 
-fn about_patient(trigger: &str, after_version: &str) -> String {
+pub(crate) fn about_patient(trigger: &str, after_version: &str) -> String {
     format!(
         "MSH|^~\\&|REG|SYNTHHOSP|ENGINE|SYNTHHOSP|20260105060000||ADT^{trigger}|C-{trigger}|P|2.5.1{after_version}\r\
          EVN|{trigger}|20260105060000\rPID|1||{MRN}^^^SYNTHHOSP^MR||{NAME}^Ada||{BORN}|F\rPV1|1|I||||||||||||||||{MRN}\r\

@@ -22,6 +22,9 @@ impl Estate {
     pub(crate) async fn raise_as(topology: Topology, change: impl FnOnce(&mut LabSpec)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut spec = LabSpec::new(topology, folder.path().join("lab"));
+        // Other tests keep the processor busy: with less patience servers are held for dead that only wait for it.
+        spec.settings.down_after_ms = 3_000;
+        spec.settings.node_timeout_ms = 3_000;
         change(&mut spec);
         let lab = Lab::up(spec).await.unwrap();
         lab.load_functions(&library::source()).await.unwrap();

@@ -9,18 +9,18 @@ use crate::people::{Ended, Person, Site};
 use crate::sender::{Sender, admission};
 use crate::wait::until;
 
-const FAMILY: &str = "Quillzebrow";
-const SSN: &str = "219-09-9999";
-const ALLERGY: &str = "XANTHOPENICILLIN";
+pub(crate) const FAMILY: &str = "Quillzebrow";
+pub(crate) const SSN: &str = "219-09-9999";
+pub(crate) const ALLERGY: &str = "XANTHOPENICILLIN";
 
 /// A house with a record of the patient who lies in MED, and those who ask for it.
-struct Ward<'h> {
-    site: Site<'h>,
+pub(crate) struct Ward<'h> {
+    pub(crate) site: Site<'h>,
     desk: Person,
     kim: Person,
-    lee: Person,
-    officer: Person,
-    id: String,
+    pub(crate) lee: Person,
+    pub(crate) officer: Person,
+    pub(crate) id: String,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -105,7 +105,7 @@ async fn broken_glass_shows_the_record_to_its_user_alone_and_is_told_counted_and
 }
 
 /// A home that logs all there is to log.
-async fn loud_home() -> Home {
+pub(crate) async fn loud_home() -> Home {
     let mut home = Home::new().await;
     home.set("WARDLINE_LOG__LEVEL", "trace");
     home
@@ -116,7 +116,7 @@ fn allergies() -> Value {
 }
 
 impl<'h> Ward<'h> {
-    async fn open(home: &'h Home) -> Self {
+    pub(crate) async fn open(home: &'h Home) -> Self {
         let listener = free_address();
         home.channel(
             "adt-in",
@@ -133,6 +133,7 @@ impl<'h> Ward<'h> {
         let root = site.sign_in("root").await;
         for who in [
             ["pat", "privacy_officer", "-"],
+            ["pia", "privacy_officer", "-"],
             ["rita", "registrar", "-"],
             ["kim", "nurse", "MED"],
             ["lee", "nurse", "ICU"],
@@ -179,13 +180,13 @@ impl<'h> Ward<'h> {
     }
 
     /// `wardline patient ...` of somebody, with this on standard input.
-    async fn patient(&self, who: &Person, arguments: &[&str], input: &Value) -> Ended {
+    pub(crate) async fn patient(&self, who: &Person, arguments: &[&str], input: &Value) -> Ended {
         let mut all = vec!["patient"];
         all.extend(arguments);
         self.run(who, &all, &input.to_string()).await
     }
 
-    async fn run(&self, who: &Person, arguments: &[&str], input: &str) -> Ended {
+    pub(crate) async fn run(&self, who: &Person, arguments: &[&str], input: &str) -> Ended {
         let mut all = arguments.to_vec();
         all.extend(["--token-file", &who.session]);
         self.site.run(&all, input).await
