@@ -83,11 +83,12 @@ pub struct Settings {
     pub min_replicas: u8,
     /// After this silence, in seconds, a replica does not count as in reach.
     pub min_replicas_max_lag_seconds: u8,
-    /// Sentinel: silence after which a server counts as down. Less is a shorter outage, and more often one for nothing.
+    /// Sentinel: silence after which a server counts as down. After a failover Sentinels connect anew, and try that once a
+    /// second: with a patience of a second or less they hold the new master for dead and elect again.
     pub down_after_ms: u32,
     /// Sentinel: after a failed attempt the next comes after twice this.
     pub failover_timeout_ms: u32,
-    /// Cluster: silence after which a node counts as down.
+    /// Cluster: silence after which a node counts as down. Less is a shorter outage, and more often one for nothing.
     pub node_timeout_ms: u32,
     /// Connections that a node takes.
     pub max_clients: u32,
@@ -103,7 +104,7 @@ impl Default for Settings {
             append_fsync: AppendFsync::Everysec,
             min_replicas: 1,
             min_replicas_max_lag_seconds: 2,
-            down_after_ms: 1000,
+            down_after_ms: 1500,
             failover_timeout_ms: 10_000,
             node_timeout_ms: 700,
             max_clients: 10_000,

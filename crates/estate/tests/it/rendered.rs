@@ -83,7 +83,7 @@ fn a_description_that_cannot_hold_its_promise_is_refused_and_says_why() {
         ),
         (two_sentinels, "an odd number, three or more"),
         (
-            good.replace("down_after_ms = 1000", "down_after_ms = 499"),
+            good.replace("down_after_ms = 1500", "down_after_ms = 499"),
             "from 500 to 60000",
         ),
         (
@@ -109,5 +109,5 @@ fn a_description_that_cannot_hold_its_promise_is_refused_and_says_why() {
 
         assert!(refused.contains(said), "{said}: {refused}");
     }
-    assert!(Estate::parse(&good.replace("down_after_ms = 1000", "down_after_ms = 500")).is_ok());
+    assert!(Estate::parse(&good.replace("down_after_ms = 1500", "down_after_ms = 500")).is_ok());
 }
