@@ -5,7 +5,8 @@
 -- was stopped for an hour writes nothing when it wakes; the time only says when somebody else may take over. The holder
 -- is part of the fence, as a number that was given and not replicated may be given again after a failover.
 --
--- Answers: 'owned', the fence, and the number of the last commit; 'held' and for how many milliseconds more; 'lost'.
+-- Answers: 'owned', the fence, and the number of the last commit; 'held' and for how many milliseconds more; 'lost';
+-- 'forgotten' (no lease was ever taken here: the server was emptied).
 
 local function now_ms()
   local now = redis.call('TIME')
@@ -39,6 +40,7 @@ end)
 -- Holds it longer: fence, milliseconds.
 register('wl_lease_renew', function(keys, args)
   local stored = redis.call('HMGET', keys[1], 'fence', 'number')
+  if not stored[1] then return { 'forgotten' } end
   if stored[1] ~= args[1] then return { 'lost' } end
   return own(keys[1], args[1], args[2] + 0, stored[2])
 end)

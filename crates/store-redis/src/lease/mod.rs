@@ -173,6 +173,13 @@ impl Lease {
             .arg(millis(self.0.lasts));
         let reply = self.0.redis.function(call, Class::Acknowledged).await?;
         let (word, _) = reply.tagged()?;
+        if word == "forgotten" {
+            tracing::error!(
+                tag = self.0.tag.as_str(),
+                "Redis has lost the lease and all that it was told to keep"
+            );
+            self.forsake();
+        }
         let is_ours = word == "owned";
         let is_ours = is_ours && !self.0.forsaken.is_cancelled();
         let held = is_ours.then(|| asked + self.0.lasts);
@@ -185,8 +192,9 @@ impl Lease {
     pub async fn keep(&self) -> End {
         let forsaken = self.0.forsaken.cancelled();
         tokio::select! {
-            () = self.renew_again_and_again() => End::TakenOver,
+            biased;
             () = forsaken => End::Forgotten,
+            () = self.renew_again_and_again() => End::TakenOver,
         }
     }
 
@@ -199,6 +207,10 @@ impl Lease {
             rhythm.tick().await;
             let renewed = self.renew().await;
             if matches!(renewed, Ok(false)) {
+                if self.0.forsaken.is_cancelled() {
+                    // Told above; `keep` says so.
+                    return std::future::pending().await;
+                }
                 tracing::error!(tag, "somebody else has the lease");
                 return;
             }

@@ -159,6 +159,20 @@ fn an_owner_whose_commits_redis_has_lost_writes_nothing_more_and_learns_why() {
 }
 
 #[test]
+fn an_owner_of_a_server_that_was_emptied_learns_that_and_looks_for_no_other_owner() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect().await;
+        let lease = owned(&redis, holder(), SHORT).await;
+
+        server.cli(&["FLUSHALL"]);
+
+        assert_eq!(lease.keep().await, End::Forgotten);
+        assert!(!lease.is_held());
+    });
+}
+
+#[test]
 fn a_memory_that_promised_nothing_may_forget() {
     block_on(async {
         let server = Server::start();
