@@ -47,6 +47,28 @@ export async function as(browser, house, login, options = {}, path = '/') {
   return page;
 }
 
+/** When the session of a page ends if its person does nothing; asking is nothing that a person does. */
+export function idleEnd(page) {
+  return page.evaluate(async () => (await (await fetch('/v1/me', { headers: { 'Wardline-Browser': '1', 'Wardline-Passive': '1' } })).json()).idle_expires_at);
+}
+
+/** Watches that no look at a session that has ended is answered with one that lives; tells how long it took to be seen. */
+export function ending(page) {
+  const ended = Date.now();
+  const letIn = [];
+  page.on('request', async (request) => {
+    if (!request.url().endsWith('/v1/me')) return;
+    const response = await request.response().catch(() => null);
+    if (response?.ok()) letIn.push(Date.now() - ended);
+  });
+  return {
+    seen(t) {
+      t.diagnostic(`seen after ${Date.now() - ended} ms`);
+      return letIn;
+    },
+  };
+}
+
 /** What axe finds wrong on the page, by the rules of WCAG 2.2 A and AA. */
 export async function findings(page) {
   // Through the protocol, which is no script of the page: the policy stands.

@@ -114,6 +114,12 @@ export class House {
     this.process.stdin.write(`${number}\n`);
   }
 
+  /** What is known of a destination of the hospital's channel. */
+  async destination(name) {
+    const { items } = await this.call('GET', '/v1/channels');
+    return items[0].destinations.find((destination) => destination.name === name);
+  }
+
   async end() {
     const ended = new Promise((resolve) => this.process.once('exit', resolve));
     this.process.stdin.write('q\n');

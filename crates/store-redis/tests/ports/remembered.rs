@@ -65,19 +65,32 @@ async fn remembering(port: u16) -> RedisSessions {
     RedisSessions::remembering(redis, NonZeroUsize::new(4_096).unwrap())
 }
 
-/// The session has ended for this store in time, and stays so.
-async fn is_refused_in_time(store: &RedisSessions, id: SessionId, since: Instant) {
+/// Nobody who asks later than a second after the change gets another answer. When the question was asked counts, as an
+/// answer may take its time on a busy machine.
+async fn answers_in_time(
+    store: &RedisSessions,
+    (id, now, is_activity): (SessionId, u64, bool),
+    expected: &Answer,
+    since: Instant,
+) {
     loop {
         let asked = Instant::now();
-        if check(store, id, NOW + 5, true).await == Answer::Ended(EndCause::Revoked) {
-            break;
+        let answer = check(store, id, now, is_activity).await;
+        if answer == *expected {
+            return;
         }
         let late = asked.duration_since(since);
         assert!(
             late < HONOURED_WITHIN,
-            "let in {late:?} after it was revoked"
+            "{answer:?} to who asked {late:?} after the change"
         );
     }
+}
+
+/// The session has ended for this store in time, and stays so.
+async fn is_refused_in_time(store: &RedisSessions, id: SessionId, since: Instant) {
+    let refused = Answer::Ended(EndCause::Revoked);
+    answers_in_time(store, (id, NOW + 5, true), &refused, since).await;
     for _ in 0..20 {
         let answer = check(store, id, NOW + 6, true).await;
         assert_eq!(answer, Answer::Ended(EndCause::Revoked));
@@ -104,9 +117,13 @@ fn what_one_instance_ends_locks_or_renews_another_one_knows_within_a_second() {
             .await
             .unwrap();
         let locked = Instant::now();
-        while check(&other, session_id(2), NOW + 2, false).await != Answer::Locked {
-            assert!(locked.elapsed() < HONOURED_WITHIN);
-        }
+        answers_in_time(
+            &other,
+            (session_id(2), NOW + 2, false),
+            &Answer::Locked,
+            locked,
+        )
+        .await;
         let renewed = Change::Renew {
             token: TokenHash::from_bytes([2; 32]),
             placement: session(3).record.placement,
@@ -117,9 +134,13 @@ fn what_one_instance_ends_locks_or_renews_another_one_knows_within_a_second() {
         };
         one.change(session_id(3), renewed, NOW + 1).await.unwrap();
         let renewed = Instant::now();
-        while check(&other, session_id(3), NOW + 2, false).await != Answer::Unknown {
-            assert!(renewed.elapsed() < HONOURED_WITHIN);
-        }
+        answers_in_time(
+            &other,
+            (session_id(3), NOW + 2, false),
+            &Answer::Unknown,
+            renewed,
+        )
+        .await;
     });
 }
 
@@ -180,9 +201,13 @@ fn a_server_that_hangs_is_not_believed_and_one_that_forgot_all_neither() {
         server.cli(&["FLUSHALL"]);
 
         let flushed = Instant::now();
-        while check(&store, session_id(1), NOW, false).await != Answer::Unknown {
-            assert!(flushed.elapsed() < HONOURED_WITHIN);
-        }
+        answers_in_time(
+            &store,
+            (session_id(1), NOW, false),
+            &Answer::Unknown,
+            flushed,
+        )
+        .await;
         store.create(session(2), NO_LIMITS, NOW).await.unwrap();
         is_remembered(&store, session_id(2)).await;
         server.freeze();
