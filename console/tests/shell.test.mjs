@@ -61,6 +61,34 @@ describe('the shell', () => {
     await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   });
 
+  test('who signs out is told so, also when the page hears of it before the answer; a late answer lets nobody in', async () => {
+    const page = await as(browser, house, 'olga');
+    let answered;
+    const held = new Promise((resolve) => { answered = resolve; });
+    // Given a look at the session that is answered late, and a sign-out whose answer is slower than the next look.
+    await page.route('**/v1/me', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    }, { times: 1 });
+    await page.route('**/v1/sign-out', async (route) => {
+      const refused = page.waitForResponse((one) => one.status() === 401);
+      const response = await route.fetch();
+      await refused;
+      await route.fulfill({ response });
+    });
+    await page.waitForRequest('**/v1/me');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+
+    await page.getByText('You are signed out.').waitFor();
+    const late = page.waitForResponse((one) => one.url().endsWith('/v1/me') && one.status() === 200);
+    answered();
+    await late;
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    assert.equal(await page.getByRole('navigation', { name: 'Pages' }).count(), 0);
+    assert.deepEqual(page.breaches, []);
+  });
+
   test('keys alone go from page to page and show their map', async () => {
     const page = await as(browser, house, 'nora');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();

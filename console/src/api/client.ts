@@ -1,7 +1,7 @@
 // Every request of the console goes through here: the public API, in the session that the browser's cookie names.
 
 import type { paths } from './schema';
-import { acted, loggedOut } from '../app/session';
+import { acted, era, loggedOut } from '../app/session';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
@@ -64,6 +64,7 @@ export async function send(method: Method, template: string, asked: Asked<never,
   const init: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin', cache: 'no-store' };
   if (asked.body !== undefined) init.body = JSON.stringify(asked.body);
   if (asked.signal) init.signal = asked.signal;
+  const asker = era();
   let response: Response;
   try {
     response = await fetch(address(template, asked), init);
@@ -71,7 +72,7 @@ export async function send(method: Method, template: string, asked: Asked<never,
     if (asked.signal?.aborted) throw error;
     throw new Problem(0, 'unreachable', 'The server cannot be reached.');
   }
-  if (!response.ok) throw await problem(response);
+  if (!response.ok) throw await problem(response, asker);
   if (!asked.passive) acted(response.headers.get('Date'));
   return response;
 }
@@ -87,7 +88,7 @@ function address(template: string, asked: { path?: unknown; query?: unknown }): 
   return text ? `${path}?${text}` : path;
 }
 
-async function problem(response: Response): Promise<Problem> {
+async function problem(response: Response, asker: number): Promise<Problem> {
   let said: { code?: string; title?: string; detail?: string; field?: string } = {};
   try {
     said = await response.json();
@@ -96,7 +97,7 @@ async function problem(response: Response): Promise<Problem> {
   }
   const id = response.headers.get('X-Request-Id') ?? undefined;
   const code = said.code ?? `http_${response.status}`;
-  if (SIGNED_OUT.has(code)) loggedOut('ended');
+  if (SIGNED_OUT.has(code) && asker === era()) loggedOut('ended');
   return new Problem(response.status, code, said.title ?? `The server answered ${response.status}.`, said.detail, said.field, id);
 }
 

@@ -6,7 +6,7 @@ import { api } from '../api/client';
 import { t } from '../texts';
 import { Dialog } from '../ui/parts';
 import { span, useNow } from '../ui/time';
-import { deadlines, loggedOut, serverNow, session, signedIn, useSession } from './session';
+import { deadlines, era, loggedOut, serverNow, session, signedIn, useSession } from './session';
 
 /** Somebody who reads, scrolls and types is there; the server is told this often at most. */
 const TELL_MS = 60_000;
@@ -15,8 +15,9 @@ const LOOK_MS = 2_000;
 
 /** Asks who is signed in. `active` when a person did something. */
 export async function lookAtSession(active: boolean): Promise<void> {
+  const asked = era();
   const me = await api('get', '/v1/me', { passive: !active });
-  signedIn(me, active);
+  if (asked === era()) signedIn(me, active);
 }
 
 export function IdleWarning() {

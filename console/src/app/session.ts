@@ -17,6 +17,9 @@ let warningMs = 2 * 60_000;
 let aheadMs = 0;
 const listeners = new Set<(state: SessionState) => void>();
 const leaving = new Set<() => void>();
+/** How many sessions have ended on this page: an answer of an earlier one counts no more. */
+let ended = 0;
+let signsOut = false;
 
 function set(next: SessionState) {
   state = next;
@@ -64,8 +67,20 @@ export function acted(date: string | null): void {
 export function loggedOut(why: Why): void {
   if (state.is === 'out') return;
   const first = state.is === 'unknown';
+  ended += 1;
   for (const forget of leaving) forget();
-  set({ is: 'out', why: first ? 'first' : why });
+  set({ is: 'out', why: first ? 'first' : signsOut ? 'out' : why });
+  signsOut = false;
+}
+
+/** The person signs out. A page that asks meanwhile may hear of it before the person's own request is answered. */
+export function signingOut(): void {
+  signsOut = true;
+}
+
+/** The session that a request belongs to. */
+export function era(): number {
+  return ended;
 }
 
 /** Runs when the session ends: whatever is kept in memory of patients goes then. */

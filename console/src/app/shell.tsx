@@ -14,7 +14,7 @@ import type { PageProps } from './places';
 import { prefer, usePreferences } from './preferences';
 import type { Preferences } from './preferences';
 import { go, Link, usePlace } from './router';
-import { loggedOut, may, useSession } from './session';
+import { loggedOut, may, signingOut, useSession } from './session';
 import { SignIn } from './sign-in';
 
 export function Shell() {
@@ -110,6 +110,7 @@ function ThemeChoice() {
 }
 
 async function signOut() {
+  signingOut();
   try {
     await api('post', '/v1/sign-out', { passive: true });
   } finally {

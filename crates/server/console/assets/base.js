@@ -453,6 +453,9 @@ var warningMs = 12e4;
 var aheadMs = 0;
 var listeners$5 = /* @__PURE__ */ new Set();
 var leaving = /* @__PURE__ */ new Set();
+/** How many sessions have ended on this page: an answer of an earlier one counts no more. */
+var ended = 0;
+var signsOut = false;
 function set(next) {
 	state = next;
 	for (const listener of listeners$5) listener(state);
@@ -500,11 +503,21 @@ function acted(date) {
 function loggedOut(why) {
 	if (state.is === "out") return;
 	const first = state.is === "unknown";
+	ended += 1;
 	for (const forget of leaving) forget();
 	set({
 		is: "out",
-		why: first ? "first" : why
+		why: first ? "first" : signsOut ? "out" : why
 	});
+	signsOut = false;
+}
+/** The person signs out. A page that asks meanwhile may hear of it before the person's own request is answered. */
+function signingOut() {
+	signsOut = true;
+}
+/** The session that a request belongs to. */
+function era() {
+	return ended;
 }
 /** Runs when the session ends: whatever is kept in memory of patients goes then. */
 function onLeaving(forget) {
@@ -567,6 +580,7 @@ async function send(method, template, asked) {
 	};
 	if (asked.body !== void 0) init.body = JSON.stringify(asked.body);
 	if (asked.signal) init.signal = asked.signal;
+	const asker = era();
 	let response;
 	try {
 		response = await fetch(address(template, asked), init);
@@ -574,7 +588,7 @@ async function send(method, template, asked) {
 		if (asked.signal?.aborted) throw error;
 		throw new Problem(0, "unreachable", "The server cannot be reached.");
 	}
-	if (!response.ok) throw await problem(response);
+	if (!response.ok) throw await problem(response, asker);
 	if (!asked.passive) acted(response.headers.get("Date"));
 	return response;
 }
@@ -586,14 +600,14 @@ function address(template, asked) {
 	const text = query.toString();
 	return text ? `${path}?${text}` : path;
 }
-async function problem(response) {
+async function problem(response, asker) {
 	let said = {};
 	try {
 		said = await response.json();
 	} catch {}
 	const id = response.headers.get("X-Request-Id") ?? void 0;
 	const code = said.code ?? `http_${response.status}`;
-	if (SIGNED_OUT.has(code)) loggedOut("ended");
+	if (SIGNED_OUT.has(code) && asker === era()) loggedOut("ended");
 	return new Problem(response.status, code, said.title ?? `The server answered ${response.status}.`, said.detail, said.field, id);
 }
 /** A key for a request that must be done once, however often it is sent. */
@@ -2266,7 +2280,9 @@ var TELL_MS = 6e4;
 var LOOK_MS = 2e3;
 /** Asks who is signed in. `active` when a person did something. */
 async function lookAtSession(active) {
-	signedIn(await api("get", "/v1/me", { passive: !active }), active);
+	const asked = era();
+	const me = await api("get", "/v1/me", { passive: !active });
+	if (asked === era()) signedIn(me, active);
 }
 function IdleWarning() {
 	const state = useSession();
@@ -3163,6 +3179,7 @@ function ThemeChoice() {
 	});
 }
 async function signOut() {
+	signingOut();
 	try {
 		await api("post", "/v1/sign-out", { passive: true });
 	} finally {
