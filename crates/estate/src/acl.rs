@@ -75,9 +75,10 @@ pub fn on_sentinel(role: Role, version: ServerVersion) -> Option<String> {
              +unsubscribe +punsubscribe +sentinel|get-master-addr-by-name +sentinel|master +sentinel|masters \
              +sentinel|replicas +sentinel|sentinels +sentinel|myid +sentinel|ckquorum"
         }
-        // Peers.
+        // Peers, and the Sentinel itself when it has started: how often it looks (`quicken`).
         Role::Sentinel => {
-            "allchannels -@all +ping +publish +subscribe +info +client|setname +sentinel|is-master-down-by-addr"
+            "allchannels -@all +ping +publish +subscribe +info +client|setname +sentinel|is-master-down-by-addr \
+             +sentinel|debug"
         }
         Role::Exporter => {
             "resetchannels -@all +ping +hello +info +client|setname +sentinel|masters +sentinel|replicas \

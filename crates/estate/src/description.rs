@@ -83,8 +83,8 @@ pub struct Settings {
     pub min_replicas: u8,
     /// After this silence, in seconds, a replica does not count as in reach.
     pub min_replicas_max_lag_seconds: u8,
-    /// Sentinel: silence after which a server counts as down. After a failover Sentinels connect anew, and try that once a
-    /// second: with a patience of a second or less they hold the new master for dead and elect again.
+    /// Sentinel: silence after which a server counts as down. Less than a second needs Sentinels that look more often than
+    /// they do by themselves ([`crate::quicken`]): else they hold a new master for dead before they are connected to it.
     pub down_after_ms: u32,
     /// Sentinel: after a failed attempt the next comes after twice this.
     pub failover_timeout_ms: u32,
@@ -104,7 +104,7 @@ impl Default for Settings {
             append_fsync: AppendFsync::Everysec,
             min_replicas: 1,
             min_replicas_max_lag_seconds: 2,
-            down_after_ms: 1500,
+            down_after_ms: 700,
             failover_timeout_ms: 10_000,
             node_timeout_ms: 700,
             max_clients: 10_000,

@@ -20,6 +20,7 @@ mod files;
 pub mod follow;
 pub mod lab;
 pub mod link;
+pub mod quicken;
 pub mod render;
 mod role;
 pub mod rotation;

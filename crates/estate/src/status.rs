@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::description::{Node, Topology};
 use crate::lab::Lab;
 use crate::link::{Info, field_of};
-use crate::{EstateError, Role};
+use crate::{EstateError, Role, quicken};
 
 /// A replica that was not heard of for longer lags, in seconds.
 const LAG_SECONDS: u64 = 2;
@@ -73,6 +73,8 @@ pub struct SentinelStatus {
     pub master: Option<String>,
     /// What it says of the quorum.
     pub quorum: String,
+    /// Whether it looks as often as the estate needs; it forgets that when it ends.
+    pub is_quick: bool,
 }
 
 /// Looks at every server of a lab.
@@ -98,6 +100,7 @@ pub async fn look_at(lab: &Lab) -> Result<Status, EstateError> {
             address: node.address.to_string(),
             master: None,
             quorum: "silent".to_owned(),
+            is_quick: true,
         };
         sentinels.push(sentinel(lab, node).await.unwrap_or(silent));
     }
@@ -105,6 +108,13 @@ pub async fn look_at(lab: &Lab) -> Result<Status, EstateError> {
     let lacking = lab.lacking().await;
     let mut warnings = lacking.clone();
     warnings.extend(nodes.iter().flat_map(warnings_of));
+    let slow = sentinels.iter().filter(|sentinel| !sentinel.is_quick);
+    warnings.extend(slow.map(|sentinel| {
+        format!(
+            "{} looks once a second, which is too seldom: run `wardline redis quicken` there",
+            sentinel.name
+        )
+    }));
     Ok(Status {
         name: estate.name.clone(),
         topology: estate.topology,
@@ -192,6 +202,7 @@ async fn sentinel(lab: &Lab, node: &Node) -> Result<SentinelStatus, EstateError>
         address: node.address.to_string(),
         master: Some(known.map_or(address, |node| node.name.clone())),
         quorum: quorum.unwrap_or_else(|error| error.to_string()),
+        is_quick: quicken::is_quick(&mut link).await?,
     })
 }
 

@@ -16,4 +16,4 @@ mod socket;
 mod store_watch;
 pub mod tls;
 
-pub use store_watch::{StoreCondition, StoreWatch, store_here};
+pub use store_watch::{RememberedSessions, StoreCondition, StoreWatch, store_here};

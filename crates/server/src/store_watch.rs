@@ -15,6 +15,19 @@ pub struct StoreCondition {
     pub replicas: Option<usize>,
     /// Bytes that the best of them is behind, at the shard where that is most.
     pub lag_bytes: Option<u64>,
+    /// Sessions whose checks are answered without asking it; `None` where nothing is remembered.
+    pub remembered: Option<RememberedSessions>,
+}
+
+/// What is remembered of sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RememberedSessions {
+    /// Sessions now.
+    pub sessions: usize,
+    /// Checks that the store was not asked for, since the process started.
+    pub checks: u64,
+    /// Whether every change is heard of just now. Otherwise the store is asked.
+    pub hears_all: bool,
 }
 
 /// Asks how the store is.

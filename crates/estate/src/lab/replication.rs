@@ -5,18 +5,7 @@ use std::net::SocketAddr;
 use super::Lab;
 use crate::description::{Node, Topology};
 use crate::follow::master_named_by;
-use crate::{EstateError, Role};
-
-/// How often Sentinels ask their servers during a failover, and tell each other, in milliseconds. 1,000 and 2,000 are the
-/// server's own; a failover by them takes up to a second longer. Sentinel forgets this when it restarts.
-const QUICK: [&str; 6] = [
-    "SENTINEL",
-    "DEBUG",
-    "INFO-PERIOD",
-    "1000",
-    "PUBLISH-PERIOD",
-    "250",
-];
+use crate::{EstateError, Role, quicken};
 
 impl Lab {
     /// The nodes that take writes now, as the estate itself says.
@@ -70,7 +59,6 @@ impl Lab {
     /// Has a Sentinel look more often; to be done each time one starts.
     pub(super) async fn quicken_sentinel(&self, sentinel: &Node) -> Result<(), EstateError> {
         let mut link = self.link(sentinel.address, Role::Admin).await?;
-        link.call(&QUICK).await?;
-        Ok(())
+        quicken::quicken(&mut link).await
     }
 }

@@ -6,13 +6,14 @@
 use wardline_kernel::SystemClock;
 
 use super::Lab;
-use crate::certificates::{Authority, CertificateFiles, Purpose};
+use crate::certificates::{Authority, CertificateFiles, Purpose, Renewal};
 use crate::description::Node;
 use crate::link::LinkTls;
 use crate::{EstateError, Role, rotation};
 
 impl Lab {
-    /// Gives every node and client a new certificate of the same authority. Answers the names of those that have one.
+    /// Gives every node and client a new certificate of the authority that signs now, and has it trust what is trusted
+    /// now. Answers the names of those that have one.
     ///
     /// # Errors
     /// [`EstateError`]; what was not reached has its old certificate, which stays good.
@@ -43,6 +44,22 @@ impl Lab {
         }
         self.tls = Some(LinkTls::read(&self.client_certificate(Role::Admin))?);
         Ok(renewed)
+    }
+
+    /// Takes the next step towards a new authority, and gives everybody the files of it. Three of them replace the
+    /// authority. Answers how far it is then.
+    ///
+    /// # Errors
+    /// [`EstateError`]; a step that did not reach everybody is repeated with [`Lab::rotate_certificates`] before the next.
+    pub async fn renew_authority(&mut self) -> Result<Renewal, EstateError> {
+        let folder = self.directory.join("ca");
+        match Renewal::of(&folder)? {
+            Renewal::None => Renewal::begin(&folder, &self.estate.name, &SystemClock)?,
+            Renewal::Begun => Renewal::switch(&folder)?,
+            Renewal::Switched => Renewal::finish(&folder)?,
+        }
+        self.rotate_certificates().await?;
+        Renewal::of(&folder)
     }
 
     fn renew(&self, authority: &Authority, node: &Node) -> Result<(), EstateError> {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::description::{Estate, Node};
 
-/// The unit of a data node or of a Sentinel. Before a data node starts, the Sentinels are asked whose replica it is.
+/// The unit of a data node or of a Sentinel. Before a data node starts, the Sentinels are asked whose replica it is; after
+/// a Sentinel has started, it is told how often to look.
 pub fn unit(estate: &Estate, node: &Node, is_sentinel: bool) -> String {
     let configuration = estate.configuration_of(node);
     let data = estate.data_of(node);
@@ -18,15 +19,18 @@ pub fn unit(estate: &Estate, node: &Node, is_sentinel: bool) -> String {
         word(&configuration.join(file)),
         if is_sentinel { " --sentinel" } else { "" }
     )];
-    if !is_sentinel {
-        start.insert(
-            0,
-            format!(
-                "ExecStartPre=/usr/local/bin/wardline redis follow --estate {} --node {}",
-                word(&estate.places.configuration.join("estate.toml")),
-                node.name
-            ),
-        );
+    let told = |command: &str| {
+        format!(
+            "/usr/local/bin/wardline redis {command} --estate {} --node {}",
+            word(&estate.places.configuration.join("estate.toml")),
+            node.name
+        )
+    };
+    if is_sentinel {
+        // With `-`: a Sentinel that looks seldom is better than none.
+        start.push(format!("ExecStartPost=-{}", told("quicken")));
+    } else {
+        start.insert(0, format!("ExecStartPre={}", told("follow")));
     }
     let kind = if is_sentinel { "Sentinel" } else { "Redis" };
     format!(

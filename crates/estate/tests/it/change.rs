@@ -1,14 +1,16 @@
 //! An estate that is changed while clients use it: certificates, slots, nodes.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::process::Command;
 
 use tempfile::TempDir;
-use wardline_estate::Role;
+use wardline_estate::certificates::Renewal;
 use wardline_estate::description::Topology;
 use wardline_estate::lab::Lab;
-use wardline_estate::link::Link;
+use wardline_estate::link::{Credentials, Link, LinkError, LinkTls};
 use wardline_estate::status::{self, Status};
+use wardline_estate::{Role, quicken};
 
 use crate::unhurried;
 
@@ -33,6 +35,78 @@ async fn new_certificates_are_taken_while_connections_stay() {
     assert_eq!(after.text(&["PING"]).await.unwrap(), "PONG");
     assert_eq!(lab.masters().await.unwrap()[0].address, master);
     lab.wait_until_whole().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_authority_takes_over_while_connections_stay_and_what_the_old_one_signed_is_refused()
+{
+    let folder = TempDir::new().unwrap();
+    let mut lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
+        .await
+        .unwrap();
+    let master = lab.masters().await.unwrap()[0].address;
+    let mut before = lab.link(master, Role::App).await.unwrap();
+    let id = before.text(&["CLIENT", "ID"]).await.unwrap();
+    let first = client(&lab);
+
+    for state in [Renewal::Begun, Renewal::Switched, Renewal::None] {
+        // Whoever has not read its files again since the step before is let in and lets itself be let in.
+        let late = client(&lab);
+        assert_eq!(lab.renew_authority().await.unwrap(), state);
+        let mut link = connect(&lab, master, &late).await.unwrap();
+        assert_eq!(link.text(&["PING"]).await.unwrap(), "PONG", "{state:?}");
+        let mut link = lab.link(master, Role::App).await.unwrap();
+        assert_eq!(link.text(&["PING"]).await.unwrap(), "PONG", "{state:?}");
+        lab.wait_until_whole().await.unwrap();
+    }
+
+    assert_eq!(before.text(&["CLIENT", "ID"]).await.unwrap(), id);
+    assert!(connect(&lab, master, &first).await.is_err());
+    for sentinel in lab.sentinel_addresses() {
+        assert!(connect(&lab, sentinel, &first).await.is_err());
+    }
+    let authority = fs::read_to_string(lab.client_certificate(Role::App).authority).unwrap();
+    assert_eq!(authority.matches("BEGIN CERTIFICATE").count(), 1);
+}
+
+/// The application with the files that it has now.
+fn client(lab: &Lab) -> LinkTls {
+    LinkTls::read(&lab.client_certificate(Role::App)).unwrap()
+}
+
+async fn connect(lab: &Lab, to: SocketAddr, tls: &LinkTls) -> Result<Link, LinkError> {
+    let credentials = Credentials {
+        user: Role::App.name(),
+        password: lab.password(Role::App),
+    };
+    Link::connect(to, Some(tls), credentials).await
+}
+
+#[tokio::test]
+async fn a_sentinel_that_was_started_again_is_named_until_it_is_told_how_often_to_look() {
+    let folder = TempDir::new().unwrap();
+    let lab = Lab::up(unhurried(Topology::Sentinel, folder.path()))
+        .await
+        .unwrap();
+    let sentinel = lab.node("sentinel-2").unwrap().clone();
+    let mut link = lab.link(sentinel.address, Role::Admin).await.unwrap();
+    link.call(&["SENTINEL", "DEBUG", "PING-PERIOD", "1000"])
+        .await
+        .unwrap();
+    let forgot = status::look_at(&lab).await.unwrap();
+
+    quicken::after_start(lab.estate(), "sentinel-2")
+        .await
+        .unwrap();
+
+    let told = status::look_at(&lab).await.unwrap();
+    let names_it = |status: &Status| {
+        let mut warnings = status.warnings.iter();
+        warnings.any(|warning| warning.starts_with("sentinel-2 looks once a second"))
+    };
+    assert!(names_it(&forgot) && !names_it(&told));
+    let nobody = quicken::after_start(lab.estate(), "redis-1").await;
+    assert!(nobody.unwrap_err().to_string().contains("sentinel-1"));
 }
 
 #[tokio::test]
@@ -175,7 +249,7 @@ async fn keys_of_slot_0(link: &mut Link) -> usize {
 }
 
 /// The certificate that a server shows, as another program sees it.
-fn served_certificate(lab: &Lab, at: std::net::SocketAddr) -> String {
+fn served_certificate(lab: &Lab, at: SocketAddr) -> String {
     let files = lab.client_certificate(Role::App);
     let script = format!(
         "openssl s_client -connect {at} -CAfile {} -cert {} -key {} </dev/null 2>/dev/null | openssl x509 -noout -serial",

@@ -65,6 +65,12 @@ fn a_node_is_hardened_and_asks_the_sentinels_before_it_starts() {
         .find("ExecStartPre=/usr/local/bin/wardline redis follow")
         .unwrap();
     assert!(before < unit.find("ExecStart=/usr/bin/redis-server").unwrap());
+    let unit = read("sentinel-2/wardline-sentinel-2.service");
+    let after = unit
+        .find("ExecStartPost=-/usr/local/bin/wardline redis quicken")
+        .unwrap();
+    assert!(after > unit.find("ExecStart=/usr/bin/redis-server").unwrap());
+    assert!(unit.contains("--node sentinel-2"));
 }
 
 #[test]
@@ -83,7 +89,7 @@ fn a_description_that_cannot_hold_its_promise_is_refused_and_says_why() {
         ),
         (two_sentinels, "an odd number, three or more"),
         (
-            good.replace("down_after_ms = 1500", "down_after_ms = 499"),
+            good.replace("down_after_ms = 700", "down_after_ms = 499"),
             "from 500 to 60000",
         ),
         (
@@ -109,5 +115,5 @@ fn a_description_that_cannot_hold_its_promise_is_refused_and_says_why() {
 
         assert!(refused.contains(said), "{said}: {refused}");
     }
-    assert!(Estate::parse(&good.replace("down_after_ms = 1500", "down_after_ms = 500")).is_ok());
+    assert!(Estate::parse(&good.replace("down_after_ms = 700", "down_after_ms = 500")).is_ok());
 }

@@ -1,6 +1,8 @@
 //! What is had ahead of time, so that a key service that is away for days is missed by nobody: keys unwrapped before
 //! they are read with, and next month's keys made before the month begins.
 
+use std::sync::PoisonError;
+
 use super::{KeyRing, KeyRingError};
 use crate::key_store::DataKeyId;
 use crate::scope::ScopeError;
@@ -17,6 +19,17 @@ impl KeyRing {
             self.secret(*id)?;
         }
         Ok(ids.len())
+    }
+
+    /// Reads the wrapped keys again, for those that another process has made meanwhile.
+    ///
+    /// # Errors
+    /// [`KeyRingError`]; what was known stays so.
+    pub fn refresh(&self) -> Result<(), KeyRingError> {
+        // Not while one is being moved to another KEK: what was read before would undo it here.
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.keys.take_in(self.store.load_all()?);
+        Ok(())
     }
 
     /// Makes the keys of the month that holds `then_unix_ms` for every scope that has one of the month of

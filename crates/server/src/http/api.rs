@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRef as _};
 use axum::middleware::from_fn_with_state;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
@@ -25,7 +25,7 @@ use super::openapi::{Described, describe_problems, general};
 use super::options::{HttpOptions, MetricsAccess};
 use super::problem::{Code, Problem};
 use super::short_way::{self, HttpApi, ShortWay};
-use super::v1::Hub;
+use super::v1::{Checks, Hub};
 use super::{console, health, metrics_route, openapi, v1};
 use crate::gate::Gate;
 use crate::insight::Insight;
@@ -111,6 +111,7 @@ impl Deref for Api {
 const UNLIMITED: &[&str] = &[
     "/healthz",
     "/readyz",
+    "/readyz/sessions",
     "/v1/events",
     "/v1/sessions/events",
     "/v1/stream",
@@ -150,7 +151,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
         tokens: Arc::clone(&tokens),
         access: Arc::new(access(&description, options.metrics)),
         clock,
-        gate: Arc::clone(&gate),
+        gate: Some(Arc::clone(&gate)),
         per_caller: PerCaller::new(options.max_requests_per_token, Code::TooManyRequests),
         streams: STREAMS,
     };
@@ -180,7 +181,7 @@ pub fn router(parts: ApiParts) -> HttpApi {
     }));
     let observer = Observer::new(Arc::clone(&metrics), process);
     let short = ShortWay {
-        api: api.clone(),
+        checks: Checks::from_ref(&api),
         guard: guard.clone(),
         in_flight: in_flight.clone(),
         observer: observer.clone(),
@@ -214,13 +215,14 @@ fn documented(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .merge(v1::routes(idempotency))
         .routes(routes!(health::health_live))
         .routes(routes!(health::health_ready))
+        .routes(routes!(health::health_ready_sessions))
         .routes(routes!(metrics_route::metrics_read))
         .routes(routes!(openapi::description_read));
     describe_problems(routes.get_openapi_mut());
     routes
 }
 
-fn access(description: &OpenApi, metrics: MetricsAccess) -> AccessTable {
+pub(super) fn access(description: &OpenApi, metrics: MetricsAccess) -> AccessTable {
     let table = AccessTable::of(description);
     match metrics {
         MetricsAccess::Token => table,

@@ -1,15 +1,13 @@
 //! Whether the process lives, and whether it should get traffic.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardline_messaging::Health;
 
 use super::api::Api;
-use super::problem::{Code, Problem};
+use crate::store_watch::StoreWatch;
 
 /// Whether the service should get traffic.
 #[derive(Serialize, ToSchema)]
@@ -88,25 +86,51 @@ pub(super) async fn health_ready(State(api): State<Api>) -> (StatusCode, axum::J
     )
 }
 
-/// What an instance answers that stands by: that it lives, and that it takes nothing yet.
-pub fn standby() -> Router {
-    let readiness = || async {
-        let readiness = Readiness {
-            ready: false,
-            service: "standby",
-            audit: "closed",
-            store: Vec::new(),
-            keys: "ok",
-            unbound_channels: Vec::new(),
+/// Whether checks of sessions can be answered.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionReadiness {
+    /// Whether they can.
+    ready: bool,
+    /// What is wrong with the store, in words.
+    store: Vec<String>,
+}
+
+impl SessionReadiness {
+    pub(super) fn of(store: &StoreWatch) -> (StatusCode, axum::Json<Self>) {
+        let store = store().problems;
+        let ready = store.is_empty();
+        let status = if ready {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
         };
-        (StatusCode::SERVICE_UNAVAILABLE, axum::Json(readiness))
+        (status, axum::Json(Self { ready, store }))
+    }
+}
+
+/// Whether this instance answers checks of sessions. One that stands by does, while `/readyz` says 503 of it.
+#[utoipa::path(
+    get, path = "/readyz/sessions", tag = "health", operation_id = "health_ready_sessions", security(()),
+    responses(
+        (status = 200, description = "Sessions can be checked here.", body = SessionReadiness),
+        (status = 503, description = "They cannot, and why.", body = SessionReadiness),
+    ),
+)]
+pub(super) async fn health_ready_sessions(
+    State(api): State<Api>,
+) -> (StatusCode, axum::Json<SessionReadiness>) {
+    SessionReadiness::of(&api.store)
+}
+
+/// `/readyz` of an instance that stands by: it takes nothing yet.
+pub(super) fn standing_by(store: &StoreWatch) -> (StatusCode, axum::Json<Readiness>) {
+    let readiness = Readiness {
+        ready: false,
+        service: "standby",
+        audit: "closed",
+        store: store().problems,
+        keys: "ok",
+        unbound_channels: Vec::new(),
     };
-    let refuse = || async {
-        Problem::new(Code::StoreUnavailable)
-            .detail("This instance stands by; another one writes. Ask that one.")
-    };
-    Router::new()
-        .route("/healthz", get(health_live))
-        .route("/readyz", get(readiness))
-        .fallback(refuse)
+    (StatusCode::SERVICE_UNAVAILABLE, axum::Json(readiness))
 }

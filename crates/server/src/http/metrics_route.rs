@@ -3,6 +3,9 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::api::Api;
 use crate::metrics::MEDIA_TYPE;
@@ -29,4 +32,11 @@ pub(super) async fn metrics_read(State(api): State<Api>) -> impl IntoResponse {
         )
         .await;
     ([(header::CONTENT_TYPE, MEDIA_TYPE)], text)
+}
+
+/// The description of this route alone.
+pub(super) fn described() -> OpenApi {
+    OpenApiRouter::<Api>::new()
+        .routes(routes!(metrics_read))
+        .into_openapi()
 }

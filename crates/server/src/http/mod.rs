@@ -21,11 +21,12 @@ mod options;
 mod problem;
 mod protect;
 mod short_way;
+mod standby;
 mod threads;
 mod v1;
 
 pub use api::{ApiParts, description, router};
-pub use health::standby;
 pub use listen::HttpServer;
 pub use options::{HttpOptions, MetricsAccess};
 pub use short_way::HttpApi;
+pub use standby::{StandbyParts, standby};

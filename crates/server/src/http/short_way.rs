@@ -22,7 +22,6 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tower_service::Service as _;
 
-use super::api::Api;
 use super::auth::{Guard, Scope};
 use super::extract::Object;
 use super::limits::{InFlight, Place};
@@ -30,7 +29,7 @@ use super::listen::Peer;
 use super::observe::Observer;
 use super::problem::{Code, Problem};
 use super::threads::elsewhere;
-use super::v1::{CheckBody, check};
+use super::v1::{CheckBody, Checks, check};
 use crate::metrics::HotRoute;
 
 /// The route.
@@ -51,7 +50,7 @@ pub struct HttpApi {
 
 /// What the short way is made of.
 pub(super) struct ShortWay {
-    pub(super) api: Api,
+    pub(super) checks: Checks,
     pub(super) guard: Guard,
     pub(super) in_flight: InFlight,
     pub(super) observer: Observer,
@@ -158,8 +157,8 @@ impl ShortWay {
             let Ok(response) = Box::pin(router.call(request)).await;
             return response;
         };
-        let _in_flight = self.api.metrics.http.begin();
-        let mut response = match within(timeout, check(&self.api, &asked)).await {
+        let _in_flight = self.checks.metrics.http.begin();
+        let mut response = match within(timeout, check(&self.checks, &asked)).await {
             Some(Ok(text)) => json(text.into()),
             Some(Err(problem)) => problem.into_response(),
             None => Problem::new(Code::TimedOut).into_response(),
@@ -169,7 +168,7 @@ impl ShortWay {
             self.figures.answered(started.elapsed());
         } else {
             let took = started.elapsed();
-            let metrics = &self.api.metrics.http;
+            let metrics = &self.checks.metrics.http;
             metrics.answered("POST", ROUTE, status.as_u16(), took);
         }
         let id = self.observer.next_id();

@@ -106,9 +106,20 @@ impl Metrics {
         keys::register(&mut of_service, keys);
         mllp::register(&mut of_service, &listeners.stats());
         beds::register_now(&mut of_service, beds);
+        self.written(&of_service)
+    }
+
+    /// The figures of an instance that stands by.
+    pub(crate) fn text_of_standby(&self, condition: &StoreCondition) -> String {
+        let mut of_store = Registry::default();
+        store::register(&mut of_store, condition);
+        self.written(&of_store)
+    }
+
+    fn written(&self, asked_for: &Registry) -> String {
         let mut out = String::new();
         let written = text::encode_registry(&mut out, &self.registry)
-            .and_then(|()| text::encode_registry(&mut out, &of_service))
+            .and_then(|()| text::encode_registry(&mut out, asked_for))
             .and_then(|()| text::encode_eof(&mut out));
         if written.is_err() {
             tracing::error!("a metric cannot be written; the figures are not complete");

@@ -92,6 +92,12 @@ names! {
     SESSIONS_LIVE = "wardline_sessions_live";
     /// Checks of sessions since the process started, by result.
     SESSION_CHECKS = "wardline_session_checks_total";
+    /// Live sessions that this instance remembers, to answer checks of them without asking Redis.
+    SESSIONS_REMEMBERED = "wardline_sessions_remembered";
+    /// Checks of sessions since the process started that were answered from memory.
+    SESSION_CHECKS_REMEMBERED = "wardline_session_checks_from_memory_total";
+    /// Whether this instance hears of every change of a session just now (1), so that it may answer from memory, or not (0).
+    SESSIONS_HEARD = "wardline_session_changes_heard";
     /// What happened to sessions since the process started, by event and cause.
     SESSION_EVENTS = "wardline_session_events_total";
     /// Beds by what is going on in them.

@@ -1,10 +1,11 @@
 //! How the store is.
 
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::names;
-use super::register::gauge;
+use super::register::{counter, gauge};
 use crate::store_watch::StoreCondition;
 
 /// Registers whether the store is there, and what stands behind it.
@@ -25,5 +26,15 @@ pub(super) fn register(registry: &mut Registry, condition: &StoreCondition) {
     }
     if let Some(lag_bytes) = condition.lag_bytes {
         put(names::STORE_LAG, lag_bytes);
+    }
+    if let Some(remembered) = &condition.remembered {
+        put(
+            names::SESSIONS_REMEMBERED,
+            u64::try_from(remembered.sessions).unwrap_or(u64::MAX),
+        );
+        put(names::SESSIONS_HEARD, u64::from(remembered.hears_all));
+        let checks: Counter = Counter::default();
+        checks.inc_by(remembered.checks);
+        counter(registry, names::SESSION_CHECKS_REMEMBERED, checks);
     }
 }

@@ -276,7 +276,7 @@ const OF_PERSONS: [Case; 11] = [
     ),
 ];
 
-const AUTHORISATION_CASES: [Case; 91] = [
+const AUTHORISATION_CASES: [Case; 92] = [
     case(
         "POST",
         "/v1/patients/{id}/take",
@@ -320,6 +320,7 @@ const AUTHORISATION_CASES: [Case; 91] = [
     case("POST", "/v1/sign-in/password", &[], "/v1/sign-in/password"),
     case("GET", "/healthz", &[], "/healthz"),
     case("GET", "/readyz", &[], "/readyz"),
+    case("GET", "/readyz/sessions", &[], "/readyz/sessions"),
     case("GET", "/metrics", &[Read], "/metrics"),
     case("GET", "/v1/openapi.json", &[], "/v1/openapi.json"),
     case("GET", "/v1/channels", &[Read], "/v1/channels"),

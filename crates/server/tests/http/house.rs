@@ -24,7 +24,6 @@ use wardline_patients::{Patients, PatientsParts};
 use wardline_phi::{
     ApiToken, BlindIndex, KeyFile, KeyProvider, KeyRing, RootFile, WatchedProvider,
 };
-use wardline_server::StoreCondition;
 use wardline_server::gate::{Gate, GateParts};
 use wardline_server::http::auth::{Scope, TokenEntry, Tokens};
 use wardline_server::http::{ApiParts, HttpOptions, HttpServer, router};
@@ -32,6 +31,7 @@ use wardline_server::keys::{KeyKeeper, KeyKeeperParts};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::{Listeners, MllpBounds};
 use wardline_server::oidc::Oidc;
+use wardline_server::{RememberedSessions, StoreCondition};
 use wardline_sessions::model::{PermissionName, RoleName};
 use wardline_sessions::port::AtLimit;
 use wardline_sessions::settings::{Role, Settings};
@@ -124,6 +124,7 @@ impl House {
             store: Arc::new(|| StoreCondition {
                 replicas: Some(2),
                 lag_bytes: Some(0),
+                remembered: Some(RememberedSessions::default()),
                 ..StoreCondition::default()
             }),
             insight: insight(&room.store),

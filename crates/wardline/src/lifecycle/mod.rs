@@ -10,7 +10,7 @@ mod watchdog;
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::exit::in_words;
 
@@ -39,11 +39,13 @@ pub(crate) enum Ended {
     Early,
 }
 
-/// Waits for what a service needs before it can start, as its turn. `None` when a signal says to stop meanwhile.
+/// Waits for what a service needs before it can start, as its turn. `None` when a signal says to stop meanwhile; `reread`
+/// is told of one that says to read files again.
 pub(crate) async fn before<T>(
     needed: impl Future<Output = T>,
     signals: &mut mpsc::Receiver<Signal>,
     manager: &impl Manager,
+    reread: &Notify,
 ) -> Option<T> {
     let watch = watchdog::answer(|| true, manager);
     tokio::pin!(needed, watch);
@@ -51,8 +53,8 @@ pub(crate) async fn before<T>(
         tokio::select! {
             needed = &mut needed => return Some(needed),
             signal = signals.recv() => match signal {
-                // There is nothing to read again yet: files are read at the start.
-                Some(Signal::Reload) => {}
+                // An instance that stands by has files that it goes by; any other reads them at its start.
+                Some(Signal::Reload) => reread.notify_one(),
                 Some(Signal::Stop(_)) | None => return None,
             },
             () = &mut watch => {}

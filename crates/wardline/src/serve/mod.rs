@@ -17,10 +17,12 @@ mod room;
 mod standby;
 mod stores;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
+use tokio::sync::Notify;
 
 use crate::commands::config_args::ConfigArgs;
 use crate::config::{Environment, Loaded};
@@ -74,7 +76,7 @@ fn settings(loaded: Loaded) -> anyhow::Result<NodeSettings> {
     Ok(NodeSettings {
         effective: loaded.effective,
         config: loaded.config,
-        keys,
+        keys: Arc::new(keys),
         archive,
         audit_keys,
     })
@@ -87,8 +89,9 @@ async fn serve(settings: NodeSettings, stop_with_stdin: bool) -> anyhow::Result<
     } else {
         lifecycle::signals()?
     };
-    let opening = Stores::open(&settings.config, &Systemd);
-    let Some(stores) = lifecycle::before(opening, &mut signals, &Systemd).await else {
+    let reread = Notify::new();
+    let opening = Stores::open(&settings, &Systemd, &reread);
+    let Some(stores) = lifecycle::before(opening, &mut signals, &Systemd, &reread).await else {
         return Ok(Outcome::Done);
     };
     let stores = stores?;

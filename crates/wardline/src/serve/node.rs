@@ -45,7 +45,7 @@ use super::{insight, notices, policies, provider, recorded, records};
 pub(crate) struct NodeSettings {
     pub(crate) config: Config,
     pub(crate) effective: Vec<Effective>,
-    pub(crate) keys: KeySet,
+    pub(crate) keys: Arc<KeySet>,
     pub(crate) archive: Option<Arc<dyn ArchiveStore>>,
     pub(crate) audit_keys: SigningKeys,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use wardline_phi::{BlindIndex, KeyProvider, KeyRing, WatchedProvider};
+use wardline_phi::{BlindIndex, KeyProvider, KeyRing, WatchedProvider, WrappedKeyStore};
 use wardline_server::keys::ResealIndex;
 
 use super::stores::Stores;
@@ -22,25 +22,32 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) async fn open(stores: Stores, keys: KeySet) -> anyhow::Result<Self> {
+    pub(super) async fn open(stores: Stores, keys: Arc<KeySet>) -> anyhow::Result<Self> {
         let reseal_index = keys.reseal();
         let (provider, watched) = (Arc::clone(&keys.provider), keys.watched.clone());
-        let wrapped_keys = Arc::clone(&stores.wrapped_keys);
-        let opened = tokio::task::spawn_blocking(move || {
-            let index = keys.file.blind_index(keys.provider.as_ref());
-            let index = index.context("the root of the blind indexes cannot be had")?;
-            let ring = KeyRing::load(keys.provider, wrapped_keys);
-            let ring = ring.context("the keys do not open this store's data keys")?;
-            anyhow::Ok((ring, index))
-        });
-        let (ring, index) = opened.await??;
+        let (ring, blind_index) = open_keys(keys, Arc::clone(&stores.wrapped_keys)).await?;
         Ok(Self {
             stores,
-            ring: Arc::new(ring),
-            blind_index: Arc::new(index),
+            ring,
+            blind_index,
             provider,
             watched,
             reseal_index,
         })
     }
+}
+
+/// What seals, and what things are found by. Asks a key service, so it is done where blocking is expected.
+pub(super) async fn open_keys(
+    keys: Arc<KeySet>,
+    wrapped_keys: Arc<dyn WrappedKeyStore>,
+) -> anyhow::Result<(Arc<KeyRing>, Arc<BlindIndex>)> {
+    let opened = tokio::task::spawn_blocking(move || {
+        let index = keys.file.blind_index(keys.provider.as_ref());
+        let index = index.context("the root of the blind indexes cannot be had")?;
+        let ring = KeyRing::load(Arc::clone(&keys.provider), wrapped_keys);
+        let ring = ring.context("the keys do not open this store's data keys")?;
+        anyhow::Ok((Arc::new(ring), Arc::new(index)))
+    });
+    opened.await?
 }

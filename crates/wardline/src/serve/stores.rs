@@ -4,12 +4,13 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use tokio::sync::Notify;
 use wardline_access::port::AccessStore;
 use wardline_audit::port::AuditStore;
 use wardline_messaging::port::MessageStore;
 use wardline_patients::port::{ErasureLedger, PatientStore};
 use wardline_phi::WrappedKeyStore;
-use wardline_server::{StoreCondition, StoreWatch, store_here};
+use wardline_server::{RememberedSessions, StoreCondition, StoreWatch, store_here};
 use wardline_sessions::port::SessionStore;
 use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_store_redis::{
@@ -18,8 +19,9 @@ use wardline_store_redis::{
 };
 use wardline_vitals::port::BedStore;
 
+use super::node::NodeSettings;
 use super::ownership::{Ownership, Turn};
-use super::standby;
+use super::standby::Standby;
 use crate::config::{Config, StoreKind};
 use crate::exit::UnusableFile;
 use crate::files;
@@ -46,10 +48,14 @@ pub(super) struct Stores {
 impl Stores {
     /// Opens those that the configuration asks for. On Redis it waits, as a standby, while another instance of
     /// Wardline writes what only one may write.
-    pub(super) async fn open(config: &Config, manager: &impl Manager) -> anyhow::Result<Self> {
-        match config.store.kind {
-            StoreKind::Embedded => Self::embedded(config).await,
-            StoreKind::Redis => Self::redis(config, manager).await,
+    pub(super) async fn open(
+        settings: &NodeSettings,
+        manager: &impl Manager,
+        reread: &Notify,
+    ) -> anyhow::Result<Self> {
+        match settings.config.store.kind {
+            StoreKind::Embedded => Self::embedded(&settings.config).await,
+            StoreKind::Redis => Self::redis(settings, manager, reread).await,
         }
     }
 
@@ -70,24 +76,32 @@ impl Stores {
         })
     }
 
-    async fn redis(config: &Config, manager: &impl Manager) -> anyhow::Result<Self> {
+    async fn redis(
+        settings: &NodeSettings,
+        manager: &impl Manager,
+        reread: &Notify,
+    ) -> anyhow::Result<Self> {
+        let config = &settings.config;
         let node = config.node.name.as_str();
-        let settings = config.redis.settings(node).map_err(UnusableFile)?;
-        let redis = Redis::connect(settings)
+        let connection = config.redis.settings(node).map_err(UnusableFile)?;
+        let redis = Redis::connect(connection)
             .await
             .context("Redis cannot be used (section [redis])")?;
         keeps_promises(&redis).await?;
         let trail = trail(config, &redis).await?;
         let turn = Turn::new(&redis, trail.as_ref().unwrap_or(&redis), node)?;
-        let owned = match turn.take().await? {
-            Some(owned) => owned,
-            None => standby::wait(config, &turn, manager).await?,
+        let owned = if let Some(owned) = turn.take().await? {
+            owned
+        } else {
+            let standby = Standby::open(settings, (&redis, trail.as_ref())).await?;
+            standby.wait(&turn, manager, reread).await?
         };
+        let sessions = Arc::new(sessions(config, &redis));
         let file = ErasureFile::at(&files::erasures(config));
         let erasures = TwofoldErasures::new(Arc::new(RedisErasures::new(&redis)), Arc::new(file));
         Ok(Self {
             messages: Arc::new(RedisMessages::open(owned.messages).await?),
-            sessions: Arc::new(sessions(config, &redis)),
+            sessions: Arc::clone(&sessions) as _,
             beds: Arc::new(RedisBeds::open(owned.beds)),
             audit: Arc::new(match &trail {
                 Some(_) => RedisAudit::appending(owned.audit),
@@ -98,13 +112,14 @@ impl Stores {
             erasures: Arc::new(erasures),
             wrapped_keys: Arc::new(RedisWrappedKeys::new(&redis)),
             redis: Some(redis.clone()),
-            watch: Arc::new(move || condition(&redis, trail.as_ref())),
+            watch: watch(redis, trail, sessions),
             ownership: owned.ownership,
         })
     }
 }
 
-fn sessions(config: &Config, redis: &Redis) -> RedisSessions {
+/// Sessions, remembered as the configuration says.
+pub(super) fn sessions(config: &Config, redis: &Redis) -> RedisSessions {
     match NonZeroUsize::new(config.redis.remembered_sessions) {
         Some(room) => RedisSessions::remembering(redis.clone(), room),
         None => RedisSessions::new(redis.clone()),
@@ -172,8 +187,16 @@ async fn trail(config: &Config, redis: &Redis) -> anyhow::Result<Option<Redis>> 
     Ok(trail)
 }
 
-/// What is told of Redis.
-fn condition(redis: &Redis, trail: Option<&Redis>) -> StoreCondition {
+/// Tells how Redis is.
+pub(super) fn watch(
+    redis: Redis,
+    trail: Option<Redis>,
+    sessions: Arc<RedisSessions>,
+) -> StoreWatch {
+    Arc::new(move || condition(&redis, trail.as_ref(), &sessions))
+}
+
+fn condition(redis: &Redis, trail: Option<&Redis>, sessions: &RedisSessions) -> StoreCondition {
     let state = redis.state();
     let mut problems = state.problems.clone();
     for problem in trail
@@ -184,10 +207,16 @@ fn condition(redis: &Redis, trail: Option<&Redis>) -> StoreCondition {
             problems.push(problem);
         }
     }
+    let remembered = sessions.remembered();
     StoreCondition {
         problems,
         away_for: state.away_for,
         replicas: state.masters.iter().map(|master| master.replicas).min(),
         lag_bytes: state.masters.iter().filter_map(|m| m.lag_bytes).max(),
+        remembered: Some(RememberedSessions {
+            sessions: remembered.sessions,
+            checks: remembered.checks,
+            hears_all: remembered.hears_all,
+        }),
     }
 }

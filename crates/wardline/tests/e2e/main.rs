@@ -33,6 +33,7 @@ mod reload;
 mod samples;
 mod sender;
 mod sessions;
+mod standby;
 mod stop;
 mod tap;
 mod wait;

@@ -34,8 +34,8 @@ pub(crate) struct Guard {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) access: Arc<AccessTable>,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Knows users and their keys.
-    pub(crate) gate: Arc<Gate>,
+    /// Knows users and their keys. Without it only applications of the site are known.
+    pub(crate) gate: Option<Arc<Gate>>,
     pub(crate) per_caller: PerCaller,
     /// Route templates that are counted as streams, not as requests.
     pub(crate) streams: &'static [&'static str],
@@ -69,9 +69,9 @@ pub(crate) async fn admit(
     }
     let caller = caller.asking(asked_with(&request)?);
     tracing::Span::current().record("caller", caller.name());
-    if matches!(access, Access::Scopes(_)) {
+    if let (Access::Scopes(_), Some(gate)) = (access, &guard.gate) {
         let changes = !request.method().is_safe();
-        guard.gate.stands(&caller.principal(), changes).await?;
+        gate.stands(&caller.principal(), changes).await?;
     }
     if is_stream {
         request.extensions_mut().insert(caller);
@@ -90,9 +90,12 @@ impl Guard {
         way: &Way,
         is_stream: bool,
     ) -> Result<Caller, Problem> {
+        let Some(gate) = &self.gate else {
+            return self.caller(headers);
+        };
         let presented = bearer(headers).or_else(|| in_cookie(headers));
         let token = presented.ok_or_else(|| Problem::new(Code::Unauthenticated))?;
-        let identities = self.gate.identities();
+        let identities = gate.identities();
         if SessionToken::read(token).is_ok() {
             // An open stream, a poll and a timer are nothing that a person does.
             let is_activity = !is_stream && !headers.contains_key(PASSIVE);
@@ -102,8 +105,8 @@ impl Guard {
                 .ok_or_else(|| Problem::new(Code::SessionEnded));
         }
         // A provider's token comes with each request, never in a cookie that a browser sends by itself.
-        if bearer(headers).is_some() && self.gate.may_be_outside(token) {
-            let principal = self.gate.outside(token, role(headers)?, &way.0).await?;
+        if bearer(headers).is_some() && gate.may_be_outside(token) {
+            let principal = gate.outside(token, role(headers)?, &way.0).await?;
             return Ok(Caller::person(principal, token));
         }
         match self.caller(headers) {

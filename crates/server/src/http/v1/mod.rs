@@ -32,7 +32,7 @@ use utoipa_axum::routes;
 
 use super::api::Api;
 use super::idempotency::{Idempotency, once};
-pub(super) use sessions::{CheckBody, check};
+pub(super) use sessions::{CheckBody, Checks, check, checks};
 pub(super) use stream::Hub;
 
 /// Every route of version 1.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-use wardline_estate::certificates::{self, Authority, CertificateFiles};
+use clap::{Args, Subcommand, ValueEnum};
+use wardline_estate::certificates::{self, Authority, CertificateFiles, Renewal};
 use wardline_estate::description::Estate;
 use wardline_estate::lab::Lab;
 use wardline_estate::link::{Credentials, Link, LinkTls};
@@ -24,6 +24,8 @@ pub(crate) enum CertsCommand {
     Issue(IssueArgs),
     /// Have every data node read its certificate again. Connections stay. Sentinels have to be restarted one by one.
     Reload(ReloadArgs),
+    /// Put a new authority in the place of the old one, in three steps that each reach everybody before the next.
+    Renew(RenewArgs),
     /// Give every node and client of a lab a new certificate while it runs.
     Rotate(RotateArgs),
 }
@@ -70,6 +72,35 @@ pub(crate) struct RotateArgs {
     /// The lab's folder
     #[arg(long, value_name = "DIR")]
     dir: PathBuf,
+    /// Put a new authority in the place of the old one as well
+    #[arg(long)]
+    authority: bool,
+}
+
+/// What `redis certs renew` takes.
+#[derive(Args, Debug)]
+pub(crate) struct RenewArgs {
+    /// The step; `status` says which is next
+    #[arg(value_enum)]
+    step: Step,
+    /// The description of the estate
+    estate: PathBuf,
+    /// The folder of the authority
+    #[arg(long, value_name = "DIR")]
+    ca: PathBuf,
+}
+
+/// A step towards a new authority.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Step {
+    /// Say how far it is
+    Status,
+    /// Make a new authority beside the old one: trusted, and signing nothing yet
+    Begin,
+    /// Have the new one sign
+    Switch,
+    /// Stop trusting the old one
+    Finish,
 }
 
 /// Runs a `redis certs` command.
@@ -91,13 +122,46 @@ pub(super) fn run(command: CertsCommand) -> anyhow::Result<Outcome> {
             terminal::print(&format!("Signed: {}.\n", names.join(", ")))?;
         }
         CertsCommand::Reload(args) => reload(&args)?,
+        CertsCommand::Renew(args) => renew(&args)?,
         CertsCommand::Rotate(args) => {
             let mut lab = Lab::open(&args.dir)?;
-            let names = wait(async { Ok(lab.rotate_certificates().await?) })?;
-            terminal::print(&format!("New certificates: {}.\n", names.join(", ")))?;
+            if args.authority {
+                replace_authority(&mut lab)?;
+            } else {
+                let names = wait(async { Ok(lab.rotate_certificates().await?) })?;
+                terminal::print(&format!("New certificates: {}.\n", names.join(", ")))?;
+            }
         }
     }
     Ok(Outcome::Done)
+}
+
+fn renew(args: &RenewArgs) -> anyhow::Result<()> {
+    let estate = Estate::read(&args.estate)?;
+    match args.step {
+        Step::Status => {}
+        Step::Begin => Renewal::begin(&args.ca, &estate.name, &SystemClock)?,
+        Step::Switch => Renewal::switch(&args.ca)?,
+        Step::Finish => Renewal::finish(&args.ca)?,
+    }
+    let state = Renewal::of(&args.ca)?;
+    let issue = match args.step {
+        Step::Status => "",
+        _ => " Now `certs issue`, copy to all nodes and clients, and have them read it.",
+    };
+    terminal::print(&format!("{}: {}.{issue}\n", estate.name, state.next()))?;
+    Ok(())
+}
+
+/// All three steps on a lab.
+fn replace_authority(lab: &mut Lab) -> anyhow::Result<()> {
+    loop {
+        let state = wait(async { Ok(lab.renew_authority().await?) })?;
+        terminal::print(&format!("{}.\n", state.next()))?;
+        if state == Renewal::None {
+            return Ok(());
+        }
+    }
 }
 
 fn reload(args: &ReloadArgs) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ mod drill;
 mod follow;
 mod functions;
 mod lab;
+mod quicken;
 mod render;
 mod status;
 
@@ -23,6 +24,8 @@ pub(crate) enum RedisCommand {
     Render(render::RenderArgs),
     /// Before a node starts: have it follow the master that the Sentinels name now.
     Follow(follow::FollowArgs),
+    /// After a Sentinel has started: have it look as often as the estate needs, which it forgets when it ends.
+    Quicken(quicken::QuickenArgs),
     /// Make the authority of an estate, its certificates, and new ones without downtime.
     #[command(subcommand)]
     Certs(certs::CertsCommand),
@@ -44,6 +47,7 @@ pub(crate) fn run(command: RedisCommand) -> anyhow::Result<Outcome> {
     match command {
         RedisCommand::Render(args) => render::run(&args),
         RedisCommand::Follow(args) => follow::run(&args),
+        RedisCommand::Quicken(args) => quicken::run(&args),
         RedisCommand::Certs(command) => certs::run(command),
         RedisCommand::Lab(command) => lab::run(command),
         RedisCommand::Functions(command) => functions::run(&command),

@@ -1,11 +1,14 @@
 //! Checks sessions: what an application asks at every request of its users.
 
-use axum::extract::State;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use wardline_kernel::UnixMillis;
+use wardline_sessions::Sessions;
 use wardline_sessions::model::{DepartmentName, SessionId};
 use wardline_sessions::operations::{CheckAsk, Checked, LiveSession, MAX_CHECKS};
 
@@ -13,6 +16,23 @@ use super::super::time::Time;
 use crate::http::api::Api;
 use crate::http::extract::{JsonBody, Object};
 use crate::http::problem::{Code, Problem};
+use crate::metrics::Metrics;
+
+/// What a check needs: no more, as an instance that stands by has no more.
+#[derive(Clone)]
+pub(in crate::http) struct Checks {
+    pub(in crate::http) sessions: Sessions,
+    pub(in crate::http) metrics: Arc<Metrics>,
+}
+
+impl FromRef<Api> for Checks {
+    fn from_ref(api: &Api) -> Self {
+        Self {
+            sessions: api.sessions.clone(),
+            metrics: Arc::clone(&api.metrics),
+        }
+    }
+}
 
 /// What is asked of a session.
 #[derive(Deserialize, ToSchema)]
@@ -107,10 +127,10 @@ struct CheckedManyView<'a> {
     responses((status = 200, description = "What the check came to.", body = CheckedView<'_>)),
 )]
 pub(super) async fn session_check(
-    State(api): State<Api>,
+    State(checks): State<Checks>,
     JsonBody(body): JsonBody<CheckBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let text = check(&api, &body).await?;
+    let text = check(&checks, &body).await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
 }
 
@@ -122,17 +142,17 @@ pub(super) async fn session_check(
     responses((status = 200, description = "What they came to.", body = CheckedManyView<'_>)),
 )]
 pub(super) async fn session_check_many(
-    State(api): State<Api>,
+    State(checks): State<Checks>,
     JsonBody(body): JsonBody<CheckManyBody>,
 ) -> Result<impl IntoResponse, Problem> {
     if body.checks.len() > MAX_CHECKS {
         return Err(Problem::invalid("checks", "expected at most 1000"));
     }
     let asks: Vec<CheckAsk<'_>> = body.checks.iter().map(|Object(body)| body.ask()).collect();
-    let checked = api.sessions.check_many(&asks).await?;
-    let now = api.sessions.now();
+    let checked = checks.sessions.check_many(&asks).await?;
+    let now = checks.sessions.now();
     for checked in &checked {
-        api.metrics.sessions.checked(checked);
+        checks.metrics.sessions.checked(checked);
     }
     let results = checked.iter().map(|checked| view(checked, now)).collect();
     let text = text(&CheckedManyView { results }, checked.len())?;
@@ -148,7 +168,7 @@ pub(super) async fn session_check_many(
     responses((status = 200, description = "What the check came to.", body = CheckedView<'_>)),
 )]
 pub(super) async fn session_touch(
-    State(api): State<Api>,
+    State(checks): State<Checks>,
     JsonBody(body): JsonBody<TouchBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let body = CheckBody {
@@ -156,7 +176,7 @@ pub(super) async fn session_touch(
         permission: None,
         activity: true,
     };
-    let text = check(&api, &body).await?;
+    let text = check(&checks, &body).await?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text))
 }
 
@@ -166,10 +186,10 @@ const USUAL_BYTES: usize = 512;
 pub(in crate::http) const MEDIA_TYPE: &str = "application/json";
 
 /// Checks a session and gives the body of the answer.
-pub(in crate::http) async fn check(api: &Api, body: &CheckBody) -> Result<Vec<u8>, Problem> {
-    let checked = api.sessions.check(body.ask()).await?;
-    api.metrics.sessions.checked(&checked);
-    text(&view(&checked, api.sessions.now()), 1)
+pub(in crate::http) async fn check(checks: &Checks, body: &CheckBody) -> Result<Vec<u8>, Problem> {
+    let checked = checks.sessions.check(body.ask()).await?;
+    checks.metrics.sessions.checked(&checked);
+    text(&view(&checked, checks.sessions.now()), 1)
 }
 
 impl CheckBody {

@@ -16,7 +16,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use wardline_sessions::model::{DepartmentName, NameError, SessionId};
 
-pub(in crate::http) use check::{CheckBody, check};
+pub(in crate::http) use check::{CheckBody, Checks, check};
 
 use crate::http::api::Api;
 use crate::http::idempotency::{Idempotency, once};
@@ -42,6 +42,14 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .routes(routes!(change::session_lock))
         .routes(routes!(change::session_unlock))
         .routes(routes!(change::session_renew))
+}
+
+/// The routes that an instance answers too that stands by.
+pub(in crate::http) fn checks() -> OpenApiRouter<Checks> {
+    OpenApiRouter::new()
+        .routes(routes!(check::session_check))
+        .routes(routes!(check::session_check_many))
+        .routes(routes!(check::session_touch))
 }
 
 /// The session that a path names; what is no id names none.

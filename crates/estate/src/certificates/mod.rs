@@ -2,6 +2,8 @@
 //!
 //! Keys are ECDSA P-256. A node is server and client at once, for it connects to the others.
 
+mod renewal;
+
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +17,8 @@ use wardline_kernel::Clock;
 
 use crate::description::Estate;
 use crate::{EstateError, Role, files};
+
+pub use renewal::Renewal;
 
 /// How long the authority's own certificate is good, in days.
 pub const AUTHORITY_DAYS: i64 = 3650;
@@ -54,7 +58,8 @@ impl CertificateFiles {
 
 /// An authority that signs certificates for nodes and clients.
 pub struct Authority {
-    certificate_pem: String,
+    /// What nodes and clients trust: its certificate, and while it is renewed that of the other one.
+    trusted_pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -66,31 +71,23 @@ impl Authority {
     pub fn open_or_make(folder: &Path, name: &str, clock: &dyn Clock) -> Result<Self, EstateError> {
         let (certificate, key) = (folder.join("ca.pem"), folder.join("ca.key"));
         if certificate.exists() && key.exists() {
-            return Self::read(name, &certificate, &key, clock);
+            renewal::complete_switch(folder)?;
+            return Self::read(name, folder, clock);
         }
         files::folder(folder)?;
-        let refused = |reason: rcgen::Error| refusal("the authority", &reason);
-        let key_pair = KeyPair::generate().map_err(refused)?;
-        let params = authority_params(name, clock)?;
-        let pem = params.self_signed(&key_pair).map_err(refused)?.pem();
-        files::write_new(&key, &key_pair.serialize_pem())?;
-        files::write_new(&certificate, &pem)?;
-        Self::read(name, &certificate, &key, clock)
+        renewal::make(name, (&certificate, &key), clock)?;
+        Self::read(name, folder, clock)
     }
 
     /// The authority's name is that of its estate, so that nothing of its certificate has to be parsed to sign.
-    fn read(
-        name: &str,
-        certificate: &Path,
-        key: &Path,
-        clock: &dyn Clock,
-    ) -> Result<Self, EstateError> {
+    fn read(name: &str, folder: &Path, clock: &dyn Clock) -> Result<Self, EstateError> {
         let refused = |reason: rcgen::Error| refusal("the authority", &reason);
-        let certificate_pem = files::read(certificate)?;
-        let key_pair = KeyPair::from_pem(&files::read(key)?).map_err(refused)?;
+        let trusted_pem = renewal::trusted(folder)?;
+        let key = folder.join("ca.key");
+        let key_pair = KeyPair::from_pem(&files::read(&key)?).map_err(refused)?;
         let issuer = Issuer::new(authority_params(name, clock)?, key_pair);
         Ok(Self {
-            certificate_pem,
+            trusted_pem,
             issuer,
         })
     }
@@ -122,7 +119,7 @@ impl Authority {
         if let Some(folder) = into.certificate.parent() {
             files::folder(folder)?;
         }
-        files::write(&into.authority, &self.certificate_pem)?;
+        files::write(&into.authority, &self.trusted_pem)?;
         files::write(&into.key, &key.serialize_pem())?;
         files::write(&into.certificate, &certificate.pem())
     }
