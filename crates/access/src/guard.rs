@@ -393,5 +393,6 @@ impl Refused {
 }
 
 mod failing;
+mod foresee;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use wardline_server::http::auth::{TokenEntry, TokenFileError, token_file};
 
 use crate::private_file;
@@ -32,6 +33,11 @@ pub(crate) enum TokensError {
         /// What is wrong.
         source: TokenFileError,
     },
+}
+
+/// When a token is made that is made now, in milliseconds since 1970.
+pub(crate) fn now() -> Option<u64> {
+    u64::try_from(Timestamp::now().as_millisecond()).ok()
 }
 
 /// Reads the tokens.

@@ -204,6 +204,8 @@ words! {
         Keys = "keys",
         /// Data from which the identifiers were taken.
         Deidentified = "deidentified",
+        /// The store and its servers, drills, the configuration: nothing of a patient, no secret.
+        System = "system",
     }
 }
 
@@ -309,6 +311,7 @@ impl DataType {
                 | Self::Emergencies
                 | Self::Keys
                 | Self::Deidentified
+                | Self::System
         )
     }
 }

@@ -20,7 +20,7 @@ use wardline_access::approvals::ApprovalsParts;
 use wardline_access::emergency::{EmergenciesParts, EmergencySettings};
 use wardline_access::guard::{Ask, Authorised, Disclosed, Guard, GuardParts, Permit, Refused};
 use wardline_access::identity::{IdentitiesParts, PasswordCost};
-use wardline_access::model::{Action, DataType, PatientRef, Principal, Purpose};
+use wardline_access::model::{Action, DataType, PatientRef, Principal, Purpose, TypeSet};
 use wardline_access::policy::{Engine, Reason};
 use wardline_access::port::{AccessStore, Touched};
 use wardline_access::{AccessError, Approvals, Emergencies, Identities, KeptStandings};
@@ -262,6 +262,15 @@ impl Gate {
     ) -> Result<bool, Closed> {
         let may = self.guard.may_see_item(permit, patient, item).await;
         may.map_err(|error| Closed::Refused(error.into()))
+    }
+
+    /// Which of the data types that may be read could be written too.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn writable(&self, permit: &Permit) -> Result<TypeSet, Closed> {
+        let writable = self.guard.writable(permit).await;
+        writable.map_err(|error| Closed::Refused(error.into()))
     }
 
     /// The policies.

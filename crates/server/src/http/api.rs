@@ -113,11 +113,17 @@ const UNLIMITED: &[&str] = &[
     "/readyz",
     "/readyz/sessions",
     "/v1/events",
+    "/v1/estate/events",
     "/v1/sessions/events",
     "/v1/stream",
 ];
 /// Routes that answer for as long as one listens: they are counted as streams, not as requests.
-const STREAMS: &[&str] = &["/v1/events", "/v1/sessions/events", "/v1/stream"];
+const STREAMS: &[&str] = &[
+    "/v1/events",
+    "/v1/estate/events",
+    "/v1/sessions/events",
+    "/v1/stream",
+];
 const METRICS: &str = "/metrics";
 
 /// The whole API: every route behind its guard.

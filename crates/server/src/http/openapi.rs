@@ -35,7 +35,7 @@ use super::problem::{self, ProblemBody};
         (name = "sign-in", description = "Users of this installation, getting in and out."),
         (name = "audit", description = "The trail of who did what to whose records."),
         (name = "users", description = "Users and service accounts of this installation."),
-        (name = "api-keys", description = "Keys of service accounts."),
+        (name = "api-keys", description = "Keys of service accounts, and tokens of the site."),
         (name = "keys", description = "The key-encryption key, and what it wraps. Never a key."),
         (name = "policy", description = "Who may do what, and why."),
         (name = "emergencies", description = "Emergency access to a patient: asked for, used, watched, reviewed."),

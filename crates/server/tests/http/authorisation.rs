@@ -39,7 +39,11 @@ const fn case(
 
 /// Routes of those who keep identities, policies and emergency accesses, each with a request that is whole: a token of the
 /// site is not enough, whatever its scopes are. Who they are open to is tested in `stewards` and `break_glass`.
-const OF_STEWARDS: [(Case, &str); 23] = [
+const OF_STEWARDS: [(Case, &str); 24] = [
+    (
+        case("GET", "/v1/tokens", &[IdentitiesRead], "/v1/tokens"),
+        "",
+    ),
     (case("GET", "/v1/users", &[IdentitiesRead], "/v1/users"), ""),
     (
         case(
@@ -276,7 +280,13 @@ const OF_PERSONS: [Case; 11] = [
     ),
 ];
 
-const AUTHORISATION_CASES: [Case; 92] = [
+const AUTHORISATION_CASES: [Case; 93] = [
+    case(
+        "GET",
+        "/v1/estate/events",
+        &[SystemRead],
+        "/v1/estate/events",
+    ),
     case(
         "POST",
         "/v1/patients/{id}/take",

@@ -96,6 +96,7 @@ fn no_identifier_of_a_patient_is_taken_from_a_url() {
         // Versions of a record.
         "version",
         "before",
+        "writable",
         "dates",
     ];
 

@@ -1,10 +1,17 @@
 //! The estate, drills and the configuration over HTTP: what is shown, what is not, and to whom.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use hyper::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
+use wardline_access::model::Role;
+use wardline_access::policy::PolicySet;
+use wardline_audit::model::{EventKind, Origin, Outcome, UserName};
+use wardline_audit::operations::AuditFilter;
 use wardline_messaging::port::MessageStore as _;
 use wardline_server::http::auth::Scope::{Admin, SystemRead};
 use wardline_server::insight::{
@@ -13,8 +20,20 @@ use wardline_server::insight::{
 };
 use wardline_store_embedded::EmbeddedStore;
 
+use crate::client::Call;
 use crate::house::House;
 use crate::partner::Mood;
+use crate::people::{Office, new_user};
+
+/// What of an installation is shown, and what the trail calls it.
+const LOOKS: [(&str, &str); 4] = [
+    ("/v1/estate", "estate"),
+    ("/v1/estate/drills", "drills"),
+    ("/v1/estate/drills/drill-failover", "drill drill-failover"),
+    ("/v1/configuration", "configuration"),
+];
+/// How long is waited for what will come.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What the house shows of itself: its own store, one drill, one setting.
 pub(crate) fn insight(store: &Arc<EmbeddedStore>) -> Insight {
@@ -158,4 +177,122 @@ async fn the_configuration_is_shown_with_who_gave_each_value() {
         (&json!("keys.txt"), &json!("file"))
     );
     assert_eq!(setting["source"], "wardline.toml, line 3");
+}
+
+/// What the trail has of the installation being looked at: kind, outcome and what about, oldest first.
+async fn looks(house: &House) -> Vec<(EventKind, Outcome, String)> {
+    let by = Origin::of(UserName::new("test").unwrap());
+    let everything = AuditFilter::default();
+    let page = house.audit.search(&everything, None, 100, by).await;
+    let records = page.unwrap().items.into_iter().rev();
+    let of_system = records.filter_map(|record| {
+        let content = record.content?;
+        let mut types = content.data_types.iter();
+        types.any(|of| of.as_str() == "system").then_some(())?;
+        let about = content.reason.map(|note| note.expose().to_owned());
+        Some((record.kind, record.outcome, about.unwrap_or_default()))
+    });
+    of_system.collect()
+}
+
+#[tokio::test]
+async fn each_look_at_the_installation_is_in_the_trail_once() {
+    let house = House::new(Mood::Accepts).await;
+    let office = Office::of(&house).await;
+    let kim = office.person(new_user("kim", Role::Operator)).await;
+    let token = kim.sign_in(&house).await;
+
+    for (path, _) in LOOKS {
+        let call = Call::new(house.address, "GET", path).token(&token);
+        assert_eq!(call.send().await.status, StatusCode::OK, "{path}");
+    }
+
+    let expected = LOOKS.map(|(_, about)| (EventKind::Read, Outcome::Success, about.to_owned()));
+    assert_eq!(looks(&house).await, expected);
+}
+
+#[tokio::test]
+async fn what_the_policy_does_not_let_is_refused_and_in_the_trail_whatever_the_scopes_are() {
+    let house = House::new(Mood::Accepts).await;
+    let office = Office::of(&house).await;
+    let kim = office.person(new_user("kim", Role::Operator)).await;
+    let token = kim.sign_in(&house).await;
+    let without = r#"
+        @id("operator-view") @says("operators see messages")
+        permit (principal in Role::"operator", action in Action::"view", resource == DataType::"messages");
+    "#;
+
+    let policies = PolicySet::from_sources(&[("site.cedar", without)]).unwrap();
+    house.room.engine.replace(policies);
+
+    for path in LOOKS
+        .map(|(path, _)| path)
+        .into_iter()
+        .chain(["/v1/estate/events"])
+    {
+        let call = Call::new(house.address, "GET", path).token(&token);
+        let refused = call.send().await;
+        assert_eq!(refused.problem(), "access_denied", "{path}");
+    }
+    let denied = looks(&house).await;
+    assert_eq!(denied.len(), LOOKS.len() + 1, "{denied:?}");
+    let all_denied = denied
+        .iter()
+        .all(|(kind, outcome, _)| (*kind, *outcome) == (EventKind::AccessDenied, Outcome::Denied));
+    assert!(all_denied, "{denied:?}");
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_again_and_again_and_is_in_the_trail_once() {
+    let house = House::new(Mood::Accepts).await;
+
+    let (head, mut body) = house
+        .call("GET", "/v1/estate/events", &[SystemRead])
+        .begin()
+        .await;
+    assert_eq!(head.status, StatusCode::OK);
+    assert_eq!(head.headers["content-type"], "text/event-stream");
+    let mut told = String::new();
+    while told.matches("event: look\n").count() < 2 {
+        let frame = tokio::time::timeout(PATIENCE, body.frame()).await;
+        let frame = frame.expect("a look in time").expect("the stream goes on");
+        let data: Bytes = frame.unwrap().into_data().unwrap();
+        told.push_str(std::str::from_utf8(&data).unwrap());
+    }
+
+    let data = told.lines().find_map(|line| line.strip_prefix("data: "));
+    let look: Value = serde_json::from_str(data.unwrap()).unwrap();
+    assert_eq!(look["estate"]["kind"], "embedded");
+    assert_eq!(look["unknown_because"], json!(null));
+    let expected = [(
+        EventKind::StreamWatched,
+        Outcome::Success,
+        "estate".to_owned(),
+    )];
+    assert_eq!(looks(&house).await, expected);
+}
+
+#[tokio::test]
+async fn tokens_of_the_site_are_shown_by_name_scopes_and_age_and_never_as_what_they_are() {
+    let house = House::new(Mood::Accepts).await;
+    let office = Office::of(&house).await;
+    let ruth = office.person(new_user("ruth", Role::Auditor)).await;
+    let token = ruth.sign_in(&house).await;
+
+    let answer = Call::new(house.address, "GET", "/v1/tokens").token(&token);
+    let answer = answer.send().await;
+
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let shown = answer.json();
+    let items = shown["items"].as_array().unwrap();
+    let first = items.iter().find(|item| item["name"] == "token-0").unwrap();
+    assert_eq!(first["created_at"], "2026-11-20T08:30:00Z");
+    assert_eq!(first["expires_at"], json!(null));
+    let reads = items
+        .iter()
+        .filter(|item| item["scopes"] == json!(["system:read"]));
+    assert_eq!(reads.count(), 1);
+    for secret in ["wl_", "sha256", house.token(&[SystemRead])] {
+        assert!(!answer.text().contains(secret), "{secret}");
+    }
 }

@@ -231,6 +231,8 @@ pub(crate) struct Room {
     clock: Arc<dyn Clock>,
     pub(crate) oidc: Arc<Oidc>,
     pub(crate) altered: Arc<Altered>,
+    /// What decides. Other policies can take the place of those that are built in.
+    pub(crate) engine: Arc<Engine>,
 }
 
 impl Room {
@@ -258,6 +260,7 @@ impl Room {
             service,
             clock: Arc::new(SystemClock),
             oidc: Arc::new(Oidc::none(Arc::new(SystemClock))),
+            engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
         }
     }
 
@@ -322,7 +325,7 @@ impl Room {
             ring: Arc::clone(&self.ring),
             blind_index: Arc::clone(&self.blind_index),
             clock: Arc::clone(&self.clock),
-            engine: Arc::new(Engine::new(PolicySet::built_in().unwrap())),
+            engine: Arc::clone(&self.engine),
             audit: audit.clone(),
             sessions: sessions.clone(),
             beds: beds.clone(),
@@ -375,6 +378,7 @@ fn entries(tokens: &[(Vec<Scope>, ApiToken)]) -> Vec<TokenEntry> {
         name: format!("token-{at}").into(),
         hash: token.hash(),
         scopes: scopes.clone(),
+        created_at: (at == 0).then_some(1_795_163_400_000),
         expires_at: None,
     });
     entries.collect()

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 use serde_json::{Value, json};
-use wardline_server::http::auth::Scope::{Operate, Phi, Read};
+use wardline_server::http::auth::Scope::{AuditRead, Operate, Phi, Read};
 
 use crate::house::{House, admission};
 use crate::partner::Mood;
@@ -186,4 +186,42 @@ async fn an_edit_without_values_or_values_without_an_edit_are_refused() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wish}");
         assert_eq!(refused.json()["field"], field, "{wish}");
     }
+}
+
+#[tokio::test]
+async fn a_replay_may_say_why_and_that_stands_in_the_trail() {
+    let house = House::new(Mood::Accepts).await;
+    house.receives(&admission("CTL-1")).await;
+    let wish = |reason: String| json!({"action": "replay", "ids": [1], "reason": reason});
+
+    let started = house
+        .post(
+            "/v1/jobs",
+            &[Operate],
+            &wish("The partner lost it".to_owned()),
+        )
+        .await;
+    let longest = house
+        .post("/v1/jobs", &[Operate], &wish("w".repeat(200)))
+        .await;
+    let beyond = house
+        .post("/v1/jobs", &[Operate], &wish("w".repeat(201)))
+        .await;
+    let two_lines = house
+        .post("/v1/jobs", &[Operate], &wish("a\nb".to_owned()))
+        .await;
+
+    assert_eq!(started.status, StatusCode::CREATED, "{}", started.text());
+    assert_eq!(longest.status, StatusCode::CREATED, "{}", longest.text());
+    for refused in [beyond, two_lines] {
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.json()["field"], "reason");
+    }
+    let search = json!({"filter": {"kind": "write"}});
+    let trail = house
+        .post("/v1/audit/search", &[AuditRead, Phi], &search)
+        .await
+        .text();
+    let about = "start a job: deliver again: The partner lost it";
+    assert!(trail.contains(about), "{trail}");
 }

@@ -516,3 +516,24 @@ async fn when_the_trail_takes_nothing_no_record_is_shown_or_changed() {
         assert!(!answer.text().contains("Everywoman"));
     }
 }
+
+#[tokio::test]
+async fn a_record_says_what_its_reader_could_change_when_asked_and_records_one_read() {
+    let ward = Ward::new().await;
+    let nurse = ward.signed_in("nora", Role::Nurse, "W3").await;
+    let path = format!("{}?writable=true", ward.path);
+
+    let of_nurse = ward.get(&path, &nurse).await.json();
+    let of_desk = ward.get(&path, &ward.desk).await.json();
+    let plain = ward.get(&ward.path, &ward.desk).await.json();
+
+    assert_eq!(
+        of_nurse["writable"],
+        json!(["vitals", "allergies", "notes"])
+    );
+    let desk = json!(["demographics", "appointments", "insurance"]);
+    assert_eq!(of_desk["writable"], desk);
+    assert!(plain.get("writable").is_none(), "{plain}");
+    assert_eq!(ward.recorded(EventKind::Read).await.len(), 3);
+    assert_eq!(ward.recorded(EventKind::AccessDenied).await.len(), 0);
+}

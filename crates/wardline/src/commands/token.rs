@@ -37,7 +37,7 @@ pub(crate) enum TokenCommand {
                             and sessions:revoke"
     )]
     Create(CreateArgs),
-    /// List the tokens: names and scopes.
+    /// List the tokens: names, scopes, when they were made and when they end.
     List(ListArgs),
     /// Remove a token.
     Revoke(RevokeArgs),
@@ -114,6 +114,7 @@ fn create(args: &CreateArgs) -> anyhow::Result<()> {
         name: args.name.as_str().into(),
         hash: token.hash(),
         scopes,
+        created_at: tokens::now(),
         expires_at: args.expires_in_days.map(end_in_days).transpose()?,
     });
     // The token first: one that nobody holds must not be let in.
@@ -140,16 +141,18 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
             .iter()
             .map(|entry| {
                 let (name, scopes) = (&*entry.name, &entry.scopes);
-                json!({ "name": name, "scopes": scopes, "expires": end_text(entry) })
+                let (created, expires) = (time_text(entry.created_at), time_text(entry.expires_at));
+                json!({ "name": name, "scopes": scopes, "created": created, "expires": expires })
             })
             .collect();
         return print_json(&tokens);
     }
-    let mut rows = table(&["NAME", "SCOPES", "EXPIRES"]);
+    let mut rows = table(&["NAME", "SCOPES", "CREATED", "EXPIRES"]);
     for entry in &entries {
         let scopes: Vec<_> = entry.scopes.iter().map(|scope| scope.as_str()).collect();
-        let expires = end_text(entry).unwrap_or_else(|| "never".to_owned());
-        rows.add([entry.name.to_string(), scopes.join(","), expires]);
+        let created = time_text(entry.created_at).unwrap_or_else(|| "not known".to_owned());
+        let expires = time_text(entry.expires_at).unwrap_or_else(|| "never".to_owned());
+        rows.add([entry.name.to_string(), scopes.join(","), created, expires]);
     }
     terminal::print(&rows.to_string())?;
     Ok(())
@@ -199,9 +202,9 @@ fn end_in_days(days: u32) -> anyhow::Result<u64> {
     Ok(u64::try_from(end.as_millisecond())?)
 }
 
-fn end_text(entry: &TokenEntry) -> Option<String> {
-    let end = i64::try_from(entry.expires_at?).ok()?;
-    Timestamp::from_millisecond(end)
+fn time_text(at: Option<u64>) -> Option<String> {
+    let at = i64::try_from(at?).ok()?;
+    Timestamp::from_millisecond(at)
         .ok()
-        .map(|end| end.to_string())
+        .map(|at| at.to_string())
 }

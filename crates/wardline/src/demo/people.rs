@@ -65,6 +65,7 @@ pub(super) fn prepare(directory: &Path) -> anyhow::Result<()> {
         name: "demo-people".into(),
         hash: token.hash(),
         scopes: vec![Scope::IdentitiesWrite],
+        created_at: tokens::now(),
         expires_at: None,
     });
     write_token(&token_file, &token)?;

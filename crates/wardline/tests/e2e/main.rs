@@ -13,6 +13,7 @@ mod canary_redis;
 mod damage;
 mod demo;
 mod disk;
+mod edit_killed;
 mod estate;
 mod feeding;
 mod flows;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
 use wardline_phi::TokenHash;
 
 use super::{Scope, TokenEntry};
@@ -21,6 +22,8 @@ struct TokenTable {
     name: String,
     hash: String,
     scopes: Vec<Scope>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<String>,
 }
@@ -48,9 +51,14 @@ pub enum TokenFileError {
     /// It may do nothing.
     #[error("token `{0}`: scopes is empty; choose some, such as read, operate or sessions:check")]
     NoScopes(String),
-    /// The time of its end is not understood.
-    #[error("token `{0}`: expires is no time such as 2027-01-31T00:00:00Z")]
-    Expires(String),
+    /// A time is not understood.
+    #[error("token `{name}`: {key} is no time such as 2027-01-31T00:00:00Z")]
+    Time {
+        /// Of which token.
+        name: String,
+        /// `created` or `expires`.
+        key: &'static str,
+    },
 }
 
 /// The entries of a token file.
@@ -80,16 +88,17 @@ pub fn render(entry: &TokenEntry) -> String {
         .iter()
         .map(|scope| format!("\"{scope}\""))
         .collect();
-    let end = entry.expires_at.and_then(|end| i64::try_from(end).ok());
-    let end = end.and_then(|end| Timestamp::from_millisecond(end).ok());
-    let lines = [
+    let mut lines = vec![
         "[[token]]".to_owned(),
         format!("name = \"{}\"", entry.name),
         format!("hash = \"{}\"", entry.hash),
         format!("scopes = [{}]", scopes.join(", ")),
-        end.map(|end| format!("expires = \"{end}\""))
-            .unwrap_or_default(),
     ];
+    for (key, at) in [("created", entry.created_at), ("expires", entry.expires_at)] {
+        let at = at.and_then(|at| i64::try_from(at).ok());
+        let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
+        lines.extend(at.map(|at| format!("{key} = \"{at}\"")));
+    }
     lines.join("\n") + "\n"
 }
 
@@ -98,6 +107,7 @@ fn entry(at: usize, table: TokenTable) -> Result<TokenEntry, TokenFileError> {
         name,
         hash,
         scopes,
+        created,
         expires,
     } = table;
     let allowed =
@@ -111,18 +121,29 @@ fn entry(at: usize, table: TokenTable) -> Result<TokenEntry, TokenFileError> {
     if scopes.is_empty() {
         return Err(TokenFileError::NoScopes(name));
     }
-    let expires_at = match expires.map(|text| text.parse::<Timestamp>()) {
-        None => None,
-        // A time before 1970 has long passed.
-        Some(Ok(end)) => Some(u64::try_from(end.as_millisecond()).unwrap_or(0)),
-        Some(Err(_)) => return Err(TokenFileError::Expires(name)),
-    };
+    let created_at = time(&name, "created", created)?;
+    let expires_at = time(&name, "expires", expires)?;
     Ok(TokenEntry {
         name: name.into(),
         hash,
         scopes,
+        created_at,
         expires_at,
     })
+}
+
+fn time(
+    name: &str,
+    key: &'static str,
+    text: Option<String>,
+) -> Result<Option<UnixMillis>, TokenFileError> {
+    let Some(text) = text else { return Ok(None) };
+    let time: Timestamp = text.parse().map_err(|_| TokenFileError::Time {
+        name: name.to_owned(),
+        key,
+    })?;
+    // A time before 1970 has long passed.
+    Ok(Some(u64::try_from(time.as_millisecond()).unwrap_or(0)))
 }
 
 fn syntax(text: &str, error: &toml::de::Error) -> TokenFileError {
@@ -153,6 +174,7 @@ mod tests {
             name: "ward-board".into(),
             hash: ApiToken::generate().unwrap().hash(),
             scopes: vec![Scope::Read, Scope::Phi],
+            created_at: Some(1_700_000_000_000),
             expires_at: Some(1_800_000_000_000),
         };
 
@@ -160,8 +182,8 @@ mod tests {
 
         assert_eq!((read.name, read.hash), (entry.name, entry.hash));
         assert_eq!(
-            (read.scopes, read.expires_at),
-            (entry.scopes, entry.expires_at)
+            (read.scopes, read.created_at, read.expires_at),
+            (entry.scopes, entry.created_at, entry.expires_at)
         );
     }
 
@@ -175,6 +197,10 @@ mod tests {
             (
                 file("a", "[\"read\"]", "expires = \"tomorrow\""),
                 "expires is no time",
+            ),
+            (
+                file("a", "[\"read\"]", "created = \"yesterday\""),
+                "created is no time",
             ),
             (file("a", "[\"read\"]", "scope = 1"), "line 5"),
             (

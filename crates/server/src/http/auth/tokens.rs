@@ -19,6 +19,8 @@ pub struct TokenEntry {
     pub hash: TokenHash,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// When it was made; not known of an entry that does not say.
+    pub created_at: Option<UnixMillis>,
     /// When it ends; never without.
     pub expires_at: Option<UnixMillis>,
 }
@@ -60,6 +62,14 @@ impl Tokens {
     /// event streams end, so that their readers come back with theirs.
     pub fn replace(&self, entries: Vec<TokenEntry>) {
         self.0.send_replace(known(entries));
+    }
+
+    /// The entries, by name: what stands in the file of them.
+    pub(crate) fn entries(&self) -> Vec<TokenEntry> {
+        let known = Arc::clone(&self.0.borrow());
+        let mut entries: Vec<_> = known.iter().map(|known| known.entry.clone()).collect();
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        entries
     }
 
     /// Ends when other tokens take the place of these.
@@ -112,6 +122,7 @@ mod tests {
             name: "ward".into(),
             hash: token.hash(),
             scopes: vec![Scope::Read],
+            created_at: None,
             expires_at,
         }
     }

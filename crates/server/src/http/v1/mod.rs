@@ -22,6 +22,7 @@ mod sign_in;
 mod stewards;
 mod stream;
 mod time;
+mod tokens;
 mod units;
 mod users;
 mod vitals;
@@ -65,6 +66,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .merge(sign_in::routes())
         .merge(users::routes(idempotency))
         .merge(api_keys::routes(idempotency))
+        .merge(tokens::routes())
         .merge(keys::routes())
         .merge(policy::routes())
         .merge(estate::routes())

@@ -121,6 +121,7 @@ fn write(directory: &Path, layout: &Layout, written: &mut Written) -> anyhow::Re
             Scope::BedsWrite,
             Scope::VitalsWrite,
         ],
+        created_at: tokens::now(),
         expires_at: None,
     };
     tokens::write_new(&layout.tokens, &[entry])?;

@@ -1,4 +1,7 @@
-//! What those who run the installation see of it: its store, drills, its configuration.
+//! What those who run the installation see of it: its store, drills, its configuration. Policy decides who, and each look
+//! is in the trail; watching the store is one look.
+
+mod watch;
 
 use std::sync::Arc;
 
@@ -6,8 +9,11 @@ use axum::Json;
 use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use wardline_access::model::DataType;
 
+use super::stewards::see;
 use crate::http::api::Api;
+use crate::http::auth::Caller;
 use crate::http::extract::PathOf;
 use crate::http::problem::{Code, Problem};
 use crate::insight::{Configuration, DrillName, DrillReport, DrillReports, DrillShelf, Estate};
@@ -16,6 +22,7 @@ use crate::insight::{Configuration, DrillName, DrillReport, DrillReports, DrillS
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(estate_show))
+        .routes(routes!(watch::estate_watch))
         .routes(routes!(drill_list))
         .routes(routes!(drill_show))
         .routes(routes!(configuration_show))
@@ -28,9 +35,12 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     security(("token" = ["system:read"])),
     responses((status = 200, description = "The store and its servers.", body = Estate)),
 )]
-async fn estate_show(State(api): State<Api>) -> Result<Json<Estate>, Problem> {
-    let estate = api.insight.estate().await;
-    estate.map(Json).map_err(unavailable)
+async fn estate_show(State(api): State<Api>, caller: Caller) -> Result<Json<Estate>, Problem> {
+    let permit = see(&api, &caller, DataType::System, "estate").await?;
+    match api.insight.estate().await {
+        Ok(estate) => Ok(Json(api.disclose(permit, estate, Vec::new()).await?)),
+        Err(why) => Err(api.failed(permit, Vec::new(), unavailable(why)).await),
+    }
 }
 
 /// The newest reports of drills in the folder `redis.drill_reports`.
@@ -39,11 +49,16 @@ async fn estate_show(State(api): State<Api>) -> Result<Json<Estate>, Problem> {
     security(("token" = ["system:read"])),
     responses((status = 200, description = "What drills came to.", body = DrillShelf)),
 )]
-async fn drill_list(State(api): State<Api>) -> Result<Json<DrillShelf>, Problem> {
-    let Some(drills) = api.insight.drills() else {
-        return Ok(Json(DrillShelf::default()));
+async fn drill_list(State(api): State<Api>, caller: Caller) -> Result<Json<DrillShelf>, Problem> {
+    let permit = see(&api, &caller, DataType::System, "drills").await?;
+    let shelf = match api.insight.drills() {
+        None => Ok(DrillShelf::default()),
+        Some(drills) => read(drills, |drills| drills.list()).await,
     };
-    read(drills, |drills| drills.list()).await.map(Json)
+    match shelf {
+        Ok(shelf) => Ok(Json(api.disclose(permit, shelf, Vec::new()).await?)),
+        Err(problem) => Err(api.failed(permit, Vec::new(), problem).await),
+    }
 }
 
 /// One report: what was broken, what happened when, what clients saw.
@@ -55,12 +70,23 @@ async fn drill_list(State(api): State<Api>) -> Result<Json<DrillShelf>, Problem>
 )]
 async fn drill_show(
     State(api): State<Api>,
+    caller: Caller,
     PathOf(name): PathOf<DrillName>,
 ) -> Result<Json<DrillReport>, Problem> {
-    let missing = || Problem::new(Code::NotFound);
-    let drills = api.insight.drills().ok_or_else(missing)?;
-    let report = read(drills, move |drills| drills.read(&name)).await?;
-    report.map(Json).ok_or_else(missing)
+    let about = format!("drill {}", name.as_str());
+    let permit = see(&api, &caller, DataType::System, about).await?;
+    let report = match api.insight.drills() {
+        None => Ok(None),
+        Some(drills) => read(drills, move |drills| drills.read(&name)).await,
+    };
+    match report {
+        Ok(report) => {
+            // That there is no such report is told to those alone who may see one.
+            let report = api.disclose(permit, report, Vec::new()).await?;
+            report.map(Json).ok_or_else(|| Problem::new(Code::NotFound))
+        }
+        Err(problem) => Err(api.failed(permit, Vec::new(), problem).await),
+    }
 }
 
 /// Every setting with the value that holds and who gave it. No secret is a setting: files that hold some are named by the
@@ -70,8 +96,13 @@ async fn drill_show(
     security(("token" = ["system:read"])),
     responses((status = 200, description = "The configuration.", body = Configuration)),
 )]
-async fn configuration_show(State(api): State<Api>) -> Json<Configuration> {
-    Json(api.insight.configuration().clone())
+async fn configuration_show(
+    State(api): State<Api>,
+    caller: Caller,
+) -> Result<Json<Configuration>, Problem> {
+    let permit = see(&api, &caller, DataType::System, "configuration").await?;
+    let configuration = api.insight.configuration().clone();
+    Ok(Json(api.disclose(permit, configuration, Vec::new()).await?))
 }
 
 /// Reads files where that may block.

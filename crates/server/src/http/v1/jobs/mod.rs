@@ -50,8 +50,9 @@ pub(super) async fn job_start(
     caller: Caller,
     JsonBody(body): JsonBody<JobBody>,
 ) -> Result<Response, Problem> {
+    let about = body.about();
     let request = body.read(&caller)?;
-    operate(&api, &caller, "start a job".to_owned()).await?;
+    operate(&api, &caller, about).await?;
     let job = api.messaging.start_job(request).await?;
     let dry_run = job.dry_run;
     tracing::info!(

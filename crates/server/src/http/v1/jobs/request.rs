@@ -32,7 +32,8 @@ pub(in crate::http::v1) struct JobBody {
     #[serde(default)]
     #[schema(max_items = 10_000)]
     ids: Vec<u64>,
-    /// Why dead letters are discarded, in a person's words, up to 1,024 bytes. It is sealed.
+    /// Why dead letters are discarded, in a person's words, up to 1,024 bytes; it is sealed. A replay may say why, in up to
+    /// 200 characters that stand in the trail.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 1024)]
     reason: Option<String>,
@@ -61,6 +62,21 @@ pub(super) enum Action {
 }
 
 impl JobBody {
+    /// What the trail says of it: what is done, and why somebody delivers again.
+    pub(super) fn about(&self) -> String {
+        let what = match self.action {
+            Action::RetryDeadLetters => "retry dead letters",
+            Action::DiscardDeadLetters => "discard dead letters",
+            Action::Replay => "deliver again",
+            Action::EditDeadLetters => "edit dead letters",
+        };
+        let only = if self.dry_run { ", a dry run" } else { "" };
+        match (self.action, &self.reason) {
+            (Action::Replay, Some(why)) => format!("start a job: {what}{only}: {why}"),
+            _ => format!("start a job: {what}{only}"),
+        }
+    }
+
     pub(super) fn read(self, caller: &Caller) -> Result<JobRequest, Problem> {
         let names_some = self.filter.0.names_channel() || !self.ids.is_empty();
         if self.action != Action::RetryDeadLetters && !names_some {
@@ -81,12 +97,16 @@ impl JobBody {
             (Action::DiscardDeadLetters, Some(reason)) => {
                 (JobWish::DiscardDeadLetters { reason }, destination)
             }
-            (Action::Replay, None) => (JobWish::Replay { destination }, None),
+            (Action::Replay, reason) => {
+                short_enough(reason.as_deref())?;
+                (JobWish::Replay { destination }, None)
+            }
             (Action::DiscardDeadLetters, None) => {
                 return Err(Problem::invalid("reason", "a discard needs a reason"));
             }
             (_, Some(_)) => {
-                return Err(Problem::invalid("reason", "only a discard has a reason"));
+                let detail = "only a discard and a replay have a reason";
+                return Err(Problem::invalid("reason", detail));
             }
         };
         if self.action == Action::Replay && self.dead_reason.is_some() {
@@ -103,4 +123,17 @@ impl JobBody {
             created_by: caller.name().to_owned(),
         })
     }
+}
+
+/// Characters of the reason of a replay at most: it stands in the trail.
+const LONGEST_REASON: usize = 200;
+
+fn short_enough(reason: Option<&str>) -> Result<(), Problem> {
+    let Some(reason) = reason else { return Ok(()) };
+    let is_one_line = !reason.chars().any(char::is_control);
+    if (1..=LONGEST_REASON).contains(&reason.chars().count()) && is_one_line {
+        return Ok(());
+    }
+    let expected = format!("expected 1 to {LONGEST_REASON} characters in one line");
+    Err(Problem::invalid("reason", expected))
 }

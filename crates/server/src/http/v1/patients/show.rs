@@ -6,14 +6,14 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use wardline_access::guard::{Permit, Subject};
-use wardline_access::model::{Action, PatientRef};
+use wardline_access::model::{Action, PatientRef, TypeSet};
 use wardline_patients::model::{PatientId, RECORD_TYPES};
 use wardline_patients::{OperationError, Selection};
 
 use super::view::RecordView;
 use super::{disclosed, id_of, references, subject, tag};
 use crate::http::api::Api;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, Scope};
 use crate::http::extract::{PathOf, QueryOf};
 use crate::http::problem::{Code, Problem};
 use crate::http::protect::Wanted;
@@ -24,6 +24,9 @@ use crate::http::protect::Wanted;
 pub(super) struct ShowQuery {
     /// An earlier version; the newest unless given.
     version: Option<u64>,
+    /// Whether to say what the caller could change.
+    #[serde(default)]
+    writable: bool,
 }
 
 /// A record, as far as the caller may see it. What it may not see is left out, as if it were not there.
@@ -33,6 +36,7 @@ pub(super) struct ShowQuery {
     params(
         ("id" = String, Path, description = "The record's id."),
         ("version" = Option<u64>, Query, description = "An earlier version; the newest unless given."),
+        ("writable" = Option<bool>, Query, description = "Whether to say what the caller could change of it."),
     ),
     responses((status = 200, description = "The record; its `ETag` is its version.", body = RecordView)),
 )]
@@ -67,8 +71,12 @@ pub(super) async fn patient_show(
                 .map(|_| ().into_response());
         }
     };
+    let writable = match writable(&api, &caller, query.writable, &seen.permit).await {
+        Ok(writable) => writable,
+        Err(problem) => return Err(api.failed(seen.permit, references, problem).await),
+    };
     let view = match RecordView::of(&record, seen.selection.types) {
-        Ok(view) => view,
+        Ok(view) => view.with_writable(writable),
         Err(problem) => return Err(api.failed(seen.permit, references, problem).await),
     };
     for item in seen.items {
@@ -77,6 +85,22 @@ pub(super) async fn patient_show(
     let view = api.disclose(seen.permit, view, references).await?;
     let etag = [(header::ETAG, tag(record.version))];
     Ok((etag, Json(view)).into_response())
+}
+
+/// What the caller could change of what it sees; nothing unless it asks.
+async fn writable(
+    api: &Api,
+    caller: &Caller,
+    is_asked: bool,
+    permit: &Permit,
+) -> Result<Option<TypeSet>, Problem> {
+    if !is_asked {
+        return Ok(None);
+    }
+    if !caller.may(Scope::PatientsWrite) {
+        return Ok(Some(TypeSet::EMPTY));
+    }
+    Ok(Some(api.gate.writable(permit).await?))
 }
 
 /// What may be read of a record.

@@ -20,6 +20,10 @@ pub(super) struct RecordView {
     version: u64,
     /// The data types that the caller may see. A field of one of these that is not here is absent.
     permitted: Vec<&'static str>,
+    /// The data types of which the caller could change values, as things are; absent unless it was asked for. Each change is decided when it is
+    /// sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    writable: Option<Vec<&'static str>>,
     /// Values by field.
     #[schema(value_type = Object)]
     fields: BTreeMap<String, Value>,
@@ -77,12 +81,19 @@ impl RecordView {
             id: record.patient.to_string(),
             version: record.version,
             permitted: permitted.iter().map(DataType::as_str).collect(),
+            writable: None,
             fields,
             notes,
             merged_into: into.into_iter().next(),
             merged_from: names(&record.merged_from),
             links: names(&record.links),
         })
+    }
+
+    /// The same, saying what the caller could change.
+    pub(super) fn with_writable(mut self, writable: Option<TypeSet>) -> Self {
+        self.writable = writable.map(|types| types.iter().map(DataType::as_str).collect());
+        self
     }
 }
 
