@@ -80,9 +80,30 @@ fn program() -> Result<()> {
     ]))
 }
 
-/// `npm` in the console's folder, with a Node that is new enough.
+/// What the page of the board comes to with many beds that all change every second, as one line of JSON. Builds what is
+/// measured first.
+///
+/// # Errors
+/// Something cannot be built, or the board was not live to the end.
+pub(crate) fn measure_board(beds: u64, seconds: u64) -> Result<String> {
+    system_packages::install_missing()?;
+    build()?;
+    program()?;
+    let (beds, seconds) = (beds.to_string(), seconds.to_string());
+    process::output(&mut tool(
+        "node",
+        &["tests/measure-board.mjs", &beds, &seconds],
+    )?)
+}
+
+/// `npm` in the console's folder.
 fn npm(arguments: &[&str]) -> Result<()> {
-    let mut command = Command::new("npm");
+    process::run(&mut tool("npm", arguments)?)
+}
+
+/// A program of Node's in the console's folder, with a Node that is new enough.
+fn tool(name: &str, arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(name);
     let binary = workspace::target().join("debug/wardline");
     command
         .args(arguments)
@@ -93,7 +114,7 @@ fn npm(arguments: &[&str]) -> Result<()> {
         let folders = std::iter::once(folder).chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(folders)?);
     }
-    process::run(&mut command)
+    Ok(command)
 }
 
 /// The folder of a Node that was installed for this, where the machine's is too old.

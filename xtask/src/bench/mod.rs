@@ -4,6 +4,7 @@
 //! `sessions`, `beds`, `redis` and `trace` are the benches; the other files are what they are made of.
 
 mod beds;
+mod board;
 mod delivery;
 mod load;
 mod machine;
@@ -57,6 +58,9 @@ Usage: cargo xtask bench NAME [options]
             redis-benchmark on the same master, and durable intake beside the embedded store
               --checks, --intake  only one of them
               --sessions N, --seconds N, --rounds N
+  board     the page of the board in a browser, with beds that all change every second: its long tasks, its memory
+              --beds N      how many (default 500)
+              --seconds N   how long (default 3600)
   trace     the system calls of one message: on disk before the acknowledgement
 
   --record  also writes the figures into docs/measurements.md
@@ -97,6 +101,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             &["sessions", "seconds", "rounds"],
             &["checks", "intake", "record"],
         )?),
+        "board" => board::run(&Options::parse(rest, &["beds", "seconds"], &["record"])?),
         "trace" => trace::run(&Options::parse(rest, &[], &[])?),
         "help" | "--help" | "-h" => {
             say::text(HELP);
