@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { PASSWORD, code } from './house.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PATIENCE_MS = 180_000;
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** Opens the browser; each test gets windows of its own from it. */
@@ -17,6 +18,8 @@ export function open() {
 /** A window in which nobody is signed in. `breaches` gathers what must not be. */
 export async function window(browser, house, options = {}) {
   const context = await browser.newContext({ baseURL: house.url, viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'Europe/London', ...options });
+  // Patience costs nothing where all is well: a busy machine may take ten times as long as a quiet one.
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   page.breaches = [];
   page.on('console', (message) => {

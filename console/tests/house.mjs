@@ -51,8 +51,8 @@ export class House {
     return readFileSync(join(this.folder, `${name}.token`), 'utf8').trim();
   }
 
-  async call(method, path, { token = this.token('eye'), body } = {}) {
-    const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(body ? { 'content-type': 'application/json' } : {}) };
+  async call(method, path, { token = this.token('eye'), body, headers: more } = {}) {
+    const headers = { ...more, ...(token ? { authorization: `Bearer ${token}` } : {}), ...(body ? { 'content-type': 'application/json' } : {}) };
     const response = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
@@ -161,7 +161,7 @@ function totp(secret, step) {
 }
 
 /** Waits until something is so. */
-export async function until(what, look, ms = 60_000) {
+export async function until(what, look, ms = 180_000) {
   const end = Date.now() + ms;
   let last;
   while (Date.now() < end) {

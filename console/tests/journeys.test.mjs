@@ -104,6 +104,23 @@ describe('an integration engineer', () => {
     assert.ok(!(await page.content()).includes(asked.accession));
   });
 
+  test('delivers a message again, and why stands in the trail', async () => {
+    const { id } = await somebodyAsksFor();
+    const page = await as(browser, of.house, 'olga', {}, `/messages/${id}`);
+    await page.getByRole('button', { name: 'Deliver again…' }).click();
+    await page.getByLabel('Reason', { exact: true }).fill('The partner restored an older copy');
+    assert.deepEqual(await findings(page), []);
+    await page.getByRole('dialog').getByRole('button', { name: 'Deliver again…' }).click();
+
+    await page.waitForURL(/\/jobs\/\d+$/);
+    await page.getByText('Finished').waitFor();
+
+    const petra = await of.house.signIn(of.house.people.petra);
+    const { items } = await of.house.call('POST', '/v1/audit/search', { token: petra, body: { filter: { user: 'olga', kind: 'write' } } });
+    assert.ok(items.some((record) => record.reason === 'start a job: deliver again: The partner restored an older copy'), JSON.stringify(items));
+    assert.deepEqual(page.breaches, []);
+  });
+
   test('repairs a pile of dead letters: edits some, tries dry, replays the others, closes the page, and nothing is lost or doubled', async () => {
     const { house } = of;
     const token = house.token('eye');
@@ -398,10 +415,14 @@ describe('who runs the installation', () => {
   });
 
   test('the store that cannot be asked is told as old, and what is known stays', async () => {
-    const page = await as(browser, of.house, 'olga', {}, '/estate');
-    await page.getByRole('heading', { name: 'Embedded store' }).waitFor();
-    await page.route('**/v1/estate', (route) => route.abort());
+    const estate = await of.house.call('GET', '/v1/estate', { token: await of.house.signIn(of.house.people.olga) });
+    const page = await as(browser, of.house, 'olga');
+    // Given one look, after which nobody answers any more.
+    const looks = [`event: look\ndata: ${JSON.stringify({ estate, unknown_because: null })}\n\n`];
+    await page.route('**/v1/estate/events', (route) => (looks.length ? route.fulfill({ contentType: 'text/event-stream', body: looks.pop() }) : route.abort()));
+    await page.goto('/estate');
 
+    await page.getByRole('heading', { name: 'Embedded store' }).waitFor();
     await page.getByRole('alert').filter({ hasText: 'Not up to date.' }).waitFor();
     await page.getByRole('heading', { name: 'Embedded store' }).waitFor();
     assert.deepEqual(await findings(page), []);

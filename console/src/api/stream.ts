@@ -17,12 +17,13 @@ const SILENCE_MS = 40_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Reads a stream until told to stop. `told` gets what happened in order, several at once when they come together. */
+/** Reads a stream until told to stop. `told` gets what happened in order, several at once when they come together; `state`
+ * gets why, when it is lost or refused. */
 export function listen(
   template: string,
   query: Record<string, string | undefined>,
   told: (happenings: Happening[]) => void,
-  state: (state: LiveState) => void,
+  state: (state: LiveState, why?: Problem) => void,
 ): () => void {
   const stop = new AbortController();
   void run(template, query, told, state, stop.signal);
@@ -33,13 +34,14 @@ async function run(
   template: string,
   query: Record<string, string | undefined>,
   told: (happenings: Happening[]) => void,
-  state: (state: LiveState) => void,
+  state: (state: LiveState, why?: Problem) => void,
   stopped: AbortSignal,
 ): Promise<void> {
   let last = '';
   let pause = FIRST_PAUSE_MS;
   while (!stopped.aborted) {
     state('connecting');
+    let why: Problem | undefined;
     const attempt = new AbortController();
     const give = () => attempt.abort();
     stopped.addEventListener('abort', give);
@@ -56,14 +58,15 @@ async function run(
     } catch (error) {
       if (stopped.aborted) return;
       if (error instanceof Problem && (error.status === 401 || error.status === 403 || error.status === 404)) {
-        state('refused');
+        state('refused', error);
         return;
       }
+      if (error instanceof Problem) why = error;
     } finally {
       stopped.removeEventListener('abort', give);
     }
     if (stopped.aborted) return;
-    state('lost');
+    state('lost', why);
     await new Promise((resolve) => setTimeout(resolve, pause + Math.random() * pause));
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }

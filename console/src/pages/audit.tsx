@@ -13,6 +13,7 @@ import { Badge, Choice, Field, Page, Section, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When } from '../ui/time';
+import { Views } from '../ui/views';
 import { Typed } from './messages';
 
 const DAY_MS = 86_400_000;
@@ -166,6 +167,7 @@ function Search() {
         <Typed label={t.audit.patient} value={patient} placeholder="mrn:HOSP:4711" change={(patient) => { setCursors([]); setPatient(patient); }} />
         <button type="button" class="button" onClick={() => asked.again()}>{t.common.refresh}</button>
       </div>
+      <Views />
       <Shown asked={asked} rows={8}>{(page) => (
         <>
           {page.items.length === 0 ? <Empty title={t.audit.emptyTitle}>{t.audit.empty}</Empty> : (

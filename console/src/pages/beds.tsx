@@ -15,6 +15,7 @@ import { LiveMark, NotLive } from '../ui/live';
 import { Choice, Page, Spark } from '../ui/parts';
 import { Empty, Failed, Loading } from '../ui/states';
 import { span, useSlowNow } from '../ui/time';
+import { Views } from '../ui/views';
 import { ON_CARDS, ageOf, bandOf, bandTone, nameOf, oldest, reading, staleOf, urgency, valueOf } from '../ui/vitals';
 
 /** Changes are drawn together, at most this often and so many at a time: no drawing holds up a key that is pressed. */
@@ -196,6 +197,7 @@ function Shown({ board, lead, live, paused, pause, lines, said }: {
         <Choice label={t.beds.show} value={show} onChange={(value) => set({ show: value === 'all' ? '' : value })} options={[['all', t.beds.showAll], ['occupied', t.beds.showOccupied], ['free', t.beds.showFree]]} />
         {board && <p class="faint count">{t.beds.counts(beds.length, board.size)}</p>}
       </div>
+      <Views />
       {/* Changes of a band are told to screen readers; each beat is not. */}
       <p class="hidden" role="status" aria-live="polite">{said}</p>
       {board === undefined && <Loading rows={8} />}

@@ -12,6 +12,7 @@ import { ReviewState } from '../ui/emergency-bits';
 import { Badge, Choice, Field, More, Page, Section, Table, count } from '../ui/parts';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When, span, useNow } from '../ui/time';
+import { Views } from '../ui/views';
 
 export default function BreakGlass() {
   return (
@@ -113,6 +114,7 @@ function Queue() {
   const set = (changes: Record<string, string>) => go(withQuery(place, { ...changes, cursor: '' }), true);
   return (
     <Section title={t.glass.queue} aside={<Choice label={t.glass.review} value={review} onChange={(review) => set({ review })} options={[['', t.common.all], ...Object.entries(t.glass.states)]} />}>
+      <Views />
       <Shown asked={asked} lateMs={40_000}>{(page) => (
         <>
           {page.items.length === 0 ? <Empty title={t.glass.emptyTitle}>{t.glass.empty}</Empty> : (

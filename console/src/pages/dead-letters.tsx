@@ -12,6 +12,7 @@ import { Choice, Dialog, Field, Page, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago } from '../ui/time';
+import { Views } from '../ui/views';
 import { ChannelChoice, Typed } from './messages';
 
 const EVERY_MS = 10_000;
@@ -47,6 +48,7 @@ export default function DeadLetters() {
         <Typed label={t.message.destination} value={destination} change={(destination) => set({ destination })} />
         <Choice label={t.dead.cause} value={reason} onChange={(reason) => set({ reason })} options={[['', t.common.any], ...Object.entries(t.message.deadReasons)]} />
       </div>
+      <Views />
       <Shown asked={asked} lateMs={LATE_MS}>{({ letters, more }) => <Groups letters={letters} more={more} again={() => asked.again()} />}</Shown>
     </Page>
   );

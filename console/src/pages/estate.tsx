@@ -1,23 +1,29 @@
 // The store that this instance uses: who the servers are, how they stand to each other, what to look at, and drills.
 
-import { api } from '../api/client';
-import type { Drill, Estate } from '../api/types';
+import { useState } from 'preact/hooks';
+import { api, Problem } from '../api/client';
+import type { Happening } from '../api/stream';
+import { useTold } from '../api/told';
+import type { Drill, Estate, EstateLook } from '../api/types';
 import { useAsked } from '../api/use';
 import { Link } from '../app/router';
 import { t } from '../texts';
 import { bytes, ServerState, share, Topology, Warnings } from '../ui/estate-bits';
+import { LiveMark, NotLive } from '../ui/live';
 import { Badge, Facts, Page, Section, Table, count } from '../ui/parts';
 import { Empty, Shown } from '../ui/states';
 import { Ago, When, span } from '../ui/time';
 
-/** Between two looks. Each asks every server. */
-const LOOK_AGAIN_MS = 5_000;
+/** A look comes every five seconds. After so long without one, what is shown is told to be old. */
+const LATE_MS = 20_000;
 
 export default function EstatePage() {
-  const asked = useAsked((passive, signal) => api('get', '/v1/estate', { passive, signal }), [], LOOK_AGAIN_MS);
+  const [paused, setPaused] = useState<number>();
+  const asked = useTold('/v1/estate/events', paused !== undefined, look);
   return (
-    <Page wide title={t.estate.title} lead={t.estate.lead}>
-      <Shown asked={asked} lateMs={4 * LOOK_AGAIN_MS}>{(estate) => (
+    <Page wide title={t.estate.title} lead={t.estate.lead} actions={<LiveMark state={asked.live} paused={paused} pause={(on) => setPaused(on ? Date.now() : undefined)} />}>
+      {paused && <NotLive state={asked.live} paused={paused} />}
+      <Shown asked={asked} lateMs={paused ? undefined : LATE_MS}>{(estate) => (
         <>
           <Warnings of={estate.warnings} />
           {estate.redis ? <Redis estate={estate} redis={estate.redis} /> : <Embedded estate={estate} />}
@@ -26,6 +32,11 @@ export default function EstatePage() {
       <Drills />
     </Page>
   );
+}
+
+function look({ data }: Happening): Estate | Problem {
+  const { estate, unknown_because } = JSON.parse(data) as EstateLook;
+  return estate ?? new Problem(503, 'store_unavailable', t.estate.nothing, unknown_because ?? undefined);
 }
 
 function writer({ writer, looked_at }: Estate): [string, preact.ComponentChildren][] {
@@ -117,7 +128,7 @@ function Replication({ server }: { server: NonNullable<Estate['redis']>['servers
 }
 
 function Drills() {
-  const asked = useAsked((passive, signal) => api('get', '/v1/estate/drills', { passive, signal }), [], 60_000);
+  const asked = useAsked((passive, signal) => api('get', '/v1/estate/drills', { passive, signal }), []);
   return (
     <Section title={t.estate.drills}>
       <Shown asked={asked} rows={2}>{({ is_configured, items, left_out }) => items.length === 0 ? (

@@ -13,6 +13,7 @@ import { StateBadge, bytes } from '../ui/message-bits';
 import { Choice, Field, More, Page, Table } from '../ui/parts';
 import { Empty, Shown } from '../ui/states';
 import { When } from '../ui/time';
+import { Views } from '../ui/views';
 
 const LATE_MS = 20_000;
 const EVERY_MS = 5_000;
@@ -54,6 +55,7 @@ export default function Messages() {
         <Field label={t.messages.from} type="datetime-local" value={local(filter.received_from)} onChange={(e) => set({ from: utc(e.currentTarget.value) })} />
         <Field label={t.messages.until} type="datetime-local" value={local(filter.received_until)} onChange={(e) => set({ until: utc(e.currentTarget.value) })} />
       </div>
+      <Views />
       <Shown asked={asked} lateMs={cursor || search.find ? undefined : LATE_MS} rows={10}>
         {(found) => <Listing found={found} search={search} cursor={cursor} />}
       </Shown>

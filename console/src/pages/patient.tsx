@@ -1,9 +1,10 @@
 // One record, as far as the policy lets; what it does not let is not there.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api } from '../api/client';
 import type { PatientRecord } from '../api/types';
 import { useAsked } from '../api/use';
+import { draftOf } from '../record/drafts';
 import { emergencyHeaders } from '../app/emergency';
 import type { PageProps } from '../app/places';
 import { Link, go, usePlace, withQuery } from '../app/router';
@@ -11,6 +12,7 @@ import { may } from '../app/session';
 import { t } from '../texts';
 import { Badge, Page, Section, Table } from '../ui/parts';
 import { Any, birthDate, recordName, recordNumbers } from '../ui/record-bits';
+import { RecordEdit, canChange, readRecord } from '../record/edit';
 import { AskReason } from '../ui/reason';
 import { Shown } from '../ui/states';
 import { When } from '../ui/time';
@@ -25,9 +27,12 @@ const OF: Record<string, string> = {
 export default function Patient({ id }: PageProps) {
   const place = usePlace();
   const version = place.query.get('version') ?? undefined;
-  const asked = useAsked((passive, signal) => api('get', '/v1/patients/{id}', { path: { id }, query: { version } as never, passive, signal, headers: emergencyHeaders() }), [id, version]);
+  const asked = useAsked((passive, signal) => readRecord(id, { version, passive, signal, headers: emergencyHeaders() }), [id, version]);
   const [taking, take] = useState(false);
   const [taken, setTaken] = useState<PatientRecord>();
+  const [changing, change] = useState(() => draftOf(id) !== undefined);
+  const [told, tell] = useState('');
+  const hadDraft = useMemo(() => draftOf(id) !== undefined, [id]);
   useEffect(() => setTaken(undefined), [id, version]);
   useEffect(() => {
     // What is printed is what was given for paper, and nothing else of the page.
@@ -35,6 +40,7 @@ export default function Patient({ id }: PageProps) {
   }, [taken]);
   const actions = (
     <>
+      {asked.data && !version && !changing && canChange(asked.data) && <button type="button" class="button" onClick={() => { tell(''); change(true); }}>{t.change.open}</button>}
       {asked.data && !version && <button type="button" class="button" onClick={() => take(true)}>{t.patients.take}</button>}
       <Link class="button" to="/patients">{t.patients.back}</Link>
     </>
@@ -60,6 +66,13 @@ export default function Patient({ id }: PageProps) {
               {record.merged_into && <p><Badge tone="warning">{t.patients.merged}</Badge> <Link to={`/patients/${record.merged_into}`}>{record.merged_into.slice(0, 8)}…</Link></p>}
               <p class="faint">{t.patients.permitted(record.permitted.join(', ').replaceAll('_', ' '))}</p>
             </div>
+            <p class={told ? 'told' : undefined} role="status">{told}</p>
+            {changing && !version && canChange(record) && (
+              <>
+                {hadDraft && <p class="told">{t.change.goOn}</p>}
+                <RecordEdit id={id} record={record} close={() => change(false)} saved={(version) => { change(false); tell(t.change.saved(version)); asked.again(); }} />
+              </>
+            )}
             <RecordFields record={record} />
             <History id={id} now={record.version} open={(version) => go(withQuery(place, { version }))} />
           </>

@@ -13,6 +13,7 @@ import { LiveMark, NotLive } from '../ui/live';
 import { Badge, Choice, More, Page, Table } from '../ui/parts';
 import { Empty, Shown } from '../ui/states';
 import { Ago, When, span, useNow } from '../ui/time';
+import { Views } from '../ui/views';
 import { Typed } from './messages';
 
 /** Events that come close together are one reason to look again. */
@@ -52,6 +53,7 @@ export default function Sessions() {
         <Choice label={t.messages.state} value={state} onChange={(state) => set({ state })} options={[['', t.common.any], ['active', t.sessions.states.active!], ['locked', t.sessions.states.locked!]]} />
         {user && may('sessions:revoke') && <button type="button" class="button danger" onClick={() => setAsking({ is: 'all', user })}>{t.sessions.revokeAll(user)}</button>}
       </div>
+      <Views />
       <Shown asked={asked}>{(page) => (
         <>
           {page.items.length === 0 ? <Empty title={t.sessions.emptyTitle}>{t.sessions.empty}</Empty> : (

@@ -5,7 +5,7 @@ import { api, Problem } from '../api/client';
 import { useAsked } from '../api/use';
 import { prefer, usePreferences } from '../app/preferences';
 import type { Preferences } from '../app/preferences';
-import { may, useSession } from '../app/session';
+import { may, serverNow, useSession } from '../app/session';
 import { t } from '../texts';
 import { Badge, Choice, Facts, Field, Page, Section, Table, count } from '../ui/parts';
 import { Empty, Refused, Shown } from '../ui/states';
@@ -20,6 +20,7 @@ export default function Settings() {
       </div>
       {may('system:read') && <Effective />}
       {may('keys:read') && <EncryptionKeys />}
+      {may('identities:read') && <SiteTokens />}
       {may('identities:read') && <Policies />}
     </Page>
   );
@@ -154,6 +155,37 @@ function EncryptionKeys() {
       )}</Shown>
     </Section>
   );
+}
+
+/** Tokens of applications, from the site's file: what each may do and how old it is. The secret itself nobody has but its holder. */
+function SiteTokens() {
+  const asked = useAsked((passive, signal) => api('get', '/v1/tokens', { passive, signal }), []);
+  return (
+    <Section title={t.settings.tokens}>
+      <Shown asked={asked} rows={2}>{({ items }) => (
+        <>
+          {items.length === 0 ? <Empty title={t.settings.noTokens} /> : (
+            <Table label={t.settings.tokens} head={[t.settings.name, t.settings.tokenScopes, t.settings.tokenAge, t.settings.ends]}>
+              {items.map((one) => (
+                <tr key={one.name}>
+                  <th scope="row">{one.name}</th>
+                  <td>{one.scopes.map((scope) => <code key={scope} class="scope">{scope}</code>)}</td>
+                  <td>{one.created_at ? <Ago at={one.created_at} /> : <span class="faint">{t.settings.notKnown}</span>}</td>
+                  <td><TokenEnd at={one.expires_at} /></td>
+                </tr>
+              ))}
+            </Table>
+          )}
+          <p class="hint">{t.settings.tokensHint} <code>wardline token</code></p>
+        </>
+      )}</Shown>
+    </Section>
+  );
+}
+
+function TokenEnd({ at }: { at: string | null | undefined }) {
+  if (!at) return <Badge tone="warning">{t.common.never}</Badge>;
+  return <><When at={at} /> {Date.parse(at) <= serverNow() && <Badge tone="bad">{t.settings.ended}</Badge>}</>;
 }
 
 function Policies() {

@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, Kt as $, Mt as t, Nt as Problem, Pt as api, St as Refused, Tt as When, Wt as d, X as kindText, Y as OutcomeBadge, Z as useAsked, ct as Facts, dt as Page, ft as Section, jt as a } from "./base.js";
+import { $ as useAsked, Dt as When, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Q as kindText, Tt as Shown, Xt as $, Z as OutcomeBadge, mt as Section, pt as Page, tt as Link, ut as Facts, wt as Refused } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

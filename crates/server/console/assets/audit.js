@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, It as send, J as AskReason, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, Rt as serverNow, St as Refused, Tt as When, Wt as d, X as kindText, Y as OutcomeBadge, Z as useAsked, at as Badge, dt as Page, et as go, ft as Section, ht as count, jt as a, lt as Field, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Q as kindText, Rt as send, Tt as Shown, Vt as serverNow, X as AskReason, Xt as $, Y as Views, Z as OutcomeBadge, _t as count, ct as Choice, dt as Field, gt as Table, it as withQuery, mt as Section, nt as go, pt as Page, rt as usePlace, st as Badge, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;
@@ -244,110 +244,114 @@ function Search() {
 	};
 	return /* @__PURE__ */ a(Section, {
 		title: t.audit.records,
-		children: [/* @__PURE__ */ a("div", {
-			class: "filters",
-			children: [
-				/* @__PURE__ */ a(Choice, {
-					label: t.audit.kind,
-					value: kind,
-					onChange: (kind) => set({ kind }),
-					options: [["", t.common.any], ...t.audit.kinds.map((one) => [one, kindText(one)])]
-				}),
-				/* @__PURE__ */ a(Choice, {
-					label: t.audit.outcome,
-					value: outcome,
-					onChange: (outcome) => set({ outcome }),
-					options: [["", t.common.any], ...Object.entries(t.audit.outcomes)]
-				}),
-				/* @__PURE__ */ a(Typed, {
-					label: t.audit.user,
-					value: user,
-					change: (user) => {
-						setCursors([]);
-						setUser(user);
-					}
-				}),
-				/* @__PURE__ */ a(Typed, {
-					label: t.audit.patient,
-					value: patient,
-					placeholder: "mrn:HOSP:4711",
-					change: (patient) => {
-						setCursors([]);
-						setPatient(patient);
-					}
-				}),
-				/* @__PURE__ */ a("button", {
-					type: "button",
-					class: "button",
-					onClick: () => asked.again(),
-					children: t.common.refresh
-				})
-			]
-		}), /* @__PURE__ */ a(Shown, {
-			asked,
-			rows: 8,
-			children: (page) => /* @__PURE__ */ a($, { children: [page.items.length === 0 ? /* @__PURE__ */ a(Empty, {
-				title: t.audit.emptyTitle,
-				children: t.audit.empty
-			}) : /* @__PURE__ */ a(Table, {
-				label: t.audit.title,
-				head: [
-					t.audit.record,
-					t.audit.at,
-					t.audit.kind,
-					t.audit.outcome,
-					t.audit.user,
-					t.audit.role,
-					t.audit.patients,
-					t.common.reason
-				],
-				children: page.items.map((record) => /* @__PURE__ */ a("tr", { children: [
-					/* @__PURE__ */ a("th", {
-						scope: "row",
-						children: /* @__PURE__ */ a(Link, {
-							to: `/audit/${record.record}`,
-							"data-row": true,
-							children: record.record
-						})
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "filters",
+				children: [
+					/* @__PURE__ */ a(Choice, {
+						label: t.audit.kind,
+						value: kind,
+						onChange: (kind) => set({ kind }),
+						options: [["", t.common.any], ...t.audit.kinds.map((one) => [one, kindText(one)])]
 					}),
-					/* @__PURE__ */ a("td", {
-						class: "nowrap",
-						children: /* @__PURE__ */ a(When, { at: record.at })
+					/* @__PURE__ */ a(Choice, {
+						label: t.audit.outcome,
+						value: outcome,
+						onChange: (outcome) => set({ outcome }),
+						options: [["", t.common.any], ...Object.entries(t.audit.outcomes)]
 					}),
-					/* @__PURE__ */ a("td", { children: kindText(record.kind) }),
-					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(OutcomeBadge, { outcome: record.outcome }) }),
-					/* @__PURE__ */ a("td", { children: record.user }),
-					/* @__PURE__ */ a("td", {
-						class: "faint",
-						children: record.role?.replaceAll("_", " ")
+					/* @__PURE__ */ a(Typed, {
+						label: t.audit.user,
+						value: user,
+						change: (user) => {
+							setCursors([]);
+							setUser(user);
+						}
 					}),
-					/* @__PURE__ */ a("td", { children: record.patients?.length ? /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("code", { children: record.patients[0] }), record.patient_count > 1 && /* @__PURE__ */ a("span", {
-						class: "faint",
-						children: [" +", record.patient_count - 1]
-					})] }) : record.patient_count || /* @__PURE__ */ a("span", {
-						class: "faint",
-						children: t.common.none
-					}) }),
-					/* @__PURE__ */ a("td", {
-						class: "clip",
-						children: record.reason
+					/* @__PURE__ */ a(Typed, {
+						label: t.audit.patient,
+						value: patient,
+						placeholder: "mrn:HOSP:4711",
+						change: (patient) => {
+							setCursors([]);
+							setPatient(patient);
+						}
+					}),
+					/* @__PURE__ */ a("button", {
+						type: "button",
+						class: "button",
+						onClick: () => asked.again(),
+						children: t.common.refresh
 					})
-				] }, `${record.record} ${record.part}`))
-			}), /* @__PURE__ */ a("div", {
-				class: "pager",
-				children: [cursors.length > 0 && /* @__PURE__ */ a("button", {
-					type: "button",
-					class: "button",
-					onClick: () => setCursors([]),
-					children: t.common.firstPage
-				}), page.next && /* @__PURE__ */ a("button", {
-					type: "button",
-					class: "button",
-					onClick: () => setCursors([...cursors, page.next]),
-					children: t.audit.older
-				})]
-			})] })
-		})]
+				]
+			}),
+			/* @__PURE__ */ a(Views, {}),
+			/* @__PURE__ */ a(Shown, {
+				asked,
+				rows: 8,
+				children: (page) => /* @__PURE__ */ a($, { children: [page.items.length === 0 ? /* @__PURE__ */ a(Empty, {
+					title: t.audit.emptyTitle,
+					children: t.audit.empty
+				}) : /* @__PURE__ */ a(Table, {
+					label: t.audit.title,
+					head: [
+						t.audit.record,
+						t.audit.at,
+						t.audit.kind,
+						t.audit.outcome,
+						t.audit.user,
+						t.audit.role,
+						t.audit.patients,
+						t.common.reason
+					],
+					children: page.items.map((record) => /* @__PURE__ */ a("tr", { children: [
+						/* @__PURE__ */ a("th", {
+							scope: "row",
+							children: /* @__PURE__ */ a(Link, {
+								to: `/audit/${record.record}`,
+								"data-row": true,
+								children: record.record
+							})
+						}),
+						/* @__PURE__ */ a("td", {
+							class: "nowrap",
+							children: /* @__PURE__ */ a(When, { at: record.at })
+						}),
+						/* @__PURE__ */ a("td", { children: kindText(record.kind) }),
+						/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(OutcomeBadge, { outcome: record.outcome }) }),
+						/* @__PURE__ */ a("td", { children: record.user }),
+						/* @__PURE__ */ a("td", {
+							class: "faint",
+							children: record.role?.replaceAll("_", " ")
+						}),
+						/* @__PURE__ */ a("td", { children: record.patients?.length ? /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("code", { children: record.patients[0] }), record.patient_count > 1 && /* @__PURE__ */ a("span", {
+							class: "faint",
+							children: [" +", record.patient_count - 1]
+						})] }) : record.patient_count || /* @__PURE__ */ a("span", {
+							class: "faint",
+							children: t.common.none
+						}) }),
+						/* @__PURE__ */ a("td", {
+							class: "clip",
+							children: record.reason
+						})
+					] }, `${record.record} ${record.part}`))
+				}), /* @__PURE__ */ a("div", {
+					class: "pager",
+					children: [cursors.length > 0 && /* @__PURE__ */ a("button", {
+						type: "button",
+						class: "button",
+						onClick: () => setCursors([]),
+						children: t.common.firstPage
+					}), page.next && /* @__PURE__ */ a("button", {
+						type: "button",
+						class: "button",
+						onClick: () => setCursors([...cursors, page.next]),
+						children: t.audit.older
+					})]
+				})] })
+			})
+		]
 	});
 }
 function Report() {

@@ -1,4 +1,5 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/sessions.js","assets/messages.js","assets/audit.js","assets/audit-record.js","assets/dead-letters.js"])))=>i.map(i=>d[i]);
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/sessions.js","assets/messages.js","assets/rolldown-runtime.js","assets/audit.js","assets/audit-record.js","assets/dead-letters.js"])))=>i.map(i=>d[i]);
+import { t as __exportAll } from "./rolldown-runtime.js";
 // node_modules/preact/dist/preact.mjs
 var n;
 var t$2;
@@ -451,14 +452,14 @@ var idleLimitMs = 9e5;
 var warningMs = 12e4;
 /** How far the server's clock is ahead of the browser's. */
 var aheadMs = 0;
-var listeners$5 = /* @__PURE__ */ new Set();
+var listeners$6 = /* @__PURE__ */ new Set();
 var leaving = /* @__PURE__ */ new Set();
 /** How many sessions have ended on this page: an answer of an earlier one counts no more. */
 var ended = 0;
 var signsOut = false;
 function set(next) {
 	state = next;
-	for (const listener of listeners$5) listener(state);
+	for (const listener of listeners$6) listener(state);
 }
 function session() {
 	return state;
@@ -467,8 +468,8 @@ function useSession() {
 	const [shown, show] = d(state);
 	A(() => {
 		show(state);
-		listeners$5.add(show);
-		return () => void listeners$5.delete(show);
+		listeners$6.add(show);
+		return () => void listeners$6.delete(show);
 	}, []);
 	return shown;
 }
@@ -614,1226 +615,1383 @@ async function problem(response, asker) {
 function onceKey() {
 	return crypto.randomUUID();
 }
-// src/texts.ts
+// src/texts/en/plural.ts
+/** A number with what is counted: `1 message`, `2 000 messages`. */
 var plural = (n, one, many) => `${n.toLocaleString("en").replaceAll(",", " ")} ${n === 1 ? one : many}`;
-var t = {
-	common: {
-		loading: "Loading",
-		never: "never",
-		none: "–",
-		actions: "Actions",
-		close: "Close",
-		cancel: "Cancel",
-		save: "Save",
-		refresh: "Refresh",
-		tryAgain: "Try again",
-		firstPage: "Newest",
-		nextPage: "Older",
-		reason: "Reason",
-		staleTitle: "Not up to date.",
-		shownFrom: "What is shown is from",
-		ago: (span) => `${span} ago`,
-		problemCode: (code, id) => id ? `Code ${code}, request ${id}` : `Code ${code}`,
-		unreachableHint: "Check the network. Nothing that was stored is lost.",
-		any: "Any",
-		yes: "yes",
-		no: "no",
-		all: "All",
-		search: "Search",
-		clear: "Clear",
-		plural
-	},
-	nav: {
-		label: "Pages",
-		skip: "Skip to the content",
-		menu: "Menu",
-		overview: "Overview",
-		beds: "Beds",
-		patients: "Patients",
-		channels: "Channels",
+// src/texts/en/shell.ts
+var shell_exports = /* @__PURE__ */ __exportAll({
+	common: () => common,
+	idle: () => idle,
+	keys: () => keys,
+	live: () => live,
+	nav: () => nav,
+	reason: () => reason,
+	signIn: () => signIn
+});
+var common = {
+	loading: "Loading",
+	never: "never",
+	none: "–",
+	actions: "Actions",
+	close: "Close",
+	cancel: "Cancel",
+	save: "Save",
+	refresh: "Refresh",
+	tryAgain: "Try again",
+	firstPage: "Newest",
+	nextPage: "Older",
+	reason: "Reason",
+	staleTitle: "Not up to date.",
+	shownFrom: "What is shown is from",
+	ago: (span) => `${span} ago`,
+	problemCode: (code, id) => id ? `Code ${code}, request ${id}` : `Code ${code}`,
+	unreachableHint: "Check the network. Nothing that was stored is lost.",
+	any: "Any",
+	yes: "yes",
+	no: "no",
+	all: "All",
+	search: "Search",
+	clear: "Clear",
+	plural
+};
+var nav = {
+	label: "Pages",
+	skip: "Skip to the content",
+	menu: "Menu",
+	overview: "Overview",
+	beds: "Beds",
+	patients: "Patients",
+	channels: "Channels",
+	messages: "Messages",
+	deadLetters: "Dead letters",
+	jobs: "Jobs",
+	breakGlass: "Emergency access",
+	audit: "Audit trail",
+	sessions: "Sessions",
+	estate: "Estate",
+	users: "Users",
+	settings: "Settings",
+	reference: "API reference",
+	groups: {
+		ward: "Ward",
 		messages: "Messages",
-		deadLetters: "Dead letters",
-		jobs: "Jobs",
-		breakGlass: "Emergency access",
-		audit: "Audit trail",
-		sessions: "Sessions",
-		estate: "Estate",
-		users: "Users",
-		settings: "Settings",
-		reference: "API reference",
-		groups: {
-			ward: "Ward",
-			messages: "Messages",
-			oversight: "Oversight",
-			system: "System"
-		},
-		find: "Find a message by accession, visit or MSH-10",
-		findLabel: "Find from anywhere",
-		keys: "Keys",
-		signOut: "Sign out",
-		account: (login, role) => `${login}, ${role}`,
-		notAlarm: "Not a primary alarm.",
-		notAlarmLong: "Watch the patient and the bedside monitor.",
-		theme: {
-			system: "System",
-			light: "Light",
-			dark: "Dark"
-		},
-		themeLabel: "Colours",
-		notFoundTitle: "No such page",
-		notFound: "There is nothing at this address, or your role has no use for it.",
-		toOverview: "Go to the overview",
-		pageBroken: "This page could not be loaded.",
-		reload: "Load it again"
+		oversight: "Oversight",
+		system: "System"
 	},
-	keys: {
-		title: "Keys",
-		general: [
-			["?", "This map"],
-			["/", "Find a message"],
-			["f", "First filter of the page"],
-			["j k", "Next, previous row"],
-			["Enter", "Open the row"],
-			[".", "Pause or go on with live updates"],
-			["Esc", "Close what is open"]
-		],
-		off: "Single keys do nothing while you type. They can be switched off in Settings."
+	find: "Find a message by accession, visit or MSH-10",
+	findLabel: "Find from anywhere",
+	keys: "Keys",
+	signOut: "Sign out",
+	account: (login, role) => `${login}, ${role}`,
+	notAlarm: "Not a primary alarm.",
+	notAlarmLong: "Watch the patient and the bedside monitor.",
+	theme: {
+		system: "System",
+		light: "Light",
+		dark: "Dark"
 	},
-	idle: {
-		title: "You will be signed out",
-		text: "Nobody did anything for a while. Press any key to stay; what you have typed is kept.",
-		stay: "Stay signed in",
-		finalTitle: "This session ends",
-		finalText: "It has reached the longest time that a session may last. Finish what you are doing; you will be asked to sign in again."
+	themeLabel: "Colours",
+	notFoundTitle: "No such page",
+	notFound: "There is nothing at this address, or your role has no use for it.",
+	toOverview: "Go to the overview",
+	pageBroken: "This page could not be loaded.",
+	reload: "Load it again"
+};
+var keys = {
+	title: "Keys",
+	general: [
+		["?", "This map"],
+		["/", "Find a message"],
+		["f", "First filter of the page"],
+		["j k", "Next, previous row"],
+		["Enter", "Open the row"],
+		[".", "Pause or go on with live updates"],
+		["Esc", "Close what is open"]
+	],
+	off: "Single keys do nothing while you type. They can be switched off in Settings."
+};
+var idle = {
+	title: "You will be signed out",
+	text: "Nobody did anything for a while. Press any key to stay; what you have typed is kept.",
+	stay: "Stay signed in",
+	finalTitle: "This session ends",
+	finalText: "It has reached the longest time that a session may last. Finish what you are doing; you will be asked to sign in again."
+};
+var signIn = {
+	title: "Sign in",
+	lead: "The clinical data plane of this hospital.",
+	login: "Login",
+	password: "Password",
+	code: "Code of your authenticator",
+	codeHint: "Six digits. Leave it empty if you have no authenticator yet.",
+	recovery: "Recovery code",
+	useRecovery: "Use a recovery code instead",
+	useCode: "Use the code of the authenticator",
+	role: "Role",
+	roleHint: "Only if you have several.",
+	submit: "Sign in",
+	busy: "Checking…",
+	ended: "Your session has ended. Sign in to go on where you were.",
+	idle: "You were signed out because nobody did anything for a while. Sign in to go on where you were.",
+	out: "You are signed out.",
+	enrolTitle: "Set up your second factor",
+	enrolText: "Nobody gets in with a password alone. Add this secret to your authenticator app, then type the first code that it shows.",
+	secret: "Secret",
+	openApp: "Open in an authenticator on this device",
+	firstCode: "First code",
+	confirm: "Confirm",
+	recoveryTitle: "Your recovery codes",
+	recoveryText: "Each lets you in once when the authenticator is lost. They are shown only now: print them and keep them where only you can reach them.",
+	print: "Print",
+	goOn: "I have kept them. Sign in",
+	waitForCode: "Use the next code that your authenticator shows: each counts once."
+};
+var live = {
+	live: "Live",
+	connecting: "Connecting",
+	lost: "Connection lost",
+	paused: "Paused",
+	refused: "Not live",
+	pause: "Pause",
+	goOn: "Go on",
+	pauseLabel: "Pause live updates",
+	goOnLabel: "Go on with live updates",
+	pausedSince: (clock) => `Paused at ${clock}. What is shown does not change.`,
+	lostText: "What is shown may be out of date. The connection is tried again by itself."
+};
+var reason = {
+	hint: "10 to 200 characters. It stands in the audit trail: write nothing of the patient in it.",
+	picks: "Common reasons"
+};
+// src/texts/en/overview.ts
+var overview_exports = /* @__PURE__ */ __exportAll({
+	events: () => events,
+	overview: () => overview
+});
+var overview = {
+	title: "Overview",
+	ready: "Taking messages",
+	notReady: "Not taking messages",
+	service: (what) => `service: ${what}`,
+	trail: (what) => `audit trail: ${what}`,
+	unbound: (names) => `Without their address: ${names}`,
+	channelsUp: "Channels listening",
+	of: (n) => `of ${n}`,
+	silent: (n) => plural(n, "channel has been silent for an hour", "channels have been silent for an hour"),
+	notSilent: "None silent for an hour",
+	oldest: "Oldest waiting",
+	waiting: (n) => `${plural(n, "message waits", "messages wait")}`,
+	nothingWaits: "Nothing waits",
+	deadLetters: "Dead letters",
+	needsDecision: "Need a decision",
+	noneDead: "No decision is waiting",
+	circuits: "Destinations down",
+	circuitsUp: "All take messages",
+	sessions: "Signed in",
+	sessionsLead: "live sessions of all portals",
+	patients: "Patients",
+	highBand: "High band",
+	medium: (n) => `${n} medium`,
+	incomplete: "Score incomplete",
+	incompleteLead: "a value is missing or stale",
+	unacknowledged: "Not acknowledged",
+	unacknowledgedLead: "bands that nobody has seen",
+	reviews: "Reviews overdue",
+	reviewsOpen: (n) => `${n} open`,
+	alerts: "Open alerts",
+	alertsLead: "of the audit trail",
+	flow: "Flow",
+	where: "Where",
+	perMinute: "Messages a minute",
+	received: "received",
+	delivered: "delivered",
+	flowLine: (n) => `Messages a minute at the last ${n} looks`,
+	attention: "Needs attention",
+	nothing: "Nothing needs attention that you can see.",
+	recent: "What happened",
+	recentEmpty: "Nothing since this page was opened.",
+	told: "You are told of",
+	toldNone: "No emergency access is waiting for you.",
+	seen: "Mark as seen",
+	emergencyBy: (user) => `Emergency access of ${user}`,
+	silentChannel: (name) => `${name} has received nothing`,
+	destinationDown: (channel, destination) => `${channel} → ${destination} does not take messages`,
+	headWaits: (channel, destination) => `${channel} → ${destination}: the oldest message waits`,
+	deadOf: (channel, destination, n) => `${channel} → ${destination}: ${plural(n, "dead letter", "dead letters")}`,
+	unit: "Unit",
+	beds: "Beds",
+	bands: {
+		low: "Low",
+		low_medium: "Low-medium",
+		medium: "Medium",
+		high: "High"
 	},
-	signIn: {
-		title: "Sign in",
-		lead: "The clinical data plane of this hospital.",
-		login: "Login",
-		password: "Password",
-		code: "Code of your authenticator",
-		codeHint: "Six digits. Leave it empty if you have no authenticator yet.",
-		recovery: "Recovery code",
-		useRecovery: "Use a recovery code instead",
-		useCode: "Use the code of the authenticator",
-		role: "Role",
-		roleHint: "Only if you have several.",
-		submit: "Sign in",
-		busy: "Checking…",
-		ended: "Your session has ended. Sign in to go on where you were.",
-		idle: "You were signed out because nobody did anything for a while. Sign in to go on where you were.",
-		out: "You are signed out.",
-		enrolTitle: "Set up your second factor",
-		enrolText: "Nobody gets in with a password alone. Add this secret to your authenticator app, then type the first code that it shows.",
-		secret: "Secret",
-		openApp: "Open in an authenticator on this device",
-		firstCode: "First code",
-		confirm: "Confirm",
-		recoveryTitle: "Your recovery codes",
-		recoveryText: "Each lets you in once when the authenticator is lost. They are shown only now: print them and keep them where only you can reach them.",
-		print: "Print",
-		goOn: "I have kept them. Sign in",
-		waitForCode: "Use the next code that your authenticator shows: each counts once."
+	units: "Units"
+};
+var events = {
+	channel_started: "listens",
+	channel_stopped: "stopped listening",
+	circuit_opened: "does not take messages",
+	circuit_closed: "takes messages again",
+	dead_lettered: "made a dead letter",
+	quarantined: "quarantined a message that cannot be read",
+	control_id_reused: "got an MSH-10 that was used before",
+	store_unavailable: "The store does not take writes",
+	store_recovered: "The store takes writes again",
+	job_changed: "Job"
+};
+// src/texts/en/beds.ts
+var beds_exports = /* @__PURE__ */ __exportAll({
+	bed: () => bed,
+	beds: () => beds
+});
+var beds = {
+	title: "Beds",
+	lead: (unit) => `Unit ${unit}, the most urgent first`,
+	leadSome: (unit) => `Of unit ${unit} the policy shows you those whom you treat.`,
+	unit: "Unit",
+	ownUnit: (unit) => `${unit}, your own`,
+	mine: "Whom I treat, everywhere",
+	leadAll: "Beds of patients whom you treat, the most urgent first",
+	all: "All units",
+	sort: "Order",
+	sortUrgent: "Most urgent first",
+	sortPlace: "By bed",
+	show: "Show",
+	showAll: "All beds",
+	showOccupied: "Occupied",
+	showFree: "Free",
+	wall: "Wall",
+	desk: "Desk",
+	wallLabel: "Large type for a wall screen",
+	deskLabel: "Usual type for a desk",
+	emptyTitle: "No bed to show",
+	empty: "There is none in this unit, or none of its patients is in your care.",
+	noScore: "No score",
+	notApplicable: "Not scored",
+	incomplete: "Incomplete",
+	atLeast: (band) => `at least ${band}`,
+	missing: (what) => `Missing: ${what}`,
+	stale: (what) => `Stale: ${what}`,
+	staleBadge: "STALE",
+	age: (years) => `${years} y`,
+	state: {
+		occupied: "Occupied",
+		dirty: "Dirty",
+		cleaning: "Being cleaned",
+		clean: "Clean",
+		blocked: "Blocked",
+		reserved: "Reserved",
+		assigned: "Assigned",
+		pending_discharge: "Discharge pending",
+		pending_transfer: "Transfer pending",
+		closed: "Closed"
 	},
-	live: {
-		live: "Live",
-		connecting: "Connecting",
-		lost: "Connection lost",
-		paused: "Paused",
-		refused: "Not live",
-		pause: "Pause",
-		goOn: "Go on",
-		pauseLabel: "Pause live updates",
-		goOnLabel: "Go on with live updates",
-		pausedSince: (clock) => `Paused at ${clock}. What is shown does not change.`,
-		lostText: "What is shown may be out of date. The connection is tried again by itself."
+	acknowledged: "seen",
+	notAcknowledged: "not seen yet",
+	contradicted: "What is known of this bed does not fit together",
+	changed: (bed, band) => `Bed ${bed}: now ${band}`,
+	counts: (shown, of) => `${shown} of ${of} beds`,
+	bands: {
+		low: "Low",
+		low_medium: "Low-medium",
+		medium: "Medium",
+		high: "High"
 	},
-	overview: {
-		title: "Overview",
-		ready: "Taking messages",
-		notReady: "Not taking messages",
-		service: (what) => `service: ${what}`,
-		trail: (what) => `audit trail: ${what}`,
-		unbound: (names) => `Without their address: ${names}`,
-		channelsUp: "Channels listening",
-		of: (n) => `of ${n}`,
-		silent: (n) => plural(n, "channel has been silent for an hour", "channels have been silent for an hour"),
-		notSilent: "None silent for an hour",
-		oldest: "Oldest waiting",
-		waiting: (n) => `${plural(n, "message waits", "messages wait")}`,
-		nothingWaits: "Nothing waits",
-		deadLetters: "Dead letters",
-		needsDecision: "Need a decision",
-		noneDead: "No decision is waiting",
-		circuits: "Destinations down",
-		circuitsUp: "All take messages",
-		sessions: "Signed in",
-		sessionsLead: "live sessions of all portals",
-		patients: "Patients",
-		highBand: "High band",
-		medium: (n) => `${n} medium`,
-		incomplete: "Score incomplete",
-		incompleteLead: "a value is missing or stale",
-		unacknowledged: "Not acknowledged",
-		unacknowledgedLead: "bands that nobody has seen",
-		reviews: "Reviews overdue",
-		reviewsOpen: (n) => `${n} open`,
-		alerts: "Open alerts",
-		alertsLead: "of the audit trail",
-		flow: "Flow",
-		where: "Where",
-		perMinute: "Messages a minute",
-		received: "received",
-		delivered: "delivered",
-		flowLine: (n) => `Messages a minute at the last ${n} looks`,
-		attention: "Needs attention",
-		nothing: "Nothing needs attention that you can see.",
-		recent: "What happened",
-		recentEmpty: "Nothing since this page was opened.",
-		told: "You are told of",
-		toldNone: "No emergency access is waiting for you.",
-		seen: "Mark as seen",
-		emergencyBy: (user) => `Emergency access of ${user}`,
-		silentChannel: (name) => `${name} has received nothing`,
-		destinationDown: (channel, destination) => `${channel} → ${destination} does not take messages`,
-		headWaits: (channel, destination) => `${channel} → ${destination}: the oldest message waits`,
-		deadOf: (channel, destination, n) => `${channel} → ${destination}: ${plural(n, "dead letter", "dead letters")}`,
-		unit: "Unit",
-		beds: "Beds",
-		bands: {
-			low: "Low",
-			low_medium: "Low-medium",
-			medium: "Medium",
-			high: "High"
-		},
-		units: "Units"
+	short: {
+		respiratory_rate: "RR",
+		oxygen_saturation: "SpO₂",
+		systolic_pressure: "SBP",
+		pulse: "HR",
+		temperature: "T",
+		consciousness: "ACVPU",
+		supplemental_oxygen: "O₂"
 	},
-	events: {
-		channel_started: "listens",
-		channel_stopped: "stopped listening",
-		circuit_opened: "does not take messages",
-		circuit_closed: "takes messages again",
-		dead_lettered: "made a dead letter",
-		quarantined: "quarantined a message that cannot be read",
-		control_id_reused: "got an MSH-10 that was used before",
-		store_unavailable: "The store does not take writes",
-		store_recovered: "The store takes writes again",
-		job_changed: "Job"
+	long: {
+		respiratory_rate: "Respiratory rate",
+		oxygen_saturation: "Oxygen saturation",
+		systolic_pressure: "Systolic pressure",
+		diastolic_pressure: "Diastolic pressure",
+		mean_pressure: "Mean pressure",
+		pulse: "Pulse",
+		temperature: "Temperature",
+		consciousness: "Consciousness",
+		supplemental_oxygen: "Air or oxygen",
+		oxygen_flow: "Oxygen flow",
+		oxygen_fraction: "Oxygen fraction"
 	},
-	beds: {
-		title: "Beds",
-		lead: (unit) => `Unit ${unit}, the most urgent first`,
-		leadSome: (unit) => `Of unit ${unit} the policy shows you those whom you treat.`,
-		unit: "Unit",
-		ownUnit: (unit) => `${unit}, your own`,
-		mine: "Whom I treat, everywhere",
-		leadAll: "Beds of patients whom you treat, the most urgent first",
-		all: "All units",
-		sort: "Order",
-		sortUrgent: "Most urgent first",
-		sortPlace: "By bed",
-		show: "Show",
-		showAll: "All beds",
-		showOccupied: "Occupied",
-		showFree: "Free",
-		wall: "Wall",
-		desk: "Desk",
-		wallLabel: "Large type for a wall screen",
-		deskLabel: "Usual type for a desk",
-		emptyTitle: "No bed to show",
-		empty: "There is none in this unit, or none of its patients is in your care.",
-		noScore: "No score",
-		notApplicable: "Not scored",
-		incomplete: "Incomplete",
-		atLeast: (band) => `at least ${band}`,
-		missing: (what) => `Missing: ${what}`,
-		stale: (what) => `Stale: ${what}`,
-		staleBadge: "STALE",
-		age: (years) => `${years} y`,
-		state: {
-			occupied: "Occupied",
-			dirty: "Dirty",
-			cleaning: "Being cleaned",
-			clean: "Clean",
-			blocked: "Blocked",
-			reserved: "Reserved",
-			assigned: "Assigned",
-			pending_discharge: "Discharge pending",
-			pending_transfer: "Transfer pending",
-			closed: "Closed"
-		},
-		acknowledged: "seen",
-		notAcknowledged: "not seen yet",
-		contradicted: "What is known of this bed does not fit together",
-		changed: (bed, band) => `Bed ${bed}: now ${band}`,
-		counts: (shown, of) => `${shown} of ${of} beds`,
-		bands: {
-			low: "Low",
-			low_medium: "Low-medium",
-			medium: "Medium",
-			high: "High"
-		},
-		short: {
-			respiratory_rate: "RR",
-			oxygen_saturation: "SpO₂",
-			systolic_pressure: "SBP",
-			pulse: "HR",
-			temperature: "T",
-			consciousness: "ACVPU",
-			supplemental_oxygen: "O₂"
-		},
-		long: {
-			respiratory_rate: "Respiratory rate",
-			oxygen_saturation: "Oxygen saturation",
-			systolic_pressure: "Systolic pressure",
-			diastolic_pressure: "Diastolic pressure",
-			mean_pressure: "Mean pressure",
-			pulse: "Pulse",
-			temperature: "Temperature",
-			consciousness: "Consciousness",
-			supplemental_oxygen: "Air or oxygen",
-			oxygen_flow: "Oxygen flow",
-			oxygen_fraction: "Oxygen fraction"
-		},
-		units: {
-			"/min": "/min",
-			"%": "%",
-			"mm[Hg]": "mmHg",
-			Cel: "°C",
-			"L/min": "L/min"
-		},
-		sparkPulse: "Pulse since this page was opened",
-		newestAge: (age) => `newest value ${age} old`,
-		noValues: "No values"
+	units: {
+		"/min": "/min",
+		"%": "%",
+		"mm[Hg]": "mmHg",
+		Cel: "°C",
+		"L/min": "L/min"
 	},
-	reason: {
-		hint: "10 to 200 characters. It stands in the audit trail: write nothing of the patient in it.",
-		picks: "Common reasons"
+	sparkPulse: "Pulse since this page was opened",
+	newestAge: (age) => `newest value ${age} old`,
+	noValues: "No values"
+};
+var bed = {
+	title: (place) => `Bed ${place}`,
+	back: "All beds",
+	since: "Since",
+	reason: "Because",
+	isolated: "Isolated",
+	nurses: "Looked after by",
+	noNurses: "nobody assigned",
+	reserved: "Kept for",
+	free: "Nobody lies in this bed",
+	born: (date) => `born ${date.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3")}`,
+	attending: (who) => `attending ${who}`,
+	admitted: (at) => `admitted ${at}`,
+	scale2: "SpO₂ scale 2 prescribed",
+	scale: (n) => `scale ${n}`,
+	pregnant: "Pregnant: not scored",
+	notApplicable: {
+		under_sixteen: "Not scored: under 16",
+		pregnant: "Not scored: pregnant"
 	},
-	messages: {
-		title: "Messages",
-		lead: "Newest first",
-		searchLabel: "Find messages",
-		find: "Find",
-		findHint: "Accession, visit, MSH-10 or patient number. It stays out of the address, and the search is recorded.",
-		by: "As",
-		byAny: "Whatever fits",
-		byOptions: {
-			accession: "accession number",
-			visit: "visit number",
-			control_id: "MSH-10",
-			patient: "patient number"
-		},
-		foundBy: (n, by) => `${plural(n, "message", "messages")} found by ${by}.`,
-		notFoundTitle: "Nothing found",
-		notFound: "Numbers are found whole, not by a part. Check the channel and times beside it.",
-		emptyTitle: "No message",
-		empty: "None is stored that fits these filters.",
-		id: "Id",
-		received: "Received",
-		type: "Type",
-		state: "State",
-		channel: "Channel",
-		destinations: "Destinations",
-		size: "Size",
-		peer: "From",
-		from: "Received from",
-		until: "Received until",
-		stateOptions: {
-			waiting: "Waiting",
-			dead: "Dead letter",
-			done: "Done",
-			unrouted: "Unrouted",
-			quarantined: "Quarantined"
-		}
+	singleThree: "a single 3",
+	parts: "How the score adds up",
+	parameter: "Parameter",
+	value: "Value",
+	points: "Points",
+	sum: "Total",
+	standing: (band) => `${band} was told`,
+	seenBy: (who) => `Seen by ${who}`,
+	acknowledge: "I have seen it",
+	values: "Values",
+	age: "Age",
+	method: "How",
+	device: "Device",
+	staleFor: (age) => `STALE, ${age} old`,
+	methods: {
+		unspecified: "not said",
+		non_invasive: "cuff",
+		invasive: "invasive",
+		pulse_oximetry: "oximeter",
+		electrocardiogram: "ECG"
 	},
-	message: {
-		title: (id) => `Message ${id}`,
-		states: {
-			waiting: "Waiting",
-			dead: "Dead letter",
-			done: "Done",
-			unrouted: "Unrouted",
-			quarantined: "Quarantined",
-			delivered: "Delivered",
-			discarded: "Discarded",
-			superseded: "Superseded"
-		},
-		deadReasons: {
-			refused: "Refused by the partner",
-			attempts_exhausted: "Attempts used up",
-			outcome_unknown: "Outcome unknown",
-			parked: "Moved aside",
-			unreadable: "Does not open"
-		},
-		results: {
-			accepted: "accepted",
-			try_later: "asked to try later",
-			refused: "refused",
-			unknown: "outcome unknown",
-			not_sent: "not sent",
-			unreadable: "answer not readable"
-		},
-		accepted: {
-			new: "New",
-			reused_control_id: "New, with an MSH-10 that was used before",
-			edited: "Edited copy"
-		},
-		tabsLabel: "Views of the message",
-		tabs: {
-			tree: "Fields",
-			raw: "Raw",
-			answers: "Acknowledgement",
-			timeline: "Timeline"
-		},
-		reveal: "Show values…",
-		revealTitle: "Show this message in clear",
-		revealText: "Values are shown for 60 seconds, and hidden when you look away. Who looked and why is in the audit trail before anything is shown.",
-		revealAction: "Show for 60 s",
-		revealPicks: [
-			"Looking for a missing result",
-			"Repairing a refused message",
-			"Asked by the sending department"
-		],
-		hide: "Hide now",
-		shownFor: (span) => `In clear for ${span}`,
-		inClear: "Values are in clear. Your name, the reason and the patient are in the audit trail.",
-		controlId: "MSH-10",
-		patients: "Patient numbers",
-		visit: "Visit",
-		accessions: "Accession",
-		acceptedAs: "Taken as",
-		parent: "Edited copy of",
-		problem: "Not readable",
-		stray: "stray line",
-		values: (n) => plural(n, "value", "values"),
-		null: "null: the receiver is asked to delete what it has",
-		truncated: "There is more than is shown here. The raw message has it all.",
-		notHl7: "This is not HL7.",
-		notHl7Masked: "This is not HL7, so it is not shown masked.",
-		copyPath: "Copy the path",
-		copied: "copied",
-		maskedValue: "masked",
-		rawMasked: "Put together from masked values. Show values to see the bytes as they came.",
-		noAnswers: "No acknowledgement was stored.",
-		deliveries: "Deliveries",
-		destination: "Destination",
-		why: "Why",
-		attempts: "Attempts",
-		lastAnswer: (destination) => `Last answer of ${destination}`,
-		compareWith: "Compare with message",
-		compare: "Compare",
-		moments: {
-			stored: "Stored durably, then acknowledged",
-			storedMore: (n) => plural(n, "acknowledgement", "acknowledgements"),
-			took: (ms) => `took ${ms} ms`,
-			earlier: (n) => `${plural(n, "earlier attempt", "earlier attempts")} no longer kept`
-		}
+	words: {
+		air: "air",
+		oxygen: "oxygen",
+		alert: "alert",
+		confusion: "new confusion",
+		voice: "voice",
+		pain: "pain",
+		unresponsive: "unresponsive"
 	},
-	acts: {
-		retry: "Retry",
-		retryTitle: "Retry this dead letter",
-		retryText: (destination) => `It goes back into the queue of ${destination}, at its old place in its patient’s order, byte for byte.`,
-		discard: "Discard…",
-		discardTitle: "Discard this dead letter",
-		discardText: (destination) => `${destination} will not get it. The message stays stored as long as its channel keeps messages.`,
-		edit: "Edit and send…",
-		editTitle: "Send a changed copy",
-		editText: "The copy gets a new MSH-10 and names this message as the one it came from. Both are kept.",
-		editAction: "Send the copy",
-		edited: "The copy is on its way. Its number is",
-		path: "Field",
-		pathHint: "As in the tree: PID-5.1, OBX[2]-5",
-		value: "New value",
-		park: "Move aside",
-		parkTitle: "Move this message aside",
-		parkText: "It becomes a dead letter, so that later messages of its patient can go.",
-		skip: "Skip…",
-		skipTitle: "Skip this message",
-		skipText: (destination) => `${destination} will not get it. The message stays stored.`,
-		replay: "Deliver again…",
-		replayTitle: "Deliver this message again",
-		replayText: "Every destination of it gets the same bytes with the same MSH-10 once more. Partners may act on it twice."
+	setApart: (n) => plural(n, "value was set apart and not scored", "values were set apart and not scored"),
+	unknown: "unknown",
+	skew: (device, by) => `The clock of device ${device} is off by ${by}.`,
+	trend: "Trend",
+	told: "What was told",
+	nothingTold: "No change of band was told of this stay",
+	changed: (from, to, total) => `${from ? `From ${from} to ${to}` : to}${total === void 0 ? "" : `, at a total of ${total}`}`,
+	seen: (band, by) => `${band} was seen by ${by}`,
+	noTrend: "No values of this parameter in the last 12 hours",
+	chartLabel: (name, points) => `${name} over time, ${plural(points, "point", "points")}. The same as a table is below.`,
+	asTable: "As a table",
+	at: "At",
+	mean: "Mean",
+	lowest: "Lowest",
+	highest: "Highest",
+	samples: "Samples",
+	mark: (state) => `Mark as ${state.toLowerCase()}`,
+	take: "I look after this bed",
+	leave: "I no longer look after this bed",
+	contradictions: {
+		many_in_one_bed: "More than one patient is said to lie in it.",
+		one_in_many_places: "Its patient is said to lie in another bed too.",
+		occupant_unknown: "It is said to be occupied, and nobody is known to lie there.",
+		bed_in_use: "It was given to somebody while another patient lies there.",
+		not_here: "Its patient is said to be elsewhere.",
+		elsewhere: "Its patient is said to be elsewhere.",
+		several_patients: "A message named several patients.",
+		several_stays: "Its patient is said to have several stays."
 	},
-	dead: {
-		title: "Dead letters",
-		lead: "Messages that need a person’s decision, by cause",
-		cause: "Cause",
-		emptyTitle: "No dead letter",
-		empty: "Everything that was routed has been delivered, or waits for its turn.",
-		more: (n) => `The first ${n} are shown. Narrow the filter to see the others.`,
-		between: "between",
-		for: "since",
-		and: "and",
-		attempts: (n) => `up to ${plural(n, "attempt", "attempts")}`,
-		chosen: (n) => `${n} chosen`,
-		show: "Show",
-		hide: "Hide",
-		showMore: (n) => `Show more of ${n}`,
-		choose: "Choose",
-		chooseAll: "Choose all of this group",
-		chooseOne: (id) => `Choose message ${id}`,
-		since: "Dead since",
-		retry: "Replay…",
-		edit: "Edit…",
-		discard: "Discard…",
-		retryTitle: (n) => `Replay ${plural(n, "dead letter", "dead letters")}`,
-		retryText: (destination) => `They go back into the queue of ${destination}, at their old places in their patients’ order, byte for byte. The server does it as a job that goes on when this page is closed.`,
-		counting: "Dry run: counting…",
-		trial: (changed, skipped) => `Dry run: ${changed} would go${skipped ? `, ${skipped} are no dead letters any more` : ""}. Nothing was changed.`,
-		retryAction: (n) => `Replay ${n}`,
-		discardTitle: (n) => `Discard ${plural(n, "dead letter", "dead letters")}`,
-		discardText: (destination) => `${destination} will not get them. The messages stay stored as long as their channel keeps messages.`,
-		discardAction: (n) => `Discard ${n}`,
-		editTitle: (n) => `Change ${plural(n, "dead letter", "dead letters")}`,
-		editText: "One field is set in a copy of each. Each copy gets a new MSH-10, names its original, and is sent in its place; the originals are kept.",
-		editAction: (n) => `Send ${n} changed copies`,
-		editCount: "Count first",
-		editTrial: (fits, not) => `Dry run: ${plural(fits, "copy", "copies")} would be sent.${not ? ` ${plural(not, "message does", "messages do")} not have such a place, or changed meanwhile; these stay as they are.` : ""} The server does it, also when this page is closed.`
+	breakGlass: "If somebody’s care depends on it, ask for"
+};
+// src/texts/en/patients.ts
+var patients_exports = /* @__PURE__ */ __exportAll({
+	glass: () => glass,
+	patients: () => patients
+});
+var patients = {
+	title: "Patients",
+	lead: "Found exactly, never by a part. What you look for stays out of the address, and the search is recorded.",
+	by: "By",
+	byOptions: {
+		mrn: "Medical record number",
+		ssn: "Social security number",
+		person: "Name and date of birth"
 	},
-	jobs: {
-		title: "Jobs",
-		lead: "Work on many messages, done by the server",
-		one: (id) => `Job ${id}`,
-		oneLead: "It goes on when this page is closed, and after a restart of the service.",
-		emptyTitle: "No job",
-		empty: "Replaying or discarding a pile of dead letters makes one.",
-		action: "What",
-		actions: {
-			retry_dead_letters: "Replay dead letters",
-			discard_dead_letters: "Discard dead letters",
-			edit_dead_letters: "Change dead letters",
-			replay: "Deliver again"
-		},
-		states: {
-			running: "Running",
-			finished: "Finished",
-			cancelled: "Cancelled",
-			failed: "Failed"
-		},
-		dryRun: "dry run",
-		of: "Of",
-		named: (n) => plural(n, "named message", "named messages"),
-		identifiers: (n) => plural(n, "identifier", "identifiers"),
-		changed: "changed",
-		wouldChange: "would change",
-		skipped: "skipped",
-		examined: "looked at",
-		by: "By",
-		begun: "Begun",
-		last: "Last change",
-		error: "Error",
-		progress: "Progress",
-		cancel: "Cancel the job",
-		cancelTitle: "Cancel this job",
-		cancelText: "What it did stays done. What it has not touched stays as it is."
+	number: "Number",
+	authority: "Assigning authority",
+	family: "Family name",
+	given: "First given name",
+	born: "Date of birth",
+	found: "Found records",
+	noneTitle: "No record to show",
+	none: "None is found, or none that you may see.",
+	notAll: "There may be more. Name the assigning authority.",
+	name: "Name",
+	numbers: "Record numbers",
+	record: "Record",
+	foundAs: "found by a record that was merged into it",
+	take: "Take a copy…",
+	takeText: "The copy leaves this system, and nobody here can see what becomes of it. The policy says who may, and of what; that you took it and why stands in the trail.",
+	how: "How",
+	goesAlong: "What goes along",
+	print: "Print it",
+	export: "Save it as a file",
+	forPaper: "The copy for paper",
+	backToRecord: "Back to the record",
+	recordTitle: "Record",
+	back: "Find another",
+	version: (n) => `version ${n}`,
+	versionName: "Version",
+	oldVersion: "An earlier version",
+	newest: "Show the newest",
+	merged: "Merged into another record",
+	permitted: (types) => `You may see: ${types}`,
+	notes: "Notes",
+	history: "Versions",
+	what: "What",
+	changed: "Changed",
+	show: "Show",
+	types: {
+		allergies: "Allergies",
+		diagnosis: "Diagnoses",
+		medications: "Medications",
+		treatment: "Treatments",
+		vitals: "Vital signs",
+		lab_results: "Results",
+		appointments: "Appointments",
+		insurance: "Insurance",
+		billing: "Billing",
+		demographics: "Who it is",
+		x: "More"
 	},
-	channels: {
-		title: "Channels",
-		lead: "Where messages come in, and where they go",
-		one: (name) => `Channel ${name}`,
-		emptyTitle: "No channel",
-		empty: "Channels are files in the configuration’s folder.",
-		name: "Channel",
-		lastMessage: "Last message",
-		received: "Received",
-		delivered: "Delivered",
-		lastDelivered: "Last delivered",
-		waiting: "Waiting",
-		oldest: "Oldest waits",
-		inFlight: "On the way",
-		dead: "Dead",
-		discarded: "Discarded",
-		resent: "Delivered again",
-		lastError: "Last error",
-		kind: "Kind",
-		address: "Address",
-		connections: (n) => plural(n, "connection", "connections"),
-		connectionsNow: "Connections",
-		quarantined: (n) => `${n} quarantined`,
-		quarantine: "Quarantine",
-		duplicates: (n) => `${n} repeats`,
-		duplicatesName: "Repeats",
-		unrouted: "Unrouted",
-		listening: "Listening",
-		notListening: "Not listening",
-		silent: "Silent",
-		disabled: "Disabled",
-		gone: "File is gone",
-		taking: "Takes messages",
-		down: "Down",
-		trying: "Being tried",
-		tryNow: "Try now",
-		tried: (name) => `${name} is being tried.`,
-		message: (id) => `message ${id}`
-	},
-	bed: {
-		title: (place) => `Bed ${place}`,
-		back: "All beds",
-		since: "Since",
-		reason: "Because",
-		isolated: "Isolated",
-		nurses: "Looked after by",
-		noNurses: "nobody assigned",
-		reserved: "Kept for",
-		free: "Nobody lies in this bed",
-		born: (date) => `born ${date.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3")}`,
-		attending: (who) => `attending ${who}`,
-		admitted: (at) => `admitted ${at}`,
-		scale2: "SpO₂ scale 2 prescribed",
-		scale: (n) => `scale ${n}`,
-		pregnant: "Pregnant: not scored",
-		notApplicable: {
-			under_sixteen: "Not scored: under 16",
-			pregnant: "Not scored: pregnant"
-		},
-		singleThree: "a single 3",
-		parts: "How the score adds up",
-		parameter: "Parameter",
-		value: "Value",
-		points: "Points",
-		sum: "Total",
-		standing: (band) => `${band} was told`,
-		seenBy: (who) => `Seen by ${who}`,
-		acknowledge: "I have seen it",
-		values: "Values",
-		age: "Age",
-		method: "How",
-		device: "Device",
-		staleFor: (age) => `STALE, ${age} old`,
-		methods: {
-			unspecified: "not said",
-			non_invasive: "cuff",
-			invasive: "invasive",
-			pulse_oximetry: "oximeter",
-			electrocardiogram: "ECG"
-		},
-		words: {
-			air: "air",
-			oxygen: "oxygen",
-			alert: "alert",
-			confusion: "new confusion",
-			voice: "voice",
-			pain: "pain",
-			unresponsive: "unresponsive"
-		},
-		setApart: (n) => plural(n, "value was set apart and not scored", "values were set apart and not scored"),
-		unknown: "unknown",
-		skew: (device, by) => `The clock of device ${device} is off by ${by}.`,
-		trend: "Trend",
-		told: "What was told",
-		nothingTold: "No change of band was told of this stay",
-		changed: (from, to, total) => `${from ? `From ${from} to ${to}` : to}${total === void 0 ? "" : `, at a total of ${total}`}`,
-		seen: (band, by) => `${band} was seen by ${by}`,
-		noTrend: "No values of this parameter in the last 12 hours",
-		chartLabel: (name, points) => `${name} over time, ${plural(points, "point", "points")}. The same as a table is below.`,
-		asTable: "As a table",
-		at: "At",
-		mean: "Mean",
-		lowest: "Lowest",
-		highest: "Highest",
-		samples: "Samples",
-		mark: (state) => `Mark as ${state.toLowerCase()}`,
-		take: "I look after this bed",
-		leave: "I no longer look after this bed",
-		contradictions: {
-			many_in_one_bed: "More than one patient is said to lie in it.",
-			one_in_many_places: "Its patient is said to lie in another bed too.",
-			occupant_unknown: "It is said to be occupied, and nobody is known to lie there.",
-			bed_in_use: "It was given to somebody while another patient lies there.",
-			not_here: "Its patient is said to be elsewhere.",
-			elsewhere: "Its patient is said to be elsewhere.",
-			several_patients: "A message named several patients.",
-			several_stays: "Its patient is said to have several stays."
-		},
-		breakGlass: "If somebody’s care depends on it, ask for"
-	},
-	sessions: {
-		title: "Sessions",
-		lead: "People who are signed in, here and to applications",
-		user: "User",
-		role: "Role",
-		portal: "Portal",
-		from: "From",
-		begun: "Begun",
-		active: "Last active",
-		ends: "Ends",
-		atMost: "at most",
-		left: (span) => `in ${span}`,
-		ended: "now",
-		own: "you",
-		states: {
-			active: "Active",
-			locked: "Locked"
-		},
-		emptyTitle: "Nobody is signed in",
-		empty: "No live session fits these filters.",
-		revoke: "End",
-		revokeOf: (user) => `End the session of ${user}`,
-		revokeTitle: (user) => `End the session of ${user}`,
-		revokeAll: (user) => `End all sessions of ${user}`,
-		revokeText: "No request passes with it any more, on any page or in any application. It cannot be taken back; the person can sign in again.",
-		revokeOwn: "This is your own session: you will be asked to sign in again."
-	},
-	glass: {
-		title: "Emergency access",
-		lead: "To one patient whom you do not treat, when care depends on it",
-		reviewLead: "Who opened which patient’s data in an emergency, and whether it was right",
-		askTitle: "Ask for access",
-		askText: "You see what your role could see of a patient whom it treats, for an hour at most. Your supervisor and the privacy officers are told at once, every use is recorded, and somebody else reviews it.",
-		number: "Patient number",
-		authority: "Assigning authority",
-		authorityHint: "As in PID-3.4",
-		words: "What happened, in words",
-		codeHint: "The second factor is proved again.",
-		ask: "Break the glass",
-		told: (n) => n ? `${plural(n, "person was", "people were")} told.` : "The trail has it.",
-		heldTitle: "You hold an emergency access",
-		held: (patient) => `To patient ${patient}.`,
-		heldFor: (span) => `It ends in ${span}.`,
-		heldText: "It counts on this page alone, for reading, until it ends, you give it back, or you sign out.",
-		openBed: "Open the bed",
-		openBedHint: "FACILITY~UNIT~ROOM~BED",
-		openRecord: "Open the record",
-		openRecordHint: "Its id, 32 characters",
-		open: "Open",
-		giveBack: "Give it back",
-		reasons: {
-			emergency_treatment: "Emergency treatment",
-			unit_cover: "Covering another unit",
-			consult: "Consult",
-			system_failure: "System failure",
-			other: "Other"
-		},
-		queue: "Review queue",
-		review: "Review",
-		states: {
-			open: "Open",
-			overdue: "Overdue",
-			closed: "Closed"
-		},
-		verdicts: {
-			justified: "Justified",
-			not_justified: "Not justified",
-			needs_information: "Needs information"
-		},
-		emptyTitle: "Nothing to review",
-		empty: "No emergency access fits this filter.",
-		when: "Asked",
-		until: "Held until",
-		user: "User",
-		patient: "Patient",
-		uses: "Uses",
-		due: "Review due",
-		verdict: "Verdict",
-		conspicuous: "more than three in 24 h",
-		conspicuousName: "Conspicuous",
-		toldName: "Told",
-		of: (user) => `Emergency access of ${user}`,
-		toQueue: "Review queue",
-		wrote: "What the user wrote",
-		nothing: "Nothing.",
-		used: "What was read by it",
-		usedNone: "Nothing was read by it.",
-		judge: "Review it",
-		note: "Note",
-		close: "Record the verdict",
-		by: (who) => `by ${who},`,
-		revoke: "Take it back",
-		revokeTitle: "Take this emergency access back",
-		revokeText: "It opens nothing any more from now on. Its record stays."
-	},
-	patients: {
-		title: "Patients",
-		lead: "Found exactly, never by a part. What you look for stays out of the address, and the search is recorded.",
-		by: "By",
-		byOptions: {
-			mrn: "Medical record number",
-			ssn: "Social security number",
-			person: "Name and date of birth"
-		},
-		number: "Number",
-		authority: "Assigning authority",
-		family: "Family name",
-		given: "First given name",
-		born: "Date of birth",
-		found: "Found records",
-		noneTitle: "No record to show",
-		none: "None is found, or none that you may see.",
-		notAll: "There may be more. Name the assigning authority.",
+	fields: {
 		name: "Name",
-		numbers: "Record numbers",
-		record: "Record",
-		foundAs: "found by a record that was merged into it",
-		take: "Take a copy…",
-		takeText: "The copy leaves this system, and nobody here can see what becomes of it. The policy says who may, and of what; that you took it and why stands in the trail.",
-		how: "How",
-		goesAlong: "What goes along",
-		print: "Print it",
-		export: "Save it as a file",
-		forPaper: "The copy for paper",
-		backToRecord: "Back to the record",
-		recordTitle: "Record",
-		back: "Find another",
-		version: (n) => `version ${n}`,
-		versionName: "Version",
-		oldVersion: "An earlier version",
-		newest: "Show the newest",
-		merged: "Merged into another record",
-		permitted: (types) => `You may see: ${types}`,
-		notes: "Notes",
-		history: "Versions",
-		what: "What",
-		changed: "Changed",
-		show: "Show",
-		types: {
-			allergies: "Allergies",
-			diagnosis: "Diagnoses",
-			medications: "Medications",
-			treatment: "Treatments",
-			vitals: "Vital signs",
-			lab_results: "Results",
-			appointments: "Appointments",
-			insurance: "Insurance",
-			billing: "Billing",
-			demographics: "Who it is",
-			x: "More"
-		},
-		fields: {
-			name: "Name",
-			other_names: "Other names",
-			birth_date: "Date of birth",
-			sex: "Sex",
-			ssn: "Social security number",
-			mrn: "Record numbers",
-			address: "Address",
-			phone: "Phone",
-			email: "E-mail",
-			emergency_contact: "Emergency contact",
-			language: "Language",
-			marital_status: "Marital status",
-			deceased: "Deceased",
-			restrictions: "Restrictions",
-			diagnoses: "Diagnoses",
-			treatments: "Treatments",
-			medications: "Medications",
-			vitals: "Vital signs",
-			lab_results: "Results",
-			allergies: "Allergies",
-			appointments: "Appointments",
-			insurance: "Insurance",
-			billing: "Billing"
-		}
-	},
-	audit: {
-		title: "Audit trail",
-		lead: "Who did what to whose records. Reading it is recorded in it.",
-		record: "Record",
-		records: "Records",
-		at: "At",
-		kind: "Kind",
-		outcome: "Outcome",
-		user: "User",
-		role: "Role",
-		patient: "Patient",
-		patients: "Patients",
-		types: "Data types",
-		from: "From",
-		until: "Until",
-		kinds: [
-			"read",
-			"write",
-			"search",
-			"delete",
-			"export",
-			"stream-watched",
-			"access-denied",
-			"access-granted",
-			"login",
-			"logout",
-			"emergency-requested",
-			"emergency-used",
-			"emergency-revoked",
-			"emergency-reviewed",
-			"disclosure",
-			"identity-changed",
-			"policy-changed",
-			"key-changed",
-			"configuration-changed",
-			"audit-read",
-			"audit-changed",
-			"trail-opened",
-			"trail-closed",
-			"trail-repaired",
-			"clock-went-back",
-			"backup"
-		],
-		outcomes: {
-			success: "Success",
-			denied: "Denied",
-			failed: "Failed"
-		},
-		patientHint: "As the gate names it: mrn:AUTHORITY:NUMBER",
-		emptyTitle: "No record",
-		empty: "None fits these filters.",
-		verifyTitle: "Is the trail whole?",
-		verify: "Verify",
-		verifying: (done, of) => `${done} of ${of} records`,
-		good: (records, checkpoints) => `Nothing is wrong: ${records} records and ${checkpoints} signed checkpoints fit together.`,
-		bad: (from, fault) => `Record ${from} is the first that is wrong: ${fault}.`,
-		badBetween: (from, through, fault) => `Something is wrong between record ${from} and record ${through}: ${fault}.`,
-		verifyFailed: (why) => `It could not be done to the end: ${why}`,
-		offline: "The same without the service:",
-		checkpoint: "Keep a checkpoint",
-		alerts: "Alerts",
-		alertsNone: "No alert is open.",
-		acknowledge: "I look into it",
-		close: "Done with it",
-		alertNote: (rule) => `Alert: ${rule.replaceAll("_", " ").replaceAll("-", " ")}`,
-		alertText: "What you found. It stands in the trail.",
-		alertStates: {
-			new: "New",
-			acknowledged: "Being looked into",
-			closed: "Closed"
-		},
-		rule: "Rule",
-		reportTitle: "Report",
-		report: "Make the report",
-		reportText: "Events by kind and outcome, per user and per patient, exports and alerts of a period.",
-		asCsv: "CSV",
-		asHtml: "Page to print",
-		events: "Events",
-		byKind: "By kind",
-		byUser: "By user",
-		byPatient: "By patient",
-		denied: "Denied",
-		people: "People",
-		cut: "There is more than the report holds. Choose a shorter period.",
-		one: (id) => `Record ${id}`,
-		back: "Trail",
-		proof: "Proof",
-		prove: "Prove that it is in the trail",
-		proofText: "It shows pseudonyms, hashes and ciphertext only. Whoever has a checkpoint can check it.",
-		save: "Save as a file",
-		purpose: "Purpose",
-		session: "Session",
+		other_names: "Other names",
+		birth_date: "Date of birth",
+		sex: "Sex",
+		ssn: "Social security number",
+		mrn: "Record numbers",
 		address: "Address",
-		application: "Application",
-		request: "Request",
-		policies: "Policies",
-		emergency: "Emergency access",
-		recipient: "Recipient",
-		unreadable: "Its key was destroyed, or does not open it. Place, time, kind and proof stay.",
-		older: "Older"
-	},
-	settings: {
-		title: "Settings",
-		looks: "Looks",
-		density: "Size",
-		desk: "For a desk",
-		wall: "For a wall screen",
-		shortcuts: "Single keys go to pages and along rows",
-		kept: "Kept in this browser. Nothing of a patient or a session ever is.",
-		account: "Your account",
-		department: "Department",
-		endsAt: "This session ends",
-		change: "Change the password",
-		old: "Password now",
-		new: "New password",
-		newHint: "12 characters at least.",
-		changed: "The password was changed.",
-		configuration: "Configuration",
-		configurationHint: (version) => `Version ${version}. These values hold since the process started,`,
-		noSecrets: "No secret is a setting; of files and folders the last part of the path is shown, of addresses on the web the host.",
-		findSetting: "Find a setting",
-		which: "Which",
-		givenOnly: "Only what somebody set",
-		settingsCount: (n) => plural(n, "setting", "settings"),
-		noSetting: "No setting fits",
-		setting: "Setting",
-		value: "Value",
-		from: "Given by",
-		notSet: "not set",
-		givenBy: {
-			default: "default",
-			file: "file",
-			environment: "environment",
-			flag: "command line"
-		},
-		kek: "Keys that wrap data keys",
-		kekHolder: "Held by",
-		kekVersion: "Version",
-		kekCurrent: "Wraps now",
-		kekOld: "Still opens",
-		kekMonths: "Keys of months",
-		kekPatients: "Keys of patients",
-		kekAge: "Oldest key of a month",
-		kekOldest: "Oldest key of a patient",
-		kekErased: "Erased records",
-		kekMove: "Move to the current one",
-		moves: {
-			idle: "none asked for",
-			running: "under way",
-			done: "done",
-			failed: "failed"
-		},
-		kekAway: "The key service does not answer.",
-		kekHint: "A key itself is never shown. A new version is made by a security administrator:",
-		name: "Name",
-		second: "Second factor",
-		service: "service",
-		active: "Active",
-		disabled: "Disabled",
-		suspended: "Suspended",
-		locked: "Locked for a while",
-		offShift: "Off shift",
-		keys: "API keys",
-		noKeys: "No API key",
-		key: "Key",
-		user: "Of user",
-		made: "Made",
-		ends: "Ends",
-		holds: "Holds",
-		ended: "Ended",
-		policies: "Policies in force",
-		policySet: "Set",
-		policy: "Policy",
-		says: "What it says"
-	},
-	estate: {
-		title: "Estate",
-		lead: "The store that this instance uses, asked every five seconds. What does not answer is shown as silent.",
-		well: "Nothing to look at.",
-		warnings: "What to look at",
-		severity: {
-			broken: "Broken",
-			warning: "Look",
-			unseen: "Not seen"
-		},
-		writer: "Written by",
-		lease: "under a lease: one that stands by takes over. Whether one does, the store does not know",
-		noLease: "alone",
-		writesSince: "Since",
-		lookedAt: "Looked at",
-		nothing: "Nothing is known of the store",
-		embedded: "Embedded store",
-		embeddedLead: "A folder on the machine of Wardline. Everything in it is sealed.",
-		used: "Takes on the disk",
-		free: "Free there",
-		least: "Senders wait below",
-		backup: "Last backup",
-		backupUnknown: "not known here: backups are made outside of Wardline",
-		topology: "Topology",
-		topologies: {
-			standalone: "One server",
-			sentinel: "Sentinel",
-			cluster: "Cluster"
-		},
-		acknowledged: "Acknowledged when",
-		replicated: (n) => `${plural(n, "replica has", "replicas have")} it`,
-		durability: {
-			fsync: "it is on the master’s disk",
-			memory: "the master has it in memory"
-		},
-		slotsMissing: "Slots without a server",
-		picture: "Who replicates whom",
-		lane: (master, replicas) => replicas.length ? `${master} is master of ${replicas.join(", ")}.` : `${master} is a master without replicas.`,
-		silent: (addresses) => `Silent: ${addresses.join(", ")}.`,
-		watched: (n) => `Watched by ${plural(n, "Sentinel", "Sentinels")}.`,
-		sentinel: "Sentinel",
-		servers: "Servers",
-		address: "Address",
-		role: "Role",
-		roles: {
-			master: "master",
-			replica: "replica",
-			silent: "silent"
-		},
-		followed: "Wardline writes here",
-		link: "Replication",
-		inLine: (n) => `${plural(n, "replica confirms", "replicas confirm")}`,
-		confirms: "confirms",
-		replicaOf: "replica of",
-		heard: (n) => `heard of it ${n} s ago`,
-		linkDown: "link down",
-		notInLine: "not in line",
-		behind: "Behind",
-		behindShort: "behind",
-		memory: "Memory",
-		of: "of",
-		noLimit: "no limit",
-		eviction: "Eviction",
-		evicted: (n) => `${plural(n, "key", "keys")} evicted`,
-		persistence: "On disk",
-		noLog: "no append-only file",
-		logGood: "append-only file",
-		logBad: "append-only file fails",
-		snapshot: "snapshot",
-		failed: "failed",
-		slots: "Slots",
-		slotCount: (n) => `master, ${plural(n, "slot", "slots")}`,
-		clients: "Clients",
-		version: "Version",
-		up: (span) => `up ${span}`,
-		cutShort: "There are more servers than are looked at.",
-		sentinels: "Sentinels",
-		names: "Names as master",
-		thinks: "Thinks of it",
-		agrees: "Failover",
-		quorum: (n) => `possible, ${n} must agree`,
-		others: "Others it knows",
-		drills: "Drills",
-		drill: "Drill",
-		noDrills: "No drill is shown",
-		noDrillsYet: "The folder of reports is empty. One is written by",
-		noFolder: "No folder of reports is set. It is named by",
-		began: "Began",
-		kinds: {
-			failover: "Failover",
-			switchover: "Switchover",
-			freeze: "Frozen master",
-			partition: "Master cut off",
-			"replica-loss": "Replica lost",
-			"sentinel-loss": "Sentinel lost",
-			reshard: "Slots moved",
-			"rolling-restart": "Rolling restart"
-		},
-		outage: "Longest outage",
-		lost: "Lost",
-		found: "Result",
-		findings: (n) => plural(n, "finding", "findings"),
-		foundOne: "Found",
-		held: "Every promise held.",
-		heldText: "Nothing that was acknowledged was lost, doubled or out of order.",
-		leftOut: (n) => `${plural(n, "other file in the folder is", "other files in the folder are")} not shown: no report, too large, or older than the newest fifty.`,
-		drillLead: "Servers broken on purpose while clients wrote to them. Their journals were compared with what the survivors hold.",
-		back: "All of the estate",
-		method: "Broken by",
-		size: "Servers",
-		sizeOf: (nodes, sentinels) => sentinels ? `${plural(nodes, "server", "servers")}, ${plural(sentinels, "Sentinel", "Sentinels")}` : plural(nodes, "server", "servers"),
-		paused: "Writers were paused for",
-		stale: "Taken by a master that was none",
-		timeline: "Timeline",
-		at: "After",
-		what: "What happened",
-		seen: "What clients saw",
-		pattern: "Pattern",
-		writers: "Writers",
-		acks: "Acknowledged",
-		twice: "Twice",
-		disorder: "Out of order",
-		median: "Median",
-		p99: "99 of 100",
-		refused: "Not acknowledged",
-		outageOf: (name, ms, from) => `${name}: nothing acknowledged for ${ms} ms from ${from} ms on`,
-		pictureWords: (outages) => `Acknowledged writes over time. ${outages.join("; ")}.`
-	},
-	users: {
-		title: "Users and API keys",
-		lead: "Who may sign in, and which machines may call. Every change stands in the trail.",
-		one: "User",
-		add: "New user",
-		find: "Find by login, name, role or department",
-		count: (n, of) => n === of ? plural(of, "user", "users") : `${n} of ${plural(of, "user", "users")}`,
-		none: "No user",
-		noneFits: "Nobody fits what is looked for.",
-		noneYet: "There is nobody yet.",
-		loginHint: "What one signs in with. The trail knows the user by it, and it never changes.",
-		kind: "Kind",
-		person: "A person",
-		service: "A service account: a machine",
-		roles: "May act as",
-		departmentHint: "The unit of the census whose patients it treats.",
-		firstPassword: "First password",
-		firstPasswordHint: "12 characters at least. At the first sign-in the person sets up a second factor.",
-		codesLeft: (n) => `yes, ${plural(n, "recovery code", "recovery codes")} left`,
-		lockedUntil: "Locked until",
-		ownRecord: "Has a record here",
-		edit: "Change",
-		editTitle: (login) => `Change ${login}`,
-		editHint: "What was permitted before is decided again.",
-		setPassword: "Set a password",
-		passwordTitle: (login) => `A new password for ${login}`,
-		passwordText: "All sessions of the user end. The second factor stays.",
-		passwordSet: "The password was set, and the user is signed out everywhere.",
-		changed: "Changed.",
-		notYourself: "Nobody suspends or disables oneself.",
-		acts: {
-			suspend: {
-				name: "Suspend",
-				title: (login) => `Suspend ${login}?`,
-				text: "It may sign in and do nothing, which it is told. No emergency access lifts that.",
-				done: (login) => `${login} is suspended.`
-			},
-			unsuspend: {
-				name: "Lift the suspension",
-				title: (login) => `Lift the suspension of ${login}?`,
-				text: "It may do again what its roles let.",
-				done: (login) => `${login} is suspended no more.`
-			},
-			disable: {
-				name: "Disable",
-				title: (login) => `Disable ${login}?`,
-				text: "It cannot sign in, its sessions end, its API keys hold no more.",
-				done: (login) => `${login} is disabled and signed out everywhere.`
-			},
-			enable: {
-				name: "Enable",
-				title: (login) => `Enable ${login}?`,
-				text: "It may sign in again. Its old sessions and keys stay ended.",
-				done: (login) => `${login} may sign in.`
-			},
-			"reset-second-factor": {
-				name: "Reset the second factor",
-				title: (login) => `Reset the second factor of ${login}?`,
-				text: "Its authenticator and recovery codes count no more, and its sessions end. At the next sign-in it sets up another. Make sure first that it is this person who asks.",
-				done: (login) => `${login} sets up a second factor at the next sign-in.`
-			}
-		},
-		newKey: "New API key",
-		noKeysText: "The machine cannot call until it has one.",
-		rotate: "Rotate",
-		revoke: "Revoke",
-		revokeTitle: "Revoke this key?",
-		revokeText: "It holds no more from now on. The machine that uses it is refused.",
-		rotateTitle: "A new key in the place of this one",
-		rotateText: "The old one holds for a day more, so that the machine can be given the new one.",
-		holdsFor: "It holds for",
-		days: (n) => `${n} days`,
-		tokenTitle: "The key",
-		tokenText: "It is shown only now, and nobody can show it again. Put it where the machine keeps its secrets.",
-		copy: "Copy",
-		kept: "I have kept it"
-	},
-	reference: {
-		title: "API reference",
-		lead: (version) => `Everything that this console does, and more: version ${version}`,
-		find: "Find a route",
-		none: "The description cannot be read.",
-		noneFound: "No route fits",
-		needs: "Needs",
-		open: "Open to everybody.",
-		required: "required",
-		body: "Body",
-		else: "else"
-	},
-	compare: {
-		title: "Compare messages",
-		lead: "Field by field. What is left out at the end of a segment is the same as what is empty.",
-		first: "First",
-		second: "Second",
-		compare: "Compare",
-		why: "Why",
-		bad: "Expected two messages by their numbers.",
-		same: (n) => `${plural(n, "value is", "values are")} the same.`,
-		none: "They say the same.",
-		path: "Field",
-		differs: "Differs",
-		onlyFirst: "Only in the first",
-		onlySecond: "Only in the second",
-		masked: "Values are masked; the server compared them in clear, and recorded it.",
-		truncated: "One of them is too large to be compared whole."
+		phone: "Phone",
+		email: "E-mail",
+		emergency_contact: "Emergency contact",
+		language: "Language",
+		marital_status: "Marital status",
+		deceased: "Deceased",
+		restrictions: "Restrictions",
+		diagnoses: "Diagnoses",
+		treatments: "Treatments",
+		medications: "Medications",
+		vitals: "Vital signs",
+		lab_results: "Results",
+		allergies: "Allergies",
+		appointments: "Appointments",
+		insurance: "Insurance",
+		billing: "Billing"
 	}
+};
+var glass = {
+	title: "Emergency access",
+	lead: "To one patient whom you do not treat, when care depends on it",
+	reviewLead: "Who opened which patient’s data in an emergency, and whether it was right",
+	askTitle: "Ask for access",
+	askText: "You see what your role could see of a patient whom it treats, for an hour at most. Your supervisor and the privacy officers are told at once, every use is recorded, and somebody else reviews it.",
+	number: "Patient number",
+	authority: "Assigning authority",
+	authorityHint: "As in PID-3.4",
+	words: "What happened, in words",
+	codeHint: "The second factor is proved again.",
+	ask: "Break the glass",
+	told: (n) => n ? `${plural(n, "person was", "people were")} told.` : "The trail has it.",
+	heldTitle: "You hold an emergency access",
+	held: (patient) => `To patient ${patient}.`,
+	heldFor: (span) => `It ends in ${span}.`,
+	heldText: "It counts on this page alone, for reading, until it ends, you give it back, or you sign out.",
+	openBed: "Open the bed",
+	openBedHint: "FACILITY~UNIT~ROOM~BED",
+	openRecord: "Open the record",
+	openRecordHint: "Its id, 32 characters",
+	open: "Open",
+	giveBack: "Give it back",
+	reasons: {
+		emergency_treatment: "Emergency treatment",
+		unit_cover: "Covering another unit",
+		consult: "Consult",
+		system_failure: "System failure",
+		other: "Other"
+	},
+	queue: "Review queue",
+	review: "Review",
+	states: {
+		open: "Open",
+		overdue: "Overdue",
+		closed: "Closed"
+	},
+	verdicts: {
+		justified: "Justified",
+		not_justified: "Not justified",
+		needs_information: "Needs information"
+	},
+	emptyTitle: "Nothing to review",
+	empty: "No emergency access fits this filter.",
+	when: "Asked",
+	until: "Held until",
+	user: "User",
+	patient: "Patient",
+	uses: "Uses",
+	due: "Review due",
+	verdict: "Verdict",
+	conspicuous: "more than three in 24 h",
+	conspicuousName: "Conspicuous",
+	toldName: "Told",
+	of: (user) => `Emergency access of ${user}`,
+	toQueue: "Review queue",
+	wrote: "What the user wrote",
+	nothing: "Nothing.",
+	used: "What was read by it",
+	usedNone: "Nothing was read by it.",
+	judge: "Review it",
+	note: "Note",
+	close: "Record the verdict",
+	by: (who) => `by ${who},`,
+	revoke: "Take it back",
+	revokeTitle: "Take this emergency access back",
+	revokeText: "It opens nothing any more from now on. Its record stays."
+};
+// src/texts/en/change.ts
+var change_exports = /* @__PURE__ */ __exportAll({ change: () => change });
+var change = {
+	open: "Change…",
+	title: "Change the record",
+	text: "What you do not touch stays as it is. What you leave empty inside a value is left out of it. The change makes a new version; the old one stays.",
+	goOn: "You have begun to change this record. What you typed is still here.",
+	count: (n) => n ? plural(n, "change", "changes") : "Nothing is changed yet",
+	throwAway: "Throw my changes away",
+	saved: (version) => `Saved as version ${version}.`,
+	saveOver: (version) => `Save on top of version ${version}`,
+	absent: "is not known",
+	goes: "will be taken away",
+	none: "None",
+	nth: (label, n) => `${label} ${n}`,
+	more: "One more",
+	moreOf: (label) => `One more: ${label}`,
+	drop: "Take out",
+	dropNth: (label, n) => `Take out: ${label} ${n}`,
+	add: "Add",
+	addOf: (label) => `Add: ${label}`,
+	remove: "Take away",
+	removeOf: (label) => `Take away: ${label}`,
+	back: "As it was",
+	backOf: (label) => `As it was: ${label}`,
+	note: "A note to add",
+	clash: (version) => `Somebody else changed this record meanwhile: it is version ${version} now.`,
+	clashText: "Nothing of what you typed is lost, and nothing was saved. Look at both, then save again.",
+	theirs: (names) => `They changed: ${names}.`,
+	both: "What both of you changed",
+	field: "Field",
+	was: "It was",
+	now: "It is now",
+	mine: "You want",
+	take: "Take theirs",
+	takeOf: (label) => `Take theirs: ${label}`,
+	parts: {
+		family: "Family name",
+		given: "Given names",
+		value: "Value",
+		authority: "Assigning authority",
+		line: "Street",
+		city: "City",
+		state: "State",
+		postal_code: "Postal code",
+		country: "Country",
+		home: "At home",
+		work: "At work",
+		code: "Code",
+		text: "Text",
+		vip: "Of public interest",
+		employee: "Works here",
+		confidential: "Confidential",
+		relationship: "Relationship",
+		phone: "Phone",
+		name: "Name",
+		company: "Company",
+		plan: "Plan",
+		number: "Number"
+	}
+};
+// src/texts/en/channels.ts
+var channels_exports = /* @__PURE__ */ __exportAll({ channels: () => channels });
+var channels = {
+	title: "Channels",
+	lead: "Where messages come in, and where they go",
+	one: (name) => `Channel ${name}`,
+	emptyTitle: "No channel",
+	empty: "Channels are files in the configuration’s folder.",
+	name: "Channel",
+	lastMessage: "Last message",
+	received: "Received",
+	delivered: "Delivered",
+	lastDelivered: "Last delivered",
+	waiting: "Waiting",
+	oldest: "Oldest waits",
+	inFlight: "On the way",
+	dead: "Dead",
+	discarded: "Discarded",
+	resent: "Delivered again",
+	lastError: "Last error",
+	kind: "Kind",
+	address: "Address",
+	connections: (n) => plural(n, "connection", "connections"),
+	connectionsNow: "Connections",
+	quarantined: (n) => `${n} quarantined`,
+	quarantine: "Quarantine",
+	duplicates: (n) => `${n} repeats`,
+	duplicatesName: "Repeats",
+	unrouted: "Unrouted",
+	listening: "Listening",
+	notListening: "Not listening",
+	silent: "Silent",
+	disabled: "Disabled",
+	gone: "File is gone",
+	taking: "Takes messages",
+	down: "Down",
+	trying: "Being tried",
+	tryNow: "Try now",
+	tried: (name) => `${name} is being tried.`,
+	message: (id) => `message ${id}`
+};
+// src/texts/en/messages.ts
+var messages_exports = /* @__PURE__ */ __exportAll({
+	acts: () => acts,
+	compare: () => compare,
+	message: () => message,
+	messages: () => messages
+});
+var messages = {
+	title: "Messages",
+	lead: "Newest first",
+	searchLabel: "Find messages",
+	find: "Find",
+	findHint: "Accession, visit, MSH-10 or patient number. It stays out of the address, and the search is recorded.",
+	by: "As",
+	byAny: "Whatever fits",
+	byOptions: {
+		accession: "accession number",
+		visit: "visit number",
+		control_id: "MSH-10",
+		patient: "patient number"
+	},
+	foundBy: (n, by) => `${plural(n, "message", "messages")} found by ${by}.`,
+	notFoundTitle: "Nothing found",
+	notFound: "Numbers are found whole, not by a part. Check the channel and times beside it.",
+	emptyTitle: "No message",
+	empty: "None is stored that fits these filters.",
+	id: "Id",
+	received: "Received",
+	type: "Type",
+	state: "State",
+	channel: "Channel",
+	destinations: "Destinations",
+	size: "Size",
+	peer: "From",
+	from: "Received from",
+	until: "Received until",
+	stateOptions: {
+		waiting: "Waiting",
+		dead: "Dead letter",
+		done: "Done",
+		unrouted: "Unrouted",
+		quarantined: "Quarantined"
+	}
+};
+var message = {
+	title: (id) => `Message ${id}`,
+	states: {
+		waiting: "Waiting",
+		dead: "Dead letter",
+		done: "Done",
+		unrouted: "Unrouted",
+		quarantined: "Quarantined",
+		delivered: "Delivered",
+		discarded: "Discarded",
+		superseded: "Superseded"
+	},
+	deadReasons: {
+		refused: "Refused by the partner",
+		attempts_exhausted: "Attempts used up",
+		outcome_unknown: "Outcome unknown",
+		parked: "Moved aside",
+		unreadable: "Does not open"
+	},
+	results: {
+		accepted: "accepted",
+		try_later: "asked to try later",
+		refused: "refused",
+		unknown: "outcome unknown",
+		not_sent: "not sent",
+		unreadable: "answer not readable"
+	},
+	accepted: {
+		new: "New",
+		reused_control_id: "New, with an MSH-10 that was used before",
+		edited: "Edited copy"
+	},
+	tabsLabel: "Views of the message",
+	tabs: {
+		tree: "Fields",
+		raw: "Raw",
+		answers: "Acknowledgement",
+		timeline: "Timeline"
+	},
+	reveal: "Show values…",
+	revealTitle: "Show this message in clear",
+	revealText: "Values are shown for 60 seconds, and hidden when you look away. Who looked and why is in the audit trail before anything is shown.",
+	revealAction: "Show for 60 s",
+	revealPicks: [
+		"Looking for a missing result",
+		"Repairing a refused message",
+		"Asked by the sending department"
+	],
+	hide: "Hide now",
+	shownFor: (span) => `In clear for ${span}`,
+	inClear: "Values are in clear. Your name, the reason and the patient are in the audit trail.",
+	controlId: "MSH-10",
+	patients: "Patient numbers",
+	visit: "Visit",
+	accessions: "Accession",
+	acceptedAs: "Taken as",
+	parent: "Edited copy of",
+	problem: "Not readable",
+	stray: "stray line",
+	values: (n) => plural(n, "value", "values"),
+	null: "null: the receiver is asked to delete what it has",
+	truncated: "There is more than is shown here. The raw message has it all.",
+	notHl7: "This is not HL7.",
+	notHl7Masked: "This is not HL7, so it is not shown masked.",
+	copyPath: "Copy the path",
+	copied: "copied",
+	maskedValue: "masked",
+	rawMasked: "Put together from masked values. Show values to see the bytes as they came.",
+	noAnswers: "No acknowledgement was stored.",
+	deliveries: "Deliveries",
+	destination: "Destination",
+	why: "Why",
+	attempts: "Attempts",
+	lastAnswer: (destination) => `Last answer of ${destination}`,
+	compareWith: "Compare with message",
+	compare: "Compare",
+	moments: {
+		stored: "Stored durably, then acknowledged",
+		storedMore: (n) => plural(n, "acknowledgement", "acknowledgements"),
+		took: (ms) => `took ${ms} ms`,
+		earlier: (n) => `${plural(n, "earlier attempt", "earlier attempts")} no longer kept`
+	}
+};
+var acts = {
+	retry: "Retry",
+	retryTitle: "Retry this dead letter",
+	retryText: (destination) => `It goes back into the queue of ${destination}, at its old place in its patient’s order, byte for byte.`,
+	discard: "Discard…",
+	discardTitle: "Discard this dead letter",
+	discardText: (destination) => `${destination} will not get it. The message stays stored as long as its channel keeps messages.`,
+	edit: "Edit and send…",
+	editTitle: "Send a changed copy",
+	editText: "The copy gets a new MSH-10 and names this message as the one it came from. Both are kept.",
+	editAction: "Send the copy",
+	edited: "The copy is on its way. Its number is",
+	path: "Field",
+	pathHint: "As in the tree: PID-5.1, OBX[2]-5",
+	value: "New value",
+	park: "Move aside",
+	parkTitle: "Move this message aside",
+	parkText: "It becomes a dead letter, so that later messages of its patient can go.",
+	skip: "Skip…",
+	skipTitle: "Skip this message",
+	skipText: (destination) => `${destination} will not get it. The message stays stored.`,
+	replay: "Deliver again…",
+	replayTitle: "Deliver this message again",
+	replayText: "Every destination of it gets the same bytes with the same MSH-10 once more. Partners may act on it twice."
+};
+var compare = {
+	title: "Compare messages",
+	lead: "Field by field. What is left out at the end of a segment is the same as what is empty.",
+	first: "First",
+	second: "Second",
+	compare: "Compare",
+	why: "Why",
+	bad: "Expected two messages by their numbers.",
+	same: (n) => `${plural(n, "value is", "values are")} the same.`,
+	none: "They say the same.",
+	path: "Field",
+	differs: "Differs",
+	onlyFirst: "Only in the first",
+	onlySecond: "Only in the second",
+	masked: "Values are masked; the server compared them in clear, and recorded it.",
+	truncated: "One of them is too large to be compared whole."
+};
+// src/texts/en/dead-letters.ts
+var dead_letters_exports = /* @__PURE__ */ __exportAll({
+	dead: () => dead,
+	jobs: () => jobs
+});
+var dead = {
+	title: "Dead letters",
+	lead: "Messages that need a person’s decision, by cause",
+	cause: "Cause",
+	emptyTitle: "No dead letter",
+	empty: "Everything that was routed has been delivered, or waits for its turn.",
+	more: (n) => `The first ${n} are shown. Narrow the filter to see the others.`,
+	between: "between",
+	for: "since",
+	and: "and",
+	attempts: (n) => `up to ${plural(n, "attempt", "attempts")}`,
+	chosen: (n) => `${n} chosen`,
+	show: "Show",
+	hide: "Hide",
+	showMore: (n) => `Show more of ${n}`,
+	choose: "Choose",
+	chooseAll: "Choose all of this group",
+	chooseOne: (id) => `Choose message ${id}`,
+	since: "Dead since",
+	retry: "Replay…",
+	edit: "Edit…",
+	discard: "Discard…",
+	retryTitle: (n) => `Replay ${plural(n, "dead letter", "dead letters")}`,
+	retryText: (destination) => `They go back into the queue of ${destination}, at their old places in their patients’ order, byte for byte. The server does it as a job that goes on when this page is closed.`,
+	counting: "Dry run: counting…",
+	trial: (changed, skipped) => `Dry run: ${changed} would go${skipped ? `, ${skipped} are no dead letters any more` : ""}. Nothing was changed.`,
+	retryAction: (n) => `Replay ${n}`,
+	discardTitle: (n) => `Discard ${plural(n, "dead letter", "dead letters")}`,
+	discardText: (destination) => `${destination} will not get them. The messages stay stored as long as their channel keeps messages.`,
+	discardAction: (n) => `Discard ${n}`,
+	editTitle: (n) => `Change ${plural(n, "dead letter", "dead letters")}`,
+	editText: "One field is set in a copy of each. Each copy gets a new MSH-10, names its original, and is sent in its place; the originals are kept.",
+	editAction: (n) => `Send ${n} changed copies`,
+	editCount: "Count first",
+	editTrial: (fits, not) => `Dry run: ${plural(fits, "copy", "copies")} would be sent.${not ? ` ${plural(not, "message does", "messages do")} not have such a place, or changed meanwhile; these stay as they are.` : ""} The server does it, also when this page is closed.`
+};
+var jobs = {
+	title: "Jobs",
+	lead: "Work on many messages, done by the server",
+	one: (id) => `Job ${id}`,
+	oneLead: "It goes on when this page is closed, and after a restart of the service.",
+	emptyTitle: "No job",
+	empty: "Replaying or discarding a pile of dead letters makes one.",
+	action: "What",
+	actions: {
+		retry_dead_letters: "Replay dead letters",
+		discard_dead_letters: "Discard dead letters",
+		edit_dead_letters: "Change dead letters",
+		replay: "Deliver again"
+	},
+	states: {
+		running: "Running",
+		finished: "Finished",
+		cancelled: "Cancelled",
+		failed: "Failed"
+	},
+	dryRun: "dry run",
+	of: "Of",
+	named: (n) => plural(n, "named message", "named messages"),
+	identifiers: (n) => plural(n, "identifier", "identifiers"),
+	changed: "changed",
+	wouldChange: "would change",
+	skipped: "skipped",
+	examined: "looked at",
+	by: "By",
+	begun: "Begun",
+	last: "Last change",
+	error: "Error",
+	progress: "Progress",
+	cancel: "Cancel the job",
+	cancelTitle: "Cancel this job",
+	cancelText: "What it did stays done. What it has not touched stays as it is."
+};
+// src/texts/en/oversight.ts
+var oversight_exports = /* @__PURE__ */ __exportAll({
+	audit: () => audit,
+	sessions: () => sessions,
+	users: () => users
+});
+var audit = {
+	title: "Audit trail",
+	lead: "Who did what to whose records. Reading it is recorded in it.",
+	record: "Record",
+	records: "Records",
+	at: "At",
+	kind: "Kind",
+	outcome: "Outcome",
+	user: "User",
+	role: "Role",
+	patient: "Patient",
+	patients: "Patients",
+	types: "Data types",
+	from: "From",
+	until: "Until",
+	kinds: [
+		"read",
+		"write",
+		"search",
+		"delete",
+		"export",
+		"stream-watched",
+		"access-denied",
+		"access-granted",
+		"login",
+		"logout",
+		"emergency-requested",
+		"emergency-used",
+		"emergency-revoked",
+		"emergency-reviewed",
+		"disclosure",
+		"identity-changed",
+		"policy-changed",
+		"key-changed",
+		"configuration-changed",
+		"audit-read",
+		"audit-changed",
+		"trail-opened",
+		"trail-closed",
+		"trail-repaired",
+		"clock-went-back",
+		"backup"
+	],
+	outcomes: {
+		success: "Success",
+		denied: "Denied",
+		failed: "Failed"
+	},
+	patientHint: "As the gate names it: mrn:AUTHORITY:NUMBER",
+	emptyTitle: "No record",
+	empty: "None fits these filters.",
+	verifyTitle: "Is the trail whole?",
+	verify: "Verify",
+	verifying: (done, of) => `${done} of ${of} records`,
+	good: (records, checkpoints) => `Nothing is wrong: ${records} records and ${checkpoints} signed checkpoints fit together.`,
+	bad: (from, fault) => `Record ${from} is the first that is wrong: ${fault}.`,
+	badBetween: (from, through, fault) => `Something is wrong between record ${from} and record ${through}: ${fault}.`,
+	verifyFailed: (why) => `It could not be done to the end: ${why}`,
+	offline: "The same without the service:",
+	checkpoint: "Keep a checkpoint",
+	alerts: "Alerts",
+	alertsNone: "No alert is open.",
+	acknowledge: "I look into it",
+	close: "Done with it",
+	alertNote: (rule) => `Alert: ${rule.replaceAll("_", " ").replaceAll("-", " ")}`,
+	alertText: "What you found. It stands in the trail.",
+	alertStates: {
+		new: "New",
+		acknowledged: "Being looked into",
+		closed: "Closed"
+	},
+	rule: "Rule",
+	reportTitle: "Report",
+	report: "Make the report",
+	reportText: "Events by kind and outcome, per user and per patient, exports and alerts of a period.",
+	asCsv: "CSV",
+	asHtml: "Page to print",
+	events: "Events",
+	byKind: "By kind",
+	byUser: "By user",
+	byPatient: "By patient",
+	denied: "Denied",
+	people: "People",
+	cut: "There is more than the report holds. Choose a shorter period.",
+	one: (id) => `Record ${id}`,
+	back: "Trail",
+	proof: "Proof",
+	prove: "Prove that it is in the trail",
+	proofText: "It shows pseudonyms, hashes and ciphertext only. Whoever has a checkpoint can check it.",
+	save: "Save as a file",
+	purpose: "Purpose",
+	session: "Session",
+	address: "Address",
+	application: "Application",
+	request: "Request",
+	policies: "Policies",
+	emergency: "Emergency access",
+	recipient: "Recipient",
+	unreadable: "Its key was destroyed, or does not open it. Place, time, kind and proof stay.",
+	older: "Older"
+};
+var sessions = {
+	title: "Sessions",
+	lead: "People who are signed in, here and to applications",
+	user: "User",
+	role: "Role",
+	portal: "Portal",
+	from: "From",
+	begun: "Begun",
+	active: "Last active",
+	ends: "Ends",
+	atMost: "at most",
+	left: (span) => `in ${span}`,
+	ended: "now",
+	own: "you",
+	states: {
+		active: "Active",
+		locked: "Locked"
+	},
+	emptyTitle: "Nobody is signed in",
+	empty: "No live session fits these filters.",
+	revoke: "End",
+	revokeOf: (user) => `End the session of ${user}`,
+	revokeTitle: (user) => `End the session of ${user}`,
+	revokeAll: (user) => `End all sessions of ${user}`,
+	revokeText: "No request passes with it any more, on any page or in any application. It cannot be taken back; the person can sign in again.",
+	revokeOwn: "This is your own session: you will be asked to sign in again."
+};
+var users = {
+	title: "Users and API keys",
+	lead: "Who may sign in, and which machines may call. Every change stands in the trail.",
+	one: "User",
+	add: "New user",
+	find: "Find by login, name, role or department",
+	count: (n, of) => n === of ? plural(of, "user", "users") : `${n} of ${plural(of, "user", "users")}`,
+	none: "No user",
+	noneFits: "Nobody fits what is looked for.",
+	noneYet: "There is nobody yet.",
+	loginHint: "What one signs in with. The trail knows the user by it, and it never changes.",
+	kind: "Kind",
+	person: "A person",
+	service: "A service account: a machine",
+	roles: "May act as",
+	departmentHint: "The unit of the census whose patients it treats.",
+	firstPassword: "First password",
+	firstPasswordHint: "12 characters at least. At the first sign-in the person sets up a second factor.",
+	codesLeft: (n) => `yes, ${plural(n, "recovery code", "recovery codes")} left`,
+	lockedUntil: "Locked until",
+	ownRecord: "Has a record here",
+	edit: "Change",
+	editTitle: (login) => `Change ${login}`,
+	editHint: "What was permitted before is decided again.",
+	setPassword: "Set a password",
+	passwordTitle: (login) => `A new password for ${login}`,
+	passwordText: "All sessions of the user end. The second factor stays.",
+	passwordSet: "The password was set, and the user is signed out everywhere.",
+	changed: "Changed.",
+	notYourself: "Nobody suspends or disables oneself.",
+	acts: {
+		suspend: {
+			name: "Suspend",
+			title: (login) => `Suspend ${login}?`,
+			text: "It may sign in and do nothing, which it is told. No emergency access lifts that.",
+			done: (login) => `${login} is suspended.`
+		},
+		unsuspend: {
+			name: "Lift the suspension",
+			title: (login) => `Lift the suspension of ${login}?`,
+			text: "It may do again what its roles let.",
+			done: (login) => `${login} is suspended no more.`
+		},
+		disable: {
+			name: "Disable",
+			title: (login) => `Disable ${login}?`,
+			text: "It cannot sign in, its sessions end, its API keys hold no more.",
+			done: (login) => `${login} is disabled and signed out everywhere.`
+		},
+		enable: {
+			name: "Enable",
+			title: (login) => `Enable ${login}?`,
+			text: "It may sign in again. Its old sessions and keys stay ended.",
+			done: (login) => `${login} may sign in.`
+		},
+		"reset-second-factor": {
+			name: "Reset the second factor",
+			title: (login) => `Reset the second factor of ${login}?`,
+			text: "Its authenticator and recovery codes count no more, and its sessions end. At the next sign-in it sets up another. Make sure first that it is this person who asks.",
+			done: (login) => `${login} sets up a second factor at the next sign-in.`
+		}
+	},
+	newKey: "New API key",
+	noKeysText: "The machine cannot call until it has one.",
+	rotate: "Rotate",
+	revoke: "Revoke",
+	revokeTitle: "Revoke this key?",
+	revokeText: "It holds no more from now on. The machine that uses it is refused.",
+	rotateTitle: "A new key in the place of this one",
+	rotateText: "The old one holds for a day more, so that the machine can be given the new one.",
+	holdsFor: "It holds for",
+	days: (n) => `${n} days`,
+	tokenTitle: "The key",
+	tokenText: "It is shown only now, and nobody can show it again. Put it where the machine keeps its secrets.",
+	copy: "Copy",
+	kept: "I have kept it"
+};
+// src/texts/en/estate.ts
+var estate_exports = /* @__PURE__ */ __exportAll({ estate: () => estate });
+var estate = {
+	title: "Estate",
+	lead: "The store that this instance uses, asked every five seconds. What does not answer is shown as silent.",
+	well: "Nothing to look at.",
+	warnings: "What to look at",
+	severity: {
+		broken: "Broken",
+		warning: "Look",
+		unseen: "Not seen"
+	},
+	writer: "Written by",
+	lease: "under a lease: one that stands by takes over. Whether one does, the store does not know",
+	noLease: "alone",
+	writesSince: "Since",
+	lookedAt: "Looked at",
+	nothing: "Nothing is known of the store",
+	embedded: "Embedded store",
+	embeddedLead: "A folder on the machine of Wardline. Everything in it is sealed.",
+	used: "Takes on the disk",
+	free: "Free there",
+	least: "Senders wait below",
+	backup: "Last backup",
+	backupUnknown: "not known here: backups are made outside of Wardline",
+	topology: "Topology",
+	topologies: {
+		standalone: "One server",
+		sentinel: "Sentinel",
+		cluster: "Cluster"
+	},
+	acknowledged: "Acknowledged when",
+	replicated: (n) => `${plural(n, "replica has", "replicas have")} it`,
+	durability: {
+		fsync: "it is on the master’s disk",
+		memory: "the master has it in memory"
+	},
+	slotsMissing: "Slots without a server",
+	picture: "Who replicates whom",
+	lane: (master, replicas) => replicas.length ? `${master} is master of ${replicas.join(", ")}.` : `${master} is a master without replicas.`,
+	silent: (addresses) => `Silent: ${addresses.join(", ")}.`,
+	watched: (n) => `Watched by ${plural(n, "Sentinel", "Sentinels")}.`,
+	sentinel: "Sentinel",
+	servers: "Servers",
+	address: "Address",
+	role: "Role",
+	roles: {
+		master: "master",
+		replica: "replica",
+		silent: "silent"
+	},
+	followed: "Wardline writes here",
+	link: "Replication",
+	inLine: (n) => `${plural(n, "replica confirms", "replicas confirm")}`,
+	confirms: "confirms",
+	replicaOf: "replica of",
+	heard: (n) => `heard of it ${n} s ago`,
+	linkDown: "link down",
+	notInLine: "not in line",
+	behind: "Behind",
+	behindShort: "behind",
+	memory: "Memory",
+	of: "of",
+	noLimit: "no limit",
+	eviction: "Eviction",
+	evicted: (n) => `${plural(n, "key", "keys")} evicted`,
+	persistence: "On disk",
+	noLog: "no append-only file",
+	logGood: "append-only file",
+	logBad: "append-only file fails",
+	snapshot: "snapshot",
+	failed: "failed",
+	slots: "Slots",
+	slotCount: (n) => `master, ${plural(n, "slot", "slots")}`,
+	clients: "Clients",
+	version: "Version",
+	up: (span) => `up ${span}`,
+	cutShort: "There are more servers than are looked at.",
+	sentinels: "Sentinels",
+	names: "Names as master",
+	thinks: "Thinks of it",
+	agrees: "Failover",
+	quorum: (n) => `possible, ${n} must agree`,
+	others: "Others it knows",
+	drills: "Drills",
+	drill: "Drill",
+	noDrills: "No drill is shown",
+	noDrillsYet: "The folder of reports is empty. One is written by",
+	noFolder: "No folder of reports is set. It is named by",
+	began: "Began",
+	kinds: {
+		failover: "Failover",
+		switchover: "Switchover",
+		freeze: "Frozen master",
+		partition: "Master cut off",
+		"replica-loss": "Replica lost",
+		"sentinel-loss": "Sentinel lost",
+		reshard: "Slots moved",
+		"rolling-restart": "Rolling restart"
+	},
+	outage: "Longest outage",
+	lost: "Lost",
+	found: "Result",
+	findings: (n) => plural(n, "finding", "findings"),
+	foundOne: "Found",
+	held: "Every promise held.",
+	heldText: "Nothing that was acknowledged was lost, doubled or out of order.",
+	leftOut: (n) => `${plural(n, "other file in the folder is", "other files in the folder are")} not shown: no report, too large, or older than the newest fifty.`,
+	drillLead: "Servers broken on purpose while clients wrote to them. Their journals were compared with what the survivors hold.",
+	back: "All of the estate",
+	method: "Broken by",
+	size: "Servers",
+	sizeOf: (nodes, sentinels) => sentinels ? `${plural(nodes, "server", "servers")}, ${plural(sentinels, "Sentinel", "Sentinels")}` : plural(nodes, "server", "servers"),
+	paused: "Writers were paused for",
+	stale: "Taken by a master that was none",
+	timeline: "Timeline",
+	at: "After",
+	what: "What happened",
+	seen: "What clients saw",
+	pattern: "Pattern",
+	writers: "Writers",
+	acks: "Acknowledged",
+	twice: "Twice",
+	disorder: "Out of order",
+	median: "Median",
+	p99: "99 of 100",
+	refused: "Not acknowledged",
+	outageOf: (name, ms, from) => `${name}: nothing acknowledged for ${ms} ms from ${from} ms on`,
+	pictureWords: (outages) => `Acknowledged writes over time. ${outages.join("; ")}.`
+};
+// src/texts/en/settings.ts
+var settings_exports = /* @__PURE__ */ __exportAll({
+	reference: () => reference,
+	settings: () => settings
+});
+var settings = {
+	title: "Settings",
+	looks: "Looks",
+	density: "Size",
+	desk: "For a desk",
+	wall: "For a wall screen",
+	shortcuts: "Single keys go to pages and along rows",
+	kept: "Kept in this browser. Nothing of a patient or a session ever is.",
+	account: "Your account",
+	department: "Department",
+	endsAt: "This session ends",
+	change: "Change the password",
+	old: "Password now",
+	new: "New password",
+	newHint: "12 characters at least.",
+	changed: "The password was changed.",
+	configuration: "Configuration",
+	configurationHint: (version) => `Version ${version}. These values hold since the process started,`,
+	noSecrets: "No secret is a setting; of files and folders the last part of the path is shown, of addresses on the web the host.",
+	findSetting: "Find a setting",
+	which: "Which",
+	givenOnly: "Only what somebody set",
+	settingsCount: (n) => plural(n, "setting", "settings"),
+	noSetting: "No setting fits",
+	setting: "Setting",
+	value: "Value",
+	from: "Given by",
+	notSet: "not set",
+	givenBy: {
+		default: "default",
+		file: "file",
+		environment: "environment",
+		flag: "command line"
+	},
+	kek: "Keys that wrap data keys",
+	kekHolder: "Held by",
+	kekVersion: "Version",
+	kekCurrent: "Wraps now",
+	kekOld: "Still opens",
+	kekMonths: "Keys of months",
+	kekPatients: "Keys of patients",
+	kekAge: "Oldest key of a month",
+	kekOldest: "Oldest key of a patient",
+	kekErased: "Erased records",
+	kekMove: "Move to the current one",
+	moves: {
+		idle: "none asked for",
+		running: "under way",
+		done: "done",
+		failed: "failed"
+	},
+	kekAway: "The key service does not answer.",
+	kekHint: "A key itself is never shown. A new version is made by a security administrator:",
+	name: "Name",
+	second: "Second factor",
+	service: "service",
+	active: "Active",
+	disabled: "Disabled",
+	suspended: "Suspended",
+	locked: "Locked for a while",
+	offShift: "Off shift",
+	keys: "API keys",
+	noKeys: "No API key",
+	key: "Key",
+	user: "Of user",
+	made: "Made",
+	ends: "Ends",
+	holds: "Holds",
+	ended: "Ended",
+	tokens: "Tokens of applications",
+	noTokens: "No application has a token",
+	tokenScopes: "May",
+	tokenAge: "Made",
+	notKnown: "not known",
+	tokensHint: "From the site’s file of tokens. A token itself is never shown. They are made and revoked with",
+	policies: "Policies in force",
+	policySet: "Set",
+	policy: "Policy",
+	says: "What it says"
+};
+var reference = {
+	title: "API reference",
+	lead: (version) => `Everything that this console does, and more: version ${version}`,
+	find: "Find a route",
+	none: "The description cannot be read.",
+	noneFound: "No route fits",
+	needs: "Needs",
+	open: "Open to everybody.",
+	required: "required",
+	body: "Body",
+	else: "else"
+};
+// src/texts/en/views.ts
+var views_exports = /* @__PURE__ */ __exportAll({ views: () => views$1 });
+var views$1 = {
+	label: "Kept views",
+	keep: "Keep this view",
+	drop: (name) => `Forget the view: ${name}`,
+	filter: (name, value) => `${name} ${value}`,
+	names: {
+		channel: "channel",
+		type: "type",
+		state: "state",
+		from: "from",
+		until: "until",
+		destination: "to",
+		reason: "cause",
+		role: "role",
+		kind: "kind",
+		outcome: "outcome",
+		unit: "unit",
+		order: "order",
+		show: "beds",
+		review: "review"
+	}
+};
+// src/texts/index.ts
+var t = {
+	...shell_exports,
+	...overview_exports,
+	...beds_exports,
+	...patients_exports,
+	...change_exports,
+	...channels_exports,
+	...messages_exports,
+	...dead_letters_exports,
+	...oversight_exports,
+	...estate_exports,
+	...settings_exports,
+	...views_exports
 };
 // node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
 var f = Symbol.for("pv");
@@ -1861,21 +2019,21 @@ function a(t, e, n$1, u, a, i) {
 	return (a || i) && (s.__source = a, s.__self = i), n.vnode && n.vnode(s), s;
 }
 // src/ui/time.tsx
-var listeners$4 = /* @__PURE__ */ new Set();
+var listeners$5 = /* @__PURE__ */ new Set();
 var timer;
 function tick() {
 	const now = serverNow();
-	for (const listener of listeners$4) listener(now);
+	for (const listener of listeners$5) listener(now);
 }
 /** The server's time, once a second. */
 function useNow() {
 	const [now, set] = d(serverNow);
 	A(() => {
-		listeners$4.add(set);
+		listeners$5.add(set);
 		timer ??= setInterval(tick, 1e3);
 		return () => {
-			listeners$4.delete(set);
-			if (listeners$4.size === 0) {
+			listeners$5.delete(set);
+			if (listeners$5.size === 0) {
 				clearInterval(timer);
 				timer = void 0;
 			}
@@ -2072,17 +2230,17 @@ function Late({ at, afterMs }) {
 }
 // src/app/found.ts
 var kept$1 = {};
-var listeners$3 = /* @__PURE__ */ new Set();
+var listeners$4 = /* @__PURE__ */ new Set();
 function keepSearch(search) {
 	kept$1 = search;
-	for (const listener of listeners$3) listener(kept$1);
+	for (const listener of listeners$4) listener(kept$1);
 }
 function keptSearch() {
 	return kept$1;
 }
 function onSearch(listener) {
-	listeners$3.add(listener);
-	return () => void listeners$3.delete(listener);
+	listeners$4.add(listener);
+	return () => void listeners$4.delete(listener);
 }
 onLeaving(() => keepSearch({}));
 // src/ui/parts.tsx
@@ -2367,19 +2525,19 @@ function useWatchedSession(on) {
 	}, [on]);
 }
 // src/app/preferences.ts
-var KEY = "wardline-preferences";
+var KEY$1 = "wardline-preferences";
 var USUAL = {
 	theme: "system",
 	density: "desk",
 	shortcuts: true
 };
-var listeners$2 = /* @__PURE__ */ new Set();
+var listeners$3 = /* @__PURE__ */ new Set();
 var kept = read$1();
 function read$1() {
 	try {
 		return {
 			...USUAL,
-			...JSON.parse(localStorage.getItem(KEY) ?? "{}")
+			...JSON.parse(localStorage.getItem(KEY$1) ?? "{}")
 		};
 	} catch {
 		return USUAL;
@@ -2394,25 +2552,25 @@ function prefer(change) {
 		...change
 	};
 	try {
-		localStorage.setItem(KEY, JSON.stringify(kept));
+		localStorage.setItem(KEY$1, JSON.stringify(kept));
 	} catch {}
 	const root = document.documentElement;
 	if (kept.theme === "system") delete root.dataset.theme;
 	else root.dataset.theme = kept.theme;
 	if (kept.density === "wall") root.dataset.density = "wall";
 	else delete root.dataset.density;
-	for (const listener of listeners$2) listener(kept);
+	for (const listener of listeners$3) listener(kept);
 }
 function usePreferences() {
 	const [shown, show] = d(kept);
 	A(() => {
-		listeners$2.add(show);
-		return () => void listeners$2.delete(show);
+		listeners$3.add(show);
+		return () => void listeners$3.delete(show);
 	}, []);
 	return shown;
 }
 // src/app/router.tsx
-var listeners$1 = /* @__PURE__ */ new Set();
+var listeners$2 = /* @__PURE__ */ new Set();
 function here() {
 	return {
 		path: location.pathname,
@@ -2429,14 +2587,14 @@ function go(to, replace = false) {
 }
 function moved() {
 	const place = here();
-	for (const listener of listeners$1) listener(place);
+	for (const listener of listeners$2) listener(place);
 }
 addEventListener("popstate", moved);
 function usePlace() {
 	const [place, set] = d(here);
 	A(() => {
-		listeners$1.add(set);
-		return () => void listeners$1.delete(set);
+		listeners$2.add(set);
+		return () => void listeners$2.delete(set);
 	}, []);
 	return place;
 }
@@ -2670,13 +2828,13 @@ var PAGES = [
 	[/^\/$/, () => __vitePreload(() => import("./overview.js"), [])],
 	[/^\/beds$/, () => __vitePreload(() => import("./beds.js"), [])],
 	[/^\/beds\/([^/]+)$/, () => __vitePreload(() => import("./bed.js"), [])],
-	[/^\/sessions$/, () => __vitePreload(() => import("./sessions.js"), __vite__mapDeps([0,1]))],
+	[/^\/sessions$/, () => __vitePreload(() => import("./sessions.js"), __vite__mapDeps([0,1,2]))],
 	[/^\/break-glass$/, () => __vitePreload(() => import("./break-glass.js"), [])],
 	[/^\/break-glass\/([0-9a-f]+)$/, () => __vitePreload(() => import("./emergency.js"), [])],
 	[/^\/patients$/, () => __vitePreload(() => import("./patients.js"), [])],
 	[/^\/patients\/([0-9a-f]+)$/, () => __vitePreload(() => import("./patient.js"), [])],
-	[/^\/audit$/, () => __vitePreload(() => import("./audit.js"), __vite__mapDeps([2,1]))],
-	[/^\/audit\/(\d+)$/, () => __vitePreload(() => import("./audit-record.js"), __vite__mapDeps([3,2,1]))],
+	[/^\/audit$/, () => __vitePreload(() => import("./audit.js"), __vite__mapDeps([3,1,2]))],
+	[/^\/audit\/(\d+)$/, () => __vitePreload(() => import("./audit-record.js"), __vite__mapDeps([4,3,1,2]))],
 	[/^\/estate$/, () => __vitePreload(() => import("./estate.js"), [])],
 	[/^\/estate\/drills\/([a-z0-9-]+)$/, () => __vitePreload(() => import("./drill.js"), [])],
 	[/^\/users$/, () => __vitePreload(() => import("./users.js"), [])],
@@ -2685,10 +2843,10 @@ var PAGES = [
 	[/^\/reference$/, () => __vitePreload(() => import("./reference.js"), [])],
 	[/^\/channels$/, () => __vitePreload(() => import("./channels.js"), [])],
 	[/^\/channels\/([^/]+)$/, () => __vitePreload(() => import("./channel.js"), [])],
-	[/^\/dead-letters$/, () => __vitePreload(() => import("./dead-letters.js"), __vite__mapDeps([4,1]))],
+	[/^\/dead-letters$/, () => __vitePreload(() => import("./dead-letters.js"), __vite__mapDeps([5,1,2]))],
 	[/^\/jobs$/, () => __vitePreload(() => import("./jobs.js"), [])],
 	[/^\/jobs\/(\d+)$/, () => __vitePreload(() => import("./job.js"), [])],
-	[/^\/messages$/, () => __vitePreload(() => import("./messages.js").then((n) => n.r), [])],
+	[/^\/messages$/, () => __vitePreload(() => import("./messages.js").then((n) => n.r), __vite__mapDeps([1,2]))],
 	[/^\/messages\/compare$/, () => __vitePreload(() => import("./compare.js"), [])],
 	[/^\/messages\/(\d+)$/, () => __vitePreload(() => import("./message.js"), [])]
 ];
@@ -3309,7 +3467,7 @@ function OutcomeBadge({ outcome }) {
 // src/ui/reason.tsx
 /** Characters of a reason, at least and at most. */
 var SHORTEST = 10;
-var LONGEST = 200;
+var LONGEST$1 = 200;
 function AskReason({ title, text, action, danger, picks, done, close, children }) {
 	const [reason, setReason] = d("");
 	const [busy, setBusy] = d(false);
@@ -3358,7 +3516,7 @@ function AskReason({ title, text, action, danger, picks, done, close, children }
 							value: reason,
 							onInput: (event) => setReason(event.currentTarget.value),
 							minLength: SHORTEST,
-							maxLength: LONGEST,
+							maxLength: LONGEST$1,
 							required: true,
 							autofocus: true,
 							"aria-describedby": "reason-hint"
@@ -3388,6 +3546,145 @@ function AskReason({ title, text, action, danger, picks, done, close, children }
 			]
 		})
 	});
+}
+// src/app/views.ts
+/** Pages whose filters can be kept, and which parameters of theirs. */
+var KEPT = {
+	"/messages": [
+		"channel",
+		"type",
+		"state",
+		"from",
+		"until"
+	],
+	"/dead-letters": [
+		"channel",
+		"destination",
+		"reason"
+	],
+	"/sessions": ["role", "state"],
+	"/audit": ["kind", "outcome"],
+	"/beds": [
+		"unit",
+		"order",
+		"show"
+	],
+	"/break-glass": ["review"]
+};
+/** Views of one person, and characters of one address, at most. */
+var MOST = 30;
+var LONGEST = 300;
+var KEY = "wardline-views";
+var listeners$1 = /* @__PURE__ */ new Set();
+/** What can be kept of an address; nothing when no filter is set. */
+function viewOf(path, query) {
+	const filters = (KEPT[path] ?? []).flatMap((name) => {
+		const value = query.get(name);
+		return value ? [[name, value]] : [];
+	});
+	const view = {
+		path,
+		filters
+	};
+	return filters.length && addressOf(view).length <= LONGEST ? view : void 0;
+}
+function addressOf({ path, filters }) {
+	return `${path}?${new URLSearchParams(filters)}`;
+}
+function owner() {
+	const state = session();
+	return state.is === "in" ? state.me.user : void 0;
+}
+/** Everybody's addresses. What somebody else wrote there is no reason to break. */
+function stored() {
+	try {
+		const all = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+		return typeof all === "object" && all !== null && !Array.isArray(all) ? all : {};
+	} catch {
+		return {};
+	}
+}
+function views() {
+	const mine = stored()[owner() ?? ""];
+	if (!Array.isArray(mine)) return [];
+	return mine.slice(0, MOST).flatMap((address) => {
+		if (typeof address !== "string" || address.length > LONGEST) return [];
+		const [path, query] = address.split("?");
+		return viewOf(path ?? "", new URLSearchParams(query)) ?? [];
+	});
+}
+function write(next) {
+	const id = owner();
+	if (!id) return;
+	try {
+		localStorage.setItem(KEY, JSON.stringify({
+			...stored(),
+			[id]: next.map(addressOf)
+		}));
+	} catch {}
+	for (const listener of listeners$1) listener();
+}
+function keepView(view) {
+	write([view, ...views().filter((one) => addressOf(one) !== addressOf(view))].slice(0, MOST));
+}
+function dropView(view) {
+	write(views().filter((one) => addressOf(one) !== addressOf(view)));
+}
+/** The views of a page. */
+function useViews(path) {
+	const [shown, show] = d(() => views());
+	A(() => {
+		const look = () => show(views());
+		listeners$1.add(look);
+		return () => void listeners$1.delete(look);
+	}, []);
+	return shown.filter((view) => view.path === path);
+}
+// src/ui/views.tsx
+function Views() {
+	const place = usePlace();
+	const kept = useViews(place.path);
+	const now = viewOf(place.path, place.query);
+	const isKept = now !== void 0 && kept.some((one) => addressOf(one) === addressOf(now));
+	if (!now && kept.length === 0) return null;
+	return /* @__PURE__ */ a("div", {
+		class: "views",
+		role: "group",
+		"aria-label": t.views.label,
+		children: [kept.length > 0 && /* @__PURE__ */ a("ul", { children: kept.map((view) => /* @__PURE__ */ a("li", { children: [/* @__PURE__ */ a(Link, {
+			to: addressOf(view),
+			"aria-current": now && addressOf(view) === addressOf(now) ? "page" : void 0,
+			children: inWords$1(view)
+		}), /* @__PURE__ */ a("button", {
+			type: "button",
+			class: "button small quiet",
+			"aria-label": t.views.drop(inWords$1(view)),
+			title: t.views.drop(inWords$1(view)),
+			onClick: () => dropView(view),
+			children: "×"
+		})] }, addressOf(view))) }), now && !isKept && /* @__PURE__ */ a("button", {
+			type: "button",
+			class: "button small",
+			onClick: () => keepView(now),
+			children: t.views.keep
+		})]
+	});
+}
+/** A view by what it filters: nobody types a name for it, in which a patient's could stand. */
+function inWords$1({ filters }) {
+	return filters.map(([name, value]) => t.views.filter(t.views.names[name] ?? name, words(name, value))).join(", ");
+}
+function words(name, value) {
+	if (name === "from" || name === "until") return absolute(value) || value;
+	return {
+		state: {
+			...t.messages.stateOptions,
+			...t.sessions.states
+		},
+		reason: t.message.deadReasons,
+		outcome: t.audit.outcomes,
+		review: t.glass.states
+	}[name]?.[value] ?? value.split("~").at(-1).replaceAll("_", " ").replaceAll("-", " ");
 }
 // src/ui/message-bits.tsx
 var TONES$3 = {
@@ -3544,7 +3841,8 @@ function memo(part) {
 var SILENCE_MS = 4e4;
 var FIRST_PAUSE_MS = 500;
 var LONGEST_PAUSE_MS = 1e4;
-/** Reads a stream until told to stop. `told` gets what happened in order, several at once when they come together. */
+/** Reads a stream until told to stop. `told` gets what happened in order, several at once when they come together; `state`
+* gets why, when it is lost or refused. */
 function listen(template, query, told, state) {
 	const stop = new AbortController();
 	run(template, query, told, state, stop.signal);
@@ -3555,6 +3853,7 @@ async function run(template, query, told, state, stopped) {
 	let pause = FIRST_PAUSE_MS;
 	while (!stopped.aborted) {
 		state("connecting");
+		let why;
 		const attempt = new AbortController();
 		const give = () => attempt.abort();
 		stopped.addEventListener("abort", give);
@@ -3576,14 +3875,15 @@ async function run(template, query, told, state, stopped) {
 		} catch (error) {
 			if (stopped.aborted) return;
 			if (error instanceof Problem && (error.status === 401 || error.status === 403 || error.status === 404)) {
-				state("refused");
+				state("refused", error);
 				return;
 			}
+			if (error instanceof Problem) why = error;
 		} finally {
 			stopped.removeEventListener("abort", give);
 		}
 		if (stopped.aborted) return;
-		state("lost");
+		state("lost", why);
 		await new Promise((resolve) => setTimeout(resolve, pause + Math.random() * pause));
 		pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
 	}
@@ -4088,6 +4388,48 @@ function Edit({ path, close }) {
 			]
 		})
 	});
+}
+// src/api/told.ts
+/** Follows a stream while it is not paused. `read` makes what is shown of what was told, or the problem that was. */
+function useTold(template, paused, read) {
+	const [shown, show] = d({
+		data: void 0,
+		problem: void 0,
+		at: void 0
+	});
+	const [live, setLive] = d("connecting");
+	const [tries, setTries] = d(0);
+	A(() => {
+		if (paused) return;
+		return listen(template, {}, (happenings) => {
+			const told = read(happenings.at(-1));
+			show((before) => told instanceof Problem ? {
+				...before,
+				problem: told
+			} : {
+				data: told,
+				problem: void 0,
+				at: Date.now()
+			});
+		}, (state, why) => {
+			setLive(state);
+			if (state === "lost" || state === "refused") show((before) => ({
+				...before,
+				problem: why ?? new Problem(0, "unreachable", t.live.lost)
+			}));
+		});
+	}, [
+		template,
+		paused,
+		tries
+	]);
+	const again = b(() => setTries((before) => before + 1), []);
+	return {
+		...shown,
+		loading: live === "connecting",
+		live: paused ? "paused" : live,
+		again
+	};
 }
 // src/ui/estate-bits.tsx
 /** Bytes in the unit that people read: powers of 1,024. */
@@ -4637,4 +4979,4 @@ function RoleChoice({ kind, value, onChange }) {
 		}, role))]
 	});
 }
-export { Link as $, ON_CARDS as A, useSlowNow as At, urgency as B, useSession as Bt, CircuitState as C, Shown as Ct, useStream as D, clockTime as Dt, NotLive as E, absolute as Et, nameOf as F, onceKey as Ft, StateBadge as G, w as Gt, emergencyHeaders as H, T as Ht, oldest as I, send as It, AskReason as J, bytes$1 as K, $ as Kt, reading as L, may as Lt, ageOf as M, t as Mt, bandOf as N, Problem as Nt, memo as O, span as Ot, bandTone as P, api as Pt, Shell as Q, staleOf as R, serverNow as Rt, ChannelState as S, Refused as St, LiveMark as T, When as Tt, hold as U, b as Ut, valueOf as V, A as Vt, useHeld as W, d as Wt, kindText as X, OutcomeBadge as Y, useAsked as Z, bytes as _, keptSearch as _t, Any as a, Badge as at, Confirm as b, Failed as bt, recordNumbers as c, Facts as ct, fromBase64 as d, Page as dt, go as et, JobState as f, Section as ft, Warnings as g, keepSearch as gt, Topology as h, count as ht, roleNames as i, usePreferences as it, SCORED as j, a as jt, BandBadge as k, useNow as kt, Raw as l, Field as lt, ServerState as m, Table as mt, UserState as n, withQuery as nt, birthDate as o, Choice as ot, selectionText as p, Spark as pt, reasonText as q, Q as qt, everyUser as r, prefer as rt, recordName as s, Dialog as st, RoleChoice as t, usePlace as tt, Tree as u, More as ut, share as v, onSearch as vt, ReviewState as w, Ago as wt, nameOfPath as x, Loading as xt, Acts as y, Empty as yt, unitOf as z, session as zt };
+export { useAsked as $, BandBadge as A, span as At, unitOf as B, onLeaving as Bt, ChannelState as C, Loading as Ct, NotLive as D, When as Dt, LiveMark as E, Ago as Et, bandTone as F, Problem as Ft, useHeld as G, P as Gt, valueOf as H, session as Ht, nameOf as I, api as It, reasonText as J, d as Jt, StateBadge as K, T as Kt, oldest as L, onceKey as Lt, SCORED as M, useSlowNow as Mt, ageOf as N, a as Nt, useStream as O, absolute as Ot, bandOf as P, t as Pt, kindText as Q, reading as R, send as Rt, nameOfPath as S, Failed as St, ReviewState as T, Shown as Tt, emergencyHeaders as U, useSession as Ut, urgency as V, serverNow as Vt, hold as W, A as Wt, AskReason as X, $ as Xt, Views as Y, w as Yt, OutcomeBadge as Z, Q as Zt, bytes as _, count as _t, Any as a, prefer as at, Acts as b, onSearch as bt, recordNumbers as c, Choice as ct, fromBase64 as d, Field as dt, Shell as et, JobState as f, More as ft, Warnings as g, Table as gt, Topology as h, Spark as ht, roleNames as i, withQuery as it, ON_CARDS as j, useNow as jt, memo as k, clockTime as kt, Raw as l, Dialog as lt, ServerState as m, Section as mt, UserState as n, go as nt, birthDate as o, usePreferences as ot, selectionText as p, Page as pt, bytes$1 as q, b as qt, everyUser as r, usePlace as rt, recordName as s, Badge as st, RoleChoice as t, Link as tt, Tree as u, Facts as ut, share as v, keepSearch as vt, CircuitState as w, Refused as wt, Confirm as x, Empty as xt, useTold as y, keptSearch as yt, staleOf as z, may as zt };

@@ -1,4 +1,4 @@
-import { $ as Link, A as ON_CARDS, At as useSlowNow, B as urgency, D as useStream, E as NotLive, F as nameOf, Gt as w, Ht as T, I as oldest, Kt as $, L as reading, M as ageOf, Mt as t, N as bandOf, O as memo, Ot as span, P as bandTone, Pt as api, R as staleOf, T as LiveMark, V as valueOf, Vt as A, Wt as d, Z as useAsked, bt as Failed, dt as Page, et as go, it as usePreferences, jt as a, nt as withQuery, ot as Choice, pt as Spark, rt as prefer, tt as usePlace, xt as Loading, yt as Empty, zt as session } from "./base.js";
+import { $ as useAsked, At as span, Ct as Loading, D as NotLive, E as LiveMark, F as bandTone, H as valueOf, Ht as session, I as nameOf, It as api, Jt as d, Kt as T, L as oldest, Mt as useSlowNow, N as ageOf, Nt as a, O as useStream, P as bandOf, Pt as t, R as reading, St as Failed, V as urgency, Wt as A, Xt as $, Y as Views, Yt as w, at as prefer, ct as Choice, ht as Spark, it as withQuery, j as ON_CARDS, k as memo, nt as go, ot as usePreferences, pt as Page, rt as usePlace, tt as Link, xt as Empty, z as staleOf } from "./base.js";
 // src/pages/beds.tsx
 /** Changes are drawn together, at most this often and so many at a time: no drawing holds up a key that is pressed. */
 var DRAW_MS = 60;
@@ -207,6 +207,7 @@ function Shown({ board, lead, live, paused, pause, lines, said }) {
 					})
 				]
 			}),
+			/* @__PURE__ */ a(Views, {}),
 			/* @__PURE__ */ a("p", {
 				class: "hidden",
 				role: "status",

@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, Ft as onceKey, Kt as $, Lt as may, Mt as t, Nt as Problem, Ot as span, Pt as api, St as Refused, Tt as When, U as hold, W as useHeld, Wt as d, Z as useAsked, at as Badge, dt as Page, et as go, ft as Section, ht as count, jt as a, kt as useNow, lt as Field, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, ut as More, w as ReviewState, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, At as span, Dt as When, Et as Ago, Ft as Problem, G as useHeld, It as api, Jt as d, Lt as onceKey, Nt as a, Pt as t, T as ReviewState, Tt as Shown, W as hold, Xt as $, Y as Views, _t as count, ct as Choice, dt as Field, ft as More, gt as Table, it as withQuery, jt as useNow, mt as Section, nt as go, pt as Page, rt as usePlace, st as Badge, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {
@@ -225,7 +225,7 @@ function Queue() {
 			onChange: (review) => set({ review }),
 			options: [["", t.common.all], ...Object.entries(t.glass.states)]
 		}),
-		children: /* @__PURE__ */ a(Shown, {
+		children: [/* @__PURE__ */ a(Views, {}), /* @__PURE__ */ a(Shown, {
 			asked,
 			lateMs: 4e4,
 			children: (page) => /* @__PURE__ */ a($, { children: [page.items.length === 0 ? /* @__PURE__ */ a(Empty, {
@@ -281,7 +281,7 @@ function Queue() {
 				go: (next) => go(withQuery(place, { cursor: next })),
 				first: cursor ? () => go(withQuery(place, { cursor: "" })) : void 0
 			})] })
-		})
+		})]
 	});
 }
 export { BreakGlass as default };

@@ -1,4 +1,4 @@
-import { $ as Link, C as CircuitState, Ct as Shown, Kt as $, Lt as may, Mt as t, Nt as Problem, Ot as span, Pt as api, S as ChannelState, St as Refused, Tt as When, Wt as d, Z as useAsked, ct as Facts, dt as Page, ft as Section, ht as count, jt as a, wt as Ago } from "./base.js";
+import { $ as useAsked, At as span, C as ChannelState, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, mt as Section, pt as Page, tt as Link, ut as Facts, w as CircuitState, wt as Refused, zt as may } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {

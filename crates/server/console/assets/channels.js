@@ -1,4 +1,4 @@
-import { $ as Link, C as CircuitState, Ct as Shown, Kt as $, Mt as t, Ot as span, Pt as api, S as ChannelState, Z as useAsked, dt as Page, ht as count, jt as a, mt as Table, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, At as span, C as ChannelState, Et as Ago, It as api, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, gt as Table, pt as Page, tt as Link, w as CircuitState, xt as Empty } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

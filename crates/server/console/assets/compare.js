@@ -1,4 +1,4 @@
-import { $ as Link, Kt as $, Mt as t, Nt as Problem, Pt as api, Vt as A, Wt as d, at as Badge, bt as Failed, dt as Page, et as go, jt as a, lt as Field, mt as Table, tt as usePlace, x as nameOfPath, xt as Loading, yt as Empty } from "./base.js";
+import { Ct as Loading, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, S as nameOfPath, St as Failed, Wt as A, Xt as $, dt as Field, gt as Table, nt as go, pt as Page, rt as usePlace, st as Badge, tt as Link, xt as Empty } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,

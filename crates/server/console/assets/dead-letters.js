@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, Ft as onceKey, Gt as w, J as AskReason, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, St as Refused, Vt as A, Wt as d, Z as useAsked, dt as Page, et as go, ht as count, jt as a, lt as Field, mt as Table, nt as withQuery, ot as Choice, q as reasonText, st as Dialog, tt as usePlace, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, Et as Ago, Ft as Problem, It as api, J as reasonText, Jt as d, Lt as onceKey, Nt as a, Pt as t, Tt as Shown, Wt as A, X as AskReason, Xt as $, Y as Views, Yt as w, _t as count, ct as Choice, dt as Field, gt as Table, it as withQuery, lt as Dialog, nt as go, pt as Page, rt as usePlace, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;
@@ -27,34 +27,38 @@ function DeadLetters() {
 		wide: true,
 		title: t.dead.title,
 		lead: t.dead.lead,
-		children: [/* @__PURE__ */ a("div", {
-			class: "filters",
-			children: [
-				/* @__PURE__ */ a(ChannelChoice, {
-					value: channel,
-					change: (channel) => set({ channel })
-				}),
-				/* @__PURE__ */ a(Typed, {
-					label: t.message.destination,
-					value: destination,
-					change: (destination) => set({ destination })
-				}),
-				/* @__PURE__ */ a(Choice, {
-					label: t.dead.cause,
-					value: reason,
-					onChange: (reason) => set({ reason }),
-					options: [["", t.common.any], ...Object.entries(t.message.deadReasons)]
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "filters",
+				children: [
+					/* @__PURE__ */ a(ChannelChoice, {
+						value: channel,
+						change: (channel) => set({ channel })
+					}),
+					/* @__PURE__ */ a(Typed, {
+						label: t.message.destination,
+						value: destination,
+						change: (destination) => set({ destination })
+					}),
+					/* @__PURE__ */ a(Choice, {
+						label: t.dead.cause,
+						value: reason,
+						onChange: (reason) => set({ reason }),
+						options: [["", t.common.any], ...Object.entries(t.message.deadReasons)]
+					})
+				]
+			}),
+			/* @__PURE__ */ a(Views, {}),
+			/* @__PURE__ */ a(Shown, {
+				asked,
+				lateMs: LATE_MS,
+				children: ({ letters, more }) => /* @__PURE__ */ a(Groups, {
+					letters,
+					more,
+					again: () => asked.again()
 				})
-			]
-		}), /* @__PURE__ */ a(Shown, {
-			asked,
-			lateMs: LATE_MS,
-			children: ({ letters, more }) => /* @__PURE__ */ a(Groups, {
-				letters,
-				more,
-				again: () => asked.again()
 			})
-		})]
+		]
 	});
 }
 async function gather(query, passive, signal) {

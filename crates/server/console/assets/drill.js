@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, Kt as $, Mt as t, Pt as api, Tt as When, Z as useAsked, at as Badge, ct as Facts, dt as Page, ft as Section, ht as count, jt as a, mt as Table } from "./base.js";
+import { $ as useAsked, Dt as When, It as api, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, gt as Table, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts } from "./base.js";
 // src/pages/drill.tsx
 function DrillPage({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/estate/drills/{id}", {

@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, Rt as serverNow, St as Refused, Tt as When, Wt as d, Z as useAsked, at as Badge, b as Confirm, ct as Facts, dt as Page, ft as Section, ht as count, jt as a, mt as Table, w as ReviewState, yt as Empty } from "./base.js";
+import { $ as useAsked, Dt as When, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, T as ReviewState, Tt as Shown, Vt as serverNow, Xt as $, _t as count, gt as Table, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts, wt as Refused, x as Confirm, xt as Empty, zt as may } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {

@@ -1,25 +1,39 @@
-import { $ as Link, Ct as Shown, Kt as $, Mt as t, Ot as span, Pt as api, Tt as When, Z as useAsked, _ as bytes, at as Badge, ct as Facts, dt as Page, ft as Section, g as Warnings, h as Topology, ht as count, jt as a, m as ServerState, mt as Table, v as share, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, At as span, D as NotLive, Dt as When, E as LiveMark, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _ as bytes, _t as count, g as Warnings, gt as Table, h as Topology, m as ServerState, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts, v as share, xt as Empty, y as useTold } from "./base.js";
 // src/pages/estate.tsx
-/** Between two looks. Each asks every server. */
-var LOOK_AGAIN_MS = 5e3;
+/** A look comes every five seconds. After so long without one, what is shown is told to be old. */
+var LATE_MS = 2e4;
 function EstatePage() {
-	const asked = useAsked((passive, signal) => api("get", "/v1/estate", {
-		passive,
-		signal
-	}), [], LOOK_AGAIN_MS);
+	const [paused, setPaused] = d();
+	const asked = useTold("/v1/estate/events", paused !== void 0, look);
 	return /* @__PURE__ */ a(Page, {
 		wide: true,
 		title: t.estate.title,
 		lead: t.estate.lead,
-		children: [/* @__PURE__ */ a(Shown, {
-			asked,
-			lateMs: 4 * LOOK_AGAIN_MS,
-			children: (estate) => /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a(Warnings, { of: estate.warnings }), estate.redis ? /* @__PURE__ */ a(Redis, {
-				estate,
-				redis: estate.redis
-			}) : /* @__PURE__ */ a(Embedded, { estate })] })
-		}), /* @__PURE__ */ a(Drills, {})]
+		actions: /* @__PURE__ */ a(LiveMark, {
+			state: asked.live,
+			paused,
+			pause: (on) => setPaused(on ? Date.now() : void 0)
+		}),
+		children: [
+			paused && /* @__PURE__ */ a(NotLive, {
+				state: asked.live,
+				paused
+			}),
+			/* @__PURE__ */ a(Shown, {
+				asked,
+				lateMs: paused ? void 0 : LATE_MS,
+				children: (estate) => /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a(Warnings, { of: estate.warnings }), estate.redis ? /* @__PURE__ */ a(Redis, {
+					estate,
+					redis: estate.redis
+				}) : /* @__PURE__ */ a(Embedded, { estate })] })
+			}),
+			/* @__PURE__ */ a(Drills, {})
+		]
 	});
+}
+function look({ data }) {
+	const { estate, unknown_because } = JSON.parse(data);
+	return estate ?? new Problem(503, "store_unavailable", t.estate.nothing, unknown_because ?? void 0);
 }
 function writer({ writer, looked_at }) {
 	return [
@@ -218,7 +232,7 @@ function Drills() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/estate/drills", {
 		passive,
 		signal
-	}), [], 6e4);
+	}), []);
 	return /* @__PURE__ */ a(Section, {
 		title: t.estate.drills,
 		children: /* @__PURE__ */ a(Shown, {

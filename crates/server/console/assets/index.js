@@ -1,3 +1,3 @@
-import { Q as Shell, jt as a, qt as Q } from "./base.js";
+import { Nt as a, Zt as Q, et as Shell } from "./base.js";
 // src/main.tsx
 Q(/* @__PURE__ */ a(Shell, {}), document.getElementById("app"));

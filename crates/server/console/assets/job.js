@@ -1,4 +1,4 @@
-import { Ct as Shown, Kt as $, Lt as may, Mt as t, Pt as api, Tt as When, Wt as d, Z as useAsked, b as Confirm, ct as Facts, dt as Page, f as JobState, ht as count, jt as a, p as selectionText } from "./base.js";
+import { $ as useAsked, Dt as When, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, f as JobState, p as selectionText, pt as Page, ut as Facts, x as Confirm, zt as may } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

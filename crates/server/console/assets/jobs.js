@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, Kt as $, Mt as t, Pt as api, Z as useAsked, at as Badge, dt as Page, et as go, f as JobState, ht as count, jt as a, mt as Table, nt as withQuery, p as selectionText, tt as usePlace, ut as More, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, Et as Ago, It as api, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, f as JobState, ft as More, gt as Table, it as withQuery, nt as go, p as selectionText, pt as Page, rt as usePlace, st as Badge, tt as Link, xt as Empty } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

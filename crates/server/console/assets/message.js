@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, G as StateBadge, J as AskReason, K as bytes, Kt as $, Lt as may, Mt as t, Ot as span, Pt as api, Rt as serverNow, Tt as When, Ut as b, Vt as A, Wt as d, Z as useAsked, at as Badge, ct as Facts, d as fromBase64, dt as Page, et as go, jt as a, kt as useNow, l as Raw, lt as Field, nt as withQuery, q as reasonText, tt as usePlace, u as Tree, y as Acts, yt as Empty } from "./base.js";
+import { $ as useAsked, At as span, Dt as When, It as api, J as reasonText, Jt as d, K as StateBadge, Nt as a, Pt as t, Tt as Shown, Vt as serverNow, Wt as A, X as AskReason, Xt as $, b as Acts, d as fromBase64, dt as Field, it as withQuery, jt as useNow, l as Raw, nt as go, pt as Page, q as bytes, qt as b, rt as usePlace, st as Badge, tt as Link, u as Tree, ut as Facts, xt as Empty, zt as may } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

@@ -1,15 +1,5 @@
-import { $ as Link, Ct as Shown, G as StateBadge, Gt as w, K as bytes, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, Tt as When, Vt as A, Wt as d, Z as useAsked, _t as keptSearch, dt as Page, et as go, gt as keepSearch, jt as a, lt as Field, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, ut as More, vt as onSearch, yt as Empty } from "./base.js";
-// \0rolldown/runtime.js
-var __defProp = Object.defineProperty;
-var __exportAll = (all, no_symbols) => {
-	let target = {};
-	for (var name in all) __defProp(target, name, {
-		get: all[name],
-		enumerable: true
-	});
-	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
-	return target;
-};
+import { t as __exportAll } from "./rolldown-runtime.js";
+import { $ as useAsked, Dt as When, Ft as Problem, It as api, Jt as d, K as StateBadge, Nt as a, Pt as t, Tt as Shown, Wt as A, Xt as $, Y as Views, Yt as w, bt as onSearch, ct as Choice, dt as Field, ft as More, gt as Table, it as withQuery, nt as go, pt as Page, q as bytes, rt as usePlace, tt as Link, vt as keepSearch, xt as Empty, yt as keptSearch, zt as may } from "./base.js";
 // src/pages/messages.tsx
 var messages_exports = /* @__PURE__ */ __exportAll({
 	ChannelChoice: () => ChannelChoice,
@@ -92,6 +82,7 @@ function Messages() {
 					})
 				]
 			}),
+			/* @__PURE__ */ a(Views, {}),
 			/* @__PURE__ */ a(Shown, {
 				asked,
 				lateMs: cursor || search.find ? void 0 : LATE_MS,

@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, D as useStream, Dt as clockTime, E as NotLive, Ht as T, Kt as $, Lt as may, Mt as t, Nt as Problem, Ot as span, Pt as api, T as LiveMark, Wt as d, Z as useAsked, dt as Page, ft as Section, ht as count, jt as a, mt as Table, pt as Spark, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, At as span, D as NotLive, E as LiveMark, Et as Ago, Ft as Problem, It as api, Jt as d, Kt as T, Nt as a, O as useStream, Pt as t, Tt as Shown, Xt as $, _t as count, gt as Table, ht as Spark, kt as clockTime, mt as Section, pt as Page, tt as Link, xt as Empty, zt as may } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */

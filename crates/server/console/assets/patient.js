@@ -1,4 +1,518 @@
-import { $ as Link, Ct as Shown, H as emergencyHeaders, J as AskReason, Kt as $, Lt as may, Mt as t, Pt as api, Tt as When, Vt as A, Wt as d, Z as useAsked, a as Any, at as Badge, c as recordNumbers, dt as Page, et as go, ft as Section, jt as a, mt as Table, nt as withQuery, o as birthDate, s as recordName, tt as usePlace } from "./base.js";
+import { $ as useAsked, Bt as onLeaving, Dt as When, Ft as Problem, Gt as P, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, U as emergencyHeaders, Wt as A, X as AskReason, Xt as $, Yt as w, a as Any, c as recordNumbers, gt as Table, it as withQuery, mt as Section, nt as go, o as birthDate, pt as Page, rt as usePlace, s as recordName, st as Badge, tt as Link, wt as Refused, zt as may } from "./base.js";
+// src/record/drafts.ts
+var drafts = /* @__PURE__ */ new Map();
+function draftOf(id) {
+	return drafts.get(id);
+}
+function keepDraft(id, draft) {
+	if (draft) drafts.set(id, draft);
+	else drafts.delete(id);
+}
+onLeaving(() => drafts.clear());
+// src/record/change.ts
+/** The fields of each data type that a form offers (docs/guides/records.md). */
+var FIELDS = {
+	allergies: ["allergies"],
+	diagnosis: ["diagnoses"],
+	medications: ["medications"],
+	treatment: ["treatments"],
+	vitals: ["vitals"],
+	lab_results: ["lab_results"],
+	appointments: ["appointments"],
+	insurance: ["insurance"],
+	billing: ["billing"],
+	demographics: [
+		"name",
+		"other_names",
+		"birth_date",
+		"sex",
+		"ssn",
+		"mrn",
+		"address",
+		"phone",
+		"email",
+		"emergency_contact",
+		"language",
+		"marital_status",
+		"deceased",
+		"restrictions"
+	]
+};
+var NAME = {
+	family: "",
+	given: [""]
+};
+var CODED = {
+	code: "",
+	text: ""
+};
+/** What an absent field begins with: the forms that a feed writes; lists of texts where none is fixed. */
+var BEGINNINGS = {
+	name: NAME,
+	other_names: [NAME],
+	birth_date: "",
+	sex: "",
+	ssn: "",
+	mrn: [{
+		value: "",
+		authority: ""
+	}],
+	address: [{
+		line: [""],
+		city: "",
+		state: "",
+		postal_code: "",
+		country: ""
+	}],
+	phone: {
+		home: [""],
+		work: [""]
+	},
+	email: [""],
+	emergency_contact: {
+		name: "",
+		relationship: "",
+		phone: ""
+	},
+	language: CODED,
+	marital_status: CODED,
+	deceased: { value: false },
+	restrictions: {
+		vip: false,
+		employee: false,
+		confidential: false
+	},
+	insurance: [{
+		company: "",
+		plan: "",
+		number: ""
+	}]
+};
+function beginning(field) {
+	return structuredClone(BEGINNINGS[field] ?? [""]);
+}
+/** The same shape with nothing in it: what one more of a list begins with. */
+function blank(value) {
+	if (Array.isArray(value)) return value.length ? [blank(value[0])] : [];
+	if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, blank(part)]));
+	return typeof value === "boolean" ? false : "";
+}
+function same(a, b) {
+	return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+function sorted(value) {
+	if (Array.isArray(value)) return value.map(sorted);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([name, part]) => [name, sorted(part)]));
+}
+/** A value without the parts that were left empty. A list stays one: that there are none is something that is known. */
+function filled(value) {
+	const kept = parts(value);
+	return Array.isArray(value) ? kept ?? [] : kept;
+}
+function parts(value) {
+	if (typeof value === "string") return value.trim() === "" ? void 0 : value.trim();
+	if (Array.isArray(value)) {
+		const some = value.map(parts).filter((part) => part !== void 0);
+		return some.length ? some : void 0;
+	}
+	if (typeof value === "object" && value !== null) {
+		const some = Object.entries(value).flatMap(([name, part]) => {
+			const kept = parts(part);
+			return kept === void 0 ? [] : [[name, kept]];
+		});
+		return some.length ? Object.fromEntries(some) : void 0;
+	}
+	return value;
+}
+/** What would be sent: only what differs from the record. */
+function changeOf({ base, wanted }) {
+	const now = base.fields;
+	const change = {
+		set: {},
+		remove: []
+	};
+	for (const [field, value] of Object.entries(wanted)) {
+		const kept = filled(value);
+		if (kept === void 0) {
+			if (field in now) change.remove.push(field);
+		} else if (!(field in now) || !same(kept, now[field])) change.set[field] = kept;
+	}
+	return change;
+}
+function changes(draft) {
+	const { set, remove } = changeOf(draft);
+	return Object.keys(set).length + remove.length + (draft.note.trim() ? 1 : 0);
+}
+function clashOf(draft, now) {
+	const [before, after] = [draft.base.fields, now.fields];
+	const theirs = [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => !same(before[field], after[field]));
+	const { set, remove } = changeOf(draft);
+	const both = theirs.filter((field) => field in set && !same(set[field], after[field]) || remove.includes(field) && field in after);
+	return {
+		was: draft.base,
+		now,
+		theirs: theirs.sort(),
+		both: both.sort()
+	};
+}
+/** The draft as one that follows the newer record: nothing of it is lost. A note that is there already is not added twice. */
+function upon(draft, now) {
+	const had = (record) => (record.notes ?? []).filter(({ value }) => value === draft.note.trim()).length;
+	return {
+		base: now,
+		wanted: draft.wanted,
+		note: had(now) > had(draft.base) ? "" : draft.note
+	};
+}
+// src/record/value.tsx
+/** Beyond so many characters a text gets more than one line. */
+var ONE_LINE = 80;
+function ValueEdit({ label, value, more, change }) {
+	if (Array.isArray(value)) return /* @__PURE__ */ a(ListEdit, {
+		label,
+		value,
+		more,
+		change
+	});
+	if (typeof value === "object" && value !== null) return /* @__PURE__ */ a(PartsEdit, {
+		label,
+		value,
+		change
+	});
+	if (typeof value === "boolean") return /* @__PURE__ */ a("label", {
+		class: "check",
+		children: [
+			/* @__PURE__ */ a("input", {
+				type: "checkbox",
+				checked: value,
+				onChange: (event) => change(event.currentTarget.checked)
+			}),
+			" ",
+			label
+		]
+	});
+	return /* @__PURE__ */ a(TextEdit, {
+		label,
+		value,
+		change
+	});
+}
+function TextEdit({ label, value, change }) {
+	const id = P();
+	const text = value === null || value === void 0 ? "" : String(value);
+	const typed = (next) => change(typeof value === "number" && next.trim() !== "" && Number.isFinite(Number(next)) ? Number(next) : next);
+	return /* @__PURE__ */ a("div", {
+		class: "field",
+		children: [/* @__PURE__ */ a("label", {
+			for: id,
+			children: label
+		}), text.length > ONE_LINE || text.includes("\n") ? /* @__PURE__ */ a("textarea", {
+			id,
+			value: text,
+			onInput: (event) => typed(event.currentTarget.value)
+		}) : /* @__PURE__ */ a("input", {
+			id,
+			value: text,
+			onInput: (event) => typed(event.currentTarget.value),
+			autocomplete: "off"
+		})]
+	});
+}
+function ListEdit({ label, value, more, change }) {
+	const put = (at, part) => change(value.map((before, index) => index === at ? part : before));
+	return /* @__PURE__ */ a("fieldset", {
+		class: "value-parts",
+		children: [
+			/* @__PURE__ */ a("legend", { children: label }),
+			value.length === 0 && /* @__PURE__ */ a("p", {
+				class: "hint",
+				children: t.change.none
+			}),
+			value.map((part, at) => /* @__PURE__ */ a("div", {
+				class: "value-item",
+				children: [/* @__PURE__ */ a(ValueEdit, {
+					label: t.change.nth(label, at + 1),
+					value: part,
+					change: (next) => put(at, next)
+				}), /* @__PURE__ */ a("button", {
+					type: "button",
+					class: "button small",
+					"aria-label": t.change.dropNth(label, at + 1),
+					onClick: () => change(value.filter((_, index) => index !== at)),
+					children: t.change.drop
+				})]
+			}, at)),
+			/* @__PURE__ */ a("button", {
+				type: "button",
+				class: "button small",
+				"aria-label": t.change.moreOf(label),
+				onClick: () => change([...value, blank(value[0] ?? more ?? "")]),
+				children: t.change.more
+			})
+		]
+	});
+}
+function PartsEdit({ label, value, change }) {
+	return /* @__PURE__ */ a("fieldset", {
+		class: "value-parts",
+		children: [/* @__PURE__ */ a("legend", { children: label }), Object.entries(value).map(([name, part]) => /* @__PURE__ */ a(ValueEdit, {
+			label: t.change.parts[name] ?? name.replaceAll("_", " "),
+			value: part,
+			change: (next) => change({
+				...value,
+				[name]: next
+			})
+		}, name))]
+	});
+}
+// src/record/edit.tsx
+/** The record, with what its reader may write. */
+function readRecord(id, asked) {
+	const { version, ...rest } = asked;
+	return api("get", "/v1/patients/{id}", {
+		path: { id },
+		query: version ? { version } : { writable: true },
+		...rest
+	});
+}
+function canChange(record) {
+	return !record.merged_into && (record.writable ?? []).length > 0;
+}
+function RecordEdit({ id, record, close, saved }) {
+	const [draft, setDraft] = d(() => draftOf(id) ?? {
+		base: record,
+		wanted: {},
+		note: ""
+	});
+	const [clash, setClash] = d();
+	const [problem, setProblem] = d();
+	const [busy, setBusy] = d(false);
+	const count = changes(draft);
+	A(() => keepDraft(id, count ? draft : void 0), [draft]);
+	A(() => {
+		if (!count) return;
+		const ask = (event) => event.preventDefault();
+		addEventListener("beforeunload", ask);
+		return () => removeEventListener("beforeunload", ask);
+	}, [count > 0]);
+	const writable = draft.base.writable ?? [];
+	const want = (field, value) => setDraft((before) => ({
+		...before,
+		wanted: {
+			...before.wanted,
+			[field]: value
+		}
+	}));
+	const leave = (field) => setDraft((before) => {
+		const { [field]: _, ...wanted } = before.wanted;
+		return {
+			...before,
+			wanted
+		};
+	});
+	const end = () => {
+		keepDraft(id, void 0);
+		close();
+	};
+	const done = (version) => {
+		keepDraft(id, void 0);
+		saved(version);
+	};
+	const overtaken = async () => {
+		const now = await readRecord(id, {});
+		const next = upon(draft, now);
+		if (changes(next) === 0) return done(now.version);
+		setClash(clashOf(draft, now));
+		setDraft(next);
+	};
+	const save = async () => {
+		setBusy(true);
+		setProblem(void 0);
+		try {
+			const { set, remove } = changeOf(draft);
+			const notes = draft.note.trim() ? [{ value: draft.note.trim() }] : [];
+			const written = await api("patch", "/v1/patients/{id}", {
+				path: { id },
+				body: {
+					set,
+					remove,
+					notes
+				},
+				headers: { "If-Match": `"${draft.base.version}"` }
+			});
+			return done(written.version);
+		} catch (error) {
+			try {
+				if (!(error instanceof Problem) || error.status !== 412) throw error;
+				await overtaken();
+			} catch (why) {
+				setProblem(why instanceof Problem ? why : new Problem(0, "broken", String(why)));
+			}
+		}
+		setBusy(false);
+	};
+	return /* @__PURE__ */ a("form", {
+		class: "panel record-edit",
+		"aria-label": t.change.title,
+		onSubmit: (event) => {
+			event.preventDefault();
+			save();
+		},
+		children: [
+			/* @__PURE__ */ a("h2", { children: t.change.title }),
+			/* @__PURE__ */ a("p", {
+				class: "hint",
+				children: t.change.text
+			}),
+			clash && /* @__PURE__ */ a(Overtaken, {
+				clash,
+				draft,
+				take: leave
+			}),
+			Object.entries(FIELDS).filter(([type]) => writable.includes(type)).map(([type, fields]) => /* @__PURE__ */ a("div", {
+				class: "section",
+				children: [/* @__PURE__ */ a("h3", { children: t.patients.types[type] ?? type }), fields.map((field) => /* @__PURE__ */ a(FieldEdit, {
+					field,
+					draft,
+					want,
+					leave
+				}, field))]
+			}, type)),
+			writable.includes("notes") && /* @__PURE__ */ a("div", {
+				class: "field",
+				children: [/* @__PURE__ */ a("label", {
+					for: "new-note",
+					children: t.change.note
+				}), /* @__PURE__ */ a("textarea", {
+					id: "new-note",
+					value: draft.note,
+					onInput: (event) => {
+						const note = event.currentTarget.value;
+						setDraft((before) => ({
+							...before,
+							note
+						}));
+					}
+				})]
+			}),
+			/* @__PURE__ */ a(Refused, { problem }),
+			/* @__PURE__ */ a("div", {
+				class: "dialog-actions",
+				children: [
+					/* @__PURE__ */ a("p", {
+						class: "faint",
+						role: "status",
+						children: t.change.count(count)
+					}),
+					/* @__PURE__ */ a("button", {
+						type: "button",
+						class: "button",
+						onClick: end,
+						children: count ? t.change.throwAway : t.common.cancel
+					}),
+					/* @__PURE__ */ a("button", {
+						type: "submit",
+						class: "button primary",
+						disabled: busy || count === 0,
+						children: clash ? t.change.saveOver(draft.base.version) : t.common.save
+					})
+				]
+			})
+		]
+	});
+}
+function FieldEdit({ field, draft, want, leave }) {
+	const label = t.patients.fields[field] ?? field;
+	const now = draft.base.fields[field];
+	const isWanted = field in draft.wanted;
+	const value = isWanted ? draft.wanted[field] : now;
+	return /* @__PURE__ */ a("div", {
+		class: isWanted ? "field-edit changed" : "field-edit",
+		children: [value === void 0 ? /* @__PURE__ */ a("p", { children: [
+			/* @__PURE__ */ a("strong", { children: label }),
+			" ",
+			/* @__PURE__ */ a("span", {
+				class: "faint",
+				children: isWanted ? t.change.goes : t.change.absent
+			})
+		] }) : /* @__PURE__ */ a(ValueEdit, {
+			label,
+			value,
+			more: Array.isArray(value) ? beginning(field)[0] : void 0,
+			change: (next) => want(field, next)
+		}), /* @__PURE__ */ a("p", {
+			class: "field-acts",
+			children: [
+				value === void 0 && /* @__PURE__ */ a("button", {
+					type: "button",
+					class: "button small",
+					"aria-label": t.change.addOf(label),
+					onClick: () => want(field, now ?? beginning(field)),
+					children: t.change.add
+				}),
+				value !== void 0 && now !== void 0 && /* @__PURE__ */ a("button", {
+					type: "button",
+					class: "button small",
+					"aria-label": t.change.removeOf(label),
+					onClick: () => want(field, void 0),
+					children: t.change.remove
+				}),
+				isWanted && /* @__PURE__ */ a("button", {
+					type: "button",
+					class: "button small",
+					"aria-label": t.change.backOf(label),
+					onClick: () => leave(field),
+					children: t.change.back
+				})
+			]
+		})]
+	});
+}
+/** Somebody else was faster: what they changed, and where both changed the same. */
+function Overtaken({ clash, draft, take }) {
+	const [was, now] = [clash.was.fields, clash.now.fields];
+	const open = clash.both.filter((field) => field in draft.wanted);
+	const name = (field) => t.patients.fields[field] ?? field;
+	return /* @__PURE__ */ a("div", {
+		class: "clash",
+		role: "alert",
+		children: [
+			/* @__PURE__ */ a("p", { children: [
+				/* @__PURE__ */ a("strong", { children: t.change.clash(clash.now.version) }),
+				" ",
+				t.change.clashText
+			] }),
+			clash.theirs.length > 0 && /* @__PURE__ */ a("p", { children: t.change.theirs(clash.theirs.map(name).join(", ")) }),
+			open.length > 0 && /* @__PURE__ */ a(Table, {
+				label: t.change.both,
+				head: [
+					t.change.field,
+					t.change.was,
+					t.change.now,
+					t.change.mine,
+					""
+				],
+				children: open.map((field) => /* @__PURE__ */ a("tr", { children: [
+					/* @__PURE__ */ a("th", {
+						scope: "row",
+						children: name(field)
+					}),
+					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(Any, { value: was[field] }) }),
+					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(Any, { value: now[field] }) }),
+					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(Any, { value: draft.wanted[field] }) }),
+					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a("button", {
+						type: "button",
+						class: "button small",
+						"aria-label": t.change.takeOf(name(field)),
+						onClick: () => take(field),
+						children: t.change.take
+					}) })
+				] }, field))
+			})
+		]
+	});
+}
 // src/pages/patient.tsx
 /** In which order data types are read out. */
 var ORDER = [
@@ -27,29 +541,43 @@ var OF = {
 function Patient({ id }) {
 	const place = usePlace();
 	const version = place.query.get("version") ?? void 0;
-	const asked = useAsked((passive, signal) => api("get", "/v1/patients/{id}", {
-		path: { id },
-		query: { version },
+	const asked = useAsked((passive, signal) => readRecord(id, {
+		version,
 		passive,
 		signal,
 		headers: emergencyHeaders()
 	}), [id, version]);
 	const [taking, take] = d(false);
 	const [taken, setTaken] = d();
+	const [changing, change] = d(() => draftOf(id) !== void 0);
+	const [told, tell] = d("");
+	const hadDraft = w(() => draftOf(id) !== void 0, [id]);
 	A(() => setTaken(void 0), [id, version]);
 	A(() => {
 		if (taken) print();
 	}, [taken]);
-	const actions = /* @__PURE__ */ a($, { children: [asked.data && !version && /* @__PURE__ */ a("button", {
-		type: "button",
-		class: "button",
-		onClick: () => take(true),
-		children: t.patients.take
-	}), /* @__PURE__ */ a(Link, {
-		class: "button",
-		to: "/patients",
-		children: t.patients.back
-	})] });
+	const actions = /* @__PURE__ */ a($, { children: [
+		asked.data && !version && !changing && canChange(asked.data) && /* @__PURE__ */ a("button", {
+			type: "button",
+			class: "button",
+			onClick: () => {
+				tell("");
+				change(true);
+			},
+			children: t.change.open
+		}),
+		asked.data && !version && /* @__PURE__ */ a("button", {
+			type: "button",
+			class: "button",
+			onClick: () => take(true),
+			children: t.patients.take
+		}),
+		/* @__PURE__ */ a(Link, {
+			class: "button",
+			to: "/patients",
+			children: t.patients.back
+		})
+	] });
 	return /* @__PURE__ */ a(Page, {
 		title: asked.data ? recordName(asked.data.fields) : t.patients.recordTitle,
 		actions,
@@ -118,6 +646,24 @@ function Patient({ id }) {
 								})
 							]
 						}),
+						/* @__PURE__ */ a("p", {
+							class: told ? "told" : void 0,
+							role: "status",
+							children: told
+						}),
+						changing && !version && canChange(record) && /* @__PURE__ */ a($, { children: [hadDraft && /* @__PURE__ */ a("p", {
+							class: "told",
+							children: t.change.goOn
+						}), /* @__PURE__ */ a(RecordEdit, {
+							id,
+							record,
+							close: () => change(false),
+							saved: (version) => {
+								change(false);
+								tell(t.change.saved(version));
+								asked.again();
+							}
+						})] }),
 						/* @__PURE__ */ a(RecordFields, { record }),
 						/* @__PURE__ */ a(History, {
 							id,

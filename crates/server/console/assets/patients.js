@@ -1,4 +1,4 @@
-import { $ as Link, Kt as $, Mt as t, Nt as Problem, Pt as api, St as Refused, Wt as d, c as recordNumbers, dt as Page, jt as a, lt as Field, mt as Table, o as birthDate, ot as Choice, s as recordName, yt as Empty } from "./base.js";
+import { Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Xt as $, c as recordNumbers, ct as Choice, dt as Field, gt as Table, o as birthDate, pt as Page, s as recordName, tt as Link, wt as Refused, xt as Empty } from "./base.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");

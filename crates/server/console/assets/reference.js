@@ -1,4 +1,4 @@
-import { Ct as Shown, Gt as w, Kt as $, Mt as t, Nt as Problem, Wt as d, Z as useAsked, at as Badge, dt as Page, ft as Section, jt as a, lt as Field, yt as Empty } from "./base.js";
+import { $ as useAsked, Ft as Problem, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, Yt as w, dt as Field, mt as Section, pt as Page, st as Badge, xt as Empty } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

@@ -1,4 +1,4 @@
-import { Ct as Shown, D as useStream, E as NotLive, Ht as T, Kt as $, Lt as may, Mt as t, Ot as span, Pt as api, T as LiveMark, Tt as When, Wt as d, Z as useAsked, at as Badge, b as Confirm, dt as Page, et as go, jt as a, kt as useNow, mt as Table, nt as withQuery, ot as Choice, tt as usePlace, ut as More, wt as Ago, yt as Empty, zt as session } from "./base.js";
+import { $ as useAsked, At as span, D as NotLive, Dt as When, E as LiveMark, Et as Ago, Ht as session, It as api, Jt as d, Kt as T, Nt as a, O as useStream, Pt as t, Tt as Shown, Xt as $, Y as Views, ct as Choice, ft as More, gt as Table, it as withQuery, jt as useNow, nt as go, pt as Page, rt as usePlace, st as Badge, x as Confirm, xt as Empty, zt as may } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */
@@ -93,6 +93,7 @@ function Sessions() {
 					})
 				]
 			}),
+			/* @__PURE__ */ a(Views, {}),
 			/* @__PURE__ */ a(Shown, {
 				asked,
 				children: (page) => /* @__PURE__ */ a($, { children: [page.items.length === 0 ? /* @__PURE__ */ a(Empty, {

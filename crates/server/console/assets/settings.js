@@ -1,4 +1,4 @@
-import { Bt as useSession, Ct as Shown, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, St as Refused, Tt as When, Wt as d, Z as useAsked, at as Badge, ct as Facts, dt as Page, ft as Section, ht as count, it as usePreferences, jt as a, lt as Field, mt as Table, ot as Choice, rt as prefer, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Ut as useSession, Vt as serverNow, Xt as $, _t as count, at as prefer, ct as Choice, dt as Field, gt as Table, mt as Section, ot as usePreferences, pt as Page, st as Badge, ut as Facts, wt as Refused, xt as Empty, zt as may } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {
@@ -10,6 +10,7 @@ function Settings() {
 			}),
 			may("system:read") && /* @__PURE__ */ a(Effective, {}),
 			may("keys:read") && /* @__PURE__ */ a(EncryptionKeys, {}),
+			may("identities:read") && /* @__PURE__ */ a(SiteTokens, {}),
 			may("identities:read") && /* @__PURE__ */ a(Policies, {})
 		]
 	});
@@ -300,6 +301,65 @@ function EncryptionKeys() {
 			] })
 		})
 	});
+}
+/** Tokens of applications, from the site's file: what each may do and how old it is. The secret itself nobody has but its holder. */
+function SiteTokens() {
+	const asked = useAsked((passive, signal) => api("get", "/v1/tokens", {
+		passive,
+		signal
+	}), []);
+	return /* @__PURE__ */ a(Section, {
+		title: t.settings.tokens,
+		children: /* @__PURE__ */ a(Shown, {
+			asked,
+			rows: 2,
+			children: ({ items }) => /* @__PURE__ */ a($, { children: [items.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.settings.noTokens }) : /* @__PURE__ */ a(Table, {
+				label: t.settings.tokens,
+				head: [
+					t.settings.name,
+					t.settings.tokenScopes,
+					t.settings.tokenAge,
+					t.settings.ends
+				],
+				children: items.map((one) => /* @__PURE__ */ a("tr", { children: [
+					/* @__PURE__ */ a("th", {
+						scope: "row",
+						children: one.name
+					}),
+					/* @__PURE__ */ a("td", { children: one.scopes.map((scope) => /* @__PURE__ */ a("code", {
+						class: "scope",
+						children: scope
+					}, scope)) }),
+					/* @__PURE__ */ a("td", { children: one.created_at ? /* @__PURE__ */ a(Ago, { at: one.created_at }) : /* @__PURE__ */ a("span", {
+						class: "faint",
+						children: t.settings.notKnown
+					}) }),
+					/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(TokenEnd, { at: one.expires_at }) })
+				] }, one.name))
+			}), /* @__PURE__ */ a("p", {
+				class: "hint",
+				children: [
+					t.settings.tokensHint,
+					" ",
+					/* @__PURE__ */ a("code", { children: "wardline token" })
+				]
+			})] })
+		})
+	});
+}
+function TokenEnd({ at }) {
+	if (!at) return /* @__PURE__ */ a(Badge, {
+		tone: "warning",
+		children: t.common.never
+	});
+	return /* @__PURE__ */ a($, { children: [
+		/* @__PURE__ */ a(When, { at }),
+		" ",
+		Date.parse(at) <= serverNow() && /* @__PURE__ */ a(Badge, {
+			tone: "bad",
+			children: t.settings.ended
+		})
+	] });
 }
 function Policies() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/policy", {

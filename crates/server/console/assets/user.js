@@ -1,4 +1,4 @@
-import { Bt as useSession, Ct as Shown, Ft as onceKey, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, St as Refused, Tt as When, Wt as d, Z as useAsked, at as Badge, b as Confirm, ct as Facts, dt as Page, ft as Section, i as roleNames, jt as a, lt as Field, mt as Table, n as UserState, st as Dialog, t as RoleChoice, wt as Ago, yt as Empty } from "./base.js";
+import { $ as useAsked, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Lt as onceKey, Nt as a, Pt as t, Tt as Shown, Ut as useSession, Xt as $, dt as Field, gt as Table, i as roleNames, lt as Dialog, mt as Section, n as UserState, pt as Page, st as Badge, t as RoleChoice, ut as Facts, wt as Refused, x as Confirm, xt as Empty, zt as may } from "./base.js";
 // src/pages/user.tsx
 function OneUser({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/users/{id}", {

@@ -1,4 +1,4 @@
-import { $ as Link, Ct as Shown, Ft as onceKey, Kt as $, Lt as may, Mt as t, Nt as Problem, Pt as api, St as Refused, Wt as d, Z as useAsked, at as Badge, dt as Page, et as go, i as roleNames, jt as a, lt as Field, mt as Table, n as UserState, ot as Choice, r as everyUser, st as Dialog, t as RoleChoice, yt as Empty } from "./base.js";
+import { $ as useAsked, Ft as Problem, It as api, Jt as d, Lt as onceKey, Nt as a, Pt as t, Tt as Shown, Xt as $, ct as Choice, dt as Field, gt as Table, i as roleNames, lt as Dialog, n as UserState, nt as go, pt as Page, r as everyUser, st as Badge, t as RoleChoice, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
 // src/pages/users.tsx
 function Users() {
 	const asked = useAsked(everyUser, [], 3e4);

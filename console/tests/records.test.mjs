@@ -1,0 +1,179 @@
+// Records of patients: changed by whom the policy lets, with nothing lost when somebody else is faster; taken away as a file
+// by whom the policy lets.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { as, findings, open } from './browser.mjs';
+import { House } from './house.mjs';
+
+let house;
+let browser;
+
+before(async () => {
+  house = await House.start();
+  browser = await open();
+});
+
+after(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+/** Begins a record of somebody who is in no bed, as the desk does. */
+async function begun(number, more = {}) {
+  const rita = await house.signIn(house.people.rita);
+  const set = { name: { family: 'Ward', given: ['Ada'] }, birth_date: '1950-01-02', mrn: [{ value: number, authority: 'CONSOLE' }], ...more };
+  const { id } = await house.call('POST', '/v1/patients', { token: rita, body: { set } });
+  return { id, token: rita, read: () => house.call('GET', `/v1/patients/${id}`, { token: rita }) };
+}
+
+describe('a record that is changed', () => {
+  test('follows the version that was read, and what the form does not touch stays', async () => {
+    const record = await begun('CHANGED-1', { language: { code: 'en', text: 'English' } });
+    const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
+    await page.getByRole('button', { name: 'Change…' }).click();
+    assert.deepEqual(await findings(page), []);
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    assert.ok(await save.isDisabled(), 'nothing is changed yet');
+
+    await page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name').fill('Newname');
+    await page.getByRole('button', { name: 'Add: Address' }).click();
+    await page.getByRole('group', { name: 'Address', exact: true }).getByLabel('City').fill('Springfield');
+    await page.getByRole('button', { name: 'Take away: Language' }).click();
+    await page.getByText('3 changes').waitFor();
+    assert.deepEqual(await findings(page), []);
+    await save.click();
+    await page.getByText('Saved as version 2.').waitFor();
+
+    const { version, fields } = await record.read();
+    assert.equal(version, 2);
+    assert.deepEqual(fields.name, { family: 'Newname', given: ['Ada'] });
+    assert.deepEqual(fields.address, [{ city: 'Springfield' }]);
+    assert.equal(fields.birth_date, '1950-01-02');
+    assert.ok(!('language' in fields));
+    await page.getByRole('heading', { level: 1, name: 'Newname, Ada' }).waitFor();
+    assert.deepEqual(page.breaches, []);
+  });
+
+  test('by somebody else meanwhile shows both changes, loses nothing that was typed, and is saved when that was looked at', async () => {
+    const record = await begun('CHANGED-2');
+    const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
+    await page.getByRole('button', { name: 'Change…' }).click();
+    await page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name').fill('Mine');
+    await page.getByRole('textbox', { name: 'Date of birth' }).fill('1950-01-03');
+
+    // Given somebody who was faster.
+    const theirs = { set: { name: { family: 'Theirs', given: ['Ada'] }, birth_date: '1950-01-04', sex: 'F' } };
+    await house.call('PATCH', `/v1/patients/${record.id}`, { token: record.token, body: theirs, headers: { 'If-Match': '"1"' } });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+
+    // Then nothing is saved, and both are there to be looked at.
+    const clash = page.getByRole('alert').filter({ hasText: 'it is version 2 now' });
+    await clash.getByText('They changed: Date of birth, Name, Sex.').waitFor();
+    const row = clash.getByRole('row', { name: /^Name/ });
+    for (const part of ['Ward', 'Theirs', 'Mine']) assert.ok((await row.innerText()).includes(part), part);
+    assert.equal((await record.read()).fields.name.family, 'Theirs');
+    assert.equal(await page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name').inputValue(), 'Mine');
+    assert.equal(await page.getByRole('textbox', { name: 'Sex' }).inputValue(), 'F');
+    assert.deepEqual(await findings(page), []);
+
+    // When one is taken from them and the other kept, then that is the next version.
+    await clash.getByRole('button', { name: 'Take theirs: Date of birth' }).click();
+    assert.equal(await page.getByRole('textbox', { name: 'Date of birth' }).inputValue(), '1950-01-04');
+    await page.getByRole('button', { name: 'Save on top of version 2' }).click();
+    await page.getByText('Saved as version 3.').waitFor();
+    const { version, fields } = await record.read();
+    assert.deepEqual([version, fields.name.family, fields.birth_date, fields.sex], [3, 'Mine', '1950-01-04', 'F']);
+    assert.deepEqual(page.breaches, []);
+  });
+
+  test('is still being changed when one comes back to it, and nothing of it is kept in the browser', async () => {
+    const record = await begun('CHANGED-3');
+    const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
+    await page.getByRole('button', { name: 'Change…' }).click();
+    await page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name').fill('Halftyped');
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+
+    await page.goBack();
+
+    await page.getByText('What you typed is still here.').waitFor();
+    assert.equal(await page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name').inputValue(), 'Halftyped');
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    assert.ok(!kept.includes('Halftyped'), kept);
+    await page.getByRole('button', { name: 'Throw my changes away' }).click();
+    await page.getByRole('button', { name: 'Change…' }).waitFor();
+    assert.equal((await record.read()).version, 1);
+  });
+
+  test('says what is wrong with a value and keeps what was typed', async () => {
+    const record = await begun('CHANGED-4');
+    const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
+    await page.getByRole('button', { name: 'Change…' }).click();
+    await page.getByRole('textbox', { name: 'Date of birth' }).fill('last spring');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+
+    await page.getByRole('alert').filter({ hasText: 'birth_date' }).waitFor();
+
+    assert.equal(await page.getByRole('textbox', { name: 'Date of birth' }).inputValue(), 'last spring');
+    assert.equal((await record.read()).version, 1);
+  });
+
+  test('shows a nurse what a nurse may write, and no more', async () => {
+    const { items } = await house.call('GET', `/v1/beds?unit=${house.unitId}&state=occupied`, { token: await house.signIn(house.people.nora) });
+    const number = items[0].patients[0].identity.identifier;
+    const rita = await house.signIn(house.people.rita);
+    const set = { name: { family: 'Ward', given: ['Ada'] }, birth_date: '1950-01-02', mrn: [{ value: number, authority: 'SYNTHHOSP' }] };
+    // The demonstration may have begun a record of the patient by then.
+    await house.call('POST', '/v1/patients', { token: rita, body: { set } }).catch((error) => {
+      if (!/record_number_taken/.test(error.message)) throw error;
+    });
+    const found = await house.call('POST', '/v1/patients/search', { token: rita, body: { mrn: { value: number, authority: 'SYNTHHOSP' } } });
+    const page = await as(browser, house, 'nora', {}, `/patients/${found.items[0].id}`);
+    await page.getByRole('button', { name: 'Change…' }).click();
+
+    const form = page.getByRole('form', { name: 'Change the record' });
+    assert.deepEqual(await form.getByRole('heading', { level: 3 }).allInnerTexts(), ['Allergies', 'Vital signs']);
+    await form.getByRole('button', { name: 'Add: Allergies' }).click();
+    await form.getByRole('textbox', { name: 'Allergies 1' }).fill('Penicillin');
+    await form.getByLabel('A note to add').fill('Tells of a rash as a child');
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+
+    await page.getByText(/^Saved as version \d+\.$/).waitFor();
+    await page.getByText('Penicillin').waitFor();
+    await page.getByText('Tells of a rash as a child').waitFor();
+    assert.deepEqual(page.breaches, []);
+  });
+});
+
+test('patients take a copy of their own record away as a file, and the trail says so before it is theirs', async () => {
+  const record = await begun('EXPORT-1');
+  const root = await house.signIn(house.people.root);
+  await house.person('anna', 'patient', { token: root, own_record: { number: 'EXPORT-1', authority: 'CONSOLE' } });
+  const page = await as(browser, house, 'anna', {}, '/patients');
+  await page.getByLabel('Number', { exact: true }).fill('EXPORT-1');
+  await page.getByLabel('Assigning authority').fill('CONSOLE');
+  await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Ward, Ada' }).click();
+  await page.getByRole('button', { name: 'Take a copy…' }).click();
+  await page.getByLabel('Save it as a file').check();
+  await page.getByLabel('Reason').fill('My own copy of my record');
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('dialog').getByRole('button', { name: 'Save it as a file' }).click(),
+  ]);
+
+  assert.equal(download.suggestedFilename(), 'record.json');
+  const copy = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  assert.equal(copy.id, record.id);
+  assert.deepEqual(copy.fields.name, { family: 'Ward', given: ['Ada'] });
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const petra = await house.signIn(house.people.petra);
+  const { items } = await house.call('POST', '/v1/audit/search', { token: petra, body: { filter: { user: 'anna', kind: 'export' } } });
+  assert.equal(items.length, 1, JSON.stringify(items));
+  assert.ok(items[0].reason.includes('My own copy of my record'), items[0].reason);
+  assert.equal(items[0].outcome, 'success');
+  assert.deepEqual(page.breaches, []);
+});
