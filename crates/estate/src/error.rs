@@ -83,6 +83,14 @@ pub enum EstateError {
         #[source]
         source: io::Error,
     },
+    /// A backup cannot be made, read or brought back.
+    #[error("backup {}: {reason}", path.display())]
+    Backup {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A node could not be asked.
     #[error(transparent)]
     Link(#[from] LinkError),

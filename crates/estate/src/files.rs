@@ -1,6 +1,6 @@
 //! Files and folders that only their owner may read: secrets, keys, and all that a server writes.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -39,17 +39,21 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), EstateError> {
     fs::rename(&beside, path).map_err(at("replace", path))
 }
 
-/// Writes a file that must not be there yet, for its owner only.
-pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), EstateError> {
+/// Makes a file, which must not be there yet, for its owner only.
+pub(crate) fn create(path: &Path) -> Result<File, EstateError> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(OWNER_ONLY)
         .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        })
+        .map_err(at("make", path))
+}
+
+/// Writes a file that must not be there yet, for its owner only.
+pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), EstateError> {
+    let mut file = create(path)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
         .map_err(at("write", path))
 }
 

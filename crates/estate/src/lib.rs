@@ -12,6 +12,7 @@
 //! It knows nothing of what Wardline stores. It must never print a secret.
 
 pub mod acl;
+pub mod backup;
 pub mod certificates;
 pub mod description;
 pub mod drill;

@@ -12,6 +12,7 @@ const AUDIT: &str = "audit";
 const ACCESS: &str = "access";
 const PATIENT: &str = "patient";
 const INDEX: &str = "index";
+const BACKUP: &str = "backup";
 const LONGEST_CHANNEL: usize = 64;
 
 /// The set of records that share a data key, in canonical text: `channel/<name>/<year>-<month>`,
@@ -85,7 +86,16 @@ impl KeyScope {
 
     /// The scope of the record of the patient with this internal id.
     pub fn patient(id: [u8; 16]) -> Self {
-        let mut text = format!("{PATIENT}/");
+        Self::of_id(PATIENT, id)
+    }
+
+    /// The scope of the backup with this id.
+    pub fn backup(id: [u8; 16]) -> Self {
+        Self::of_id(BACKUP, id)
+    }
+
+    fn of_id(what: &str, id: [u8; 16]) -> Self {
+        let mut text = format!("{what}/");
         for byte in id {
             text.push(hex_digit(byte >> 4));
             text.push(hex_digit(byte & 0x0f));
@@ -131,7 +141,9 @@ impl KeyScope {
                 None,
                 None,
             ] => month,
-            [Some(PATIENT), Some(id), None, None] if is_id(id) => return Ok(Self(text.into())),
+            [Some(PATIENT | BACKUP), Some(id), None, None] if is_id(id) => {
+                return Ok(Self(text.into()));
+            }
             [Some(INDEX), None, None, None] => return Ok(Self(text.into())),
             _ => return Err(ScopeError::Text),
         };

@@ -15,6 +15,7 @@ mod network;
 mod process;
 mod record;
 mod replication;
+mod restore;
 mod rotation;
 mod slots;
 mod spec;

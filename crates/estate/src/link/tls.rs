@@ -51,7 +51,7 @@ impl LinkTls {
         Ok(Self(TlsConnector::from(Arc::new(config))))
     }
 
-    pub(super) async fn connect(
+    pub(crate) async fn connect(
         &self,
         ip: IpAddr,
         stream: TcpStream,

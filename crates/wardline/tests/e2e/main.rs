@@ -7,6 +7,7 @@
 
 mod applications;
 mod audit;
+mod backup;
 mod beds;
 mod canary;
 mod canary_redis;

@@ -1,5 +1,6 @@
 //! `wardline redis`: run the Redis that Wardline stands on. Needs no server of Wardline.
 
+mod backup;
 mod certs;
 mod drill;
 mod follow;
@@ -29,6 +30,9 @@ pub(crate) enum RedisCommand {
     /// Make the authority of an estate, its certificates, and new ones without downtime.
     #[command(subcommand)]
     Certs(certs::CertsCommand),
+    /// Copy the data of an estate, encrypted; look through a copy; bring it back.
+    #[command(subcommand)]
+    Backup(backup::BackupCommand),
     /// Raise a whole estate on this machine, look at it, change it, end it.
     #[command(subcommand)]
     Lab(lab::LabCommand),
@@ -49,6 +53,7 @@ pub(crate) fn run(command: RedisCommand) -> anyhow::Result<Outcome> {
         RedisCommand::Follow(args) => follow::run(&args),
         RedisCommand::Quicken(args) => quicken::run(&args),
         RedisCommand::Certs(command) => certs::run(command),
+        RedisCommand::Backup(command) => backup::run(command),
         RedisCommand::Lab(command) => lab::run(command),
         RedisCommand::Functions(command) => functions::run(&command),
         RedisCommand::Status(args) => status::run(&args),
