@@ -111,7 +111,7 @@ pub async fn look_at(lab: &Lab) -> Result<Status, EstateError> {
     let slow = sentinels.iter().filter(|sentinel| !sentinel.is_quick);
     warnings.extend(slow.map(|sentinel| {
         format!(
-            "{} looks once a second, which is too seldom: run `wardline redis quicken` there",
+            "{} looks too seldom, as it was not told how often: run `wardline redis quicken` there",
             sentinel.name
         )
     }));

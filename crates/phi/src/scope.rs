@@ -236,6 +236,10 @@ mod tests {
                 Ok(KeyScope::patient([0xa7; 16])),
                 "patient/a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7",
             ),
+            (
+                Ok(KeyScope::backup([0xb8; 16])),
+                "backup/b8b8b8b8b8b8b8b8b8b8b8b8b8b8b8b8",
+            ),
             (Ok(KeyScope::index_root()), "index"),
         ];
 

@@ -102,7 +102,7 @@ async fn a_sentinel_that_was_started_again_is_named_until_it_is_told_how_often_t
     let told = status::look_at(&lab).await.unwrap();
     let names_it = |status: &Status| {
         let mut warnings = status.warnings.iter();
-        warnings.any(|warning| warning.starts_with("sentinel-2 looks once a second"))
+        warnings.any(|warning| warning.starts_with("sentinel-2 looks too seldom"))
     };
     assert!(names_it(&forgot) && !names_it(&told));
     let nobody = quicken::after_start(lab.estate(), "redis-1").await;
