@@ -139,6 +139,10 @@ function useBoard(paused: boolean) {
         const line = lines.current.get(bed.id) ?? [];
         if (!patient) lines.current.delete(bed.id);
         else if (typeof pulse === 'number' && line.at(-1) !== pulse) lines.current.set(bed.id, [...line.slice(1 - LONGEST_LINE), pulse]);
+      } else if (type === 'bed_hidden') {
+        // Somebody lies there whom this person may not see, or may see no more.
+        const { id } = JSON.parse(data) as { id: string };
+        for (const kept of [waiting.current, shown.current, lines.current]) kept.delete(id);
       } else if (type === 'band_changed') {
         const event = JSON.parse(data) as BedEvent;
         if (event.bed && event.to) setSaid(t.beds.changed(event.bed.split('~').slice(-2).join('-'), t.beds.bands[event.to] ?? event.to));

@@ -1,9 +1,9 @@
 //! What one person asks for and another must approve before it is done: so far, that a record is erased.
 //!
 //! A request stands for its subject and for what that covers, one at a time, for a limited time. It binds nobody: whoever
-//! approves is permitted to do the thing itself, and it is done by its own rules then. An approval takes the request, so
-//! that of two people who end it at once one does. The last request for a subject is kept; who asked and who approved
-//! each one stands in the trail.
+//! approves is permitted to do the thing itself, and it is done by its own rules then. From its approval on a request is
+//! not taken back; it stands until it was done, so that what failed half-way is done again without asking anew, by whoever
+//! may approve. The last request for a subject is kept; who asked and who approved each one stands in the trail.
 
 use std::sync::Arc;
 
@@ -63,6 +63,8 @@ pub struct OpenRequest {
     pub requested_at: UnixMillis,
     /// Until when it may be approved.
     pub expires_at: UnixMillis,
+    /// Who approved it, when it was not done yet.
+    pub approved_by: Option<UserId>,
 }
 
 /// Why a request is not approved, or not made.
@@ -92,8 +94,18 @@ struct Request {
     reason: String,
     requested_at: UnixMillis,
     expires_at: UnixMillis,
-    /// Approved or taken back, when and by whom.
-    ended: Option<(UnixMillis, [u8; 16])>,
+    state: State,
+}
+
+/// What became of a request. The order is that of what is stored.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum State {
+    /// Nothing yet.
+    Open,
+    /// It was done or taken back, when and by whom.
+    Ended(UnixMillis, [u8; 16]),
+    /// It was approved, when and by whom, and may not be done yet.
+    Approved(UnixMillis, [u8; 16]),
 }
 
 impl Approvals {
@@ -144,7 +156,7 @@ impl Approvals {
                     reason: reason.to_owned(),
                     requested_at: now,
                     expires_at: now.saturating_add(self.holds_ms),
-                    ended: None,
+                    state: State::Open,
                 },
             };
             if self.rows.put(Kind::Approval, &next).await? == Put::Done {
@@ -154,8 +166,9 @@ impl Approvals {
         Err(AccessError::Conflict)
     }
 
-    /// Approves what somebody else asked for, not too long ago, and ends the request: whoever gets it does now what was
-    /// asked for. Whatever comes in between, it is approved once, and not after it was taken back.
+    /// Approves what somebody else asked for, not too long ago: whoever gets it does now what was asked for, and then says
+    /// so with [`Approvals::done`]. It is not approved after it was taken back. What was approved and not done is approved
+    /// again by whoever may.
     ///
     /// # Errors
     /// [`AccessError`]; when it may not, the inner error, and the request stands as before.
@@ -178,16 +191,60 @@ impl Approvals {
             if row.body.covers != hash_of(covers) {
                 return Ok(Err(ApprovalRefused::Changed));
             }
-            let view = row.body.view();
-            row.body.ended = Some((now, by));
+            if let State::Approved(..) = row.body.state {
+                return Ok(Ok(row.body.view()));
+            }
+            row.body.state = State::Approved(now, by);
             if self.rows.put(Kind::Approval, &row).await? == Put::Done {
-                return Ok(Ok(view));
+                return Ok(Ok(row.body.view()));
             }
         }
         Err(AccessError::Conflict)
     }
 
-    /// Takes the request back. Without an open one nothing changes.
+    /// The request that was approved and not done, as far as anybody said.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn approved(
+        &self,
+        authorised: &Authorised,
+        subject: &str,
+    ) -> Result<Option<OpenRequest>, AccessError> {
+        permitted(authorised)?;
+        let row = self.load(subject).await?;
+        let row = row.filter(|row| matches!(row.body.state, State::Approved(..)));
+        Ok(row.map(|row| row.body.view()))
+    }
+
+    /// Ends a request that was approved: it was done.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn done(&self, authorised: &Authorised, subject: &str) -> Result<(), AccessError> {
+        let by = authorised.decision().user.0;
+        let ended = |now| State::Ended(now, by);
+        let was = |state| matches!(state, State::Approved(..));
+        self.turn(authorised, subject, (was, ended)).await?;
+        Ok(())
+    }
+
+    /// Takes an approval back that its own rules did not let be done: the request waits as before.
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn not_done(
+        &self,
+        authorised: &Authorised,
+        subject: &str,
+    ) -> Result<(), AccessError> {
+        let was = |state| matches!(state, State::Approved(..));
+        self.turn(authorised, subject, (was, |_| State::Open))
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the request back. Without one that waits nothing changes, nor when it was approved already.
     ///
     /// # Errors
     /// [`AccessError`]
@@ -196,14 +253,28 @@ impl Approvals {
         authorised: &Authorised,
         subject: &str,
     ) -> Result<bool, AccessError> {
+        let by = authorised.decision().user.0;
+        let was = |state| matches!(state, State::Open);
+        let ended = |now| State::Ended(now, by);
+        self.turn(authorised, subject, (was, ended)).await
+    }
+
+    /// Brings a request that is not over from one state into another, if it is in that.
+    async fn turn(
+        &self,
+        authorised: &Authorised,
+        subject: &str,
+        (was, is): (impl Fn(State) -> bool, impl Fn(UnixMillis) -> State),
+    ) -> Result<bool, AccessError> {
         permitted(authorised)?;
         for _ in 0..MAX_ATTEMPTS {
             let now = self.rows.now();
             let row = self.load(subject).await?;
-            let Some(mut row) = row.filter(|row| row.body.is_open(now)) else {
+            let Some(mut row) = row.filter(|row| row.body.is_open(now) && was(row.body.state))
+            else {
                 return Ok(false);
             };
-            row.body.ended = Some((now, authorised.decision().user.0));
+            row.body.state = is(now);
             if self.rows.put(Kind::Approval, &row).await? == Put::Done {
                 return Ok(true);
             }
@@ -237,7 +308,7 @@ impl Approvals {
 
 impl Request {
     fn is_open(&self, now: UnixMillis) -> bool {
-        self.ended.is_none() && now < self.expires_at
+        !matches!(self.state, State::Ended(..)) && now < self.expires_at
     }
 
     fn view(&self) -> OpenRequest {
@@ -247,6 +318,10 @@ impl Request {
             reason: self.reason.clone(),
             requested_at: self.requested_at,
             expires_at: self.expires_at,
+            approved_by: match self.state {
+                State::Approved(_, by) => Some(UserId(by)),
+                State::Open | State::Ended(..) => None,
+            },
         }
     }
 }

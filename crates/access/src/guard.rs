@@ -394,5 +394,6 @@ impl Refused {
 
 mod failing;
 mod foresee;
+mod refusing;
 #[cfg(test)]
 mod tests;

@@ -62,8 +62,8 @@ pub(crate) struct Inner {
     /// Whom the ledger names. Asked before the store, so that nobody comes back whom the store still has.
     pub(crate) erased: RwLock<BTreeSet<PatientId>>,
     /// Held by whatever decides on erasure, so that no hold comes between its look and its deed. Holds the end of the
-    /// ledger's chain.
-    pub(crate) stewardship: tokio::sync::Mutex<Token>,
+    /// ledger's chain; nothing when an entry may or may not have been written.
+    pub(crate) stewardship: tokio::sync::Mutex<Option<Token>>,
 }
 
 /// A record's newest version, with its key and without its values.
@@ -84,12 +84,7 @@ impl Patients {
         let entries = parts.ledger.entries().await?;
         let end = end_of_chain(&parts.blind_index, &entries)?;
         let erased: BTreeSet<PatientId> = entries.iter().map(|entry| entry.patient).collect();
-        for patient in &erased {
-            let head = parts.store.head(*patient).await?;
-            if head.is_some_and(|head| head.key.is_some()) {
-                parts.store.erase(&[*patient]).await?;
-            }
-        }
+        erase_what_is_left(parts.store.as_ref(), &erased).await?;
         Ok(Self(Arc::new(Inner {
             store: parts.store,
             ledger: parts.ledger,
@@ -98,7 +93,7 @@ impl Patients {
             clock: parts.clock,
             site: settings.site,
             erased: RwLock::new(erased),
-            stewardship: tokio::sync::Mutex::new(end),
+            stewardship: tokio::sync::Mutex::new(Some(end)),
         })))
     }
 
@@ -278,6 +273,22 @@ impl Inner {
     }
 }
 
+/// Erases those of whom the store still has a key, and says who they were.
+pub(crate) async fn erase_what_is_left(
+    store: &dyn PatientStore,
+    erased: &BTreeSet<PatientId>,
+) -> Result<Vec<PatientId>, OperationError> {
+    let mut left = Vec::new();
+    for patient in erased {
+        let head = store.head(*patient).await?;
+        if head.is_some_and(|head| head.key.is_some()) {
+            store.erase(&[*patient]).await?;
+            left.push(*patient);
+        }
+    }
+    Ok(left)
+}
+
 /// A text that is kept with a version, such as who made it.
 pub(crate) fn text(field: &'static str, text: &str) -> Result<String, OperationError> {
     let fits = (1..=MAX_TEXT_BYTES).contains(&text.len()) && !text.chars().any(char::is_control);
@@ -292,7 +303,10 @@ pub(crate) fn text(field: &'static str, text: &str) -> Result<String, OperationE
 
 const CHAIN_BEGINS: Token = [0; 16];
 
-fn end_of_chain(index: &BlindIndex, entries: &[Erasure]) -> Result<Token, OperationError> {
+pub(crate) fn end_of_chain(
+    index: &BlindIndex,
+    entries: &[Erasure],
+) -> Result<Token, OperationError> {
     entries.iter().try_fold(CHAIN_BEGINS, |before, entry| {
         let mac = mac_of(index, before, entry.patient, entry.at);
         if mac == entry.mac {

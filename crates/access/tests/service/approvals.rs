@@ -163,24 +163,71 @@ fn a_reason_is_said_on_one_line() {
 }
 
 #[test]
-fn what_is_approved_is_approved_once() {
+fn what_was_approved_stands_until_it_is_done_and_is_neither_taken_back_nor_done_twice() {
     block_on(async {
         let office = Office::new().await;
         let third = officer(&office.scene, "pam").await;
+        let withdraws = || office.approvals.withdraw(&office.one, SUBJECT);
         office.asked().await;
-
         assert_eq!(office.approves(&office.other).await, Ok(()));
 
+        // The store failed: the same person or another one goes on, and never whoever asked.
+        assert!(!withdraws().await.unwrap());
+        let open = office.approvals.open().await.unwrap();
+        assert_eq!(open[0].approved_by, Some(office.other.decision().user));
+        assert_eq!(
+            office.approves(&office.one).await,
+            Err(ApprovalRefused::OwnRequest)
+        );
+        assert_eq!(office.approves(&office.other).await, Ok(()));
+        assert_eq!(office.approves(&third).await, Ok(()));
+        let approved = office.approvals.approved(&third, SUBJECT).await.unwrap();
+        assert_eq!(approved.unwrap().approved_by, open[0].approved_by);
+
+        office.approvals.done(&third, SUBJECT).await.unwrap();
         assert_eq!(
             office.approves(&third).await,
             Err(ApprovalRefused::NoRequest)
         );
-        assert!(
-            !office
-                .approvals
-                .withdraw(&office.one, SUBJECT)
-                .await
-                .unwrap()
+        let approved = office.approvals.approved(&third, SUBJECT).await.unwrap();
+        assert_eq!(approved, None);
+        assert!(office.approvals.open().await.unwrap().is_empty());
+        assert!(!withdraws().await.unwrap());
+    });
+}
+
+#[test]
+fn an_approval_that_was_refused_later_leaves_the_request_as_it_was() {
+    block_on(async {
+        let office = Office::new().await;
+        office.asked().await;
+        assert_eq!(office.approves(&office.other).await, Ok(()));
+
+        office
+            .approvals
+            .not_done(&office.other, SUBJECT)
+            .await
+            .unwrap();
+
+        let open = office.approvals.open().await.unwrap();
+        assert_eq!(open[0].approved_by, None);
+        let taken_back = office.approvals.withdraw(&office.one, SUBJECT).await;
+        assert!(taken_back.unwrap());
+    });
+}
+
+#[test]
+fn an_approval_holds_no_longer_than_its_request() {
+    block_on(async {
+        let office = Office::new().await;
+        office.asked().await;
+        assert_eq!(office.approves(&office.other).await, Ok(()));
+
+        office.scene.clock.advance(HOLDS_MS);
+
+        assert_eq!(
+            office.approves(&office.other).await,
+            Err(ApprovalRefused::NoRequest)
         );
     });
 }

@@ -6,7 +6,8 @@ use std::sync::PoisonError;
 use crate::error::OperationError;
 use crate::model::PatientId;
 use crate::operations::merge::MAX_MERGED;
-use crate::service::Patients;
+use crate::service::{Patients, end_of_chain, erase_what_is_left};
+use wardline_phi::Token;
 
 impl Patients {
     /// Destroys the keys of a record and of all that were merged into it, with every version and index entry, and
@@ -49,6 +50,10 @@ impl Patients {
         is_agreed: impl Fn(&[PatientId]) -> bool,
     ) -> Result<Vec<PatientId>, OperationError> {
         let mut end = self.0.stewardship.lock().await;
+        let mut mac = match *end {
+            Some(mac) => mac,
+            None => self.read_ledger_again().await?,
+        };
         let loaded = self.0.load(patient).await?;
         let version = loaded.manifest.version;
         if expected.is_some_and(|expected| expected != version) {
@@ -63,14 +68,15 @@ impl Patients {
         }
 
         let mut entries = Vec::with_capacity(group.len());
-        let mut mac = *end;
         for patient in &group {
             let entry = self.0.erasure(mac, *patient);
             mac = entry.mac;
             entries.push(entry);
         }
+        // Should this fail, nobody knows whether it was written: the next one looks.
+        *end = None;
         self.0.ledger.append(&entries).await?;
-        *end = mac;
+        *end = Some(mac);
         {
             let erased = self.0.erased.write();
             let mut erased = erased.unwrap_or_else(PoisonError::into_inner);
@@ -82,6 +88,48 @@ impl Patients {
         }
         erased?;
         Ok(group)
+    }
+
+    /// Ends erasures whose ledger was written when the store failed: takes away what is left in the store of whoever stands
+    /// in the ledger. Gives the records of whom something was left.
+    ///
+    /// # Errors
+    /// [`OperationError`]; repeat it then. Nobody of the ledger is served meanwhile.
+    pub async fn erase_again(&self) -> Result<Vec<PatientId>, OperationError> {
+        let mut end = self.0.stewardship.lock().await;
+        if end.is_none() {
+            *end = Some(self.read_ledger_again().await?);
+        }
+        let erased = {
+            let erased = self.0.erased.read();
+            erased.unwrap_or_else(PoisonError::into_inner).clone()
+        };
+        let left = erase_what_is_left(self.0.store.as_ref(), &erased).await?;
+        for patient in &left {
+            self.0.keys.forget(*patient);
+        }
+        Ok(left)
+    }
+
+    /// Whether a record stands in the ledger of erasures.
+    pub fn is_erased(&self, patient: PatientId) -> bool {
+        let erased = self.0.erased.read();
+        erased
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&patient)
+    }
+
+    /// The end of the ledger's chain as it stands there; whoever stands there is served no more.
+    async fn read_ledger_again(&self) -> Result<Token, OperationError> {
+        let entries = self.0.ledger.entries().await?;
+        let end = end_of_chain(&self.0.index, &entries)?;
+        let mut erased = self
+            .0
+            .erased
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        erased.extend(entries.iter().map(|entry| entry.patient));
+        Ok(end)
     }
 
     /// Which records would be erased now: it is there, is the surviving one, and no hold is on it or on what was merged

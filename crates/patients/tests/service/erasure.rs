@@ -1,10 +1,15 @@
 //! An erased patient does not come back; a legal hold wins.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use serde_json::json;
 use wardline_access::model::TypeSet;
+use wardline_kernel::StoreError;
 use wardline_patients::model::Field;
-use wardline_patients::{OperationError, Query, Selection};
-use wardline_testkit::block_on;
+use wardline_patients::port::{Erasure, ErasureLedger};
+use wardline_patients::{OperationError, Patients, PatientsParts, Query, Selection, Settings};
+use wardline_testkit::{MemoryLedger, block_on};
 
 use crate::scene::{BY, Scene, open};
 
@@ -46,7 +51,7 @@ fn a_store_brought_back_from_before_an_erasure_does_not_bring_the_patient_back()
 
         scene.store = backup;
         // That it is there is seen without the ledger.
-        let no_ledger = wardline_testkit::MemoryLedger::default();
+        let no_ledger = MemoryLedger::default();
         let without = open(&scene.file, &scene.store, &no_ledger, &scene.clock).await;
         let there = without.unwrap().search(&by_ssn(), 10).await.unwrap();
         assert_eq!(there.finds.len(), 1);
@@ -78,6 +83,77 @@ fn what_the_ledger_has_is_served_no_more_though_the_store_failed_then() {
     });
 }
 
+/// A ledger that fails the next time, before or after it wrote.
+#[derive(Clone, Default)]
+struct Stumbling {
+    ledger: MemoryLedger,
+    fails: Arc<Mutex<Option<bool>>>,
+}
+
+impl Stumbling {
+    fn stumble(&self, after_writing: bool) {
+        *self.fails.lock().unwrap() = Some(after_writing);
+    }
+}
+
+#[async_trait]
+impl ErasureLedger for Stumbling {
+    async fn append(&self, entries: &[Erasure]) -> Result<(), StoreError> {
+        let fails = self.fails.lock().unwrap().take();
+        if fails != Some(false) {
+            self.ledger.append(entries).await?;
+        }
+        match fails {
+            Some(_) => Err(StoreError::Unavailable("told to fail".to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    async fn entries(&self) -> Result<Vec<Erasure>, StoreError> {
+        self.ledger.entries().await
+    }
+}
+
+#[test]
+fn a_ledger_that_failed_goes_on_whole_whether_it_had_written_or_not() {
+    for after_writing in [false, true] {
+        block_on(async {
+            let scene = Scene::new().await;
+            let (one, other) = (
+                scene.ada().await,
+                scene.create(&[(Field::Sex, json!("F"))]).await.patient,
+            );
+            let ledger = Stumbling::default();
+            let patients = || {
+                let parts = PatientsParts {
+                    store: Arc::new(scene.store.clone()),
+                    ledger: Arc::new(ledger.clone()),
+                    provider: Arc::new(scene.file.provider()),
+                    blind_index: Arc::new(scene.file.blind_index()),
+                    clock: scene.clock.clone(),
+                };
+                Patients::open(parts, Settings::default())
+            };
+            let service = patients().await.unwrap();
+            ledger.stumble(after_writing);
+
+            assert!(service.erase(one, None).await.is_err());
+            let again = service.erase(one, None).await;
+
+            // What was written counts, and is not written once more.
+            let was_written = matches!(again, Err(OperationError::NotFound));
+            assert_eq!(was_written, after_writing);
+            let left = service.erase_again().await.unwrap();
+            assert_eq!(left.contains(&one), after_writing);
+            assert!(service.is_erased(one) && !service.is_erased(other));
+            service.erase(other, None).await.unwrap();
+            assert_eq!(ledger.ledger.with(|entries| entries.len()), 2);
+            assert!(scene.store.with(|tables| tables.values.is_empty()));
+            assert!(patients().await.is_ok());
+        });
+    }
+}
+
 #[test]
 fn a_ledger_that_was_altered_is_refused() {
     block_on(async {
@@ -90,12 +166,12 @@ fn a_ledger_that_was_altered_is_refused() {
         assert!(scene.reopened().await.is_ok());
 
         for alter in [
-            |entries: &mut Vec<wardline_patients::port::Erasure>| {
+            |entries: &mut Vec<Erasure>| {
                 entries.remove(1);
             },
             |entries: &mut Vec<_>| entries.swap(0, 1),
-            |entries: &mut Vec<wardline_patients::port::Erasure>| entries[0].at += 1,
-            |entries: &mut Vec<wardline_patients::port::Erasure>| entries[2].patient.0[0] ^= 1,
+            |entries: &mut Vec<Erasure>| entries[0].at += 1,
+            |entries: &mut Vec<Erasure>| entries[2].patient.0[0] ^= 1,
         ] {
             scene.ledger.with(|entries| {
                 entries.clone_from(&whole);

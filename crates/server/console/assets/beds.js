@@ -122,6 +122,13 @@ function useBoard(paused) {
 			const line = lines.current.get(bed.id) ?? [];
 			if (!patient) lines.current.delete(bed.id);
 			else if (typeof pulse === "number" && line.at(-1) !== pulse) lines.current.set(bed.id, [...line.slice(-59), pulse]);
+		} else if (type === "bed_hidden") {
+			const { id } = JSON.parse(data);
+			for (const kept of [
+				waiting.current,
+				shown.current,
+				lines.current
+			]) kept.delete(id);
 		} else if (type === "band_changed") {
 			const event = JSON.parse(data);
 			if (event.bed && event.to) setSaid(t.beds.changed(event.bed.split("~").slice(-2).join("-"), t.beds.bands[event.to] ?? event.to));

@@ -202,6 +202,16 @@ impl Gate {
         recorded.map_err(|error| Closed::Refused(error.into()))
     }
 
+    /// Refuses what was permitted, and records that.
+    pub(crate) async fn withhold(&self, permit: Permit) -> Closed {
+        self.guard.withhold(permit).await.into()
+    }
+
+    /// Refuses what the policies need not be asked about, and records that.
+    pub(crate) async fn refuse(&self, principal: &Principal, ask: &Ask, reason: Reason) -> Closed {
+        self.guard.refuse_ask(principal, ask, reason).await.into()
+    }
+
     /// Records that something is about to be changed; only then do it.
     ///
     /// # Errors

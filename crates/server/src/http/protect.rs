@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use wardline_access::guard::{Ask, Authorised, Permit, Subject};
 use wardline_access::model::{Action, DataType, PatientRef, TypeSet};
+use wardline_access::policy::Reason;
 
 use super::api::Api;
 use super::auth::Caller;
@@ -97,6 +98,23 @@ impl Api {
             Ok(()) => error.into(),
             Err(closed) => closed.into(),
         }
+    }
+
+    /// The refusal of what was permitted, once it is in the trail.
+    pub(crate) async fn withheld(&self, permit: Permit, detail: &'static str) -> Problem {
+        Problem::from(self.gate.withhold(permit).await).denied_as(detail)
+    }
+
+    /// The refusal of what the policies need not be asked about, once it is in the trail.
+    pub(crate) async fn refused(
+        &self,
+        caller: &Caller,
+        wanted: Wanted<'_>,
+        (reason, detail): (Reason, &'static str),
+    ) -> Problem {
+        let (principal, ask) = (caller.principal(), wanted.ask(caller));
+        let closed = self.gate.refuse(&principal, &ask, reason).await;
+        Problem::from(closed).denied_as(detail)
     }
 
     /// The value, once it is in the trail that it is given out, and of which patients.

@@ -9,7 +9,7 @@ use wardline_server::http::auth::Scope::{
     BedsRead, BedsWrite, Phi, Read, SessionsRead, SessionsRevoke, SessionsWrite,
 };
 
-use crate::beds::{BED, occupied};
+use crate::beds::{BED, occupied, well};
 use crate::client::{Answer, Call};
 use crate::house::{House, MARKERS, admission};
 use crate::partner::Mood;
@@ -319,6 +319,46 @@ async fn when_the_trail_takes_nothing_nothing_of_a_patient_leaves() {
     }
     let masked = house.get(BED, &[BedsRead]).await;
     assert_eq!(masked.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn vital_signs_are_written_by_those_who_care_for_the_patient_and_the_trail_names_it() {
+    let house = occupied().await;
+    let office = Office::of(&house).await;
+    let hers = office.person(of_department("kim", Role::Nurse, "W3")).await;
+    let other = office
+        .person(of_department("lee", Role::Nurse, "ICU"))
+        .await;
+    let (hers, other) = (hers.sign_in(&house).await, other.sign_in(&house).await);
+    let by_bed = well();
+    let mut by_number = by_bed["items"][4].clone();
+    by_number.as_object_mut().unwrap().remove("bed");
+    by_number["patient"] = json!({"number": "MRN778811", "authority": "HOSP"});
+    let by_number = json!({"items": [by_number]});
+    let post = |token: &str, body: &serde_json::Value| {
+        let call = Call::new(house.address, "POST", "/v1/vitals").token(token);
+        call.json(body).send()
+    };
+
+    let refused = [post(&other, &by_bed).await, post(&other, &by_number).await];
+    let taken = [post(&hers, &by_bed).await, post(&hers, &by_number).await];
+
+    for answer in &refused {
+        assert_eq!(answer.problem(), "access_denied", "{}", answer.text());
+    }
+    assert_eq!(taken[0].json()["charted"], 7, "{}", taken[0].text());
+    assert_eq!(taken[1].json()["repeated"], 1, "{}", taken[1].text());
+    let patient = PatientId::new(PATIENT).unwrap();
+    for kind in [EventKind::AccessDenied, EventKind::Write] {
+        let of_it = recorded(&house, kind).await;
+        assert_eq!(of_it.len(), 2, "{kind:?}");
+        for record in of_it {
+            assert_eq!(
+                record.content.unwrap().patients,
+                std::slice::from_ref(&patient)
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -39,11 +39,11 @@ use wardline_sessions::{Sessions, SessionsParts};
 use wardline_store_embedded::{EmbeddedStore, ErasureFile, Options};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
+use crate::altered::{Altered, AlteredBodies};
 use crate::client::{Answer, Call};
 use crate::estate::insight;
 use crate::key_service::KeyService;
 use crate::partner::{Mood, Scripted};
-use crate::tampering::Altered;
 
 /// Planted in every message; a caller without `phi`, a log or a metric must never show them.
 pub(crate) const MARKERS: [&str; 4] = ["EVERYWOMAN", "MRN778811", "19610615", "VISIT4242"];
@@ -233,6 +233,7 @@ pub(crate) struct Room {
     pub(crate) altered: Arc<Altered>,
     /// What decides. Other policies can take the place of those that are built in.
     pub(crate) engine: Arc<Engine>,
+    pub(crate) bodies: Arc<AlteredBodies>,
 }
 
 impl Room {
@@ -252,6 +253,7 @@ impl Room {
         let ring = KeyRing::load(Arc::clone(&provider), store.clone()).unwrap();
         Self {
             altered: Arc::new(Altered::over(Arc::clone(&store))),
+            bodies: Arc::new(AlteredBodies::over(Arc::clone(&store))),
             store,
             ring: Arc::new(ring),
             blind_index: Arc::new(keys.blind_index()),
@@ -340,7 +342,7 @@ impl Room {
 
     async fn messaging(&self, partner: Scripted) -> Messaging {
         let parts = MessagingParts {
-            store: self.store.clone(),
+            store: self.bodies.clone(),
             ring: Arc::clone(&self.ring),
             blind_index: Arc::clone(&self.blind_index),
             clock: Arc::clone(&self.clock),

@@ -1,6 +1,7 @@
 //! What the HTTP API promises, on a real store and over real sockets.
 #![cfg(test)]
 
+mod altered;
 mod audit;
 mod authorisation;
 mod beds;
@@ -9,6 +10,7 @@ mod client;
 mod console;
 mod contract;
 mod dead_letters;
+mod denials;
 mod description;
 mod estate;
 mod events;
@@ -36,3 +38,4 @@ mod stream;
 mod tampering;
 mod threads;
 mod vitals;
+mod watching;

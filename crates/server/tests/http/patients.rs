@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use wardline_access::model::Role;
 use wardline_audit::model::{EventKind, Origin, PatientId, UserName};
 use wardline_audit::operations::{AuditFilter, Record};
+use wardline_patients::model::PatientId as PatientRecord;
+use wardline_patients::port::PatientStore;
 use wardline_server::http::auth::Scope::{BedsWrite, PatientsRead, Phi};
 
 use crate::beds::{BED, occupied};
@@ -54,6 +56,12 @@ impl Ward {
         let person = of_department(login, role, department);
         let person: Person = self.office.person(person).await;
         person.sign_in(&self.house).await
+    }
+
+    /// The key of a machine in this role.
+    pub(crate) async fn machine(&self, role: Role) -> String {
+        let id = self.office.hire(new_user(role.as_str(), role)).await;
+        self.office.key(id).await
     }
 
     async fn get(&self, path: &str, token: &str) -> Answer {
@@ -129,7 +137,7 @@ async fn each_role_sees_its_data_types_of_the_patients_it_cares_for_and_no_more(
         content.patients == [patient.clone()]
     });
     assert_eq!(of_it.count(), 3);
-    assert_eq!(ward.recorded(EventKind::AccessDenied).await.len(), 2);
+    assert_eq!(ward.recorded(EventKind::AccessDenied).await.len(), 3);
 }
 
 /// An answer without what differs between two of the same.
@@ -366,6 +374,48 @@ async fn an_approval_erases_no_record_that_was_merged_in_since_it_was_asked_for(
     assert_eq!(asks().await.status, StatusCode::ACCEPTED);
     let erased = approves("\"2\"").await;
     assert_eq!(erased.json()["erased"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_approval_is_not_used_up_when_the_store_fails_and_the_record_is_served_no_more() {
+    let ward = Ward::new().await;
+    let pia = ward.signed_in("pia", Role::PrivacyOfficer, "PO").await;
+    let pat = ward.signed_in("pat", Role::PrivacyOfficer, "PO").await;
+    let path = format!("{}/erasure", ward.path);
+    let approval = format!("{path}/approve");
+    let approves = |token: &str| call(&ward.house, "POST", &approval, token).send();
+    let reason = json!({"reason": "the patient asks"});
+    let asked = call(&ward.house, "POST", &path, &pia).json(&reason).send();
+    assert_eq!(asked.await.status, StatusCode::ACCEPTED);
+    let id = PatientRecord::parse(ward.path.rsplit('/').next().unwrap()).unwrap();
+    let has_key = async || {
+        let head = PatientStore::head(ward.house.room.store.as_ref(), id).await;
+        head.unwrap().is_some_and(|head| head.key.is_some())
+    };
+
+    ward.house.room.altered.fail_to_erase(true);
+    let failed = approves(&pat).await;
+
+    assert_eq!(failed.problem(), "store_unavailable", "{}", failed.text());
+    assert!(has_key().await);
+    assert_eq!(
+        ward.get(&ward.path, &ward.desk).await.problem(),
+        "not_found"
+    );
+    let listed = ward.get("/v1/erasures", &pia).await.json();
+    assert!(listed["items"][0]["approved_by"].is_string(), "{listed}");
+    let taken_back = call(&ward.house, "DELETE", &path, &pia).send().await;
+    assert_eq!(taken_back.problem(), "not_found");
+    assert_eq!(approves(&pat).await.problem(), "store_unavailable");
+
+    ward.house.room.altered.fail_to_erase(false);
+    let erased = approves(&pat).await;
+
+    assert_eq!(erased.json()["erased"], json!([id.to_string()]));
+    assert!(!has_key().await);
+    let listed = ward.get("/v1/erasures", &pia).await;
+    assert_eq!(listed.json()["items"], json!([]));
+    assert_eq!(approves(&pat).await.problem(), "not_found");
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ impl Office {
     pub(crate) async fn key(&self, machine: UserId) -> String {
         let issued = self
             .identities
-            .create_api_key(&self.right, machine, now_ms() + 60_000);
+            .create_api_key(&self.right, machine, now_ms() + 3_600_000);
         issued.await.unwrap().token.expose().to_owned()
     }
 

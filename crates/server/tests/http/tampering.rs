@@ -1,134 +1,17 @@
 //! What was altered in the store is not given out, and each attempt to see it is in the trail once.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-use async_trait::async_trait;
-use bytes::Bytes;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use wardline_access::model::Role;
 use wardline_audit::model::{EventKind, Origin, Outcome, UserName};
 use wardline_audit::operations::{AuditFilter, Record};
-use wardline_kernel::StoreError;
-use wardline_patients::model::PatientId;
-use wardline_patients::port::{Committed, Head, IndexToken, PatientStore, StoredKey, Write};
-use wardline_store_embedded::EmbeddedStore;
+use wardline_server::http::auth::Scope::{BedsWrite, Phi, Read};
 
+use crate::beds::BED;
 use crate::client::{Answer, Call};
+use crate::house::{House, MARKERS, admission};
+use crate::partner::Mood;
 use crate::patients::{SSN, Ward};
-
-/// The real store of records, in front of which somebody alters one answer.
-pub(crate) struct Altered {
-    store: Arc<EmbeddedStore>,
-    /// Answers that pass before one is altered; it is none when this is the largest number.
-    pass: AtomicUsize,
-    was_altered: AtomicBool,
-}
-
-impl Altered {
-    pub(crate) fn over(store: Arc<EmbeddedStore>) -> Self {
-        Self {
-            store,
-            pass: AtomicUsize::new(usize::MAX),
-            was_altered: AtomicBool::new(false),
-        }
-    }
-
-    fn alter_after(&self, answers: usize) {
-        self.was_altered.store(false, Ordering::SeqCst);
-        self.pass.store(answers, Ordering::SeqCst);
-    }
-
-    /// Whether an answer was altered; from now on none is.
-    fn was_altered(&self) -> bool {
-        self.pass.store(usize::MAX, Ordering::SeqCst);
-        self.was_altered.load(Ordering::SeqCst)
-    }
-
-    fn pass(&self, bytes: Bytes) -> Bytes {
-        let left = self.pass.load(Ordering::SeqCst);
-        if left == usize::MAX {
-            return bytes;
-        }
-        if left > 0 {
-            self.pass.store(left - 1, Ordering::SeqCst);
-            return bytes;
-        }
-        self.pass.store(usize::MAX, Ordering::SeqCst);
-        self.was_altered.store(true, Ordering::SeqCst);
-        let mut altered = bytes.to_vec();
-        *altered.last_mut().unwrap() ^= 1;
-        Bytes::from(altered)
-    }
-}
-
-#[async_trait]
-impl PatientStore for Altered {
-    async fn commit(&self, writes: Vec<Write>) -> Result<Committed, StoreError> {
-        self.store.commit(writes).await
-    }
-
-    async fn head(&self, patient: PatientId) -> Result<Option<Head>, StoreError> {
-        self.store.head(patient).await
-    }
-
-    async fn manifest(&self, patient: PatientId, of: u64) -> Result<Option<Bytes>, StoreError> {
-        let manifest = self.store.manifest(patient, of).await?;
-        Ok(manifest.map(|bytes| self.pass(bytes)))
-    }
-
-    async fn manifests(
-        &self,
-        patient: PatientId,
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<(u64, Bytes)>, StoreError> {
-        let manifests = self.store.manifests(patient, from, limit).await?;
-        let manifests = manifests.into_iter();
-        Ok(manifests.map(|(of, it)| (of, self.pass(it))).collect())
-    }
-
-    async fn values(
-        &self,
-        patient: PatientId,
-        places: &[(u64, u16)],
-    ) -> Result<Vec<Option<Bytes>>, StoreError> {
-        let values = self.store.values(patient, places).await?;
-        let values = values.into_iter();
-        Ok(values.map(|it| it.map(|it| self.pass(it))).collect())
-    }
-
-    async fn find(
-        &self,
-        token: IndexToken,
-        after: Option<PatientId>,
-        limit: usize,
-    ) -> Result<Vec<PatientId>, StoreError> {
-        self.store.find(token, after, limit).await
-    }
-
-    async fn erase(&self, patients: &[PatientId]) -> Result<(), StoreError> {
-        self.store.erase(patients).await
-    }
-
-    async fn rewrap(
-        &self,
-        patient: PatientId,
-        from: &StoredKey,
-        to: StoredKey,
-    ) -> Result<bool, StoreError> {
-        self.store.rewrap(patient, from, to).await
-    }
-
-    async fn heads(
-        &self,
-        after: Option<PatientId>,
-        limit: usize,
-    ) -> Result<Vec<(PatientId, Head)>, StoreError> {
-        PatientStore::heads(self.store.as_ref(), after, limit).await
-    }
-}
 
 #[tokio::test]
 async fn whatever_was_altered_of_a_record_fails_closed_and_is_in_the_trail_once() {
@@ -140,13 +23,22 @@ async fn whatever_was_altered_of_a_record_fails_closed_and_is_in_the_trail_once(
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
     let changed = ward.patch(2, &doctor, &diagnosis).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+    let nurses = ward
+        .house
+        .call("PUT", &format!("{BED}/nurses"), &[BedsWrite]);
+    let nurses = nurses.json(&json!({"nurses": ["dora"]})).send().await;
+    assert_eq!(nurses.status, StatusCode::NO_CONTENT);
     let history = format!("{}/history", ward.path);
+    let take = format!("{}/take", ward.path);
     let by_ssn = json!({"ssn": SSN});
+    let types = ["demographics", "diagnosis"];
+    let copy = json!({"how": "print", "types": types, "reason": "goes along to the heart centre"});
 
     let mut tried = 0;
     for (what, method, path, token, body) in [
         ("a read", "GET", ward.path.as_str(), &doctor, None),
         ("the history", "GET", history.as_str(), &doctor, None),
+        ("a copy", "POST", take.as_str(), &doctor, Some(&copy)),
         (
             "a search",
             "POST",
@@ -157,12 +49,12 @@ async fn whatever_was_altered_of_a_record_fails_closed_and_is_in_the_trail_once(
     ] {
         let mut after = 0;
         loop {
-            let before = trail(&ward).await.last().map(|record| record.seq);
+            let before = trail(&ward.house).await.last().map(|record| record.seq);
             ward.house.room.altered.alter_after(after);
             let answer = ask(&ward, method, path, token, body).await;
             let was_altered = ward.house.room.altered.was_altered();
 
-            let mut recorded = trail(&ward).await;
+            let mut recorded = trail(&ward.house).await;
             recorded.retain(|record| Some(record.seq) > before);
             let outcomes: Vec<Outcome> = recorded.iter().map(|record| record.outcome).collect();
             if !was_altered {
@@ -192,7 +84,39 @@ async fn whatever_was_altered_of_a_record_fails_closed_and_is_in_the_trail_once(
         assert!(after > 0, "{what}");
         tried += after;
     }
-    assert!(tried > 8, "{tried}");
+    assert!(tried > 12, "{tried}");
+}
+
+#[tokio::test]
+async fn whatever_was_altered_of_a_message_fails_closed_and_is_in_the_trail_once() {
+    let house = House::new(Mood::Accepts).await;
+    house.receives(&admission("CTL-42")).await;
+    house.room.bodies.alter();
+
+    let why = json!({"reason": "the sender asks what it sent"});
+    let both = json!({"first": 1, "second": 1});
+    for (method, path, scopes, body) in [
+        ("GET", "/v1/messages/1", &[Read, Phi][..], None),
+        ("GET", "/v1/messages/1", &[Read], None),
+        ("GET", "/v1/messages/1/raw", &[Read, Phi], None),
+        ("POST", "/v1/messages/1/reveal", &[Read, Phi], Some(&why)),
+        ("POST", "/v1/messages/compare", &[Read, Phi], Some(&both)),
+    ] {
+        let before = trail(&house).await.last().map(|record| record.seq);
+        let call = house.call(method, path, scopes);
+        let answer = match body {
+            Some(body) => call.json(body).send().await,
+            None => call.send().await,
+        };
+
+        let at = format!("{method} {path} {scopes:?}");
+        assert_eq!(answer.problem(), "unreadable", "{at}: {}", answer.text());
+        assert!(MARKERS.iter().all(|marker| !answer.text().contains(marker)));
+        let mut recorded = trail(&house).await;
+        recorded.retain(|record| Some(record.seq) > before);
+        let outcomes: Vec<Outcome> = recorded.iter().map(|record| record.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Failed], "{at}");
+    }
 }
 
 async fn ask(
@@ -209,17 +133,18 @@ async fn ask(
     }
 }
 
-/// What was asked for of records lately, the oldest first.
-async fn trail(ward: &Ward) -> Vec<Record> {
+/// What was asked for of patients lately, the oldest first.
+async fn trail(house: &House) -> Vec<Record> {
     let by = Origin::of(UserName::new("test").unwrap());
     let all = AuditFilter::default();
-    let found = ward.house.audit.search(&all, None, 100, by);
+    let found = house.audit.search(&all, None, 100, by);
     let mut records = found.await.unwrap().items;
     let of_records = [
         EventKind::Read,
         EventKind::Search,
         EventKind::AccessDenied,
         EventKind::Write,
+        EventKind::Export,
     ];
     records.retain(|record| {
         let content = record.content.as_ref().unwrap();

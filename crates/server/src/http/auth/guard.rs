@@ -5,8 +5,10 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
-use axum::response::Response;
-use wardline_access::model::{Purpose, Role};
+use axum::response::{IntoResponse as _, Response};
+use wardline_access::guard::{Ask, Refused, Subject};
+use wardline_access::model::{Action, Purpose, Role, TypeSet};
+use wardline_access::policy::Reason;
 use wardline_messaging::port::Clock;
 use wardline_sessions::model::SessionToken;
 use zeroize::Zeroizing;
@@ -15,9 +17,9 @@ use super::access::Access;
 use super::caller::AskedWith;
 use super::tokens::TokenProblem;
 use super::{AccessTable, Caller, Scope, Tokens, Way, browser};
-use crate::gate::Gate;
+use crate::gate::{Closed, Gate};
 use crate::http::limits::{PerCaller, until_sent};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, Unrecorded};
 
 /// Says what something is done for, by its code in HL7 v3 PurposeOfUse.
 const PURPOSE: HeaderName = HeaderName::from_static("wardline-purpose");
@@ -62,24 +64,45 @@ pub(crate) async fn admit(
     let is_stream = guard.streams.contains(&matched.as_str());
     let way = Way::of(request.extensions());
     let caller = guard.anybody(request.headers(), &way, is_stream).await?;
-    match access {
-        Access::Scopes(wanted) => check(&caller, wanted)?,
-        Access::Person if !caller.is_person() => return Err(Problem::new(Code::PersonNeeded)),
-        Access::Person | Access::Public => {}
-    }
     let caller = caller.asking(asked_with(&request)?);
     tracing::Span::current().record("caller", caller.name());
-    if let (Access::Scopes(_), Some(gate)) = (access, &guard.gate) {
-        let changes = !request.method().is_safe();
-        gate.stands(&caller.principal(), changes).await?;
+    let place = if is_stream {
+        None
+    } else {
+        Some(guard.per_caller.enter(caller.name())?)
+    };
+    let (method, changes) = (request.method().clone(), !request.method().is_safe());
+    let response = match may(access, &caller) {
+        Ok(()) => {
+            if let (Access::Scopes(_), Some(gate)) = (access, &guard.gate) {
+                gate.stands(&caller.principal(), changes).await?;
+            }
+            request.extensions_mut().insert(caller.clone());
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    };
+    let response = match response.extensions().get::<Unrecorded>() {
+        None => response,
+        Some(Unrecorded(code)) => {
+            let about = format!("{method} {}: {code}", matched.as_str());
+            guard.record_refusal(&caller, changes, about).await?;
+            response
+        }
+    };
+    Ok(match place {
+        Some(place) => until_sent(response, place),
+        None => response,
+    })
+}
+
+/// Whether the route is open to the caller.
+fn may(access: &Access, caller: &Caller) -> Result<(), Problem> {
+    match access {
+        Access::Scopes(wanted) => check(caller, wanted),
+        Access::Person if !caller.is_person() => Err(Problem::new(Code::PersonNeeded)),
+        Access::Person | Access::Public => Ok(()),
     }
-    if is_stream {
-        request.extensions_mut().insert(caller);
-        return Ok(next.run(request).await);
-    }
-    let place = guard.per_caller.enter(caller.name())?;
-    request.extensions_mut().insert(caller);
-    Ok(until_sent(next.run(request).await, place))
 }
 
 impl Guard {
@@ -115,6 +138,32 @@ impl Guard {
                 principal.map(Caller::machine).ok_or(problem)
             }
             known => known,
+        }
+    }
+
+    /// Puts a refusal into the trail that nobody else did: for a scope that is missing, or because no person asks.
+    async fn record_refusal(
+        &self,
+        caller: &Caller,
+        changes: bool,
+        about: String,
+    ) -> Result<(), Problem> {
+        let ask = Ask {
+            action: if changes { Action::Write } else { Action::Read },
+            purpose: caller.purpose(),
+            types: TypeSet::EMPTY,
+            subject: Subject::NoPatient,
+            emergency: None,
+            about: Some(Arc::from(about)),
+        };
+        // An instance that stands by has no trail, and nothing of a patient.
+        let Some(gate) = &self.gate else {
+            return Ok(());
+        };
+        let principal = caller.principal();
+        match gate.refuse(&principal, &ask, Reason::Role).await {
+            Closed::Refused(Refused::Denied(_)) => Ok(()),
+            closed => Err(closed.into()),
         }
     }
 

@@ -14,10 +14,10 @@ use crate::oidc::TokenRefused;
 impl From<Closed> for Problem {
     fn from(closed: Closed) -> Self {
         match closed {
-            Closed::Emergency => Self::new(Code::EmergencyRefused),
-            Closed::Refused(Refused::Denied(decision)) => {
-                Self::new(Code::AccessDenied).detail(told_to_the_user(&decision).join("; "))
-            }
+            Closed::Emergency => Self::new(Code::EmergencyRefused).recorded(),
+            Closed::Refused(Refused::Denied(decision)) => Self::new(Code::AccessDenied)
+                .detail(told_to_the_user(&decision).join("; "))
+                .recorded(),
             Closed::Refused(Refused::Unrecorded(error)) => unrecorded(&error),
             Closed::Refused(Refused::Facts(error)) => {
                 tracing::error!(%error, "an access was refused");

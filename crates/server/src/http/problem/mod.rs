@@ -11,7 +11,7 @@ mod session;
 
 use std::borrow::Cow;
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,7 +30,13 @@ pub(crate) struct Problem {
     errors: Vec<FieldProblem>,
     /// Seconds, where they are not the same for every problem of the kind.
     retry_after: Option<u32>,
+    /// Whether a refusal is in the trail already.
+    is_recorded: bool,
 }
+
+/// Goes with the answer of a refusal that is not in the trail yet: whoever admitted the caller records it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unrecorded(pub(crate) &'static str);
 
 /// One of several parts of a request that are wrong.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -78,6 +84,24 @@ impl Problem {
             field: None,
             errors: Vec::new(),
             retry_after: None,
+            is_recorded: false,
+        }
+    }
+
+    /// The same, of a refusal that is in the trail.
+    pub(super) fn recorded(self) -> Self {
+        Self {
+            is_recorded: true,
+            ..self
+        }
+    }
+
+    /// Says why, when it is a refusal by policy; another problem says what it said.
+    pub(crate) fn denied_as(self, detail: &'static str) -> Self {
+        if self.code == Code::AccessDenied {
+            self.detail(detail)
+        } else {
+            self
         }
     }
 
@@ -132,6 +156,8 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.code.status();
+        let unrecorded = (status == StatusCode::FORBIDDEN && !self.is_recorded)
+            .then(|| Unrecorded(self.code.as_str()));
         let body = ProblemBody {
             kind: format!("urn:wardline:problem:{}", self.code.as_str()),
             title: self.code.title(),
@@ -142,12 +168,15 @@ impl IntoResponse for Problem {
             errors: Some(self.errors).filter(|errors| !errors.is_empty()),
         };
         let mut response = (status, axum::Json(body)).into_response();
+        if let Some(unrecorded) = unrecorded {
+            response.extensions_mut().insert(unrecorded);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if let Some(seconds) = self.retry_after.or(self.code.retry_after_seconds()) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if status == axum::http::StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             // RFC 6750 §3.
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

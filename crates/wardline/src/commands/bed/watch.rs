@@ -28,6 +28,8 @@ const MAX_BEDS: usize = 100_000;
 /// What the reader of the stream says.
 enum News {
     Bed(Box<Bed>),
+    /// A bed is shown no more.
+    Hidden(String),
     /// The connection is there, or is not.
     Connected(bool),
     /// The server refuses.
@@ -91,6 +93,10 @@ impl Board {
                 }
                 self.lost = None;
             }
+            News::Hidden(bed) => {
+                self.beds.remove(&bed);
+                self.lost = None;
+            }
             News::Connected(true) => self.lost = None,
             News::Connected(false) => {
                 self.lost.get_or_insert_with(Instant::now);
@@ -152,6 +158,12 @@ fn draw(known: &Board, on_terminal: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The bed that may be seen no more, if that is what is told: its id alone.
+fn hidden(told: &Json) -> Option<String> {
+    let told = told.as_object().filter(|told| told.len() == 1)?;
+    told.get("id")?.as_str().map(str::to_owned)
+}
+
 /// Follows the stream, also over lost connections.
 fn follow(args: &ClientArgs, path: &str, tell: &Sender<News>) {
     let mut last: Option<String> = None;
@@ -163,9 +175,10 @@ fn follow(args: &ClientArgs, path: &str, tell: &Sender<News>) {
                 was_there = true;
                 seen.clone_from(&event.id);
                 let value: Json = serde_json::from_str(&event.data)?;
-                let news = match value.get("patients") {
-                    Some(_) => News::Bed(Box::new(view(value)?)),
-                    None => News::Connected(true),
+                let news = match (value.get("patients"), hidden(&value)) {
+                    (Some(_), _) => News::Bed(Box::new(view(value)?)),
+                    (None, Some(bed)) => News::Hidden(bed),
+                    (None, None) => News::Connected(true),
                 };
                 tell.send(news)
                     .map_err(|_| anyhow::anyhow!("nobody watches"))

@@ -181,7 +181,7 @@ pub(in crate::http::v1) async fn bed_set_nurses(
         }
     }
     let view = api.beds.bed(&bed).ok_or_else(no_such_bed)?;
-    gated::assigns(&caller, &view)?;
+    gated::assigns(&api, &caller, &view).await?;
     let asked = (Action::Read, DataType::Census);
     gated::act(&api, &caller, &view, asked, "assigned nurses").await?;
     api.beds.assign_nurses(bed.clone(), nurses, by).await?;

@@ -2,17 +2,19 @@
 //!
 //! Beds with patients masked name nobody: they are shown to applications that may see beds, and are not recorded.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wardline_access::guard::{Permit, Subject};
 use wardline_access::model::{Action, DataType, PatientRef};
-use wardline_vitals::model::UnitId;
+use wardline_access::policy::Reason;
+use wardline_vitals::model::{BedId, UnitId};
 use wardline_vitals::watch::BedView;
 
-use crate::gate;
+use crate::gate::{self, Closed};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::http::protect::{Wanted, subject_of};
 
 /// What a bed shows of its patient.
@@ -25,8 +27,10 @@ pub(super) async fn bed(api: &Api, caller: &Caller, view: &BedView) -> Result<bo
     }
     let (patients, is_nameless) = patients(view);
     if is_nameless && !caller.is_application() {
-        return Err(nameless());
+        return Err(nameless(api, caller, (Action::Read, SHOWN), &view.bed).await);
     }
+    // All are decided on before any is recorded as seen: the bed is shown whole or not at all.
+    let mut permits = Vec::with_capacity(patients.len());
     for patient in patients {
         let wanted = Wanted {
             action: Action::Read,
@@ -34,8 +38,12 @@ pub(super) async fn bed(api: &Api, caller: &Caller, view: &BedView) -> Result<bo
             subject: subject_of(std::slice::from_ref(&patient)),
             about: format!("bed {}", view.bed),
         };
-        let permit = api.permit(caller, wanted).await?;
-        whole(&permit)?;
+        permits.push((
+            whole(api, api.permit(caller, wanted).await?).await?,
+            patient,
+        ));
+    }
+    for (permit, patient) in permits {
         api.disclose(permit, (), vec![patient]).await?;
     }
     Ok(false)
@@ -57,25 +65,26 @@ pub(super) async fn page(
         subject: Subject::WhoeverIsFound,
         about: "beds".to_owned(),
     };
-    let permit = api.permit(caller, wanted).await?;
-    whole(&permit)?;
+    let permit = whole(api, api.permit(caller, wanted).await?).await?;
     let mut shown = Vec::new();
     let mut kept = Vec::with_capacity(beds.len());
     for bed in beds.drain(..) {
         let (of_bed, is_nameless) = patients(&bed);
-        let mut may = !is_nameless || caller.is_application();
-        for patient in &of_bed {
-            may = may && api.gate.may_see_find(&permit, patient).await?;
-        }
+        let may = if is_nameless && !caller.is_application() {
+            false
+        } else {
+            match all_seen(api, &permit, &of_bed).await {
+                Ok(all) => all,
+                Err(error) => return Err(api.failed(permit, of_bed, error).await),
+            }
+        };
         if may {
             shown.extend(of_bed);
             kept.push(bed);
         }
     }
     *beds = kept;
-    if !shown.is_empty() {
-        api.disclose(permit, (), shown).await?;
-    }
+    api.disclose(permit, (), shown).await?;
     Ok(false)
 }
 
@@ -89,26 +98,71 @@ pub(in crate::http::v1) async fn stream(
     if !caller.sees_phi() {
         return Ok(true);
     }
+    let wanted = streaming(unit);
     if !caller.is_application() {
         let principal = caller.principal();
         let own = unit.filter(|unit| principal.department() == Some(unit.as_str()));
-        own.ok_or_else(|| {
-            Problem::new(Code::AccessDenied)
-                .field("unit")
-                .detail("expected the unit of your own department")
-        })?;
+        if own.is_none() {
+            let why = (Reason::Relation, "expected the unit of your own department");
+            return Err(api.refused(caller, wanted, why).await.field("unit"));
+        }
     }
-    let about = unit.map_or_else(|| "all units".to_owned(), |unit| format!("unit {unit}"));
-    let wanted = Wanted {
+    let permit = whole(api, api.permit(caller, wanted).await?).await?;
+    api.disclose(permit, (), Vec::new()).await?;
+    Ok(false)
+}
+
+/// Which of these beds a stream shows, once it is in the trail whom it shows that `recorded` does not name; and who they
+/// are.
+pub(in crate::http::v1) async fn streamed(
+    api: &Api,
+    caller: &Caller,
+    unit: Option<&UnitId>,
+    (views, recorded): (&[&Arc<BedView>], &BTreeSet<PatientRef>),
+) -> Result<(Vec<bool>, BTreeSet<PatientRef>), Problem> {
+    let permit = whole(api, api.permit(caller, streaming(unit)).await?).await?;
+    let (mut may, mut new) = (Vec::with_capacity(views.len()), BTreeSet::new());
+    for view in views {
+        let (of_bed, is_nameless) = patients(view);
+        may.push(if caller.is_application() {
+            true
+        } else if is_nameless {
+            false
+        } else {
+            match all_seen(api, &permit, &of_bed).await {
+                Ok(all) => all,
+                Err(error) => return Err(api.failed(permit, of_bed, error).await),
+            }
+        });
+        if may.last() == Some(&true) {
+            new.extend(of_bed.into_iter().filter(|of| !recorded.contains(of)));
+        }
+    }
+    if new.is_empty() {
+        return Ok((may, new));
+    }
+    api.disclose(permit, (), new.iter().cloned().collect())
+        .await?;
+    Ok((may, new))
+}
+
+/// Whether all of these patients may stand in an answer.
+async fn all_seen(api: &Api, permit: &Permit, of: &[PatientRef]) -> Result<bool, Closed> {
+    for patient in of {
+        if !api.gate.may_see_find(permit, patient).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn streaming(unit: Option<&UnitId>) -> Wanted<'static> {
+    Wanted {
         action: Action::Stream,
         types: SHOWN,
         subject: Subject::WhoeverIsFound,
-        about,
-    };
-    let permit = api.permit(caller, wanted).await?;
-    whole(&permit)?;
-    api.disclose(permit, (), Vec::new()).await?;
-    Ok(false)
+        about: unit.map_or_else(|| "all units".to_owned(), |unit| format!("unit {unit}")),
+    }
 }
 
 /// Has it decided and recorded that somebody sees, or does something at, the bed of a patient. Applications answer for
@@ -125,8 +179,9 @@ pub(super) async fn act(
     }
     let (patients, is_nameless) = patients(view);
     if is_nameless {
-        return Err(nameless());
+        return Err(nameless(api, caller, (action, &[data_type]), &view.bed).await);
     }
+    let mut permits = Vec::with_capacity(patients.len());
     for patient in patients {
         let wanted = Wanted {
             action,
@@ -134,7 +189,9 @@ pub(super) async fn act(
             subject: Subject::Patient(patient.clone()),
             about: format!("{what} at bed {}", view.bed),
         };
-        let permit = api.permit(caller, wanted).await?;
+        permits.push((api.permit(caller, wanted).await?, patient));
+    }
+    for (permit, patient) in permits {
         api.disclose(permit, (), vec![patient]).await?;
     }
     Ok(())
@@ -142,21 +199,29 @@ pub(super) async fn act(
 
 /// Whether a person says who looks after a bed: only in the unit of its own department, since whoever looks after a
 /// bed sees its patient.
-pub(super) fn assigns(caller: &Caller, view: &BedView) -> Result<(), Problem> {
+pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Result<(), Problem> {
     let principal = caller.principal();
     if caller.is_application() || principal.department() == Some(view.unit.as_str()) {
         return Ok(());
     }
-    Err(Problem::new(Code::AccessDenied)
-        .detail("nurses are assigned by those of the unit's own department"))
+    let wanted = Wanted {
+        action: Action::Write,
+        types: &[DataType::Census],
+        subject: subject_of(&patients(view).0),
+        about: format!("assigned nurses at bed {}", view.bed),
+    };
+    let why = "nurses are assigned by those of the unit's own department";
+    Err(api.refused(caller, wanted, (Reason::Relation, why)).await)
 }
 
-/// A bed is shown whole or not at all: with a part of it missing it would be taken for all that there is.
-fn whole(permit: &Permit) -> Result<(), Problem> {
-    let is_whole = SHOWN.iter().all(|of| permit.permitted().has(*of));
-    is_whole.then_some(()).ok_or_else(|| {
-        Problem::new(Code::AccessDenied).detail("your role does not allow seeing beds as a whole")
-    })
+/// The permit, if it is for all of a bed. A bed is shown whole or not at all: with a part of it missing it would be
+/// taken for all that there is.
+async fn whole(api: &Api, permit: Permit) -> Result<Permit, Problem> {
+    if SHOWN.iter().all(|of| permit.permitted().has(*of)) {
+        return Ok(permit);
+    }
+    let why = "your role does not allow seeing beds as a whole";
+    Err(api.withheld(permit, why).await)
 }
 
 /// Who lies in a bed, and for whom it is kept; and whether any of them has no number to be named by.
@@ -174,7 +239,18 @@ fn patients(view: &BedView) -> (Vec<PatientRef>, bool) {
 }
 
 /// Nobody can be asked about a patient who is not named.
-fn nameless() -> Problem {
-    Problem::new(Code::AccessDenied)
-        .detail("a patient there has no number yet, so nothing can be decided about it")
+async fn nameless(
+    api: &Api,
+    caller: &Caller,
+    (action, types): (Action, &[DataType]),
+    bed: &BedId,
+) -> Problem {
+    let wanted = Wanted {
+        action,
+        types,
+        subject: Subject::NoPatient,
+        about: format!("bed {bed}, where a patient has no number yet"),
+    };
+    let why = "a patient there has no number yet, so nothing can be decided about it";
+    api.refused(caller, wanted, (Reason::Relation, why)).await
 }

@@ -18,7 +18,7 @@ pub(super) use act::{__path_bed_set_nurses, bed_set_nurses};
 pub(super) use act::{__path_bed_set_status, bed_set_status};
 pub(super) use act::{__path_stay_set_care, stay_set_care};
 pub(super) use encode::{event, write_event};
-pub(super) use gated::stream as gated_stream;
+pub(super) use gated::{stream as gated_stream, streamed as gated_beds};
 pub(super) use list::{__path_bed_list, bed_list};
 pub(super) use told::{__path_bed_events, bed_events};
 pub(super) use trend::{__path_bed_trend, bed_trend};

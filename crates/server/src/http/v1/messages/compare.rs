@@ -10,7 +10,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wardline_messaging::model::MessageId;
 
 use super::content::{Content, PathKey};
 use super::gated;
@@ -86,7 +85,7 @@ pub(in crate::http::v1) async fn message_compare(
     let mut memory = Vec::with_capacity(2);
     let mut truncated = false;
     for (id, other) in [(body.first, body.second), (body.second, body.first)] {
-        let view = api.messaging.message(MessageId(id)).await?;
+        let view = gated::message(&api, &caller, id).await?;
         memory.push(api.memory.take(view.record.size_bytes)?);
         let opened = gated::opened(&api, &caller, id).await?;
         let why = format!("compared with message {other}");

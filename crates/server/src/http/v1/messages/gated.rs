@@ -4,7 +4,7 @@ use wardline_access::guard::{Permit, Subject};
 use wardline_access::model::{Action, DataType};
 use wardline_hl7::Message;
 use wardline_messaging::model::MessageId;
-use wardline_messaging::operations::SearchRequest;
+use wardline_messaging::operations::{MessageView, SearchRequest};
 use wardline_messaging::{OpenedBody, OperationError};
 
 use crate::gate;
@@ -36,15 +36,29 @@ pub(super) async fn read(
     api.disclose(permit, (), patients).await
 }
 
+/// What became of a message. When that cannot be read, it is in the trail.
+pub(super) async fn message(api: &Api, caller: &Caller, id: u64) -> Result<MessageView, Problem> {
+    let read = api.messaging.message(MessageId(id)).await;
+    readable(api, caller, id, read).await
+}
+
 /// A message, opened. When it does not open, that is in the trail.
 pub(super) async fn opened(api: &Api, caller: &Caller, id: u64) -> Result<OpenedBody, Problem> {
-    let error = match api.messaging.body(MessageId(id)).await {
-        Ok(body) => return Ok(body),
+    let read = api.messaging.body(MessageId(id)).await;
+    readable(api, caller, id, read).await
+}
+
+async fn readable<T>(
+    api: &Api,
+    caller: &Caller,
+    id: u64,
+    read: Result<T, OperationError>,
+) -> Result<T, Problem> {
+    let error = match read {
+        Ok(read) => return Ok(read),
+        Err(error @ OperationError::NoSuchMessage(_)) => return Err(error.into()),
         Err(error) => error,
     };
-    if !caller.sees_phi() || matches!(error, OperationError::NoSuchMessage(_)) {
-        return Err(error.into());
-    }
     let wanted = Wanted {
         action: Action::Read,
         types: &[DataType::Messages],
@@ -90,6 +104,14 @@ impl Search {
         match self.0 {
             None => Ok(answer),
             Some(permit) => api.disclose(permit, answer, Vec::new()).await,
+        }
+    }
+
+    /// Why there is no answer, once that is in the trail.
+    pub(super) async fn failed(self, api: &Api, error: OperationError) -> Problem {
+        match self.0 {
+            None => error.into(),
+            Some(permit) => api.failed(permit, Vec::new(), error).await,
         }
     }
 }

@@ -81,10 +81,11 @@ pub(super) async fn message_search(
     })?;
     let request = body.filter.0.read(&caller, body.state, "filter.")?;
     let found = gated::search(&api, &caller, &request).await?;
-    let page = api
-        .messaging
-        .search(&request, after.map(MessageId), limit)
-        .await?;
+    let searched = api.messaging.search(&request, after.map(MessageId), limit);
+    let page = match searched.await {
+        Ok(page) => page,
+        Err(error) => return Err(found.failed(&api, error).await),
+    };
     let page = PageOf {
         items: page.items.into_iter().map(MessageItem::from).collect(),
         next: page
@@ -108,7 +109,7 @@ pub(super) async fn message_show(
     PathOf(id): PathOf<u64>,
     QueryOf(query): QueryOf<ShowQuery>,
 ) -> Result<Response, Problem> {
-    let view = api.messaging.message(MessageId(id)).await?;
+    let view = gated::message(&api, &caller, id).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = gated::opened(&api, &caller, id).await?;
     let masked = query.masked || !caller.sees_phi();
@@ -140,7 +141,7 @@ pub(super) async fn message_raw(
     caller: Caller,
     PathOf(id): PathOf<u64>,
 ) -> Result<Response, Problem> {
-    let view = api.messaging.message(MessageId(id)).await?;
+    let view = gated::message(&api, &caller, id).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = gated::opened(&api, &caller, id).await?;
     gated::read(&api, &caller, (id, None), &body.raw).await?;

@@ -7,7 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wardline_messaging::model::MessageId;
 
 use super::detail::MessageDetail;
 use super::gated;
@@ -62,7 +61,7 @@ pub(in crate::http::v1) async fn message_reveal(
             format!("expected {SHORTEST} to {LONGEST} characters in one line"),
         ));
     }
-    let view = api.messaging.message(MessageId(id)).await?;
+    let view = gated::message(&api, &caller, id).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let opened = gated::opened(&api, &caller, id).await?;
     gated::read(&api, &caller, (id, Some(why)), &opened.raw).await?;

@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wardline_access::approvals::{About, OpenRequest};
+use wardline_access::guard::{Authorised, Subject};
 use wardline_access::model::{Action, DataType};
+use wardline_patients::OperationError;
 use wardline_patients::model::PatientId;
 
 use super::steward::may;
@@ -17,7 +19,6 @@ use crate::http::extract::{JsonBody, PathOf};
 use crate::http::problem::{Code, Problem};
 use crate::http::protect::Wanted;
 use crate::http::v1::time;
-use wardline_access::guard::Subject;
 
 /// Why a record is to be erased.
 #[derive(Deserialize, ToSchema)]
@@ -42,6 +43,9 @@ pub(super) struct RequestView {
     /// Until when another person may approve it.
     #[schema(format = DateTime)]
     expires_at: String,
+    /// Who approved it, by the user's id, when the store failed then: approve it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<String>,
 }
 
 /// Requests that wait for another person.
@@ -89,7 +93,7 @@ pub(super) async fn erasure_request(
 }
 
 /// Erases a record for good, with all that were merged into it, as another person asked: their keys are destroyed. It
-/// cannot be taken back. A legal hold wins.
+/// cannot be taken back. A legal hold wins. Should the store fail, the approval stands: approve it again.
 #[utoipa::path(
     post, path = "/v1/patients/{id}/erasure/approve", tag = "patients", operation_id = "erasure_approve",
     security(("person" = [])),
@@ -108,21 +112,55 @@ pub(super) async fn erasure_approve(
     let id = id_of(&id)?;
     let expected = expected_version(&headers)?;
     let authorised = may(&api, &caller, id, "erased").await?;
-    // Nobody approves more than was asked for, such as a record that was merged into it since.
-    let records = api.patients.erasable(id, expected).await?;
-    let (subject, covers) = (subject_of(id), covers(&records));
-    let about = About {
-        subject: &subject,
-        covers: covers.as_bytes(),
-    };
-    // From here on the request is used up: should the store fail now, it is asked for again.
-    let approved = api.gate.approvals().approve(&authorised, about);
-    approved.await??;
-    let erased = api.patients.erase_agreed(id, expected, &records).await?;
+    let erased = erase(&api, &authorised, id, expected).await?;
     api.gate.engine().bump();
     tracing::warn!(by = caller.name(), patient = %id, records = erased.len(), "erased a record");
     let erased = erased.iter().map(ToString::to_string).collect();
     Ok(Json(ErasedView { erased }))
+}
+
+/// Approves what was asked for and does it, or goes on with it where the store failed before.
+async fn erase(
+    api: &Api,
+    authorised: &Authorised,
+    id: PatientId,
+    expected: Option<u64>,
+) -> Result<Vec<PatientId>, Problem> {
+    let (approvals, subject) = (api.gate.approvals(), subject_of(id));
+    if api.patients.is_erased(id) {
+        let approved = approvals.approved(authorised, &subject).await?;
+        approved.ok_or(OperationError::NotFound)?;
+        let mut erased = api.patients.erase_again().await?;
+        if !erased.contains(&id) {
+            erased.push(id);
+        }
+        approvals.done(authorised, &subject).await?;
+        return Ok(erased);
+    }
+    // Nobody approves more than was asked for, such as a record that was merged into it since.
+    let records = api.patients.erasable(id, expected).await?;
+    let covers = covers(&records);
+    let about = About {
+        subject: &subject,
+        covers: covers.as_bytes(),
+    };
+    approvals.approve(authorised, about).await??;
+    match api.patients.erase_agreed(id, expected, &records).await {
+        Ok(erased) => {
+            approvals.done(authorised, &subject).await?;
+            Ok(erased)
+        }
+        // A hold or a change came in between: the request waits as before.
+        Err(
+            refused @ (OperationError::Held
+            | OperationError::Conflict { .. }
+            | OperationError::Merged { .. }),
+        ) => {
+            approvals.not_done(authorised, &subject).await?;
+            Err(refused.into())
+        }
+        Err(failed) => Err(failed.into()),
+    }
 }
 
 /// Takes back what was asked for: nothing is erased.
@@ -181,6 +219,7 @@ impl RequestView {
             reason: request.reason.clone(),
             requested_at: time::text(request.requested_at),
             expires_at: time::text(request.expires_at),
+            approved_by: request.approved_by.map(|by| by.to_string()),
         }
     }
 }

@@ -7,6 +7,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wardline_access::guard::Subject;
+use wardline_access::model::{Action, DataType};
+use wardline_access::policy::Reason;
 use wardline_sessions::model::{RoleName, SessionId};
 use wardline_sessions::operations::{Privilege, RenewedSession};
 
@@ -16,7 +19,8 @@ use crate::gate::PORTAL;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, PathOf};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
+use crate::http::protect::Wanted;
 
 /// Fields that are put or taken away.
 #[derive(Deserialize, ToSchema)]
@@ -79,12 +83,13 @@ pub(super) struct RenewedView {
 )]
 pub(super) async fn session_set_fields(
     State(api): State<Api>,
+    caller: Caller,
     PathOf(id): PathOf<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<FieldsBody>,
 ) -> Result<Json<ChangedView>, Problem> {
     let id = id_of(&id)?;
-    of_an_application(&api, id).await?;
+    of_an_application(&api, &caller, id).await?;
     let expected = expected_version(&headers)?;
     let mut changes = Vec::with_capacity(body.fields.len());
     for (name, value) in &body.fields {
@@ -136,7 +141,7 @@ pub(super) async fn session_unlock(
     PathOf(id): PathOf<String>,
 ) -> Result<Json<ChangedView>, Problem> {
     let id = id_of(&id)?;
-    of_an_application(&api, id).await?;
+    of_an_application(&api, &caller, id).await?;
     let version = api.sessions.unlock(id).await?;
     tracing::info!(by = caller.name(), session_id = %id, "unlocked a session");
     Ok(Json(ChangedView {
@@ -161,7 +166,7 @@ pub(super) async fn session_renew(
     JsonBody(body): JsonBody<RenewBody>,
 ) -> Result<Json<RenewedView>, Problem> {
     let id = id_of(&id)?;
-    of_an_application(&api, id).await?;
+    of_an_application(&api, &caller, id).await?;
     let role = body.role.as_deref();
     let privilege = Privilege {
         role: role
@@ -177,13 +182,19 @@ pub(super) async fn session_renew(
 /// Refuses what would hand somebody's own session to an application: a new token of it would be that person, with
 /// the second factor proved. Such a session can be locked and ended, and nothing else. A portal never changes, so
 /// nothing can slip in between.
-async fn of_an_application(api: &Api, id: SessionId) -> Result<(), Problem> {
+async fn of_an_application(api: &Api, caller: &Caller, id: SessionId) -> Result<(), Problem> {
     let session = api.sessions.show(id).await?;
     if session.placement.portal.as_str() != PORTAL {
         return Ok(());
     }
-    Err(Problem::new(Code::AccessDenied)
-        .detail("this session is of a person who signed in here; it can only be locked and ended"))
+    let wanted = Wanted {
+        action: Action::Write,
+        types: &[DataType::Sessions],
+        subject: Subject::NoPatient,
+        about: format!("session {id} of a person"),
+    };
+    let why = "this session is of a person who signed in here; it can only be locked and ended";
+    Err(api.refused(caller, wanted, (Reason::Role, why)).await)
 }
 
 /// The version in `If-Match` (RFC 9110 §13.1.1): one strong tag, as `GET` shows it.

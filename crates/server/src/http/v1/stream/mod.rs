@@ -8,6 +8,7 @@ mod happening;
 mod hub;
 mod publication;
 mod reader;
+mod witness;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ use happening::HappeningShown;
 pub(in crate::http) use hub::Hub;
 use publication::{Audience, Position};
 use reader::Reader;
+use witness::Witness;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -41,7 +43,8 @@ pub(super) struct StreamQuery {
 
 /// Beds as they change. It begins with every bed as it is now; then each event `bed` holds a bed's newest state (a
 /// Bed), and the others what happened: `band_changed`, `band_reminder`, `score_incomplete`, `score_complete`,
-/// `band_acknowledged`, `bed_state_changed`, `contradicted`, `resolved`, `set_aside` (a BedEvent). A slow reader gets
+/// `band_acknowledged`, `bed_state_changed`, `contradicted`, `resolved`, `set_aside` (a BedEvent). `bed_hidden` names by its
+/// `id` a bed that the reader may see no more: forget it. A slow reader gets
 /// the newest state of each bed and skips what was in between. Send the last `id` as `Last-Event-ID` to go on after
 /// it; the last 4,096 happenings are kept. A stream ends after an hour, and when tokens were exchanged, so that its
 /// token is checked again: connect anew. Not a primary alarm.
@@ -70,7 +73,12 @@ pub(super) async fn bed_stream(
     let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
     let last = last.and_then(Position::parse);
     let since = last.map_or(Since::Everything, |last| Since::After(last.bed));
-    let reader = Reader::new(&api.beds, &api.hub, Arc::new(audience), since, last);
+    let witness = (!masked).then(|| {
+        let unit = audience.unit.clone();
+        Witness::new(&api, &caller, unit, last.is_some())
+    });
+    let audience = Arc::new(audience);
+    let reader = Reader::new(&api.beds, &api.hub, audience, (since, last), witness);
     tracing::info!(by = caller.name(), "opened a stream of beds");
     let counted = (place, api.metrics.beds.open_stream());
     let (stopping, replaced) = (

@@ -20,6 +20,31 @@ pub(super) struct Audience {
     pub(super) masked: bool,
 }
 
+impl Audience {
+    fn is_of(&self, unit: Option<&UnitId>) -> bool {
+        self.unit.is_none() || unit == self.unit.as_ref()
+    }
+}
+
+/// Whether a reader is shown a bed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// As it is.
+    Whole,
+    /// No more: what it has of it is of before.
+    NoMore,
+    /// Not, and it has nothing of it.
+    Not,
+}
+
+/// The event that tells a reader to forget a bed: the id alone.
+pub(super) fn write_hidden(out: &mut Vec<u8>, view: &BedView) {
+    out.extend_from_slice(b"event: bed_hidden\ndata: ");
+    let id = serde_json::json!({ "id": view.bed.as_str() });
+    out.extend_from_slice(id.to_string().as_bytes());
+    out.extend_from_slice(b"\n\n");
+}
+
 /// How far a reader has come, in beds' changes and in happenings. As text it is the id of an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Position {
@@ -63,28 +88,43 @@ impl Publication {
         if let Some(bytes) = encoded.get(audience) {
             return bytes.clone();
         }
-        let bytes = Bytes::from(self.encode(audience));
+        let bytes = Bytes::from(self.encode(audience, std::iter::repeat(Shown::Whole)));
         encoded.insert(audience.clone(), bytes.clone());
         bytes
     }
 
-    fn encode(&self, audience: &Audience) -> Vec<u8> {
-        let is_of =
-            |unit: Option<&UnitId>| audience.unit.is_none() || unit == audience.unit.as_ref();
+    /// The beds that are for these readers.
+    pub(super) fn views(&self, audience: &Audience) -> impl Iterator<Item = &Arc<BedView>> {
+        let views = self.views.iter();
+        views.filter(|view| audience.is_of(Some(&view.unit)))
+    }
+
+    /// The events for these readers, or for one of them who is shown its beds so, in the order of [`Publication::views`].
+    pub(super) fn encode(
+        &self,
+        audience: &Audience,
+        shown: impl IntoIterator<Item = Shown>,
+    ) -> Vec<u8> {
         let mut out = Vec::new();
-        for view in self.views.iter().filter(|view| is_of(Some(&view.unit))) {
+        for (view, shown) in self.views(audience).zip(shown) {
             let at = Position {
                 bed: view.sequence,
                 event: self.from.event,
             };
-            at.write(&mut out);
-            out.extend_from_slice(&beds::event(view, audience.masked));
+            match shown {
+                Shown::Whole => {
+                    at.write(&mut out);
+                    out.extend_from_slice(&beds::event(view, audience.masked));
+                }
+                Shown::NoMore => {
+                    at.write(&mut out);
+                    write_hidden(&mut out, view);
+                }
+                Shown::Not => {}
+            }
         }
-        for event in self
-            .events
-            .iter()
-            .filter(|event| is_of(event.unit.as_ref()))
-        {
+        let events = self.events.iter();
+        for event in events.filter(|event| audience.is_of(event.unit.as_ref())) {
             let at = Position {
                 bed: self.to.bed,
                 event: event.sequence,

@@ -8,11 +8,12 @@ use axum::body::Bytes;
 use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use tokio::sync::watch;
 use wardline_vitals::LiveBeds;
-use wardline_vitals::watch::{BedStream, Event, EventStream, Since};
+use wardline_vitals::watch::{BedStream, BedView, Event, EventStream, Since};
 
 use super::happening;
 use super::hub::Hub;
-use super::publication::{Audience, Position, Publication};
+use super::publication::{Audience, Position, Publication, Shown, write_hidden};
+use super::witness::Witness;
 use crate::events::KEEP_ALIVE;
 use crate::http::v1::beds;
 
@@ -30,6 +31,8 @@ pub(super) struct Reader {
     at: Position,
     /// What it catches up with; nothing once it has.
     behind: Option<Behind>,
+    /// Decides and records whom it sees; nothing for one to whom patients are masked.
+    witness: Option<Witness>,
 }
 
 /// What a reader that has not kept up asks: the board for beds' newest state, and what is kept of happenings.
@@ -45,8 +48,8 @@ impl Reader {
         live: &LiveBeds,
         hub: &Hub,
         audience: Arc<Audience>,
-        since: Since,
-        last: Option<Position>,
+        (since, last): (Since, Option<Position>),
+        witness: Option<Witness>,
     ) -> Self {
         let mut published = hub.published();
         let to = published.borrow_and_update().to;
@@ -65,6 +68,7 @@ impl Reader {
             published,
             at,
             behind: Some(behind),
+            witness,
         }
     }
 
@@ -84,7 +88,11 @@ impl Reader {
 
     async fn next(&mut self) -> Option<Bytes> {
         loop {
-            if let Some(piece) = self.catch_up() {
+            if let Some(missed) = self.catch_up() {
+                let piece = self.told(missed).await?;
+                if piece.is_empty() {
+                    continue;
+                }
                 return Some(piece);
             }
             match tokio::time::timeout(KEEP_ALIVE, self.published.changed()).await {
@@ -95,7 +103,7 @@ impl Reader {
             let publication = Arc::clone(&self.published.borrow_and_update());
             if self.at == publication.from {
                 self.at = publication.to;
-                let bytes = publication.bytes(&self.audience);
+                let bytes = self.published(&publication).await?;
                 if !bytes.is_empty() {
                     return Some(bytes);
                 }
@@ -114,32 +122,75 @@ impl Reader {
         });
     }
 
-    /// The next piece of what was missed; nothing once it has caught up.
-    fn catch_up(&mut self) -> Option<Bytes> {
+    /// The next part of what was missed; nothing once it has caught up.
+    fn catch_up(&mut self) -> Option<Missed> {
         let behind = self.behind.as_mut()?;
-        let mut out = Vec::new();
-        let now = self.beds.now();
+        let mut missed = Missed::default();
         if let Some(Some(views)) = behind.views.next().now_or_never() {
-            for view in &views {
-                self.at.bed = view.sequence;
-                self.at.write(&mut out);
-                beds::write_event(&mut out, view, self.audience.masked, now);
-            }
+            missed.views = views;
         } else {
             // Every bed that matters was given up to what was published, and perhaps beyond.
             self.at.bed = self.at.bed.max(behind.published.bed);
-            let mut events: Vec<Event> = Vec::new();
             while let Some(Some(event)) = behind.events.next().now_or_never() {
-                events.push(event);
+                missed.events.push(event);
             }
-            for event in &events {
-                self.at.event = event.sequence;
-                self.at.write(&mut out);
-                happening::write(&mut out, event);
-            }
-            self.at.event = self.at.event.max(behind.published.event);
+            missed.events_to = self.at.event.max(behind.published.event);
             self.behind = None;
         }
-        (!out.is_empty()).then(|| Bytes::from(out))
+        Some(missed)
     }
+
+    /// What was missed, as events; nothing when the reader may be told nothing any more.
+    async fn told(&mut self, missed: Missed) -> Option<Bytes> {
+        if let Some(witness) = &mut self.witness {
+            witness.sees(missed.views.iter()).await?;
+        }
+        let mut out = Vec::new();
+        let now = self.beds.now();
+        for view in &missed.views {
+            self.at.bed = view.sequence;
+            match self.witness.as_mut().map(|it| it.shown(view)) {
+                None | Some(Shown::Whole) => {
+                    self.at.write(&mut out);
+                    beds::write_event(&mut out, view, self.audience.masked, now);
+                }
+                Some(Shown::NoMore) => {
+                    self.at.write(&mut out);
+                    write_hidden(&mut out, view);
+                }
+                Some(Shown::Not) => {}
+            }
+        }
+        for event in &missed.events {
+            self.at.event = event.sequence;
+            self.at.write(&mut out);
+            happening::write(&mut out, event);
+        }
+        self.at.event = self.at.event.max(missed.events_to);
+        Some(Bytes::from(out))
+    }
+
+    /// What was published, as events: the bytes that others get too, unless it may not see one of these beds.
+    async fn published(&mut self, publication: &Publication) -> Option<Bytes> {
+        let Some(witness) = &mut self.witness else {
+            return Some(publication.bytes(&self.audience));
+        };
+        let views = || publication.views(&self.audience);
+        witness.sees(views()).await?;
+        let shown: Vec<Shown> = views().map(|view| witness.shown(view)).collect();
+        if shown.iter().all(|shown| *shown == Shown::Whole) {
+            return Some(publication.bytes(&self.audience));
+        }
+        let out = publication.encode(&self.audience, shown);
+        Some(Bytes::from(out))
+    }
+}
+
+/// Part of what a reader missed.
+#[derive(Default)]
+struct Missed {
+    views: Vec<Arc<BedView>>,
+    events: Vec<Event>,
+    /// Up to where happenings were given with it.
+    events_to: u64,
 }

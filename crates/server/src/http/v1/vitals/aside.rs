@@ -10,6 +10,7 @@ use wardline_vitals::operations::SetAside;
 
 use super::super::time;
 use crate::http::api::Api;
+use crate::http::auth::Caller;
 use crate::http::problem::Problem;
 
 /// Values that are nobody's, the newest last. Not a primary alarm.
@@ -56,7 +57,8 @@ struct AsideValue {
     device: Option<String>,
 }
 
-/// Values that came in and are nobody's: the last 256 messages with some.
+/// Values that came in and are nobody's: the last 256 messages with some. A person sees those of the beds of its own
+/// department.
 #[utoipa::path(
     get, path = "/v1/vitals/set-aside", tag = "beds", operation_id = "vitals_set_aside",
     security(("token" = ["beds:read"])),
@@ -64,8 +66,10 @@ struct AsideValue {
 )]
 pub(in crate::http::v1) async fn vitals_set_aside(
     State(api): State<Api>,
+    caller: Caller,
 ) -> Result<Json<AsideShown>, Problem> {
-    let aside = api.beds.set_aside().await;
+    let mut aside = api.beds.set_aside().await;
+    super::gated::aside(&api, &caller, &mut aside).await?;
     Ok(Json(AsideShown {
         notice: NOTICE,
         items: aside.iter().map(AsideItem::from).collect(),

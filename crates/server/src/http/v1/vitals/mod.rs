@@ -1,6 +1,7 @@
 //! Vital signs from programs, and what came in and is nobody's.
 
 mod aside;
+mod gated;
 mod request;
 
 pub(super) use aside::{__path_vitals_set_aside, vitals_set_aside};
@@ -11,8 +12,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardline_access::guard::Subject;
-use wardline_access::model::{Action, DataType};
 use wardline_vitals::chart::NOTICE;
 use wardline_vitals::operations::{MAX_ITEMS, Received, VitalsError, VitalsItem};
 
@@ -20,7 +19,6 @@ use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::JsonBody;
 use crate::http::problem::{Code, FieldProblem, Problem};
-use crate::http::protect::Wanted;
 use request::{Refusal, VitalsBody};
 
 /// What became of a batch. Not a primary alarm.
@@ -69,16 +67,10 @@ pub(super) async fn vitals_record(
     if !(1..=MAX_ITEMS).contains(&count) {
         return Err(Problem::invalid("items", "expected 1 to 1000 values"));
     }
-    if !caller.is_application() {
-        let wanted = Wanted {
-            action: Action::Write,
-            types: &[DataType::Vitals],
-            subject: Subject::WhoeverIsFound,
-            about: format!("{count} values"),
-        };
-        api.authorise(&caller, wanted).await?;
-    }
     let (mut items, mut refused) = body.read();
+    if !caller.is_application() {
+        gated::write(&api, &caller, &items).await?;
+    }
     let recorded = loop {
         let is_over = items.is_empty() || (body.all_or_none && !refused.is_empty());
         if is_over {
