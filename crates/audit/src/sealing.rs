@@ -12,8 +12,8 @@ use wardline_phi::{
 
 use crate::error::KeyFailure;
 use crate::model::{
-    Amount, ApplicationName, DataType, GrantRef, Note, PatientId, PolicyName, Purpose, RequestId,
-    RoleName, Seq, SessionRef, UserName,
+    Amount, ApplicationName, DataType, Event, GrantRef, Note, PatientId, PolicyName, Purpose,
+    RequestId, RoleName, Seq, SessionRef, UserName,
 };
 
 /// Version of what is inside the sealed values.
@@ -62,6 +62,23 @@ pub struct Content {
     pub recipient: Option<Note>,
     /// How much left in bulk.
     pub amount: Option<Amount>,
+}
+
+/// The tokens that an event is found by, made once.
+pub(crate) struct Tokens {
+    pub(crate) user: Token,
+    /// One for each patient, in the event's order.
+    pub(crate) patients: Vec<Token>,
+}
+
+impl Tokens {
+    pub(crate) fn of(event: &Event, sealer: &Sealer) -> Self {
+        let patients = event.patients.iter().map(|id| sealer.patient_token(id));
+        Self {
+            user: sealer.user_token(&event.by.user),
+            patients: patients.collect(),
+        }
+    }
 }
 
 /// Seals, opens and makes tokens.

@@ -14,6 +14,7 @@ pub mod oidc;
 pub mod outbound;
 mod socket;
 mod store_watch;
+mod threads;
 pub mod tls;
 
 pub use store_watch::{RememberedSessions, StoreCondition, StoreWatch, store_here};

@@ -8,7 +8,12 @@ use super::{PatientRef, RoleSet, SessionRef, UserId};
 /// Who acts: the user, the roles it is signed in with, and how it stands. There is no public constructor: one comes
 /// from [`Identities`](crate::Identities), so that nobody's word is taken for user or role.
 #[derive(Clone, Debug)]
-pub struct Principal(PrincipalParts);
+pub struct Principal {
+    /// Shared by all copies, as each request makes several.
+    parts: Arc<PrincipalParts>,
+    /// The way on which it asks, when that is another one than it was looked up with.
+    via: Option<Via>,
+}
 
 /// What a principal is made of.
 #[derive(Clone, Debug)]
@@ -49,57 +54,63 @@ pub struct Standing {
 
 impl Principal {
     pub(crate) fn new(parts: PrincipalParts) -> Self {
-        Self(parts)
+        Self {
+            parts: Arc::new(parts),
+            via: None,
+        }
     }
 
     /// The user.
     pub fn user(&self) -> UserId {
-        self.0.user
+        self.parts.user
     }
 
     /// The name that the trail knows it by: what it signs in with, or what the site calls the application.
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.parts.name
     }
 
     /// The same, asking on this way.
     #[must_use]
     pub fn via(self, via: Via) -> Self {
-        Self(PrincipalParts { via, ..self.0 })
+        Self {
+            via: Some(via),
+            ..self
+        }
     }
 
     /// In which epoch it was looked up: when that is over, it is looked up again.
     pub(crate) fn epoch(&self) -> u64 {
-        self.0.epoch
+        self.parts.epoch
     }
 
     /// On which way it asks.
     pub fn way(&self) -> &Via {
-        &self.0.via
+        self.via.as_ref().unwrap_or(&self.parts.via)
     }
 
     /// The roles that it acts in.
     pub fn roles(&self) -> RoleSet {
-        self.0.roles
+        self.parts.roles
     }
 
     /// Its department, if the session is of one.
     pub fn department(&self) -> Option<&str> {
-        self.0.department.as_deref()
+        self.parts.department.as_deref()
     }
 
     /// The patient that it is.
     pub fn own_record(&self) -> Option<&PatientRef> {
-        self.0.own_record.as_ref()
+        self.parts.own_record.as_ref()
     }
 
     /// The session, or the key, by which it acts.
     pub fn session(&self) -> &SessionRef {
-        &self.0.session
+        &self.parts.session
     }
 
     /// How it stands.
     pub fn standing(&self) -> Standing {
-        self.0.standing
+        self.parts.standing
     }
 }

@@ -14,6 +14,12 @@ pub const MAX_NAME_BYTES: usize = 128;
 #[error("expected 1 to 128 visible ASCII characters without a space")]
 pub struct NameError;
 
+fn checked(text: &str) -> Result<&str, NameError> {
+    let fits = (1..=MAX_NAME_BYTES).contains(&text.len());
+    let is_name = fits && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_name.then_some(text).ok_or(NameError)
+}
+
 macro_rules! name {
     ($($(#[$page:meta])* $name:ident)*) => {$(
         $(#[$page])*
@@ -27,12 +33,15 @@ macro_rules! name {
             /// # Errors
             /// [`NameError`] when the text cannot be one.
             pub fn new(text: &str) -> Result<Self, NameError> {
-                let fits = (1..=MAX_NAME_BYTES).contains(&text.len());
-                if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-                    Ok(Self(text.into()))
-                } else {
-                    Err(NameError)
-                }
+                checked(text).map(|text| Self(text.into()))
+            }
+
+            /// Takes a name that others share.
+            ///
+            /// # Errors
+            /// [`NameError`] when the text cannot be one.
+            pub fn shared(text: &Arc<str>) -> Result<Self, NameError> {
+                checked(text).map(|_| Self(Arc::clone(text)))
             }
 
             /// The text.

@@ -14,7 +14,7 @@ use wardline_kernel::UnixMillis;
 use wardline_phi::Token;
 
 use crate::model::{Amount, Event, EventKind, Outcome, RoleName, Seq};
-use crate::sealing::Sealer;
+use crate::sealing::Tokens;
 pub use alert::{Alert, AlertChange, AlertId, AlertState, Rule};
 pub use shifts::{Shift, ShiftCalendar, ShiftError};
 use window::Windows;
@@ -75,13 +75,12 @@ pub struct Observed {
 }
 
 impl Observed {
-    pub(crate) fn of(event: &Event, sealer: &Sealer, at: UnixMillis, seq: Seq) -> Self {
-        let patients = event.patients.iter().map(|id| sealer.patient_token(id));
+    pub(crate) fn of(event: &Event, tokens: Tokens, at: UnixMillis, seq: Seq) -> Self {
         let shared = |mark| event.patient_marks.contains(mark);
         Self {
-            user: sealer.user_token(&event.by.user),
+            user: tokens.user,
             role: event.by.role.clone(),
-            patients: patients.collect(),
+            patients: tokens.patients,
             kind: event.kind,
             outcome: event.outcome,
             at,

@@ -1,7 +1,7 @@
 //! Sliding windows: how much one user did lately. Not by the clock's hour, in which nine at its end and nine at the
 //! next one's beginning would be seen as few.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wardline_kernel::UnixMillis;
 use wardline_phi::Token;
@@ -22,6 +22,8 @@ pub(super) struct Windows {
 struct Window {
     last_at: UnixMillis,
     seen: BTreeMap<Token, UnixMillis>,
+    /// The same, the longest ago first.
+    by_age: BTreeSet<(UnixMillis, Token)>,
 }
 
 impl Windows {
@@ -46,14 +48,12 @@ impl Windows {
         let (limit, since) = (self.limit, at.saturating_sub(self.length_ms));
         let window = self.users.entry(user).or_default();
         window.last_at = at;
-        window
-            .seen
-            .retain(|_, seen_at| *seen_at > since || since == 0);
+        window.forget_until(since);
         for thing in things {
             if window.seen.len() >= limit && !window.seen.contains_key(&thing) {
                 window.forget_the_oldest();
             }
-            window.seen.insert(thing, at);
+            window.see(thing, at);
         }
         window.seen.len() >= limit
     }
@@ -72,9 +72,23 @@ impl Windows {
 }
 
 impl Window {
+    /// Forgets what was last seen at this time or before; at no time when it is 0.
+    fn forget_until(&mut self, since: UnixMillis) {
+        let is_over = |oldest: &(UnixMillis, Token)| since > 0 && oldest.0 <= since;
+        while self.by_age.first().is_some_and(is_over) {
+            self.forget_the_oldest();
+        }
+    }
+
+    fn see(&mut self, thing: Token, at: UnixMillis) {
+        if let Some(before) = self.seen.insert(thing, at) {
+            self.by_age.remove(&(before, thing));
+        }
+        self.by_age.insert((at, thing));
+    }
+
     fn forget_the_oldest(&mut self) {
-        let oldest = self.seen.iter().min_by_key(|(_, at)| **at);
-        if let Some(thing) = oldest.map(|(thing, _)| *thing) {
+        if let Some((_, thing)) = self.by_age.pop_first() {
             self.seen.remove(&thing);
         }
     }

@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use wardline_kernel::UnixMillis;
-use wardline_phi::DataKeyId;
+use wardline_phi::{DataKeyId, Token};
 
 use crate::error::KeyFailure;
 use crate::model::{Event, LeafHeader, Note, PATIENTS_PER_LEAF, PatientId, Seq};
 use crate::port::{Commit, Head, Leaf, Posting, SEGMENT_LEVEL};
-use crate::sealing::{Payload, Sealer};
+use crate::sealing::{Payload, Sealer, Tokens};
 use crate::tree::leaf_hash;
 
 /// A commit that is being put together.
@@ -40,14 +40,15 @@ impl<'a> Batch<'a> {
     }
 
     /// Adds an event: one leaf, or several for many patients.
-    pub(super) fn add(&mut self, event: &Event) -> Result<(), KeyFailure> {
-        let mut parts: Vec<&[PatientId]> = event.patients.chunks(PATIENTS_PER_LEAF).collect();
-        if parts.is_empty() {
-            parts.push(&[]);
+    pub(super) fn add(&mut self, event: &Event, tokens: &Tokens) -> Result<(), KeyFailure> {
+        if event.patients.is_empty() {
+            return self.add_part(event, tokens.user, (&[], &[]), (0, 1));
         }
+        let parts = event.patients.chunks(PATIENTS_PER_LEAF);
         let count = u16::try_from(parts.len()).unwrap_or(u16::MAX);
+        let parts = parts.zip(tokens.patients.chunks(PATIENTS_PER_LEAF));
         for (part, patients) in (0..).zip(parts) {
-            self.add_part(event, patients, (part, count))?;
+            self.add_part(event, tokens.user, patients, (part, count))?;
         }
         Ok(())
     }
@@ -55,12 +56,12 @@ impl<'a> Batch<'a> {
     fn add_part(
         &mut self,
         event: &Event,
-        patients: &[PatientId],
+        user: Token,
+        (patients, tokens): (&[PatientId], &[Token]),
         (part, parts): (u16, u16),
     ) -> Result<(), KeyFailure> {
         let seq = self.next();
         let sealed = self.sealer.seal(self.key, seq, &payload(event, patients))?;
-        let tokens = patients.iter().map(|id| self.sealer.patient_token(id));
         let header = LeafHeader {
             seq,
             at: self.at,
@@ -69,8 +70,8 @@ impl<'a> Batch<'a> {
             outcome: event.outcome,
             part,
             parts,
-            user: self.sealer.user_token(&event.by.user),
-            patients: tokens.collect(),
+            user,
+            patients: tokens.to_vec(),
         };
         let bytes = header.encode(&sealed);
         let hash = leaf_hash(&bytes);

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{mpsc, oneshot};
-use wardline_kernel::Clock;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+use wardline_kernel::{Answer, Clock};
 
 use crate::error::NotRecorded;
 use crate::model::{Event, Seq};
@@ -50,7 +51,7 @@ pub(crate) struct Asked {
 /// What was asked, and who waits for it.
 pub(crate) struct Call {
     pub(crate) asked: Asked,
-    pub(crate) answer: oneshot::Sender<Result<Recorded, NotRecorded>>,
+    pub(crate) answer: Answer<Result<Recorded, NotRecorded>>,
 }
 
 /// The proof that events are durably in the trail. Only [`Audit::record`](crate::Audit::record) makes one, so what asks
@@ -99,11 +100,17 @@ impl Handle {
         for event in &asked.events {
             event.check()?;
         }
-        let place = tokio::time::timeout(self.wait, self.calls.reserve()).await;
-        let place = place
-            .map_err(|_| NotRecorded::Overloaded)?
-            .map_err(|_| NotRecorded::Closed)?;
-        let (answer, answered) = oneshot::channel();
+        let place = match self.calls.try_reserve() {
+            Ok(place) => place,
+            Err(TrySendError::Closed(())) => return Err(NotRecorded::Closed),
+            Err(TrySendError::Full(())) => {
+                let place = tokio::time::timeout(self.wait, self.calls.reserve()).await;
+                place
+                    .map_err(|_| NotRecorded::Overloaded)?
+                    .map_err(|_| NotRecorded::Closed)?
+            }
+        };
+        let (answer, answered) = wardline_kernel::answer();
         place.send(Call { asked, answer });
         answered.await.unwrap_or(Err(NotRecorded::Closed))
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tokio::sync::{mpsc, oneshot};
-use wardline_kernel::{StoreError, UnixMillis};
+use tokio::sync::mpsc;
+use wardline_kernel::{StoreError, UnixMillis, answer_all};
 
 use super::batch::Batch;
 use super::{Call, Recorded, WriterParts};
@@ -11,6 +11,7 @@ use crate::error::NotRecorded;
 use crate::model::{Event, EventKind, Origin, Outcome, Seq};
 use crate::port::{Commit, Committed, Head, RowKey, StoredCheckpoint};
 use crate::rules::Observed;
+use crate::sealing::Tokens;
 use crate::signing::Checkpoint;
 
 /// Leaves in one commit, after which no more calls are taken into it: some megabytes.
@@ -18,7 +19,7 @@ const MAX_LEAVES: usize = 1_024;
 /// A step back of the clock that is recorded, in milliseconds. Smaller ones are what time servers do.
 const CLOCK_STEP_MS: u64 = 1_000;
 
-type Answer = oneshot::Sender<Result<Recorded, NotRecorded>>;
+type Answer = wardline_kernel::Answer<Result<Recorded, NotRecorded>>;
 
 /// The writer.
 pub(crate) struct Writer {
@@ -61,10 +62,9 @@ impl Writer {
             Ok((commit, answers)) => (answers, self.commit(commit).await),
             Err((answers, error)) => (answers, Err(error)),
         };
-        for (answer, recorded) in answers {
-            // Whoever asked may have gone; what was asked is in the trail all the same.
-            drop(answer.send(result.clone().map(|()| recorded)));
-        }
+        // Whoever asked may have gone; what was asked is in the trail all the same.
+        let of_each = |(answer, recorded)| (answer, result.clone().map(|()| recorded));
+        answer_all(answers.into_iter().map(of_each));
     }
 
     async fn draw(
@@ -102,15 +102,17 @@ impl Writer {
         let mut alerts = BTreeMap::new();
         let mut batch = Batch::new(&self.parts.sealer, head, at)?;
         if now.saturating_add(CLOCK_STEP_MS) < self.clock_at {
-            batch.add(&clock_went_back())?;
+            let event = clock_went_back();
+            batch.add(&event, &Tokens::of(&event, &self.parts.sealer))?;
         }
         let (mut rows, mut removals, mut checkpoint) = (Vec::new(), Vec::new(), false);
         for asked in asked {
             let first = batch.next();
             for event in &asked.events {
                 let seq = batch.next();
-                batch.add(event)?;
-                let observed = Observed::of(event, &self.parts.sealer, at, seq);
+                let tokens = Tokens::of(event, &self.parts.sealer);
+                batch.add(event, &tokens)?;
+                let observed = Observed::of(event, tokens, at, seq);
                 for alert in self.parts.rules.observe(&observed) {
                     alerts.entry(alert.id).or_insert(alert);
                 }

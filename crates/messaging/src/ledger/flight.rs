@@ -99,9 +99,8 @@ impl Landing {
             Ok(()) => {
                 self.take_effect(cargo.totals, cargo.consequences);
                 self.watch.available(Cause::Store);
-                for (answer, outcomes) in cargo.answers {
-                    answer.give(Ok(outcomes));
-                }
+                let answers = cargo.answers.into_iter();
+                Answer::give_all(answers.map(|(answer, outcomes)| (answer, Ok(outcomes))));
                 Ok(())
             }
             Err(error) => {
@@ -116,9 +115,8 @@ impl Landing {
     /// Tells those who wait that nothing of what they asked for took effect.
     pub(super) fn fail(&self, answers: impl IntoIterator<Item = Answer>, error: &StoreError) {
         self.watch.unavailable(Cause::Store, &error.to_string());
-        for answer in answers {
-            answer.give(Err(error.clone()));
-        }
+        let answers = answers.into_iter();
+        Answer::give_all(answers.map(|answer| (answer, Err(error.clone()))));
     }
 
     fn take_effect(&self, totals: Totals, consequences: Consequences) {

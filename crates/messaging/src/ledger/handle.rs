@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use wardline_kernel::answer_all;
 
 use super::step::{Outcome, Step};
 use crate::error::OperationError;
@@ -34,15 +35,17 @@ impl Call {
 
 /// Where a call's answer goes. The room that the call took is given back with it.
 pub(super) struct Answer {
-    to: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
+    to: wardline_kernel::Answer<Result<Vec<Outcome>, StoreError>>,
     _room: OwnedSemaphorePermit,
 }
 
 impl Answer {
-    pub(super) fn give(self, outcomes: Result<Vec<Outcome>, StoreError>) {
-        if self.to.send(outcomes).is_err() {
-            tracing::debug!("nobody waits for this call's outcome any more");
-        }
+    /// Gives all of them; whoever does not wait any more is passed over.
+    pub(super) fn give_all(
+        answers: impl IntoIterator<Item = (Self, Result<Vec<Outcome>, StoreError>)>,
+    ) {
+        let answers = answers.into_iter();
+        answer_all(answers.map(|(answer, outcomes)| (answer.to, outcomes)));
     }
 }
 
@@ -95,7 +98,7 @@ impl LedgerHandle {
             Ok(Err(_)) => return Err(OperationError::Stopping),
             Err(_) => return Err(OperationError::Overloaded),
         };
-        let (answer, answered) = oneshot::channel();
+        let (answer, answered) = wardline_kernel::answer();
         let call = Call {
             steps,
             answer: Answer {
@@ -112,8 +115,8 @@ impl LedgerHandle {
         }
         Ok(async move {
             match answered.await {
-                Ok(result) => result.map_err(OperationError::Store),
-                Err(_) => Err(OperationError::Stopping),
+                Some(result) => result.map_err(OperationError::Store),
+                None => Err(OperationError::Stopping),
             }
         })
     }

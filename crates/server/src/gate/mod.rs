@@ -13,6 +13,7 @@ mod sessions;
 mod sign_in;
 mod stewards;
 mod witness;
+mod words;
 
 use std::sync::Arc;
 

@@ -1,14 +1,18 @@
 //! Decisions into the trail.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use wardline_access::model::{Action, GrantId, Purpose, Role, SessionRef};
+use wardline_access::model::{Action, GrantId, PatientRef, SessionRef};
 use wardline_access::policy::{Decision, Outcome as Decided, Reason};
 use wardline_access::port::{RecordError, Recorder, Touched};
 use wardline_audit::Audit;
 use wardline_audit::model::{
-    DataType, Event, EventKind, GrantRef, Note, Origin, Outcome, PatientId, PolicyName, RequestId,
-    RoleName, UserName,
+    Event, EventKind, GrantRef, Note, Origin, Outcome, PatientId, PolicyName, RequestId, UserName,
 };
+
+use super::words;
+pub(super) use super::words::role;
 
 /// The trail, as the guard needs it.
 pub(super) struct IntoTrail(pub(super) Audit);
@@ -32,9 +36,9 @@ fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
     let by = Origin {
         role: decision.roles.iter().next().and_then(role),
         session: session(&decision.session),
-        purpose: purpose(decision.purpose),
+        purpose: words::purpose(decision.purpose),
         address: decision.via.address,
-        request: request(decision.via.request.as_deref()),
+        request: request(decision.via.request.as_ref()),
         ..Origin::of(user(&decision.name)?)
     };
     let told = if decision.is_allowed() {
@@ -42,23 +46,23 @@ fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
     } else {
         decision.asked
     };
-    let of = decision.patient.iter().chain(&touched.patients);
-    let mut patients: Vec<PatientId> = of
-        .filter_map(|patient| PatientId::new(patient.expose()).ok())
+    let mut of: Vec<&str> = decision
+        .patient
+        .iter()
+        .chain(&touched.patients)
+        .map(PatientRef::expose)
         .collect();
-    patients.sort_unstable();
-    patients.dedup();
+    of.sort_unstable();
+    of.dedup();
+    let patients = of.into_iter();
     Ok(Event {
-        patients,
-        data_types: told
-            .iter()
-            .filter_map(|data_type| DataType::new(data_type.as_str()).ok())
-            .collect(),
+        patients: patients.filter_map(|id| PatientId::new(id).ok()).collect(),
+        data_types: told.iter().filter_map(words::data_type).collect(),
         reason: note(decision),
         policies: decision
             .policies
             .iter()
-            .filter_map(|id| PolicyName::new(id).ok())
+            .filter_map(|id| PolicyName::shared(id).ok())
             .collect(),
         grant: decision.grant.and_then(grant),
         ..Event::new(kind, outcome, by)
@@ -89,20 +93,12 @@ pub(super) fn user(name: &str) -> Result<UserName, RecordError> {
     UserName::new(name).map_err(|error| failed(&error))
 }
 
-pub(super) fn role(role: Role) -> Option<RoleName> {
-    RoleName::new(role.as_str()).ok()
-}
-
 pub(super) fn session(session: &SessionRef) -> Option<wardline_audit::model::SessionRef> {
     wardline_audit::model::SessionRef::new(session.expose()).ok()
 }
 
-pub(super) fn purpose(purpose: Purpose) -> Option<wardline_audit::model::Purpose> {
-    wardline_audit::model::Purpose::new(purpose.as_str()).ok()
-}
-
-pub(super) fn request(request: Option<&str>) -> Option<RequestId> {
-    RequestId::new(request?).ok()
+pub(super) fn request(request: Option<&Arc<str>>) -> Option<RequestId> {
+    RequestId::shared(request?).ok()
 }
 
 pub(super) fn grant(grant: GrantId) -> Option<GrantRef> {

@@ -126,7 +126,7 @@ impl Gate {
     ) -> Result<(), NotLetIn> {
         let by = Origin {
             address: via.address,
-            request: recorder::request(via.request.as_deref()),
+            request: recorder::request(via.request.as_ref()),
             ..Origin::of(UserName::new(name).map_err(|error| failed(&error))?)
         };
         let event = Event {

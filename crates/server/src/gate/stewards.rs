@@ -34,7 +34,7 @@ impl Gate {
         }
         let origin = Origin {
             address: by.way().address,
-            request: recorder::request(by.way().request.as_deref()),
+            request: recorder::request(by.way().request.as_ref()),
             ..Origin::of(recorder::user(by.name()).map_err(AccessError::from)?)
         };
         let event = Event {
@@ -56,7 +56,7 @@ impl Gate {
             role: principal.roles().iter().next().and_then(recorder::role),
             session: recorder::session(principal.session()),
             address: principal.way().address,
-            request: recorder::request(principal.way().request.as_deref()),
+            request: recorder::request(principal.way().request.as_ref()),
             ..Origin::of(recorder::user(principal.name()).map_err(AccessError::from)?)
         };
         let of: Vec<&str> = ids.iter().take(MOST_TOLD).copied().collect();

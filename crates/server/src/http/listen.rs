@@ -17,8 +17,8 @@ use super::head_timer::HeadTimer;
 use super::limits::{Connected, Connections};
 use super::options::HttpOptions;
 use super::short_way::HttpApi;
-use super::threads::{Threads, usual_count};
 use crate::socket::keep_alive;
+use crate::threads::{Threads, usual_count};
 use crate::tls::ServerTls;
 
 /// How long a TLS handshake may take.
@@ -60,7 +60,7 @@ impl HttpServer {
         };
         Ok(Self {
             listener,
-            threads: Threads::start(count)?,
+            threads: Threads::start("http", count)?,
             api: api.into(),
             options,
             tls,

@@ -22,7 +22,6 @@ mod problem;
 mod protect;
 mod short_way;
 mod standby;
-mod threads;
 mod v1;
 
 pub use api::{ApiParts, description, router};

@@ -28,9 +28,9 @@ use super::limits::{InFlight, Place};
 use super::listen::Peer;
 use super::observe::Observer;
 use super::problem::{Code, Problem};
-use super::threads::elsewhere;
 use super::v1::{CheckBody, Checks, check};
 use crate::metrics::HotRoute;
+use crate::threads::elsewhere;
 
 /// The route.
 pub(super) const ROUTE: &str = "/v1/sessions/check";

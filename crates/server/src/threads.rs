@@ -1,9 +1,10 @@
-//! HTTP's own threads: each reads and answers on its share of the connections, one after the other.
+//! Threads for connections alone, HTTP's and MLLP's each their own: one reads and answers on its share of them, one after
+//! the other.
 //!
 //! A connection stays on its thread, so nothing is handed from one to another between a request's arrival and its
-//! answer, and what came first is answered first. What is only a look into memory is answered right there
+//! answer, and what came first is answered first. Of HTTP what is only a look into memory is answered right there
 //! (`short_way`); everything else is worked on by the process's runtime ([`elsewhere`]), so that no check of a session
-//! waits behind it. Why: docs/decisions/0022-http-threads.md.
+//! waits behind it. Why: docs/decisions/0022-http-threads.md, docs/decisions/0023-fewer-wake-ups.md.
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// The threads. Connections are spawned on them; the runtime that they were started from does the rest. They end when
 /// this is dropped.
-pub(super) struct Threads {
+pub(crate) struct Threads {
     all: Vec<Thread>,
     over: DropGuard,
 }
@@ -28,27 +29,30 @@ struct Thread {
 }
 
 /// A connection's place on a thread, given back when dropped.
-pub(super) struct Seat {
-    pub(super) runtime: Handle,
+pub(crate) struct Seat {
+    pub(crate) runtime: Handle,
     connections: Arc<AtomicUsize>,
 }
 
 impl Threads {
-    /// Starts so many.
+    /// Starts so many, called so.
     ///
     /// # Errors
     /// What the system says.
-    pub(super) fn start(count: usize) -> io::Result<Self> {
+    pub(crate) fn start(called: &str, count: usize) -> io::Result<Self> {
         let over = CancellationToken::new();
         let start = |number| {
             let runtime = Builder::new_current_thread().enable_all().build()?;
             let handle = runtime.handle().clone();
             let over = over.clone();
-            let thread = std::thread::Builder::new().name(format!("http-{number}"));
+            let thread = std::thread::Builder::new().name(format!("{called}-{number}"));
             Ok(Thread {
                 runtime: handle,
                 connections: Arc::default(),
-                thread: thread.spawn(move || runtime.block_on(over.cancelled()))?,
+                thread: thread.spawn(move || {
+                    wardline_kernel::gather_answers_here();
+                    runtime.block_on(over.cancelled());
+                })?,
             })
         };
         let guard = over.clone().drop_guard();
@@ -60,7 +64,7 @@ impl Threads {
     }
 
     /// A place on the thread that has the fewest connections.
-    pub(super) fn seat(&self) -> Option<Seat> {
+    pub(crate) fn seat(&self) -> Option<Seat> {
         let fewest = |thread: &&Thread| thread.connections.load(Ordering::Relaxed);
         let thread = self.all.iter().min_by_key(fewest)?;
         thread.connections.fetch_add(1, Ordering::Relaxed);
@@ -71,14 +75,14 @@ impl Threads {
     }
 
     /// Ends them, with whatever still runs there.
-    pub(super) async fn end(self) {
+    pub(crate) async fn end(self) {
         drop(self.over);
         let ended = tokio::task::spawn_blocking(move || {
             let joined = self.all.into_iter().map(|thread| thread.thread.join());
             joined.filter(Result::is_err).count()
         });
         if ended.await.unwrap_or(0) > 0 {
-            tracing::error!("a thread of HTTP ended by a panic");
+            tracing::error!("a thread for connections ended by a panic");
         }
     }
 }
@@ -90,7 +94,7 @@ impl Drop for Seat {
 }
 
 /// Does `work` on a runtime, from a thread that must not wait for it. It ends when nobody waits for it any more.
-pub(super) async fn elsewhere<T: Send + 'static>(
+pub(crate) async fn elsewhere<T: Send + 'static>(
     runtime: &Handle,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Option<T> {
@@ -98,7 +102,7 @@ pub(super) async fn elsewhere<T: Send + 'static>(
 }
 
 /// As many as leave half of the cores to everything else: stores, channels, deliveries.
-pub(super) fn usual_count() -> usize {
+pub(crate) fn usual_count() -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     (cores / 2).max(1)
 }
@@ -109,7 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn connections_are_shared_out_evenly_and_places_come_back() {
-        let threads = Threads::start(2).unwrap();
+        let threads = Threads::start("http", 2).unwrap();
 
         let seats: Vec<Seat> = (0..4).filter_map(|_| threads.seat()).collect();
         let counts = |threads: &Threads| -> Vec<usize> {
@@ -128,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_is_done_elsewhere_and_given_up_when_nobody_waits() {
-        let threads = Threads::start(1).unwrap();
+        let threads = Threads::start("http", 1).unwrap();
         let here = Handle::current();
         let seat = threads.seat().unwrap();
         let (told, mut given_up) = tokio::sync::mpsc::channel::<()>(1);
