@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,6 +17,7 @@ use super::bounds::Places;
 use super::connection::Connection;
 use super::log_limit::LogLimit;
 use super::{FramingFault, Intake, MllpBounds, MllpStats, Rejection};
+use crate::threads::Threads;
 use crate::tls::ServerTls;
 
 /// How long accepting pauses after an error, such as having no file descriptor left.
@@ -27,6 +29,8 @@ pub(super) struct Shared {
     pub(super) bounds: MllpBounds,
     pub(super) places: Places,
     pub(super) tasks: TaskTracker,
+    /// Threads that connections belong to; without any they are the process's runtime's.
+    pub(super) threads: Option<Threads>,
     /// Ends connections at once, when the time to finish is over.
     pub(super) abandon: CancellationToken,
 }
@@ -119,13 +123,21 @@ impl Listener {
     fn spawn(self: &Arc<Self>, socket: TcpStream, peer: String, now: Current, admitted: Admitted) {
         let connection = Connection::new(Arc::clone(self), peer, now.channel);
         let abandon = self.shared.abandon.clone();
-        self.shared.tasks.spawn(async move {
+        let seat = self.shared.threads.as_ref().and_then(Threads::seat);
+        let runtime = seat.as_ref().map(|seat| seat.runtime.clone());
+        let served = async move {
+            // Registered anew, with the thread's own queue of what is ready.
+            let Ok(socket) = socket.into_std().and_then(TcpStream::from_std) else {
+                return;
+            };
             tokio::select! {
                 biased;
                 () = abandon.cancelled() => {}
                 () = connection.serve(socket, now.tls) => {}
             }
-            drop(admitted);
-        });
+            drop((admitted, seat));
+        };
+        let runtime = runtime.unwrap_or_else(Handle::current);
+        self.shared.tasks.spawn_on(served, &runtime);
     }
 }

@@ -15,6 +15,7 @@ use wardline_messaging::model::ChannelName;
 use super::bounds::Places;
 use super::listener::{Current, Listener, Shared};
 use super::{Intake, MllpBounds, MllpStats};
+use crate::threads::{Threads, usual_count};
 use crate::tls::{ServerTls, ServerTlsFiles, TlsError};
 
 /// Connections that may wait to be accepted.
@@ -90,6 +91,7 @@ impl Listeners {
             places: Places::new(&bounds),
             bounds,
             tasks: TaskTracker::new(),
+            threads: threads(),
             abandon: CancellationToken::new(),
         };
         Self {
@@ -250,6 +252,14 @@ impl Running {
     fn holds(&self, address: SocketAddr) -> bool {
         self.listener.current().channel.listener.address == address
     }
+}
+
+/// Threads for connections. A system that gives none is no reason not to listen.
+fn threads() -> Option<Threads> {
+    let threads = Threads::start("mllp", usual_count());
+    threads
+        .inspect_err(|error| tracing::error!(%error, "no threads for MLLP connections alone"))
+        .ok()
 }
 
 /// The socket for a channel: its own if its address is unchanged, another channel's that leaves it, or a new

@@ -8,6 +8,7 @@
 //! and a `writer` side by side.
 
 mod admission;
+mod alarm;
 mod bounds;
 mod connection;
 mod diagnosis;

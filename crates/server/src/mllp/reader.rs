@@ -8,12 +8,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadHalf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 use wardline_hl7::Header;
 use wardline_hl7::mllp::{Commit, Decoder, Event, Limits, Stall};
 use wardline_messaging::Arrival;
 
 use super::FramingFault;
+use super::alarm::Alarm;
 use super::bounds::FramePlaces;
 use super::connection::{Connection, Decision, Due};
 use super::frame_clock::FrameClock;
@@ -111,18 +112,22 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
             stop.cancelled().await;
             sleep(STOP_FRAME_GRACE).await;
         });
+        // Asked again for each message, so they are made once.
+        let (mut writer_gone, mut stopped) = (pin!(due.closed()), pin!(stop.cancelled()));
         let mut chunk = vec![0; CHUNK_BYTES];
         let mut quiet_since = Instant::now();
+        let mut alarm = Alarm::at(self.deadline(quiet_since));
         loop {
             self.make_room().await;
             let deadline = self.deadline(quiet_since);
             let is_between = !self.decoder.is_mid_frame();
             let read = tokio::select! {
                 biased;
-                () = due.closed() => Read::WriterGone,
-                () = stop.cancelled(), if is_between => Read::Stop,
+                () = &mut writer_gone => Read::WriterGone,
+                () = &mut stopped, if is_between => Read::Stop,
                 () = &mut stopping => Read::Stop,
-                read = timeout_at(deadline, self.half.read(&mut chunk)) => Read::from(read),
+                read = self.half.read(&mut chunk) => Read::from(read),
+                () = alarm.until(deadline) => Read::TimeOver,
             };
             let closing = match read {
                 Read::Bytes(count) => {
@@ -346,12 +351,11 @@ async fn answer_due(
     due.send(answer).await.map_err(|_| Closing::WriterGone)
 }
 
-impl From<Result<io::Result<usize>, tokio::time::error::Elapsed>> for Read {
-    fn from(read: Result<io::Result<usize>, tokio::time::error::Elapsed>) -> Self {
+impl From<io::Result<usize>> for Read {
+    fn from(read: io::Result<usize>) -> Self {
         match read {
-            Err(_) => Self::TimeOver,
-            Ok(Ok(0) | Err(_)) => Self::End,
-            Ok(Ok(count)) => Self::Bytes(count),
+            Ok(0) | Err(_) => Self::End,
+            Ok(count) => Self::Bytes(count),
         }
     }
 }
