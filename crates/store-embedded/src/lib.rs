@@ -3,7 +3,7 @@
 //!
 //! Everything it is given is sealed or blind already; it knows rows, not patients. Start reading at
 //! [`EmbeddedStore`]; `engine` is the only place that knows the library below, `keys` and `codec` say what
-//! stands on disk, `draft` turns writes into rows, `recent` holds what the index tables do not have yet, `search`
+//! stands on disk, `draft` turns writes into rows, `recent` holds what the index tables do not have yet (`audit::behind` for the trail), `search`
 //! finds messages without reading all of them, `sessions` keeps sessions in memory and on disk, `beds`
 //! what live beds write, `audit` the audit trail, `access` users, API keys and emergency accesses, `patients` records of
 //! patients and the ledger of erasures, a file apart.

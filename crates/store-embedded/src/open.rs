@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use wardline_messaging::port::StoreError;
 
+use crate::audit::Behind;
 use crate::codec::{self, SCHEMA};
 use crate::directory::{Directory, Published};
 use crate::engine::{self, COMPLETE_MARKER, Durability, Engine, Key, Table, WriteError};
@@ -45,6 +46,7 @@ pub(crate) struct Opened {
     pub(crate) engine: Engine,
     pub(crate) published: Published,
     pub(crate) recent: Recent,
+    pub(crate) trail: Arc<Behind>,
     // Behind the engine, so that it is let go after it.
     _lock: Arc<File>,
 }
@@ -90,7 +92,8 @@ impl Folder {
             let schema = schema_of(&engine)?;
             let directory = Directory::load(&engine)?;
             let recent = recent::gather(&engine, &directory, options.index_at_once)?;
-            Ok((engine, schema, (directory, recent)))
+            let trail = Behind::gather(&engine, options.index_at_once)?;
+            Ok((engine, schema, (directory, recent, trail)))
         };
         // The engine asserts what it expects of its own files; a damaged one must not end the process.
         let opened = catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
@@ -98,7 +101,8 @@ impl Folder {
                 "opening: the engine cannot make sense of its files",
             ))
         });
-        let (engine, schema, (directory, recent)) = opened.map_err(|error| self.told(error))?;
+        let (engine, schema, read) = opened.map_err(|error| self.told(error))?;
+        let (directory, recent, trail) = read;
         if schema != SCHEMA {
             let folder = self.path.clone();
             return Err(OpenError::Schema {
@@ -125,6 +129,7 @@ impl Folder {
                 engine,
                 published,
                 recent,
+                trail: Arc::new(trail),
                 _lock: lock,
             },
             directory,

@@ -10,7 +10,8 @@ pub struct Options {
     /// store can be drained. The engine needs this room itself, to merge its files.
     pub reserve_bytes: u64,
     /// Index entries (search tokens, lists, control ids) that are held in memory before they are brought into
-    /// their tables together. Some six come with a message, some thirty bytes each; twice as many may be held.
+    /// their tables together. Some six come with a message, some thirty bytes each; twice as many may be held. The same number of entries is held
+    /// of the audit trail, of which three come with a record.
     pub index_at_once: usize,
 }
 

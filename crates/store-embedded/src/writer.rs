@@ -133,6 +133,9 @@ impl Writer {
                 Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
             }
         }
+        if let State::Ready(opened) | State::ReadOnly(opened, _) = self.shared.state() {
+            opened.trail.end_for_good();
+        }
         self.wait_for_threads();
         if let Err(error) = self.folder.mark.sync() {
             tracing::warn!(%error, "the store's mark could not be synced");
@@ -346,6 +349,7 @@ impl Writer {
         let (State::Ready(mut opened) | State::ReadOnly(mut opened, _)) = was else {
             return Ok(());
         };
+        opened.trail.end_for_good();
         let begun = Instant::now();
         loop {
             match Arc::try_unwrap(opened) {

@@ -1,7 +1,9 @@
 //! The port of the audit trail, on the embedded store.
 
+use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::ops::Range;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,7 +14,7 @@ use wardline_audit::port::{
 use wardline_audit::tree::{Hash, NodeId};
 use wardline_kernel::StoreError;
 
-use super::rows;
+use super::{Behind, rows};
 use crate::engine::{Durability, Key, Row, Table, Value};
 use crate::error::damaged;
 use crate::open::Opened;
@@ -31,10 +33,34 @@ impl AuditStore for EmbeddedStore {
             return Ok(Committed::Conflict { size });
         }
         let new_size = commit.head.tree.size();
+        let found_by: Vec<_> = commit
+            .leaves
+            .iter()
+            .map(|leaf| (leaf.seq, leaf.postings.clone()))
+            .collect();
+        // The engine is not held while it is written: it may have to be opened again first.
+        let (behind, moved) = match self.shared().opened() {
+            Ok(opened) => {
+                let removed = commit.removals.iter().map(|removal| removal.seq).max();
+                let moved = opened.trail.look(&opened.engine, removed)?;
+                (Some(Arc::clone(&opened.trail)), moved)
+            }
+            Err(_) => (None, Vec::new()),
+        };
         // Until it is answered nobody knows whether it is there.
         *known = None;
-        self.write_rows(rows_of(commit), Durability::Synced).await?;
+        let rows = rows_of(commit, &moved);
+        if let Err(error) = self.write_rows(rows, Durability::Synced).await {
+            if let Some(behind) = behind {
+                behind.not_taken_out(moved);
+            }
+            return Err(error);
+        }
         *known = Some(new_size);
+        // A store that is down again by now reads it when it is opened.
+        if let Ok(opened) = self.shared().opened() {
+            opened.trail.add(&found_by);
+        }
         Ok(Committed::Done)
     }
 
@@ -68,6 +94,8 @@ impl AuditStore for EmbeddedStore {
         limit: usize,
     ) -> Result<Vec<Seq>, StoreError> {
         self.read_at_length(move |opened| {
+            // What is moved meanwhile is in memory still, or in the view already.
+            let lately = opened.trail.find(posting, &range);
             let from = rows::posting(posting, range.start);
             let until = rows::posting(posting, range.end);
             let (from, until) = (Included(&*from), Excluded(&*until));
@@ -75,17 +103,23 @@ impl AuditStore for EmbeddedStore {
                 .engine
                 .view()
                 .range(Table::AuditPostings, from, until);
-            let mut found = Vec::new();
-            while found.len() < limit {
+            let mut found = BTreeSet::from_iter(lately);
+            let lately = found.len();
+            while found.len() < limit.saturating_add(lately) {
                 let next = if newest_first {
                     stored.next_key_back()?
                 } else {
                     stored.next_key()?
                 };
                 let Some(key) = next else { break };
-                found.push(seq_of(&key)?);
+                found.insert(seq_of(&key)?);
             }
-            Ok(found)
+            let found = found.into_iter();
+            Ok(if newest_first {
+                found.rev().take(limit).collect()
+            } else {
+                found.take(limit).collect()
+            })
         })
         .await
     }
@@ -184,18 +218,20 @@ fn head(opened: &Opened) -> Result<Option<Head>, StoreError> {
     stored.map(read).transpose()
 }
 
-fn rows_of(commit: Commit) -> Vec<Row> {
+fn rows_of(commit: Commit, moved: &[Seq]) -> Vec<Row> {
     let mut all: Vec<Row> = Vec::new();
+    all.extend(
+        moved
+            .iter()
+            .map(|first| (Table::Audit, rows::behind(*first), None)),
+    );
+    all.extend(Behind::row(&commit.leaves));
     for leaf in commit.leaves {
         all.push((
             Table::AuditLeaves,
             rows::leaf(leaf.seq),
             Some(Value::from(&*leaf.bytes)),
         ));
-        for posting in leaf.postings {
-            let key = rows::posting(posting, leaf.seq);
-            all.push((Table::AuditPostings, key, Some(Value::from(&[][..]))));
-        }
     }
     for removal in commit.removals {
         all.push((Table::AuditLeaves, rows::leaf(removal.seq), None));

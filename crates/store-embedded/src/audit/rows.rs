@@ -7,6 +7,7 @@
 //! | audit | 0 | the head |
 //! | audit | 1, level, index | the root of a perfect subtree |
 //! | audit | 2, size | a checkpoint's note |
+//! | audit | 6, sequence of a commit's first leaf | what finds its leaves, until that is in audit-postings |
 //! | audit | 3 and an alert's id, 4 and a hold's number, 5 and a segment's | the sealed row |
 //!
 //! Numbers are big-endian, so that rows stand in the order of their keys.
@@ -23,6 +24,7 @@ pub(super) const CHECKPOINT: u8 = 2;
 const ALERT: u8 = 3;
 const HOLD: u8 = 4;
 const SEGMENT: u8 = 5;
+pub(super) const BEHIND: u8 = 6;
 
 const USER: u8 = 1;
 const PATIENT: u8 = 2;
@@ -50,6 +52,10 @@ pub(super) fn node(node: NodeId) -> Key {
 
 pub(super) fn checkpoint(size: u64) -> Key {
     Key::from([&[CHECKPOINT], &size.to_be_bytes()[..]].concat())
+}
+
+pub(super) fn behind(first: Seq) -> Key {
+    Key::from([&[BEHIND], &first.0.to_be_bytes()[..]].concat())
 }
 
 pub(super) fn row(key: RowKey) -> Key {

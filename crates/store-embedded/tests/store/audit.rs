@@ -21,14 +21,31 @@ use super::support::{SmallDisk, child, folder_of_child, open, reran_where_mounti
 
 struct Embedded {
     folder: TempDir,
+    options: Options,
     store: Option<EmbeddedStore>,
 }
 
 impl Embedded {
     fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    /// Brings what finds records into its table all the time.
+    fn indexing_always() -> Self {
+        Self::with(Options {
+            index_at_once: 2,
+            ..Options::default()
+        })
+    }
+
+    fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Some(EmbeddedStore::open(folder.path(), Options::default()).unwrap());
-        Self { folder, store }
+        let store = Some(EmbeddedStore::open(folder.path(), options).unwrap());
+        Self {
+            folder,
+            options,
+            store,
+        }
     }
 }
 
@@ -39,11 +56,17 @@ impl AuditUnderTest for Embedded {
 
     fn reopen(&mut self) {
         self.store = None;
-        self.store = Some(EmbeddedStore::open(self.folder.path(), Options::default()).unwrap());
+        self.store = Some(EmbeddedStore::open(self.folder.path(), self.options).unwrap());
     }
 }
 
 wardline_testkit::audit_conformance!(Embedded::new());
+
+mod indexing_always {
+    use super::Embedded;
+
+    wardline_testkit::audit_conformance!(Embedded::indexing_always());
+}
 
 const ROUNDS: u64 = 6;
 
@@ -114,11 +137,21 @@ fn kill_9_loses_no_acknowledged_record_and_the_trail_says_that_it_was_cut_short(
 
         block_on(async {
             let audit = trail(folder.path()).await;
+            let last = said.last().copied();
             for (number, seq) in said {
                 let record = audit.show(Seq(seq), by("auditor")).await.unwrap();
                 let content = record.content.unwrap();
                 let expected = reading(number).patients;
                 assert_eq!(content.patients, expected, "round {round}, record {seq}");
+            }
+            if let Some((number, seq)) = last {
+                let of_patient = AuditFilter {
+                    patient: reading(number).patients.pop(),
+                    ..AuditFilter::default()
+                };
+                let page = audit.search(&of_patient, None, 100, by("auditor")).await;
+                let mut found = page.unwrap().items.into_iter();
+                assert!(found.any(|record| record.seq == Seq(seq)), "round {round}");
             }
             let request = VerifyRequest::default();
             let found = audit.verify(request, by("auditor")).await.unwrap();
