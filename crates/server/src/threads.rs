@@ -4,7 +4,7 @@
 //! A connection stays on its thread, so nothing is handed from one to another between a request's arrival and its
 //! answer, and what came first is answered first. Of HTTP what is only a look into memory is answered right there
 //! (`short_way`); everything else is worked on by the process's runtime ([`elsewhere`]), so that no check of a session
-//! waits behind it. Why: docs/decisions/0022-http-threads.md, docs/decisions/0023-fewer-wake-ups.md.
+//! waits behind it. Why: docs/decisions/0022-http-threads.md, docs/decisions/0025-fewer-wake-ups.md.
 
 use std::io;
 use std::sync::Arc;
