@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -37,7 +37,10 @@ export class House {
     const args = ['demo', '--data', house.folder, '--http', `127.0.0.1:${http}`, '--mllp', `127.0.0.1:${mllp}`];
     args.push('--beds', String(beds), '--speed', String(speed), '--seed', String(seed));
     if (scenario) args.push('--scenario', scenario);
-    const env = { ...process.env, WARDLINE_REDIS__DRILL_REPORTS: join(house.folder, 'drills') };
+    // As whoever makes backups leaves it: touched when one is done.
+    const mark = join(house.folder, 'last-backup');
+    writeFileSync(mark, '');
+    const env = { ...process.env, WARDLINE_REDIS__DRILL_REPORTS: join(house.folder, 'drills'), WARDLINE_STORE__BACKUP_MARK_FILE: mark };
     house.process = spawn(BINARY, args, { cwd: house.folder, env, stdio: ['pipe', 'ignore', 'inherit'] });
     process.on('exit', () => house.process.kill('SIGKILL'));
     await until('the service is ready', async () => (await fetch(`${house.url}/readyz`)).ok);

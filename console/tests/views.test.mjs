@@ -95,6 +95,8 @@ test('who watches the store is in the trail once, however many looks the page sh
 
   const watched = items.filter((record) => record.data_types?.includes('system'));
   assert.equal(watched.length, 1, JSON.stringify(items));
+  // When the last backup was made, the mark says.
+  await page.locator('.facts div').filter({ hasText: 'Last backup' }).getByText('one is due every 26 h').waitFor();
   await page.getByRole('button', { name: 'Pause live updates' }).click();
   await page.getByText(/^Paused at/).waitFor();
   assert.deepEqual(await findings(page), []);

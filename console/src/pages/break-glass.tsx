@@ -110,12 +110,12 @@ function Queue() {
   const place = usePlace();
   const review = place.query.get('review') ?? '';
   const cursor = place.query.get('cursor') ?? undefined;
-  const asked = useAsked((passive, signal) => api('get', '/v1/emergencies', { query: { review: review || undefined, cursor, limit: 100 } as never, passive, signal }), [review, cursor], 10_000);
+  const asked = useAsked((passive, signal) => api('get', '/v1/emergencies', { query: { review: review || undefined, cursor, limit: 100 } as never, passive, signal }), [review, cursor], 60_000);
   const set = (changes: Record<string, string>) => go(withQuery(place, { ...changes, cursor: '' }), true);
   return (
     <Section title={t.glass.queue} aside={<Choice label={t.glass.review} value={review} onChange={(review) => set({ review })} options={[['', t.common.all], ...Object.entries(t.glass.states)]} />}>
       <Views />
-      <Shown asked={asked} lateMs={40_000}>{(page) => (
+      <Shown asked={asked} lateMs={180_000}>{(page) => (
         <>
           {page.items.length === 0 ? <Empty title={t.glass.emptyTitle}>{t.glass.empty}</Empty> : (
             <Table label={t.glass.queue} head={[t.glass.when, t.glass.user, t.glass.patient, t.common.reason, [t.glass.uses, 'number'], t.glass.review, t.glass.due, t.glass.verdict]}>

@@ -39,10 +39,11 @@ function look({ data }: Happening): Estate | Problem {
   return estate ?? new Problem(503, 'store_unavailable', t.estate.nothing, unknown_because ?? undefined);
 }
 
-function writer({ writer, looked_at }: Estate): [string, preact.ComponentChildren][] {
+function writer({ writer, backup, looked_at }: Estate): [string, preact.ComponentChildren][] {
   return [
     [t.estate.writer, <>{writer.instance} <span class="faint">{writer.has_lease ? t.estate.lease : t.estate.noLease}</span></>],
     [t.estate.writesSince, <When at={writer.since} />],
+    [t.estate.backup, backup ? (backup.last_at ? <><Ago at={backup.last_at} /> <span class="faint">{t.estate.backupDue(backup.max_age_hours)}</span></> : <Badge tone="warning">{t.common.never}</Badge>) : <span class="faint">{t.estate.backupUnknown}</span>],
     [t.estate.lookedAt, <Ago at={looked_at} />],
   ];
 }
@@ -58,7 +59,6 @@ function Embedded({ estate }: { estate: Estate }) {
         [t.estate.free, bytes(store.free_bytes)],
         [t.estate.least, bytes(store.min_free_bytes)],
         ...writer(estate),
-        [t.estate.backup, t.estate.backupUnknown],
       ]} />
     </Section>
   );

@@ -32,7 +32,7 @@ export default function Sessions() {
   const asked = useAsked((passive, signal) => {
     const filter = { ...(user ? { user } : {}), ...(role ? { role } : {}), ...(state ? { state: state as Session['state'] } : {}) };
     return api('post', '/v1/sessions/search', { body: { filter, limit: 100, ...(cursor ? { cursor } : {}) }, passive, signal });
-  }, [user, role, state, cursor], paused ? undefined : 30_000);
+  }, [user, role, state, cursor], paused ? undefined : 60_000);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const live = useStream(paused ? null : '/v1/sessions/events', {}, () => {
     timer.current ??= setTimeout(() => {

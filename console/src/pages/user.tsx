@@ -17,11 +17,11 @@ type Act = 'suspend' | 'unsuspend' | 'disable' | 'enable' | 'reset-second-factor
 type Open = { is: 'act'; act: Act } | { is: 'edit' } | { is: 'password' } | undefined;
 
 export default function OneUser({ id }: PageProps) {
-  const asked = useAsked((passive, signal) => api('get', '/v1/users/{id}', { path: { id }, passive, signal }), [id], 15_000);
+  const asked = useAsked((passive, signal) => api('get', '/v1/users/{id}', { path: { id }, passive, signal }), [id], 60_000);
   const user = asked.data;
   return (
     <Page title={user?.login ?? t.users.one} lead={user?.name}>
-      <Shown asked={asked} lateMs={60_000}>{(user) => <Whole user={user} again={() => asked.again()} />}</Shown>
+      <Shown asked={asked} lateMs={180_000}>{(user) => <Whole user={user} again={() => asked.again()} />}</Shown>
       {user?.kind === 'service' && <Keys user={user} />}
     </Page>
   );

@@ -12,14 +12,14 @@ import { Empty, Refused, Shown } from '../ui/states';
 import { everyUser, RoleChoice, roleNames, UserState } from '../ui/user-bits';
 
 export default function Users() {
-  const asked = useAsked(everyUser, [], 30_000);
+  const asked = useAsked(everyUser, [], 60_000);
   const [find, setFind] = useState('');
   const [making, make] = useState(false);
   const wanted = find.trim().toLowerCase();
   const fits = (user: User) => [user.login, user.name, user.department ?? '', ...user.roles].some((text) => text.toLowerCase().includes(wanted));
   return (
     <Page wide title={t.users.title} lead={t.users.lead} actions={may('identities:write') && <button type="button" class="button primary" onClick={() => make(true)}>{t.users.add}</button>}>
-      <Shown asked={asked} lateMs={120_000}>{(users) => {
+      <Shown asked={asked} lateMs={180_000}>{(users) => {
         const found = users.filter(fits);
         return (
           <>

@@ -1751,7 +1751,8 @@ var estate = {
 	free: "Free there",
 	least: "Senders wait below",
 	backup: "Last backup",
-	backupUnknown: "not known here: backups are made outside of Wardline",
+	backupUnknown: "not known: no file of marks is set (store.backup_mark_file)",
+	backupDue: (hours) => `one is due every ${hours} h`,
 	topology: "Topology",
 	topologies: {
 		standalone: "One server",

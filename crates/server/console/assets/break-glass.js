@@ -212,7 +212,7 @@ function Queue() {
 		},
 		passive,
 		signal
-	}), [review, cursor], 1e4);
+	}), [review, cursor], 6e4);
 	const set = (changes) => go(withQuery(place, {
 		...changes,
 		cursor: ""
@@ -227,7 +227,7 @@ function Queue() {
 		}),
 		children: [/* @__PURE__ */ a(Views, {}), /* @__PURE__ */ a(Shown, {
 			asked,
-			lateMs: 4e4,
+			lateMs: 18e4,
 			children: (page) => /* @__PURE__ */ a($, { children: [page.items.length === 0 ? /* @__PURE__ */ a(Empty, {
 				title: t.glass.emptyTitle,
 				children: t.glass.empty

@@ -35,7 +35,7 @@ function look({ data }) {
 	const { estate, unknown_because } = JSON.parse(data);
 	return estate ?? new Problem(503, "store_unavailable", t.estate.nothing, unknown_because ?? void 0);
 }
-function writer({ writer, looked_at }) {
+function writer({ writer, backup, looked_at }) {
 	return [
 		[t.estate.writer, /* @__PURE__ */ a($, { children: [
 			writer.instance,
@@ -46,6 +46,20 @@ function writer({ writer, looked_at }) {
 			})
 		] })],
 		[t.estate.writesSince, /* @__PURE__ */ a(When, { at: writer.since })],
+		[t.estate.backup, backup ? backup.last_at ? /* @__PURE__ */ a($, { children: [
+			/* @__PURE__ */ a(Ago, { at: backup.last_at }),
+			" ",
+			/* @__PURE__ */ a("span", {
+				class: "faint",
+				children: t.estate.backupDue(backup.max_age_hours)
+			})
+		] }) : /* @__PURE__ */ a(Badge, {
+			tone: "warning",
+			children: t.common.never
+		}) : /* @__PURE__ */ a("span", {
+			class: "faint",
+			children: t.estate.backupUnknown
+		})],
 		[t.estate.lookedAt, /* @__PURE__ */ a(Ago, { at: looked_at })]
 	];
 }
@@ -61,8 +75,7 @@ function Embedded({ estate }) {
 			[t.estate.used, bytes(store.used_bytes)],
 			[t.estate.free, bytes(store.free_bytes)],
 			[t.estate.least, bytes(store.min_free_bytes)],
-			...writer(estate),
-			[t.estate.backup, t.estate.backupUnknown]
+			...writer(estate)
 		] })]
 	});
 }

@@ -30,7 +30,7 @@ function Sessions() {
 		role,
 		state,
 		cursor
-	], paused ? void 0 : 3e4);
+	], paused ? void 0 : 6e4);
 	const timer = T(void 0);
 	const live = useStream(paused ? null : "/v1/sessions/events", {}, () => {
 		timer.current ??= setTimeout(() => {

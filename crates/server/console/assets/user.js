@@ -5,14 +5,14 @@ function OneUser({ id }) {
 		path: { id },
 		passive,
 		signal
-	}), [id], 15e3);
+	}), [id], 6e4);
 	const user = asked.data;
 	return /* @__PURE__ */ a(Page, {
 		title: user?.login ?? t.users.one,
 		lead: user?.name,
 		children: [/* @__PURE__ */ a(Shown, {
 			asked,
-			lateMs: 6e4,
+			lateMs: 18e4,
 			children: (user) => /* @__PURE__ */ a(Whole, {
 				user,
 				again: () => asked.again()

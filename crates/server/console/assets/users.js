@@ -1,7 +1,7 @@
 import { $ as useAsked, Ft as Problem, It as api, Jt as d, Lt as onceKey, Nt as a, Pt as t, Tt as Shown, Xt as $, ct as Choice, dt as Field, gt as Table, i as roleNames, lt as Dialog, n as UserState, nt as go, pt as Page, r as everyUser, st as Badge, t as RoleChoice, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
 // src/pages/users.tsx
 function Users() {
-	const asked = useAsked(everyUser, [], 3e4);
+	const asked = useAsked(everyUser, [], 6e4);
 	const [find, setFind] = d("");
 	const [making, make] = d(false);
 	const wanted = find.trim().toLowerCase();
@@ -23,7 +23,7 @@ function Users() {
 		}),
 		children: [/* @__PURE__ */ a(Shown, {
 			asked,
-			lateMs: 12e4,
+			lateMs: 18e4,
 			children: (users) => {
 				const found = users.filter(fits);
 				return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("div", {

@@ -15,6 +15,8 @@ pub struct Estate {
     pub kind: EstateKind,
     /// Who writes to it.
     pub writer: Writer,
+    /// What is known of backups; absent where no file of marks is configured (`store.backup_mark_file`).
+    pub backup: Option<Backup>,
     /// Of an embedded store.
     pub embedded: Option<Embedded>,
     /// Of a store on Redis.
@@ -46,6 +48,18 @@ pub struct Writer {
     /// Whether it writes under a lease, which an instance that stands by takes over when this one is gone. Whether one
     /// stands by, the store does not know.
     pub has_lease: bool,
+}
+
+/// What is known of backups. They are made outside of Wardline: whoever makes one touches a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EstateBackup)]
+pub struct Backup {
+    /// When the last one was marked as done; absent when none ever was.
+    #[serde(serialize_with = "super::rfc3339_option")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_at: Option<UnixMillis>,
+    /// Hours after which it is told to be old.
+    pub max_age_hours: u64,
 }
 
 /// How an embedded store is.

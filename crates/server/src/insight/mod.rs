@@ -18,8 +18,8 @@ use wardline_kernel::UnixMillis;
 
 pub use drill::{DrillEvent, DrillHead, DrillName, DrillPattern, DrillReport, DrillShelf};
 pub use estate::{
-    DataServer, Embedded, Estate, EstateKind, Redis, Role, Sentinel, Severity, SlotRange, Warning,
-    Writer,
+    Backup, DataServer, Embedded, Estate, EstateKind, Redis, Role, Sentinel, Severity, SlotRange,
+    Warning, Writer,
 };
 pub use setting::{Configuration, Given, SettingShown};
 
@@ -142,6 +142,7 @@ mod tests {
                     since: 0,
                     has_lease: false,
                 },
+                backup: None,
                 embedded: None,
                 redis: None,
                 warnings: Vec::new(),

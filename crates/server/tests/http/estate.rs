@@ -66,6 +66,7 @@ impl EstateWatch for OwnStore {
                 since: 1_795_249_800_000,
                 has_lease: false,
             },
+            backup: None,
             embedded: Some(Embedded {
                 used_bytes: usage.used_bytes,
                 free_bytes: usage.free_bytes,

@@ -28,6 +28,11 @@ section! {
         /// Below this many free bytes on that disk, messages are answered AE (try again later) instead of
         /// being accepted, so that what is stored can still be delivered and removed.
         min_free_bytes: u64 [16_777_216..=1_099_511_627_776] = "1073741824";
+        /// A file that whoever makes backups touches when one is done and was tried. Its time is shown on the page of the estate
+        /// as that of the last backup. Not set: nothing is known of backups there.
+        backup_mark_file: Option<PathBuf> = "";
+        /// Hours after which the last backup is told to be old.
+        backup_max_age_hours: u64 [1..=8_760] = "26";
     }
 }
 

@@ -11,7 +11,7 @@ use wardline_store_redis::Redis;
 
 use super::stores::Stores;
 use crate::config::{Config, Effective};
-use crate::insight::{DrillFolder, configuration, estate_of_redis};
+use crate::insight::{BackupMark, DrillFolder, configuration, estate_of_redis};
 
 /// What a node shows.
 pub(super) fn of(
@@ -33,7 +33,9 @@ pub(super) fn of(
         since: now,
         has_lease: stores.redis.is_some(),
     };
+    let mark = config.store.backup_mark_file.as_deref();
     let watch = Watch {
+        backups: mark.map(|file| BackupMark::at(file, config.store.backup_max_age_hours)),
         place,
         writer,
         clock: Arc::clone(clock),
@@ -54,6 +56,7 @@ enum Place {
 
 struct Watch {
     place: Place,
+    backups: Option<BackupMark>,
     writer: Writer,
     clock: Arc<dyn Clock>,
 }
@@ -65,6 +68,7 @@ impl EstateWatch for Watch {
             looked_at: self.clock.now(),
             kind: EstateKind::Embedded,
             writer: self.writer.clone(),
+            backup: None,
             embedded: None,
             redis: None,
             warnings: Vec::new(),
@@ -89,6 +93,15 @@ impl EstateWatch for Watch {
                 estate.warnings = of_disk(&embedded).into_iter().collect();
                 estate.embedded = Some(embedded);
             }
+        }
+        if let Some(mark) = self.backups.clone() {
+            let now = estate.looked_at;
+            let looked = tokio::task::spawn_blocking(move || mark.look(now)).await;
+            let (backup, warning) =
+                looked.map_err(|_| "The mark of backups cannot be looked at.".to_owned())?;
+            estate.backup = Some(backup);
+            estate.warnings.extend(warning);
+            estate.warnings.sort_by_key(|warning| warning.severity);
         }
         Ok(estate)
     }
