@@ -306,15 +306,15 @@ fn record() -> Value {
 }
 
 /// A hospital with an administrator and whoever works in a flow.
-struct Hospital<'h> {
-    site: Site<'h>,
+pub(crate) struct Hospital<'h> {
+    pub(crate) site: Site<'h>,
     listener: SocketAddr,
     staff: Vec<(String, Person)>,
 }
 
 impl<'h> Hospital<'h> {
     /// With these people: login, role, department.
-    async fn opens(home: &'h Home, people: &[[&str; 3]]) -> Self {
+    pub(crate) async fn opens(home: &'h Home, people: &[[&str; 3]]) -> Self {
         let listener = free_address();
         home.channel(
             "adt-in",
@@ -381,11 +381,11 @@ impl<'h> Hospital<'h> {
         found.json()["items"].as_array().unwrap().clone()
     }
 
-    async fn get(&self, who: &str, path: &str) -> Response {
+    pub(crate) async fn get(&self, who: &str, path: &str) -> Response {
         self.ask(who, "GET", path, None).await
     }
 
-    async fn post(&self, who: &str, path: &str, body: &Value) -> Response {
+    pub(crate) async fn post(&self, who: &str, path: &str, body: &Value) -> Response {
         self.ask(who, "POST", path, Some(&body.to_string())).await
     }
 

@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod applications;
+mod archive;
 mod audit;
 mod backup;
 mod beds;
@@ -32,6 +33,7 @@ mod read_only;
 mod records;
 mod redis;
 mod reload;
+mod rotation;
 mod samples;
 mod sender;
 mod sessions;

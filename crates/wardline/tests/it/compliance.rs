@@ -69,25 +69,100 @@ fn what_is_no_test_or_not_there_is_found() {
     assert!(!is_a_test(source, "helper") && !is_a_test(source, "show") && !is_a_test(source, "no"));
 }
 
-#[test]
-fn every_specification_of_the_technical_safeguards_has_a_row() {
-    let map = fs::read_to_string(root().join(MAP)).unwrap();
-    let technical = map.split("## Technical safeguards").nth(1).unwrap();
-    let technical = technical.split("\n## ").next().unwrap();
+/// Standards and implementation specifications of Subpart C as its Appendix A lists them, and 164.314 and 164.316 as their
+/// text does, each with whether it is required (R) or addressable (A). Of standards with specifications the latter count.
+const RULE: [(&str, &[(&str, &str)]); 4] = [
+    (
+        "## Administrative safeguards, 164.308",
+        &[
+            ("(a)(1)(ii)(A)", "R"),
+            ("(a)(1)(ii)(B)", "R"),
+            ("(a)(1)(ii)(C)", "R"),
+            ("(a)(1)(ii)(D)", "R"),
+            ("(a)(2)", "R"),
+            ("(a)(3)(ii)(A)", "A"),
+            ("(a)(3)(ii)(B)", "A"),
+            ("(a)(3)(ii)(C)", "A"),
+            ("(a)(4)(ii)(A)", "R"),
+            ("(a)(4)(ii)(B)", "A"),
+            ("(a)(4)(ii)(C)", "A"),
+            ("(a)(5)(ii)(A)", "A"),
+            ("(a)(5)(ii)(B)", "A"),
+            ("(a)(5)(ii)(C)", "A"),
+            ("(a)(5)(ii)(D)", "A"),
+            ("(a)(6)(ii)", "R"),
+            ("(a)(7)(ii)(A)", "R"),
+            ("(a)(7)(ii)(B)", "R"),
+            ("(a)(7)(ii)(C)", "R"),
+            ("(a)(7)(ii)(D)", "A"),
+            ("(a)(7)(ii)(E)", "A"),
+            ("(a)(8)", "R"),
+            ("(b)(1), (b)(3)", "R"),
+        ],
+    ),
+    (
+        "## Physical safeguards, 164.310",
+        &[
+            ("(a)(2)(i) to (iv)", "A"),
+            ("(b)", "R"),
+            ("(c)", "R"),
+            ("(d)(2)(i)", "R"),
+            ("(d)(2)(ii)", "R"),
+            ("(d)(2)(iii)", "A"),
+            ("(d)(2)(iv)", "A"),
+        ],
+    ),
+    (
+        "## Technical safeguards, 164.312",
+        &[
+            ("(a)(1)", "R"),
+            ("(a)(2)(i)", "R"),
+            ("(a)(2)(ii)", "R"),
+            ("(a)(2)(iii)", "A"),
+            ("(a)(2)(iv)", "A"),
+            ("(b)", "R"),
+            ("(c)(1), (c)(2)", "R, A"),
+            ("(d)", "R"),
+            ("(e)(2)(i)", "A"),
+            ("(e)(2)(ii)", "A"),
+        ],
+    ),
+    (
+        "## Organisation and documents, 164.314 and 164.316",
+        &[
+            ("164.314(a)", "R"),
+            ("164.316(a)", "R"),
+            ("164.316(b)(1)", "R"),
+            ("164.316(b)(2)(i)", "R"),
+            ("164.316(b)(2)(ii)", "R"),
+            ("164.316(b)(2)(iii)", "R"),
+        ],
+    ),
+];
 
-    for specification in [
-        "(a)(1)",
-        "(a)(2)(i)",
-        "(a)(2)(ii)",
-        "(a)(2)(iii)",
-        "(a)(2)(iv)",
-        "(b)",
-        "(c)(1), (c)(2)",
-        "(d)",
-        "(e)(2)(i)",
-        "(e)(2)(ii)",
-    ] {
-        let row = format!("\n| {specification} ");
-        assert!(technical.contains(&row), "{specification}");
+#[test]
+fn every_specification_of_the_rule_has_one_row_which_says_whether_it_is_required() {
+    let map = fs::read_to_string(root().join(MAP)).unwrap();
+
+    for (heading, specifications) in RULE {
+        let section = map.split(heading).nth(1).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        let rows: Vec<(&str, &str)> = section
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| specification"))
+            .filter(|line| !line.starts_with("| ---"))
+            .filter_map(|line| {
+                let mut cells = line.trim_matches('|').split('|').map(str::trim);
+                Some((cells.next()?, cells.next()?))
+            })
+            .collect();
+
+        assert_eq!(rows.len(), specifications.len(), "{heading}: {rows:?}");
+        for ((row, required), (specification, as_the_rule)) in rows.iter().zip(specifications) {
+            let names = row.strip_prefix(specification);
+            let is_it = names.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+            assert!(is_it, "{heading}: {row} is not {specification}");
+            assert_eq!(required, as_the_rule, "{heading}: {row}");
+        }
     }
 }
