@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// What one thread allocates another one lets go, for nearly every request and message.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     wardline::main()
 }
