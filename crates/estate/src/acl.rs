@@ -62,7 +62,11 @@ pub fn on_data_node(role: Role, version: ServerVersion) -> String {
              +latency|histogram"
         }
     };
-    with_newer(rules, role, version)
+    let mut newer = newer_of_all(role, version).to_owned();
+    if version.since_7_2() && matches!(role, Role::App | Role::Audit) {
+        newer.push_str(" +waitaof");
+    }
+    with_newer(rules, &newer)
 }
 
 /// What a role may do on a Sentinel; `None` when it has no business there.
@@ -88,22 +92,26 @@ pub fn on_sentinel(role: Role, version: ServerVersion) -> Option<String> {
         Role::Replication => "resetchannels -@all +ping +hello +sentinel|get-master-addr-by-name",
         Role::Developer | Role::Analytics => return None,
     };
-    Some(with_newer(rules, role, version))
+    // A Sentinel does not know `WAITAOF` (seen on Valkey 8.0.1), so it would not start with it.
+    Some(with_newer(rules, newer_of_all(role, version)))
 }
 
-fn with_newer(rules: &str, role: Role, version: ServerVersion) -> String {
-    let mut rules = rules.to_owned();
+/// What newer servers of both kinds know.
+fn newer_of_all(role: Role, version: ServerVersion) -> &'static str {
     // Administrators have everything already; peers and replicas introduce themselves by no library.
     let speaks_as_a_library = !matches!(role, Role::Admin | Role::Replication | Role::Sentinel);
     if version.since_7_2() && speaks_as_a_library {
-        // Before the selectors: what follows them is of the user again, and reads badly.
-        let mut newer = String::from(" +client|setinfo");
-        if matches!(role, Role::App | Role::Audit) {
-            newer.push_str(" +waitaof");
-        }
-        let end = rules.find(" (").unwrap_or(rules.len());
-        rules.insert_str(end, &newer);
+        " +client|setinfo"
+    } else {
+        ""
     }
+}
+
+fn with_newer(rules: &str, newer: &str) -> String {
+    let mut rules = rules.to_owned();
+    // Before the selectors: what follows them is of the user again, and reads badly.
+    let end = rules.find(" (").unwrap_or(rules.len());
+    rules.insert_str(end, newer);
     rules
 }
 
@@ -122,5 +130,22 @@ mod tests {
             assert!(!rules.contains("waitaof"), "{role}");
         }
         assert!(on_data_node(Role::App, newer).contains("+client|setinfo"));
+        assert!(on_data_node(Role::App, newer).contains("+waitaof"));
+    }
+
+    #[test]
+    fn a_sentinel_is_given_no_command_that_only_data_nodes_know() {
+        let newer: ServerVersion = "valkey-8.0.1".parse().unwrap();
+
+        for role in Role::ALL {
+            let rules = on_sentinel(role, newer).unwrap_or_default();
+
+            assert!(!rules.contains("waitaof"), "{role}");
+        }
+        assert!(
+            on_sentinel(Role::App, newer)
+                .unwrap()
+                .contains("+client|setinfo")
+        );
     }
 }

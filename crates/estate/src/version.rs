@@ -1,9 +1,13 @@
 //! Which server an estate runs: what one version knows makes another refuse to start.
 
 use std::fmt;
+use std::path::Path;
+use std::process::Command;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::EstateError;
 
 /// Which of the two servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,41 @@ impl ServerVersion {
     pub fn since_7_2(self) -> bool {
         (self.major, self.minor) >= (7, 2)
     }
+
+    /// Where its package puts the server's program.
+    pub fn program(self) -> &'static Path {
+        Path::new(match self.flavour {
+            Flavour::Redis => "/usr/bin/redis-server",
+            Flavour::Valkey => "/usr/bin/valkey-server",
+        })
+    }
+
+    /// That of a program, as it says itself (`--version`).
+    ///
+    /// # Errors
+    /// [`EstateError::NoServer`] when it cannot be run, [`EstateError::Description`] when it is no server that can be used.
+    pub fn of_program(program: &Path) -> Result<Self, EstateError> {
+        let output = Command::new(program).arg("--version").output();
+        let output = output.map_err(|source| EstateError::NoServer {
+            program: program.display().to_string(),
+            source,
+        })?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        Self::of_words(&said)
+            .ok_or_else(|| EstateError::Description(VersionError(shortened(&said)).to_string()))
+    }
+
+    /// `Redis server v=7.0.15 sha=...`, `Valkey server v=8.0.1 sha=...`
+    fn of_words(said: &str) -> Option<Self> {
+        let (flavour, rest) = said.trim().split_once(" server v=")?;
+        let number = rest.split_whitespace().next()?;
+        let prefix = match flavour {
+            "Redis" => "",
+            "Valkey" => "valkey-",
+            _ => return None,
+        };
+        format!("{prefix}{number}").parse().ok()
+    }
 }
 
 impl Default for ServerVersion {
@@ -57,7 +96,7 @@ impl FromStr for ServerVersion {
     type Err = VersionError;
 
     fn from_str(text: &str) -> Result<Self, VersionError> {
-        let refused = || VersionError(text.chars().take(40).collect());
+        let refused = || VersionError(shortened(text));
         let (flavour, numbers) = match text.strip_prefix("valkey-") {
             Some(numbers) => (Flavour::Valkey, numbers),
             None => (Flavour::Redis, text.strip_prefix("redis-").unwrap_or(text)),
@@ -104,9 +143,45 @@ impl fmt::Display for ServerVersion {
     }
 }
 
+fn shortened(text: &str) -> String {
+    text.trim().chars().take(40).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_is_known_by_what_it_says() {
+        let version = |said: &str| ServerVersion::of_words(said).map(|found| found.to_string());
+
+        let debian = "Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=d81b8ff71cfb150e\n";
+        assert_eq!(version(debian).as_deref(), Some("7.0.15"));
+        let valkey = "Valkey server v=8.0.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=39f7c371e0a96e3d\n";
+        assert_eq!(version(valkey).as_deref(), Some("valkey-8.0.1"));
+        for said in [
+            "",
+            "Redis server v=6.2.1 sha=0",
+            "bash 5.2 server v=9.0.0",
+            "Redis server v=",
+        ] {
+            assert_eq!(version(said), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_is_no_server_is_refused_and_named() {
+        let missing = ServerVersion::of_program(Path::new("/nowhere/redis-server"));
+        let other = ServerVersion::of_program(Path::new("/bin/echo"));
+
+        assert!(
+            missing
+                .unwrap_err()
+                .to_string()
+                .contains("/nowhere/redis-server")
+        );
+        assert!(other.unwrap_err().to_string().contains("no version"));
+    }
 
     #[test]
     fn a_version_reads_as_it_is_written() {

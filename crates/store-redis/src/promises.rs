@@ -10,7 +10,7 @@ use crate::redis_handle::Redis;
 use crate::reply::Reply;
 use crate::settings::{Address, Durability, Topology};
 use crate::survey::{self, Fields};
-use crate::transport::{Answer, Node};
+use crate::transport::{Answer, Node, Syncs};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,7 +127,7 @@ impl Look<'_> {
         let is = |name: &str, value: &str| info.get(name).is_some_and(|found| found == value);
         if is("aof_enabled", "0") {
             let weight = match self.durability {
-                Durability::Fsync => Weight::Broken,
+                Durability::Fsync { .. } => Weight::Broken,
                 Durability::Replicated { .. } => Weight::Warning,
                 Durability::Memory => return,
             };
@@ -170,10 +170,13 @@ impl Look<'_> {
     }
 
     fn replication(&mut self, info: &Fields) {
-        let Durability::Replicated { replicas, .. } = self.durability else {
+        let (wanted, found) = (
+            usize::from(self.durability.replicas()),
+            self.node.line().1.len(),
+        );
+        if wanted == 0 {
             return;
-        };
-        let (wanted, found) = (usize::from(replicas.get()), self.node.line().1.len());
+        }
         if found < wanted {
             let says = format!("{found} are in line and {wanted} must confirm: writes are refused");
             self.find(Weight::Broken, "replicas", says);
@@ -205,24 +208,13 @@ impl Look<'_> {
             .arg("min-replicas-max-lag")
             .arg("enable-debug-command");
         let Answer::Value(value) = self.ask(command).await? else {
-            if self.durability == Durability::Fsync {
-                let says = "only an administrator sees it: make sure of `appendfsync always`, or run \
-                            `wardline doctor` as one";
-                self.find(Weight::Unseen, "appendfsync", says);
-            }
+            self.disk(None);
             return Ok(());
         };
         let fields = read_pairs(value)?;
         let get = |name: &str| fields.get(name).map_or("", String::as_str);
-        if self.durability == Durability::Fsync && get("appendfsync") != "always" {
-            let says = format!(
-                "it is {}: an acknowledged write may be lost with the power; set always",
-                get("appendfsync")
-            );
-            self.find(Weight::Broken, "appendfsync", says);
-        }
-        let is_replicated = matches!(self.durability, Durability::Replicated { .. });
-        if is_replicated
+        self.disk(Some(get("appendfsync")));
+        if self.durability.replicas() > 0
             && get("min-replicas-max-lag")
                 .parse()
                 .is_ok_and(|lag: u64| lag > 3)
@@ -238,6 +230,46 @@ impl Look<'_> {
             self.find(Weight::Warning, "enable-debug-command", says);
         }
         Ok(())
+    }
+}
+
+impl Look<'_> {
+    /// Whether what is acknowledged is on disk. `appendfsync` is unknown to whoever is no administrator.
+    fn disk(&mut self, appendfsync: Option<&str>) {
+        let Durability::Fsync { replicas, .. } = self.durability else {
+            return;
+        };
+        let syncs = self.node.syncs();
+        if replicas > 0 && syncs != Some(Syncs::OnDemand) {
+            let says = "replicas are to have writes on disk, and this server cannot be asked for that: it is older than Redis \
+                        7.2, or this user may not `WAITAOF`; set fsync_replicas to 0, or durability to replicated";
+            self.find(Weight::Broken, "waitaof", says);
+        }
+        let or_ask = match syncs {
+            Some(Syncs::NotAllowed) => ", or give this user `+waitaof`",
+            _ => "",
+        };
+        match (syncs, appendfsync) {
+            (_, Some("always")) | (Some(Syncs::OnDemand), None) => {}
+            (Some(Syncs::OnDemand), Some("everysec")) => {
+                let says = "it is everysec: each acknowledgement waits for the sync of that second; always answers sooner";
+                self.find(Weight::Warning, "appendfsync", says);
+            }
+            (_, Some(other)) => {
+                let says = format!(
+                    "it is {other}: an acknowledged write may be lost with the power, or none is acknowledged; set \
+                     always{or_ask}"
+                );
+                self.find(Weight::Broken, "appendfsync", says);
+            }
+            (_, None) => {
+                let says = format!(
+                    "only an administrator sees it: make sure of `appendfsync always`{or_ask}, or run `wardline doctor` \
+                     as one"
+                );
+                self.find(Weight::Unseen, "appendfsync", says);
+            }
+        }
     }
 }
 

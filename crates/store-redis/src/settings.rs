@@ -156,8 +156,15 @@ pub enum Durability {
         /// How long they may take.
         timeout: Duration,
     },
-    /// It is on the master's disk: the server runs with `appendfsync always`. It does not survive a failover.
-    Fsync,
+    /// It is on the master's disk. A server that knows `WAITAOF` (Redis 7.2, every Valkey) is asked after each batch;
+    /// an older one runs with `appendfsync always`.
+    Fsync {
+        /// Replicas that must have it on their disks too, at least; then every one that is in line must. 0: it does not
+        /// survive a failover. More need servers that know `WAITAOF`.
+        replicas: u8,
+        /// How long the disks may take: a file that is synced once a second takes up to two.
+        timeout: Duration,
+    },
     /// The master has it in memory. For tests, and for what may be lost.
     Memory,
 }
@@ -165,6 +172,27 @@ pub enum Durability {
 impl Durability {
     /// How long replicas may take to confirm, unless set.
     pub const REPLICA_TIMEOUT: Duration = Duration::from_secs(1);
+    /// How long disks may take to confirm, unless set.
+    pub const SYNC_TIMEOUT: Duration = Duration::from_secs(5);
+    /// On the disk of the master alone.
+    pub const FSYNC: Self = Self::Fsync {
+        replicas: 0,
+        timeout: Self::SYNC_TIMEOUT,
+    };
+
+    /// Replicas that must confirm a write at least.
+    pub fn replicas(self) -> u8 {
+        match self {
+            Self::Replicated { replicas, .. } => replicas.get(),
+            Self::Fsync { replicas, .. } => replicas,
+            Self::Memory => 0,
+        }
+    }
+
+    /// Whether it is on disk before it is acknowledged.
+    pub fn is_synced(self) -> bool {
+        matches!(self, Self::Fsync { .. })
+    }
 }
 
 impl Default for Durability {

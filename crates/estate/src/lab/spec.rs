@@ -37,8 +37,6 @@ pub struct LabSpec {
     pub network: Network,
     /// The server's program.
     pub redis_server: PathBuf,
-    /// Which server that is.
-    pub server_version: ServerVersion,
 }
 
 impl LabSpec {
@@ -67,7 +65,6 @@ impl LabSpec {
             },
             network: Network::Loopback,
             redis_server: PathBuf::from("redis-server"),
-            server_version: ServerVersion::DEBIAN_12,
         }
     }
 
@@ -75,13 +72,14 @@ impl LabSpec {
     ///
     /// Each server has an address of its own out of 127.0.0.0/8, as if it were a machine of its own.
     pub(super) fn describe(&self) -> Result<Estate, EstateError> {
+        let version = ServerVersion::of_program(&self.redis_server)?;
         if let Network::Namespaces(number) = self.network {
-            let estate = self.at([10, 231, number]);
+            let estate = self.at([10, 231, number], version);
             estate.check()?;
             return Ok(estate);
         }
         for _try in 0..MAX_TRIES {
-            let estate = self.at([127, fastrand::u8(1..=250), fastrand::u8(1..=250)]);
+            let estate = self.at([127, fastrand::u8(1..=250), fastrand::u8(1..=250)], version);
             if estate.nodes.iter().chain(&estate.sentinels).all(is_free) {
                 estate.check()?;
                 return Ok(estate);
@@ -92,7 +90,7 @@ impl LabSpec {
         ))
     }
 
-    fn at(&self, [first, second, third]: [u8; 3]) -> Estate {
+    fn at(&self, [first, second, third]: [u8; 3], server_version: ServerVersion) -> Estate {
         let address = |last: u8, port: u16| {
             SocketAddr::new(IpAddr::V4(Ipv4Addr::new(first, second, third, last)), port)
         };
@@ -115,7 +113,7 @@ impl LabSpec {
         Estate {
             name: "wardline".to_owned(),
             topology: self.topology,
-            server_version: self.server_version,
+            server_version,
             places: Places {
                 configuration: self.directory.join("nodes"),
                 data: self.directory.join("data"),

@@ -15,7 +15,8 @@ pub fn unit(estate: &Estate, node: &Node, is_sentinel: bool) -> String {
         "redis.conf"
     };
     let mut start = vec![format!(
-        "ExecStart=/usr/bin/redis-server {}{}",
+        "ExecStart={} {}{}",
+        estate.server_version.program().display(),
         word(&configuration.join(file)),
         if is_sentinel { " --sentinel" } else { "" }
     )];

@@ -117,3 +117,39 @@ fn a_description_that_cannot_hold_its_promise_is_refused_and_says_why() {
     }
     assert!(Estate::parse(&good.replace("down_after_ms = 700", "down_after_ms = 500")).is_ok());
 }
+
+#[test]
+fn a_newer_server_is_started_by_its_own_program_and_its_users_may_ask_for_its_disk() {
+    let of = |version: &str| {
+        let folder = TempDir::new().unwrap();
+        let text = fs::read_to_string(example("sentinel.toml")).unwrap();
+        let text = text.replace(
+            "server_version = \"7.0.15\"",
+            &format!("server_version = \"{version}\""),
+        );
+        let estate = Estate::parse(&text).unwrap();
+        let secrets = Secrets::read_or_make(&folder.path().join("secrets")).unwrap();
+        render::write_all(&estate, &secrets, folder.path()).unwrap();
+        let read = |file: &str| fs::read_to_string(folder.path().join(file)).unwrap();
+        let units = fs::read_dir(folder.path().join("redis-2")).unwrap();
+        let unit = units
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .find(|name| name.ends_with(".service"))
+            .unwrap();
+        (read("redis-2/users.acl"), read(&format!("redis-2/{unit}")))
+    };
+
+    let (old_users, old_unit) = of("7.0.15");
+    let (users, unit) = of("valkey-8.0.1");
+
+    // It would not start with a command that it does not know.
+    assert!(!old_users.contains("waitaof"));
+    assert!(old_unit.contains("ExecStart=/usr/bin/redis-server "));
+    for role in ["app", "audit"] {
+        let line = users
+            .lines()
+            .find(|line| line.starts_with(&format!("user {role} ")));
+        assert!(line.unwrap().contains(" +waitaof"), "{role}");
+    }
+    assert!(unit.contains("ExecStart=/usr/bin/valkey-server "));
+}

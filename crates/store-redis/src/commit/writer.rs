@@ -99,7 +99,7 @@ impl Turn<'_> {
     fn promised(&self) -> Number {
         match self.writer.redis().settings().durability {
             Durability::Memory => 0,
-            Durability::Fsync | Durability::Replicated { .. } => self.last.durable,
+            Durability::Fsync { .. } | Durability::Replicated { .. } => self.last.durable,
         }
     }
 

@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 use super::scout::{Scout, Word};
 use super::{Follower, Routes};
 use crate::failure::ConnectError;
-use crate::settings::{Address, Durability, Login};
+use crate::settings::{Address, Login};
 use crate::transport::{Lineage, Node};
 
 /// Between two rounds of asking while there is no master.
@@ -302,10 +302,7 @@ impl Lookout<'_> {
     }
 
     fn possible_heirs(&self) -> Vec<Address> {
-        let is_replicated = matches!(
-            self.follower.settings.durability,
-            Durability::Replicated { .. }
-        );
+        let is_replicated = self.follower.settings.durability.replicas() > 0;
         match &self.last {
             Some((last, _)) if is_replicated => {
                 let others = self.replicas.iter().filter(|address| *address != last);

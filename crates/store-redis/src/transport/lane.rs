@@ -1,8 +1,8 @@
 //! The connection whose writes are confirmed: what gathered while the last batch was on its way goes out as one, with
-//! one `WAIT` for all of it.
+//! one `WAIT`, or one `WAITAOF`, for all of it.
 //!
-//! `WAIT` holds up its connection, so nothing else goes over this one. It waits for all that the master had written
-//! when it came, so an answer that wrote nothing itself (a repeated request) is confirmed as well.
+//! Both hold up their connection, so nothing else goes over this one. They wait for all that the master had written
+//! when they came, so an answer that wrote nothing itself (a repeated request) is confirmed as well.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use redis::{Cmd, Pipeline, Value};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
+use super::disk::{self, Syncs};
 use super::link::Link;
 use super::vitals::Vitals;
 use crate::failure::Failure;
@@ -34,6 +35,8 @@ pub(super) struct Entry {
 pub(super) struct Lane {
     pub(super) link: Arc<Link>,
     pub(super) durability: Durability,
+    /// Asked where writes are to be on disk.
+    pub(super) syncs: Option<Syncs>,
     pub(super) response: Duration,
     pub(super) vitals: Arc<Vitals>,
 }
@@ -59,10 +62,10 @@ impl Lane {
     }
 
     async fn send(&self, batch: Vec<Entry>) {
-        if let Some(shortage) = self.vitals.shortage() {
+        if let Some(why) = self.refusal() {
             for entry in batch {
                 // Who asked may have gone away.
-                drop(entry.answer.send(Err(Failure::Away(shortage.clone()))));
+                drop(entry.answer.send(Err(Failure::Away(why.clone()))));
             }
             return;
         }
@@ -76,15 +79,20 @@ impl Lane {
         }
         let wanted = self.vitals.wanted();
         let mut within = self.response;
-        if let Durability::Replicated { timeout, .. } = self.durability {
-            let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-            // 0 would wait without end.
-            commands.cmd("WAIT").arg(wanted).arg(timeout_ms.max(1));
+        let wait = self.wait();
+        if let Some((on, timeout)) = wait {
+            commands.add_command(on.command(wanted, timeout));
             within = within.saturating_add(timeout);
         }
         match self.link.send_all(&commands, within).await {
             Ok(mut values) => {
-                let short = self.shortfall(&mut values, wanted).await;
+                let short = match wait {
+                    None => None,
+                    Some((on, timeout)) => {
+                        let confirmed = on.confirmed(values.pop());
+                        self.shortfall(confirmed, wanted, timeout).await
+                    }
+                };
                 hand_out(values, waiting, short.as_ref());
             }
             Err(failure) => {
@@ -95,15 +103,43 @@ impl Lane {
         }
     }
 
+    /// Why nothing that is to be confirmed can be written now.
+    fn refusal(&self) -> Option<String> {
+        if self.durability.replicas() > 0
+            && self.syncs.is_some_and(|syncs| syncs != Syncs::OnDemand)
+        {
+            return Some(
+                "replicas are to have writes on disk, and the master cannot be asked for that (WAITAOF)"
+                    .to_owned(),
+            );
+        }
+        self.vitals.shortage()
+    }
+
+    /// What is waited for after each batch, and how long at most.
+    fn wait(&self) -> Option<(WaitFor, Duration)> {
+        match self.durability {
+            Durability::Replicated { timeout, .. } => Some((WaitFor::Replicas, timeout)),
+            // Of an older server `appendfsync always` is demanded: it answers when it has synced.
+            Durability::Fsync { timeout, .. } => {
+                (self.syncs == Some(Syncs::OnDemand)).then_some((WaitFor::Disks, timeout))
+            }
+            Durability::Memory => None,
+        }
+    }
+
     /// Why what was done counts as unknown, if it does.
-    async fn shortfall(&self, values: &mut Vec<Value>, wanted: usize) -> Option<Failure> {
-        let Durability::Replicated { timeout, .. } = self.durability else {
-            return None;
-        };
-        let confirmed = match values.pop() {
-            Some(Value::Int(confirmed)) => usize::try_from(confirmed).unwrap_or(0),
-            _ => 0,
-        };
+    async fn shortfall(
+        &self,
+        (is_kept, confirmed): (bool, usize),
+        wanted: usize,
+        timeout: Duration,
+    ) -> Option<Failure> {
+        if !is_kept {
+            return Some(Failure::Unknown(
+                "the master's disk did not confirm it in time".to_owned(),
+            ));
+        }
         if confirmed >= wanted {
             return None;
         }
@@ -119,6 +155,42 @@ impl Lane {
         Some(Failure::Unknown(format!(
             "{confirmed} of {wanted} replicas confirmed it in time"
         )))
+    }
+}
+
+/// What a batch waits for before it is acknowledged.
+#[derive(Clone, Copy, Debug)]
+enum WaitFor {
+    /// That replicas have it.
+    Replicas,
+    /// That it is on the master's disk, and on those of replicas if any are asked for.
+    Disks,
+}
+
+impl WaitFor {
+    fn command(self, replicas: usize, timeout: Duration) -> Cmd {
+        // 0 would wait without end.
+        let timeout = timeout.max(Duration::from_millis(1));
+        match self {
+            Self::Replicas => {
+                let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+                let mut wait = redis::cmd("WAIT");
+                wait.arg(replicas).arg(millis);
+                wait
+            }
+            Self::Disks => disk::wait_for(1, replicas, timeout),
+        }
+    }
+
+    /// Whether the master keeps it as it is to, and how many replicas do.
+    fn confirmed(self, answer: Option<Value>) -> (bool, usize) {
+        match (self, answer) {
+            (Self::Replicas, Some(Value::Int(count))) => {
+                (true, usize::try_from(count).unwrap_or(0))
+            }
+            (Self::Replicas, _) => (true, 0),
+            (Self::Disks, answer) => disk::confirmed(answer),
+        }
     }
 }
 

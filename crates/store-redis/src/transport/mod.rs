@@ -3,6 +3,7 @@
 
 mod answer;
 mod dial;
+mod disk;
 mod files;
 mod lane;
 mod link;
@@ -12,6 +13,7 @@ mod vitals;
 
 pub(crate) use answer::Answer;
 pub(crate) use dial::Dialer;
+pub(crate) use disk::Syncs;
 pub(crate) use link::{Link, Push};
 pub(crate) use node::Node;
 pub(crate) use role::{Lineage, Role};

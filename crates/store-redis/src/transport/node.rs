@@ -13,7 +13,7 @@ use super::lane::{Entry, Lane};
 use super::link::Link;
 use super::role::Replica;
 use super::vitals::Vitals;
-use super::{Answer, Dialer, Lineage, Role};
+use super::{Answer, Dialer, Lineage, Role, Syncs};
 use crate::failure::{ConnectError, Failure};
 use crate::library;
 use crate::reply::Reply;
@@ -28,6 +28,7 @@ pub(crate) struct Node {
     lane: mpsc::Sender<Entry>,
     room: Semaphore,
     vitals: Arc<Vitals>,
+    syncs: Option<Syncs>,
     queue: Duration,
     response: Duration,
     _tasks: [AbortOnDropHandle<()>; 2],
@@ -52,6 +53,12 @@ impl Node {
             compare_functions(&fast, address, response).await?;
         }
         let lineage = ask_lineage(&fast, response).await;
+        let syncs = if settings.durability.is_synced() {
+            let asked = Syncs::ask(&fast, response).await;
+            Some(asked.map_err(|failure| unreachable(address, &failure))?)
+        } else {
+            None
+        };
         let acknowledged = dialer.dial(address, None).await?;
 
         let (fast, acknowledged) = (Arc::new(fast), Arc::new(acknowledged));
@@ -60,6 +67,7 @@ impl Node {
         let runs = Lane {
             link: Arc::clone(&acknowledged),
             durability: settings.durability,
+            syncs,
             response,
             vitals: Arc::clone(&vitals),
         };
@@ -81,6 +89,7 @@ impl Node {
             lane,
             room: Semaphore::new(settings.max_in_flight.max(1)),
             vitals,
+            syncs,
             queue: settings.timeouts.queue,
             response,
             _tasks: tasks,
@@ -108,6 +117,11 @@ impl Node {
     /// Which data it has, if it may be asked.
     pub(crate) fn lineage(&self) -> Option<&Lineage> {
         self.lineage.as_ref()
+    }
+
+    /// Whether it waits for its disk when it is asked to; `None` where it need not.
+    pub(crate) fn syncs(&self) -> Option<Syncs> {
+        self.syncs
     }
 
     /// Resolves when it was given up, and says why.

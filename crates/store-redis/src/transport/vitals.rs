@@ -78,12 +78,8 @@ impl Seen {
 
 impl Vitals {
     pub(super) fn new(durability: Durability, role: &Role) -> Self {
-        let least = match durability {
-            Durability::Replicated { replicas, .. } => usize::from(replicas.get()),
-            Durability::Fsync | Durability::Memory => 0,
-        };
         let vitals = Self {
-            least,
+            least: usize::from(durability.replicas()),
             seen: Mutex::default(),
             short: watch::Sender::new(false),
             look: Notify::new(),
@@ -101,8 +97,11 @@ impl Vitals {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many replicas must confirm a write now.
+    /// How many replicas must confirm a write now: none where none is asked for.
     pub(super) fn wanted(&self) -> usize {
+        if self.least == 0 {
+            return 0;
+        }
         self.seen().wanted.max(self.least)
     }
 

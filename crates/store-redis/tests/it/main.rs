@@ -9,6 +9,7 @@
 )]
 
 mod cluster;
+mod disk;
 mod estate;
 mod journal;
 mod promises;

@@ -31,30 +31,11 @@ async fn a_server_that_evicts_and_has_no_replica_breaks_what_is_promised() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_synced_once_a_second_does_not_keep_what_fsync_promises() {
-    let server = Server::start(&["--maxmemory", "100mb"]);
-    server.load_functions().await;
-    let mut settings = server.settings();
-    settings.durability = Durability::Fsync;
-    let redis = Redis::connect(settings.clone()).await.unwrap();
-
-    let findings = redis.verify_promises().await.unwrap();
-
-    assert_eq!(named(&findings, Weight::Broken), ["appendfsync"]);
-    let strict = Server::start(&["--maxmemory", "100mb", "--appendfsync", "always"]);
-    strict.load_functions().await;
-    let mut settings = strict.settings();
-    settings.durability = Durability::Fsync;
-    let redis = Redis::connect(settings).await.unwrap();
-    assert_eq!(redis.verify_promises().await.unwrap(), []);
-}
-
-#[tokio::test]
 async fn a_default_user_that_may_not_write_loses_what_functions_wrote_at_the_next_start() {
     let server = Server::start(&["--maxmemory", "100mb", "--appendfsync", "always"]);
     server.load_functions().await;
     let mut settings = server.settings();
-    settings.durability = Durability::Fsync;
+    settings.durability = Durability::FSYNC;
     let redis = Redis::connect(settings).await.unwrap();
     assert_eq!(redis.verify_promises().await.unwrap(), []);
 

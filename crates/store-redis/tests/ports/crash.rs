@@ -218,7 +218,7 @@ const SHORT: Duration = Duration::from_millis(500);
 fn commits_until_it_is_killed() {
     let port = std::env::var("WARDLINE_TEST_PORT").unwrap();
     block_on(async {
-        let redis = connect(port.parse().unwrap(), Durability::Fsync).await;
+        let redis = connect(port.parse().unwrap(), Durability::FSYNC).await;
         let tag = RedisMessages::tag();
         let lease = Lease::wait(&redis, &tag, Holder::generate().unwrap(), SHORT).await;
         let store = Arc::new(RedisMessages::open(lease).await.unwrap());

@@ -136,7 +136,7 @@ fn whoever_keeps_it_has_it_longer_than_it_lasts_and_learns_that_it_is_lost() {
 fn an_owner_whose_commits_redis_has_lost_writes_nothing_more_and_learns_why() {
     block_on(async {
         let server = Server::start();
-        let redis = connect(server.port(), Durability::Fsync).await;
+        let redis = connect(server.port(), Durability::FSYNC).await;
         let lease = owned(&redis, holder(), LONG).await;
         let store = RedisMessages::open(lease.clone()).await.unwrap();
         let put = |id| sample::batch([sample::put(sample::record(id))]);

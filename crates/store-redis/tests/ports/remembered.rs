@@ -61,7 +61,7 @@ async fn check(store: &RedisSessions, id: SessionId, now: u64, is_activity: bool
 }
 
 async fn remembering(port: u16) -> RedisSessions {
-    let redis = connect(port, Durability::Fsync).await;
+    let redis = connect(port, Durability::FSYNC).await;
     RedisSessions::remembering(redis, NonZeroUsize::new(4_096).unwrap())
 }
 

@@ -20,7 +20,7 @@ use super::server::{Server, connect, lease};
 async fn lossy() -> (Server, Relay, Redis) {
     let server = Server::start();
     let relay = Relay::to(server.port()).await;
-    let redis = connect(relay.port(), Durability::Fsync).await;
+    let redis = connect(relay.port(), Durability::FSYNC).await;
     (server, relay, redis)
 }
 

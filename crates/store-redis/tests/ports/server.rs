@@ -165,7 +165,7 @@ impl Server {
     }
 
     pub(crate) async fn connect(&self) -> Redis {
-        connect(self.port, Durability::Fsync).await
+        connect(self.port, Durability::FSYNC).await
     }
 }
 

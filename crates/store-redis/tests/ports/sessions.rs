@@ -10,12 +10,12 @@ use wardline_sessions::model::{Life, Placement, PortalName, RoleName, TokenHash}
 use wardline_sessions::port::{
     Answer, Ask, AtLimit, CreateLimits, Created, Filter, NewSession, Record, Roles, SessionStore,
 };
-use wardline_store_redis::RedisSessions;
+use wardline_store_redis::{Durability, Redis, RedisSessions};
 use wardline_testkit::conformance::sessions::{SessionsUnderTest, session_id};
 use wardline_testkit::{block_on, sessions_model};
 
 use super::remembered::believes;
-use super::server::{Server, now};
+use super::server::{Server, connect, now};
 
 struct Opened {
     server: Arc<Server>,
@@ -34,7 +34,18 @@ impl Opened {
     }
 
     async fn on(server: Arc<Server>, remembers: bool) -> Self {
-        let store = store(&server, remembers).await;
+        let store = store(server.connect().await, remembers).await;
+        Self {
+            server,
+            store,
+            remembers,
+        }
+    }
+
+    /// On a server that keeps nothing on disk.
+    async fn in_memory(server: Arc<Server>, remembers: bool) -> Self {
+        let redis = connect(server.port(), Durability::Memory).await;
+        let store = store(redis, remembers).await;
         Self {
             server,
             store,
@@ -43,8 +54,7 @@ impl Opened {
     }
 }
 
-async fn store(server: &Server, remembers: bool) -> RedisSessions {
-    let redis = server.connect().await;
+async fn store(redis: Redis, remembers: bool) -> RedisSessions {
     if !remembers {
         return RedisSessions::new(redis);
     }
@@ -63,7 +73,7 @@ impl SessionsUnderTest for Opened {
             server.kill();
             server.start_again();
         }
-        self.store = now(store(&self.server, self.remembers));
+        self.store = now(async { store(self.server.connect().await, self.remembers).await });
     }
 }
 
@@ -92,7 +102,7 @@ fn plays(cases: u32, remembers: bool) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     sessions_model::check(cases, || {
         server.cli(&["FLUSHALL"]);
-        runtime.block_on(Opened::on(Arc::clone(&server), remembers))
+        runtime.block_on(Opened::in_memory(Arc::clone(&server), remembers))
     });
 }
 

@@ -62,7 +62,7 @@ impl PartnerFactory for Lab {
 
 /// An instance as it comes up: it waits for the lease, reads its keys, and begins to deliver.
 async fn instance(port: u16, keys: &KeyFile, lab: &Lab) -> Messaging {
-    let redis = connect(port, Durability::Fsync).await;
+    let redis = connect(port, Durability::FSYNC).await;
     let holder = Holder::generate().unwrap();
     let lease = Lease::wait(&redis, &RedisMessages::tag(), holder, SHORT).await;
     let of_keeper = lease.clone();

@@ -47,13 +47,19 @@ section! {
         /// Allows servers beyond this machine without TLS. Only in a network that nobody else is in.
         allow_plain_text: bool = "false";
         /// What an acknowledged write has come through: `replicated` (so many replicas have it, which alone survives
-        /// the loss of a server), `fsync` (it is on the master's disk; the server runs with `appendfsync always`), or
-        /// `memory` (the master has it in memory; for tests).
+        /// the loss of a server), `fsync` (it is on the master's disk: asked for by `WAITAOF` where the server knows it,
+        /// else the server runs with `appendfsync always`), or `memory` (the master has it in memory; for tests).
         durability: DurabilityWord = "replicated";
         /// Replicas that confirm a write before it is acknowledged.
         replicas: u64 [1..=16] = "1";
         /// Milliseconds that they may take; later the write counts as not made, and its sender tries again.
         replica_timeout_ms: u64 [50..=60_000] = "1000";
+        /// With `fsync`: replicas that must have a write on their disks too. 0: the master's suffices. More need servers
+        /// that know `WAITAOF` (Redis 7.2, Valkey).
+        fsync_replicas: u64 [0..=16] = "0";
+        /// Milliseconds that disks may take to confirm; later the write counts as not made. A file that is synced once a
+        /// second takes up to two.
+        fsync_timeout_ms: u64 [50..=60_000] = "5000";
         /// Milliseconds that a server may take to answer before its connection is given up.
         response_timeout_ms: u64 [50..=60_000] = "1000";
         /// Below this many bytes that the fullest server may still take (`maxmemory`), messages are answered AE (try
@@ -263,7 +269,10 @@ impl Redis {
                     .unwrap_or(NonZeroU8::MIN),
                 timeout: Duration::from_millis(self.replica_timeout_ms),
             },
-            DurabilityWord::Fsync => Durability::Fsync,
+            DurabilityWord::Fsync => Durability::Fsync {
+                replicas: u8::try_from(self.fsync_replicas).unwrap_or(u8::MAX),
+                timeout: Duration::from_millis(self.fsync_timeout_ms),
+            },
             DurabilityWord::Memory => Durability::Memory,
         }
     }

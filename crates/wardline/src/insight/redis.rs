@@ -15,7 +15,7 @@ const SILENT_SECONDS: u64 = 2;
 fn durability(durability: Durability) -> (&'static str, u8) {
     match durability {
         Durability::Replicated { replicas, .. } => ("replicated", replicas.get()),
-        Durability::Fsync => ("fsync", 0),
+        Durability::Fsync { replicas, .. } => ("fsync", replicas),
         Durability::Memory => ("memory", 0),
     }
 }

@@ -142,7 +142,7 @@ impl Report {
             ("began", self.began()),
             (
                 "servers",
-                format!("Redis {}, {servers}", self.server_version),
+                format!("{}, {servers}", server(&self.server_version)),
             ),
             (
                 "transport",
@@ -242,4 +242,12 @@ fn failures(pattern: &PatternVerdict) -> String {
     said.map(|(said, times)| format!("{said} ({times})"))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// A server by name and version.
+fn server(version: &str) -> String {
+    match version.strip_prefix("valkey-") {
+        Some(number) => format!("Valkey {number}"),
+        None => format!("Redis {version}"),
+    }
 }
