@@ -5,7 +5,7 @@ use wardline_vitals::chart::{Chart, DEFAULT_SKEW_LIMIT_MS, Rules};
 use wardline_vitals::freshness::Freshness;
 use wardline_vitals::news2::News2;
 use wardline_vitals::observation::{Observation, Value};
-use wardline_vitals::reading::{MAX_OBSERVATIONS, MAX_PATIENTS, ReadOptions, read};
+use wardline_vitals::reading::{LocalZone, MAX_OBSERVATIONS, MAX_PATIENTS, ReadOptions, read};
 use wardline_vitals::score::{Assessment, BandPolicy, Subject};
 use wardline_vitals::units::bounds;
 
@@ -20,7 +20,7 @@ pub(crate) fn vitals(data: &[u8]) {
     };
     let options = ReadOptions {
         received_at: RECEIVED,
-        zone_minutes: 0,
+        zone: LocalZone::UTC,
     };
     let Ok(report) = read(&message, &options) else {
         return;

@@ -1,12 +1,15 @@
-//! What every capability shares, and nothing else: what time it is, what a store may answer, when a failure is
+//! What every capability shares, and nothing else: what time it is and what clocks on
+//! the wall show, what a store may answer, when a failure is
 //! news, and how one who works for many answers them.
 
 mod answer;
 mod clock;
+mod local_zone;
 mod spell;
 mod store_error;
 
 pub use answer::{Answer, Answered, answer, answer_all, gather_answers_here};
 pub use clock::{Clock, ManualClock, SystemClock, UnixMillis};
+pub use local_zone::LocalZone;
 pub use spell::{Change, Spell};
 pub use store_error::StoreError;

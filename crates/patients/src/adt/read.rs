@@ -1,8 +1,8 @@
 //! ADT messages, read as a whole: which event it is, when, and about whom.
 
-use wardline_hl7::timestamp::{Precision, Zone};
+use wardline_hl7::timestamp::Precision;
 use wardline_hl7::{Limits, Message, Timestamp};
-use wardline_kernel::UnixMillis;
+use wardline_kernel::{LocalZone, UnixMillis};
 
 use super::person::PersonReader;
 use super::{Act, Adt, AdtError, MAX_ADT_BYTES, MAX_PERSONS, MAX_SEGMENTS, Person};
@@ -11,11 +11,11 @@ use super::{Act, Adt, AdtError, MAX_ADT_BYTES, MAX_PERSONS, MAX_SEGMENTS, Person
 const MAX_AHEAD_MS: u64 = 60 * 60 * 1000;
 
 impl Adt {
-    /// Reads a message that arrived at `now`. Times without a zone are `offset_minutes` east of UTC.
+    /// Reads a message that arrived at `now`. Times without a zone are of `zone`.
     ///
     /// # Errors
     /// [`AdtError`]
-    pub fn read(raw: &[u8], now: UnixMillis, offset_minutes: i32) -> Result<Self, AdtError> {
+    pub fn read(raw: &[u8], now: UnixMillis, zone: &LocalZone) -> Result<Self, AdtError> {
         let limits = Limits {
             max_bytes: MAX_ADT_BYTES,
             max_segments: MAX_SEGMENTS,
@@ -27,7 +27,7 @@ impl Adt {
         let act = Act::of(message.routing().event())?;
         let mut adt = Self {
             act,
-            told_at: told_at(&message, now, offset_minutes),
+            told_at: told_at(&message, now, zone),
             persons: Vec::new(),
             left_out: Vec::new(),
         };
@@ -93,10 +93,11 @@ impl Act {
     }
 }
 
-fn told_at(message: &Message<'_>, now: UnixMillis, offset_minutes: i32) -> Option<UnixMillis> {
+fn told_at(message: &Message<'_>, now: UnixMillis, zone: &LocalZone) -> Option<UnixMillis> {
     let sent = message.header().timestamp().ok().flatten();
-    let zone = sent.and_then(|time| time.zone());
-    let offset = zone.map_or(offset_minutes, Zone::offset_minutes);
+    let own = sent.and_then(|time| time.zone());
+    let own = own.map(|own| LocalZone::fixed(own.offset_minutes()));
+    let zone = own.as_ref().unwrap_or(zone);
     let entered = || {
         let field = message.segment("EVN", 1)?.field(2)?;
         let component = field.repetition(1)?.component(1)?;
@@ -104,6 +105,7 @@ fn told_at(message: &Message<'_>, now: UnixMillis, offset_minutes: i32) -> Optio
     };
     let plausible = |time: Timestamp| {
         let is_exact = time.precision() >= Precision::Minute;
+        let offset = zone.offset_minutes(time.unix_millis(0), now);
         let millis = UnixMillis::try_from(time.unix_millis(offset)).ok()?;
         (is_exact && millis <= now.saturating_add(MAX_AHEAD_MS)).then_some(millis)
     };

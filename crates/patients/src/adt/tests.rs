@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use serde_json::json;
+use wardline_kernel::LocalZone;
 
 use super::*;
 
@@ -8,7 +9,7 @@ const NOW: UnixMillis = 1_795_262_400_000;
 
 fn read(event: &str, rest: &str) -> Result<Adt, AdtError> {
     let message = format!("MSH|^~\\&|ADT|H|W|H|20261121080000||ADT^{event}|1|P|2.5.1\r{rest}\r");
-    Adt::read(message.as_bytes(), NOW, 0)
+    Adt::read(message.as_bytes(), NOW, &LocalZone::UTC)
 }
 
 fn told(pid: &str) -> Vec<(Field, Told)> {
@@ -162,7 +163,7 @@ fn what_cannot_be_taken_is_refused_with_the_reason() {
         assert_eq!(read(event, &rest), Err(expected), "{event}");
     }
     let oru = b"MSH|^~\\&|A|B|C|D|20261121||ORU^R01|1|P|2.5.1\r";
-    assert_eq!(Adt::read(oru, NOW, 0), Err(AdtError::NotAdt));
+    assert_eq!(Adt::read(oru, NOW, &LocalZone::UTC), Err(AdtError::NotAdt));
 }
 
 #[test]
@@ -202,7 +203,7 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let message = [b"MSH|^~\\&|A|B|C|D|20261121||ADT^A40|1|P|2.5.1\rPID|".as_slice(), &bytes].concat();
-        drop(Adt::read(&message, NOW, 0));
-        drop(Adt::read(&bytes, NOW, 0));
+        drop(Adt::read(&message, NOW, &LocalZone::UTC));
+        drop(Adt::read(&bytes, NOW, &LocalZone::UTC));
     }
 }

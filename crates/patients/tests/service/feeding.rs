@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use wardline_kernel::LocalZone;
 use wardline_patients::adt::Adt;
 use wardline_patients::model::{Field, PatientId};
 use wardline_patients::{FeedError, OperationError, Selection};
@@ -27,7 +28,7 @@ impl Feed {
         rest: &str,
     ) -> Result<Vec<&'static str>, FeedError> {
         let message = format!("MSH|^~\\&|ADT|H|W|H|{at}||ADT^{event}|1|P|2.5.1\r{rest}\r");
-        let adt = Adt::read(message.as_bytes(), NOW, 0)?;
+        let adt = Adt::read(message.as_bytes(), NOW, &LocalZone::UTC)?;
         let mut done = Vec::new();
         while let Some(step) = self.0.patients.next_step(&adt).await? {
             done.push(step.as_str());
@@ -225,7 +226,7 @@ fn a_step_that_was_overtaken_is_looked_for_again() {
     block_on(async {
         let feed = Feed::new().await;
         let message = format!("MSH|^~\\&|ADT|H|W|H|{EARLY}||ADT^A01|1|P|2.5.1\r{ADA}\r");
-        let adt = Adt::read(message.as_bytes(), NOW, 0).unwrap();
+        let adt = Adt::read(message.as_bytes(), NOW, &LocalZone::UTC).unwrap();
         let step = feed.0.patients.next_step(&adt).await.unwrap().unwrap();
         feed.takes("A01", EARLY, ADA).await.unwrap();
 

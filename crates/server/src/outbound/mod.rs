@@ -20,6 +20,7 @@ pub(crate) use webhook::SigningKey;
 
 use std::sync::Arc;
 
+use wardline_kernel::LocalZone;
 use wardline_messaging::channel::{Destination, DestinationKind};
 use wardline_messaging::model::ChannelName;
 use wardline_messaging::port::{Clock, Partner, PartnerFactory};
@@ -61,14 +62,14 @@ impl Partners {
     }
 
     /// The same, with patients' records to hand messages to, through the gate; times in messages without a zone are
-    /// `offset_minutes` east of UTC. Without them such a destination waits.
+    /// of `zone`. Without them such a destination waits.
     #[must_use]
-    pub fn with_records(self, patients: Patients, gate: Arc<Gate>, offset_minutes: i32) -> Self {
+    pub fn with_records(self, patients: Patients, gate: Arc<Gate>, zone: LocalZone) -> Self {
         Self {
             records: Some(OfRecords {
                 patients,
                 gate,
-                offset_minutes,
+                zone,
             }),
             ..self
         }

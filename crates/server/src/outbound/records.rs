@@ -11,6 +11,7 @@ use bytes::Bytes;
 use wardline_access::guard::{Ask, Refused, Subject};
 use wardline_access::identity;
 use wardline_access::model::{Action, DataType, PatientRef, Principal, Purpose, TypeSet};
+use wardline_kernel::LocalZone;
 use wardline_messaging::model::ChannelName;
 use wardline_messaging::port::{Parcel, Partner, SendOutcome};
 use wardline_patients::adt::Adt;
@@ -28,8 +29,8 @@ const MAX_OVERTAKEN: usize = 8;
 pub(super) struct OfRecords {
     pub(super) patients: Patients,
     pub(super) gate: Arc<Gate>,
-    /// Minutes east of UTC of times that name no zone.
-    pub(super) offset_minutes: i32,
+    /// The zone of times that name none.
+    pub(super) zone: LocalZone,
 }
 
 impl OfRecords {
@@ -70,10 +71,9 @@ impl RecordsPartner {
         let OfRecords {
             patients,
             gate,
-            offset_minutes,
+            zone,
         } = &self.records;
-        let adt =
-            Adt::read(&parcel.bytes, patients.now(), *offset_minutes).map_err(FeedError::from)?;
+        let adt = Adt::read(&parcel.bytes, patients.now(), zone).map_err(FeedError::from)?;
         let message = parcel.id;
         if !adt.left_out().is_empty() {
             let left_out = adt.left_out().join(", ");

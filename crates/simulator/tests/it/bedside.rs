@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use wardline_hl7::{Message, Path};
+use wardline_kernel::LocalZone;
 use wardline_simulator::hospital::{Application, BedsideOptions, Event, Hospital, VirtualTime};
 use wardline_vitals::census::{AdtEvent, Census, CensusLimits, Change, Reading};
 use wardline_vitals::chart::{Chart, DEFAULT_SKEW_LIMIT_MS, Rules};
@@ -45,7 +46,7 @@ fn told(mut hospital: Hospital, hours: u64) -> impl Iterator<Item = Event> {
 fn read_one<'a>(message: &Message<'a>, event: &Event) -> PatientReport<'a> {
     let options = ReadOptions {
         received_at: millis(event.at),
-        zone_minutes: 0,
+        zone: LocalZone::UTC,
     };
     let mut report = read(message, &options).unwrap();
     assert_eq!((report.patients.len(), report.unread), (1, 0));

@@ -1,9 +1,9 @@
 //! ADT messages, read: every field that the census needs, bounded, and nothing else.
 
 use wardline_hl7::segment::{Field, Repetition};
-use wardline_hl7::timestamp::{Precision, Zone};
+use wardline_hl7::timestamp::Precision;
 use wardline_hl7::{Message, Segment, Timestamp, Value};
-use wardline_kernel::UnixMillis;
+use wardline_kernel::{LocalZone, UnixMillis};
 
 use super::event::{Act, AdtEvent, Person, Purpose, Told, When};
 use crate::model::{
@@ -22,8 +22,8 @@ const MAX_AHEAD_MS: u64 = 60 * 60 * 1000;
 /// How messages are read.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// The zone of times that name none, in minutes east of UTC.
-    pub default_offset_minutes: i32,
+    /// The zone of times that name none.
+    pub default_zone: LocalZone,
     /// The facility of places that name none.
     pub default_facility: Option<String>,
 }
@@ -120,7 +120,7 @@ pub(super) struct Reader<'m, 'a> {
     message: &'m Message<'a>,
     reading: &'m Reading,
     /// Of times that name none: that of MSH-7, else the configured one.
-    offset_minutes: i32,
+    zone: LocalZone,
 }
 
 impl<'m, 'a> Reader<'m, 'a> {
@@ -130,16 +130,19 @@ impl<'m, 'a> Reader<'m, 'a> {
         Self {
             message,
             reading,
-            offset_minutes: zone.map_or(reading.default_offset_minutes, Zone::offset_minutes),
+            zone: zone.map_or_else(
+                || reading.default_zone.clone(),
+                |zone| LocalZone::fixed(zone.offset_minutes()),
+            ),
         }
     }
 
     fn when(&self, cancels: bool, now: UnixMillis) -> (When, Option<UnixMillis>) {
         let event = self.message.segment("EVN", 1);
-        let field = |number| self.time(&event.and_then(|segment| segment.field(number))?);
+        let field = |number| self.time(&event.and_then(|segment| segment.field(number))?, now);
         let occurred = field(6);
         let sent = self.message.header().timestamp().ok().flatten();
-        let sent = sent.and_then(|time| self.millis(time));
+        let sent = sent.and_then(|time| self.millis(time, now));
         let plausible = |time: &UnixMillis| *time <= now.saturating_add(MAX_AHEAD_MS);
         let occurred_at = occurred.filter(plausible);
         let at = if cancels { None } else { occurred_at }
@@ -151,14 +154,15 @@ impl<'m, 'a> Reader<'m, 'a> {
     }
 
     /// A time that is at least to the minute.
-    fn time(&self, field: &Field<'_>) -> Option<UnixMillis> {
+    fn time(&self, field: &Field<'_>, now: UnixMillis) -> Option<UnixMillis> {
         let component = field.repetition(1)?.component(1)?;
-        self.millis(Timestamp::parse(component.value().bytes()?).ok()?)
+        self.millis(Timestamp::parse(component.value().bytes()?).ok()?, now)
     }
 
-    fn millis(&self, time: Timestamp) -> Option<UnixMillis> {
+    fn millis(&self, time: Timestamp, now: UnixMillis) -> Option<UnixMillis> {
         let is_exact = time.precision() >= Precision::Minute;
-        let millis = time.unix_millis(self.offset_minutes);
+        let offset = self.zone.offset_minutes(time.unix_millis(0), now);
+        let millis = time.unix_millis(offset);
         UnixMillis::try_from(millis).ok().filter(|_| is_exact)
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
-use super::{Device, Method, Parameter};
+use super::{Device, Method, Observation, Parameter, Value};
 
 /// A value that is kept apart: shown with its reason, never scored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,25 @@ pub struct SetApart {
     pub received_at: UnixMillis,
     /// What sent it, if the sender says so.
     pub device: Option<Device>,
+}
+
+impl SetApart {
+    /// A value that was read and must not count.
+    pub(crate) fn of(value: &Observation, reason: Reason) -> Self {
+        let thousandths = match value.value {
+            Value::Number(number) => Some(i64::from(number.thousandths())),
+            Value::Consciousness(_) | Value::Oxygen(_) => None,
+        };
+        Self {
+            parameter: Some(value.parameter),
+            method: value.method,
+            reason,
+            thousandths,
+            count: 1,
+            received_at: value.received_at,
+            device: value.device.clone(),
+        }
+    }
 }
 
 /// Why a value is kept apart.
@@ -50,6 +69,8 @@ pub enum Reason {
     AbsurdTime,
     /// OBX-11 is no status that a value can have.
     UnknownStatus,
+    /// The same from another channel (OBX-4) of the same message, such as a second probe: the first one counts.
+    OtherChannel,
 }
 
 impl Reason {
@@ -57,6 +78,7 @@ impl Reason {
     pub fn code(self) -> &'static str {
         match self {
             Self::UnknownCode => "unknown_code",
+            Self::OtherChannel => "other_channel",
             Self::UnknownUnit => "unknown_unit",
             Self::NotANumber => "not_a_number",
             Self::UnknownAnswer => "unknown_answer",

@@ -74,7 +74,7 @@ impl LiveBeds {
             b"ORU" => {
                 let options = ReadOptions {
                     received_at: now,
-                    zone_minutes: i16::try_from(reading.default_offset_minutes).unwrap_or_default(),
+                    zone: reading.default_zone.clone(),
                 };
                 let report = reading::read(&message, &options)?;
                 let patients = report.patients.into_iter().map(|patient| {

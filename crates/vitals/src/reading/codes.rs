@@ -1,7 +1,8 @@
 //! Which code means what: OBX-3 to a parameter and the way it was observed.
 //!
 //! ISO/IEEE 11073-10101 (MDC): the numbers are those that monitors send in IHE PCD-01, partition 2 (SCADA: 2 ×
-//! 65,536 + the term). Terms without a number here are known by name. Skin temperature is left out on purpose: it is
+//! 65,536 + the term); those of HL7 Denmark's core guide ("DK Core IEEE Basic Observation") were compared with it
+//! number by number. Terms without a number here are known by name. Skin temperature is left out on purpose: it is
 //! not the temperature of a body. LOINC: the codes of FHIR's vital signs profile and their kin by method; blood
 //! pressures of one posture are left out. SNOMED CT 371825009 is "patient on oxygen".
 
@@ -72,13 +73,16 @@ const NAMED: [(&str, Parameter); 4] = [
     ("OxyL", OxygenFlow),
 ];
 
-const MDC: [(u32, &str, Parameter, Method); 42] = [
+const MDC: [(u32, &str, Parameter, Method); 49] = [
     (147_842, "MDC_ECG_HEART_RATE", Pulse, Electrocardiogram),
     (0, "MDC_ECG_CARD_BEAT_RATE", Pulse, Electrocardiogram),
     (149_514, "MDC_PULS_RATE", Pulse, Unspecified),
     (149_522, "MDC_BLD_PULS_RATE_INV", Pulse, Invasive),
     (149_530, "MDC_PULS_OXIM_PULS_RATE", Pulse, PulseOximetry),
     (149_546, "MDC_PULS_RATE_NON_INV", Pulse, NonInvasive),
+    (149_554, "MDC_TTHOR_HEART_RATE", Pulse, Unspecified),
+    (149_562, "MDC_PALPATION_HEART_RATE", Pulse, Unspecified),
+    (150_324, "MDC_SAT_O2_ART", OxygenSaturation, Unspecified),
     (
         150_456,
         "MDC_PULS_OXIM_SAT_O2",
@@ -86,15 +90,28 @@ const MDC: [(u32, &str, Parameter, Method); 42] = [
         PulseOximetry,
     ),
     (151_562, "MDC_RESP_RATE", RespiratoryRate, Unspecified),
+    (151_570, "MDC_AWAY_RESP_RATE", RespiratoryRate, Capnography),
     (
-        151_570,
+        151_578,
         "MDC_TTHOR_RESP_RATE",
         RespiratoryRate,
         Electrocardiogram,
     ),
     (151_586, "MDC_VENT_RESP_RATE", RespiratoryRate, Unspecified),
     (151_594, "MDC_CO2_RESP_RATE", RespiratoryRate, Capnography),
-    (0, "MDC_AWAY_RESP_RATE", RespiratoryRate, Capnography),
+    (151_602, "MDC_PRESS_RESP_RATE", RespiratoryRate, Unspecified),
+    (
+        151_650,
+        "MDC_ACOUSTIC_RESP_RATE",
+        RespiratoryRate,
+        Unspecified,
+    ),
+    (
+        151_658,
+        "MDC_PULS_OXIM_PLETH_RESP_RATE",
+        RespiratoryRate,
+        PulseOximetry,
+    ),
     (150_017, "MDC_PRESS_BLD_SYS", SystolicPressure, Unspecified),
     (150_018, "MDC_PRESS_BLD_DIA", DiastolicPressure, Unspecified),
     (150_019, "MDC_PRESS_BLD_MEAN", MeanPressure, Unspecified),
@@ -156,13 +173,14 @@ const MDC: [(u32, &str, Parameter, Method); 42] = [
     (188_420, "MDC_TEMP_RECT", Temperature, Unspecified),
     (188_424, "MDC_TEMP_ORAL", Temperature, Unspecified),
     (188_428, "MDC_TEMP_EAR", Temperature, Unspecified),
-    (0, "MDC_TEMP_CORE", Temperature, Unspecified),
+    (188_452, "MDC_TEMP_AXILLA", Temperature, Unspecified),
     (0, "MDC_TEMP_AXIL", Temperature, Unspecified),
-    (0, "MDC_TEMP_ESOPH", Temperature, Unspecified),
-    (0, "MDC_TEMP_NASOPH", Temperature, Unspecified),
-    (0, "MDC_TEMP_BLD", Temperature, Invasive),
-    (0, "MDC_TEMP_ART", Temperature, Invasive),
-    (0, "MDC_TEMP_FOLEY", Temperature, Invasive),
+    (150_368, "MDC_TEMP_CORE", Temperature, Unspecified),
+    (150_372, "MDC_TEMP_ESOPH", Temperature, Unspecified),
+    (150_380, "MDC_TEMP_NASOPH", Temperature, Unspecified),
+    (188_436, "MDC_TEMP_BLD", Temperature, Invasive),
+    (150_352, "MDC_TEMP_ART", Temperature, Invasive),
+    (150_348, "MDC_TEMP_FOLEY", Temperature, Invasive),
     (
         152_196,
         "MDC_CONC_AWAY_O2_INSP",
@@ -239,6 +257,39 @@ mod tests {
         }
         let on_oxygen = meaning(code(ON_OXYGEN, "", "SCT"));
         assert_eq!(on_oxygen.map(|found| found.0), Some(SupplementalOxygen));
+    }
+
+    /// Numbers and names as HL7 Denmark's core guide lists them (value set "DK Core IEEE Basic Observation").
+    #[test]
+    fn numbers_of_breathing_mean_what_the_nomenclature_says() {
+        for (number, name, method) in [
+            ("151562", "MDC_RESP_RATE", Unspecified),
+            ("151570", "MDC_AWAY_RESP_RATE", Capnography),
+            ("151578", "MDC_TTHOR_RESP_RATE", Electrocardiogram),
+            ("151594", "MDC_CO2_RESP_RATE", Capnography),
+            ("151602", "MDC_PRESS_RESP_RATE", Unspecified),
+            ("151650", "MDC_ACOUSTIC_RESP_RATE", Unspecified),
+            ("151658", "MDC_PULS_OXIM_PLETH_RESP_RATE", PulseOximetry),
+        ] {
+            let meant = Some((RespiratoryRate, method));
+            assert_eq!(meaning(code(number, "", "MDC")), meant, "{number}");
+            assert_eq!(meaning(code(name, "", "MDC")), meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn temperatures_of_every_probe_in_a_body_are_known_by_number() {
+        for number in [
+            "150344", "150348", "150352", "150364", "150368", "150372", "150380", "150392",
+            "188420", "188424", "188428", "188436", "188452",
+        ] {
+            let meant = meaning(code(number, "", "MDC")).map(|found| found.0);
+            assert_eq!(meant, Some(Temperature), "{number}");
+        }
+        // Skin, the room, the airway, a difference of two.
+        for number in ["150388", "188508", "150356", "188440"] {
+            assert_eq!(meaning(code(number, "", "MDC")), None, "{number}");
+        }
     }
 
     #[test]

@@ -13,15 +13,20 @@ mod given;
 mod row;
 mod times;
 
+use std::collections::BTreeMap;
+
 use wardline_hl7::{Message, Segment};
 use wardline_kernel::UnixMillis;
 
-use crate::observation::{Findings, TimeSource};
+use crate::observation::{
+    Findings, Method, Observation, Parameter, Reason, SetApart, Source, TimeSource,
+};
 use containers::Containers;
 use row::{Context, Row};
 
 pub use given::{Given, read_given};
 pub use times::{MAX_AHEAD_MS, MAX_BEHIND_MS};
+pub use wardline_kernel::LocalZone;
 
 /// OBX segments read of one message; a monitor with everything attached sends fewer than 200.
 pub const MAX_OBSERVATIONS: usize = 2_000;
@@ -29,12 +34,12 @@ pub const MAX_OBSERVATIONS: usize = 2_000;
 pub const MAX_PATIENTS: usize = 64;
 
 /// How to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// When the message came in.
     pub received_at: UnixMillis,
-    /// Minutes east of Greenwich for times without a zone, when MSH-7 names none either.
-    pub zone_minutes: i16,
+    /// The zone of times that name none, when MSH-7 names none either.
+    pub zone: LocalZone,
 }
 
 /// What one message says.
@@ -81,10 +86,11 @@ pub fn read<'a>(message: &Message<'a>, options: &ReadOptions) -> Result<Report<'
     let mut reader = Reader {
         message,
         received_at: options.received_at,
-        zone_minutes: zone_of(message).unwrap_or(options.zone_minutes),
+        zone: zone_of(message).unwrap_or_else(|| options.zone.clone()),
         is_device_profile: is_device_profile(message),
         patients: Vec::new(),
         containers: Containers::default(),
+        channels: BTreeMap::new(),
         request_time: None,
         rows: 0,
         after_value: false,
@@ -107,10 +113,12 @@ pub fn read<'a>(message: &Message<'a>, options: &ReadOptions) -> Result<Report<'
 struct Reader<'m, 'a> {
     message: &'m Message<'a>,
     received_at: UnixMillis,
-    zone_minutes: i16,
+    zone: LocalZone,
     is_device_profile: bool,
     patients: Vec<PatientReport<'a>>,
     containers: Containers<'a>,
+    /// OBX-4 of what a device measured first, of this request.
+    channels: BTreeMap<(Parameter, Method), &'a [u8]>,
     /// OBR-7 as it is written.
     request_time: Option<&'a [u8]>,
     rows: usize,
@@ -135,7 +143,7 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             "OBR" => {
-                let time = segment.field(7).and_then(|field| field.value().bytes());
+                let time = segment.field(7).and_then(times::written);
                 self.begin_request(time);
             }
             "OBX" => self.observation(segment),
@@ -149,6 +157,7 @@ impl<'a> Reader<'_, 'a> {
     fn begin_request(&mut self, time: Option<&'a [u8]>) {
         self.request_time = time;
         self.containers.clear();
+        self.channels.clear();
     }
 
     fn observation(&mut self, segment: Segment<'a>) {
@@ -163,18 +172,41 @@ impl<'a> Reader<'_, 'a> {
             self.containers.add(row.path(), row.time(), row.device());
             return;
         }
+        let mut findings = Findings::default();
         let context = Context {
             received_at: self.received_at,
-            zone_minutes: self.zone_minutes,
+            zone: &self.zone,
             is_device_profile: self.is_device_profile,
             inherited_time: self.inherited_time(row.path()),
             inherited_device: self.containers.device(row.path()),
         };
+        row.read(&context, &mut findings);
         self.containers.leave();
+        self.first_channel_counts(row.path(), &mut findings);
+        self.after_value = !findings.observations.is_empty();
         if let Some(patient) = self.patient() {
-            let before = patient.findings.observations.len();
-            row.read(&context, &mut patient.findings);
-            self.after_value = patient.findings.observations.len() > before;
+            patient.findings.add(findings);
+        }
+    }
+
+    /// A device with two probes sends one code twice, told apart by OBX-4 alone: T1 may be in the body and T2 on the
+    /// skin. Neither corrects the other, and the later one must not take the place of the first.
+    fn first_channel_counts(&mut self, path: &'a [u8], findings: &mut Findings) {
+        let is_of_device = |value: &&Observation| value.source == Source::Device;
+        let Some(value) = findings.observations.first().filter(is_of_device) else {
+            return;
+        };
+        if !path.contains(&b'.') {
+            return;
+        }
+        let first = self
+            .channels
+            .entry((value.parameter, value.method))
+            .or_insert(path);
+        if *first != path {
+            let apart = SetApart::of(value, Reason::OtherChannel);
+            findings.observations.clear();
+            findings.apart.push(apart);
         }
     }
 
@@ -220,9 +252,9 @@ fn is_result(message: &Message<'_>) -> bool {
 }
 
 /// The zone of MSH-7 holds for all times of the message that name none (HL7 v2.5.1 §2.15.9.7).
-fn zone_of(message: &Message<'_>) -> Option<i16> {
+fn zone_of(message: &Message<'_>) -> Option<LocalZone> {
     let sent = message.header().timestamp().ok()??;
-    i16::try_from(sent.zone()?.offset_minutes()).ok()
+    Some(LocalZone::fixed(sent.zone()?.offset_minutes()))
 }
 
 fn is_device_profile(message: &Message<'_>) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use wardline_hl7::{Message, Segment};
-use wardline_kernel::UnixMillis;
+use wardline_kernel::{LocalZone, UnixMillis};
 
 use super::codes::{Code, meaning};
 use super::{answers, device, times};
@@ -16,7 +16,8 @@ use crate::units::{NotAValue, Unit, read_number};
 /// What is known before the row is read.
 pub(super) struct Context<'a> {
     pub(super) received_at: UnixMillis,
-    pub(super) zone_minutes: i16,
+    /// Of times that name none.
+    pub(super) zone: &'a LocalZone,
     pub(super) is_device_profile: bool,
     pub(super) inherited_time: Option<(&'a [u8], TimeSource)>,
     pub(super) inherited_device: Option<Device>,
@@ -60,7 +61,7 @@ impl<'m, 'a> Row<'m, 'a> {
 
     /// OBX-14.
     pub(super) fn time(&self) -> Option<&'a [u8]> {
-        self.bytes(14)
+        times::written(self.segment.field(14)?)
     }
 
     /// OBX-18.
@@ -72,7 +73,7 @@ impl<'m, 'a> Row<'m, 'a> {
     pub(super) fn read(&self, context: &Context<'_>, findings: &mut Findings) {
         let device = self.device().or_else(|| context.inherited_device.clone());
         let Some((parameter, method)) = self.meaning else {
-            count_unknown(findings, context.received_at);
+            findings.apart.push(unknown_code(context.received_at));
             return;
         };
         let taken_at = self.taken_at(context);
@@ -227,7 +228,8 @@ impl<'m, 'a> Row<'m, 'a> {
     fn taken_at(&self, context: &Context<'_>) -> Result<TakenAt, Reason> {
         let own = self.time().map(|time| (time, TimeSource::Observation));
         let (written, source) = own.or(context.inherited_time).ok_or(Reason::NoTime)?;
-        let read = times::read(written, context.zone_minutes, source).ok_or(Reason::NoTime)?;
+        let zone = (context.zone, context.received_at);
+        let read = times::read(written, zone, source).ok_or(Reason::NoTime)?;
         times::check(read, context.received_at)
     }
 
@@ -254,17 +256,8 @@ impl<'m, 'a> Row<'m, 'a> {
     }
 }
 
-/// Codes that mean nothing here are counted, once per message: laboratories send many.
-fn count_unknown(findings: &mut Findings, received_at: UnixMillis) {
-    let known = findings
-        .apart
-        .iter_mut()
-        .find(|apart| apart.reason == Reason::UnknownCode);
-    if let Some(apart) = known {
-        apart.count = apart.count.saturating_add(1);
-        return;
-    }
-    findings.apart.push(SetApart {
+fn unknown_code(received_at: UnixMillis) -> SetApart {
+    SetApart {
         parameter: None,
         method: Method::Unspecified,
         reason: Reason::UnknownCode,
@@ -272,5 +265,5 @@ fn count_unknown(findings: &mut Findings, received_at: UnixMillis) {
         count: 1,
         received_at,
         device: None,
-    });
+    }
 }

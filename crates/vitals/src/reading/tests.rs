@@ -10,7 +10,7 @@ use crate::observation::{
 const RECEIVED: UnixMillis = 1_767_323_045_000;
 const OPTIONS: ReadOptions = ReadOptions {
     received_at: RECEIVED,
-    zone_minutes: 0,
+    zone: LocalZone::UTC,
 };
 
 const DEVICE_HEADER: &str = "MSH|^~\\&|MONITOR^0011223344556677^EUI-64|HOSP|||20260102030405+0000||\
@@ -347,7 +347,7 @@ fn a_time_without_a_zone_is_in_the_zone_of_the_message_and_else_in_the_sites() {
     let without = format!("MSH|^~\\&|||||20260102040405||{row}");
     let message = Message::parse(without.as_bytes()).unwrap();
     let options = ReadOptions {
-        zone_minutes: 60,
+        zone: LocalZone::fixed(60),
         ..OPTIONS
     };
 
@@ -518,4 +518,96 @@ fn a_value_over_the_api_follows_the_same_rules() {
         ..given(Parameter::Pulse, "90", "/min")
     };
     assert_eq!(read(late).err(), Some(Reason::AbsurdTime));
+}
+
+/// As bedside monitors with two temperature probes and two oximeters send them: the code twice, told apart by OBX-4.
+#[test]
+fn of_two_probes_of_one_kind_the_first_channel_counts_and_the_other_is_set_apart() {
+    let findings = findings(&device_message(
+        "OBX|1|NM|150344^MDC_TEMP^MDC|1.2.1.150344|38.9|268192^MDC_DIM_DEGC^MDC|||||R\r\
+         OBX|2|NM|150344^MDC_TEMP^MDC|1.2.2.150344|33.1|268192^MDC_DIM_DEGC^MDC|||||R\r\
+         OBX|3|NM|188420^MDC_TEMP_RECT^MDC|1.2.3.188420|39.0|268192^MDC_DIM_DEGC^MDC|||||R\r\
+         OBX|4|NM|999999^MNDRY_X^99MNDRY|1.2.4.1|1||||||R\rOBX|5|NM|999998^^99MNDRY|1.2.4.2|1||||||R\r",
+    ));
+
+    let values: Vec<_> = findings.observations.iter().map(|o| o.value).collect();
+    assert_eq!(values, [number(38_900)]);
+    let apart = findings.apart.iter();
+    let apart: Vec<_> = apart
+        .map(|apart| (apart.reason, apart.thousandths, apart.count))
+        .collect();
+    assert_eq!(
+        apart,
+        [
+            (Reason::OtherChannel, Some(33_100), 1),
+            (Reason::OtherChannel, Some(39_000), 1),
+            (Reason::UnknownCode, None, 2),
+        ]
+    );
+}
+
+#[test]
+fn a_second_probe_counts_while_the_first_shows_nothing() {
+    let findings = findings(&device_message(
+        "OBX|1|NM|150344^MDC_TEMP^MDC|1.2.1.150344||268192^MDC_DIM_DEGC^MDC|||||X\r\
+         OBX|2|NM|150344^MDC_TEMP^MDC|1.2.2.150344|37.1|268192^MDC_DIM_DEGC^MDC|||||R\r",
+    ));
+
+    assert_eq!(findings.observations[0].value, number(37_100));
+    assert_eq!(findings.apart[0].reason, Reason::Invalid);
+}
+
+#[test]
+fn one_channel_may_correct_itself_and_each_request_has_channels_of_its_own() {
+    let findings = findings(&device_message(
+        "OBX|1|NM|150344^MDC_TEMP^MDC|1.2.1.150344|37.1|268192^MDC_DIM_DEGC^MDC|||||R\r\
+         OBX|2|NM|150344^MDC_TEMP^MDC|1.2.1.150344|37.2|268192^MDC_DIM_DEGC^MDC|||||C\r\
+         OBR|2||2^M|69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|||20260102030405+0000\r\
+         OBX|1|NM|150344^MDC_TEMP^MDC|1.9.1.150344|37.3|268192^MDC_DIM_DEGC^MDC|||||R\r",
+    ));
+
+    let values: Vec<_> = findings.observations.iter().map(|o| o.value).collect();
+    assert_eq!(values, [number(37_100), number(37_200), number(37_300)]);
+}
+
+#[test]
+fn a_time_of_the_older_form_with_its_precision_is_read() {
+    let raw = charted("OBX|1|NM|8867-4^HR^LN||72|/min|||||F|||20260102030401+0000^S\r");
+
+    assert_eq!(one(&raw).taken_at.at, RECEIVED - 4_000);
+}
+
+#[test]
+fn a_time_with_microseconds_is_read() {
+    let raw = charted("OBX|1|NM|8867-4^HR^LN||72|/min|||||F|||20260102030401.123456+0000\r");
+
+    assert_eq!(one(&raw).taken_at.at, RECEIVED - 4_000 + 123);
+}
+
+/// 2026-07-02 12:00:00 UTC is 14:00 on a wall in Berlin; a fixed zone would make every value an hour old or early.
+#[test]
+fn a_time_without_a_zone_follows_the_sites_summer_and_winter() {
+    let zone = LocalZone::named("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+    for (local, received_at) in [
+        ("20260702140000", 1_782_993_600_000),
+        ("20260102130000", 1_767_355_200_000),
+    ] {
+        let raw = format!(
+            "MSH|^~\\&|||||{local}||ORU^R01|1|P|2.5.1\rPID|||1\rOBR|1\r\
+             OBX|1|NM|8867-4^HR^LN||72|/min|||||F|||{local}\r"
+        );
+        let message = Message::parse(raw.as_bytes()).unwrap();
+        let options = ReadOptions {
+            received_at,
+            zone: zone.clone(),
+        };
+
+        let findings = read(&message, &options)
+            .unwrap()
+            .patients
+            .remove(0)
+            .findings;
+
+        assert_eq!(findings.observations[0].taken_at.at, received_at, "{local}");
+    }
 }

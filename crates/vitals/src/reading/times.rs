@@ -1,8 +1,9 @@
 //! When a value was observed: OBX-14, what contains it, OBR-7.
 
 use wardline_hl7::Timestamp;
+use wardline_hl7::segment::Field;
 use wardline_hl7::timestamp::Precision as Unit;
-use wardline_kernel::UnixMillis;
+use wardline_kernel::{LocalZone, UnixMillis};
 
 use crate::observation::{Precision, Reason, TakenAt, TimeSource};
 
@@ -12,8 +13,17 @@ pub const MAX_AHEAD_MS: u64 = 24 * 60 * 60_000;
 /// send at least once a day.
 pub const MAX_BEHIND_MS: u64 = 24 * 60 * 60_000;
 
-/// Reads a time that is exact to the minute at least.
-pub(super) fn read(written: &[u8], zone_minutes: i16, source: TimeSource) -> Option<TakenAt> {
+/// The time in a field of type TS: its first component. The second was the precision, up to v2.5 (§2.A.77).
+pub(super) fn written(field: Field<'_>) -> Option<&[u8]> {
+    field.repetition(1)?.component(1)?.value().bytes()
+}
+
+/// Reads a time that is exact to the minute at least. One without a zone is of `zone`, and was told at about `near`.
+pub(super) fn read(
+    written: &[u8],
+    (zone, near): (&LocalZone, UnixMillis),
+    source: TimeSource,
+) -> Option<TakenAt> {
     let time = Timestamp::parse(written).ok()?;
     let precision = match time.precision() {
         Unit::Year | Unit::Month | Unit::Day | Unit::Hour => return None,
@@ -21,14 +31,15 @@ pub(super) fn read(written: &[u8], zone_minutes: i16, source: TimeSource) -> Opt
         Unit::Second => Precision::Second,
         Unit::Fraction { .. } => Precision::Fraction,
     };
-    let at = UnixMillis::try_from(time.unix_millis(i32::from(zone_minutes))).ok()?;
-    let zone = time
+    let offset = zone.offset_minutes(time.unix_millis(0), near);
+    let at = UnixMillis::try_from(time.unix_millis(offset)).ok()?;
+    let zone_minutes = time
         .zone()
         .and_then(|zone| i16::try_from(zone.offset_minutes()).ok());
     Some(TakenAt {
         at,
         precision,
-        zone_minutes: zone,
+        zone_minutes,
         source,
     })
 }

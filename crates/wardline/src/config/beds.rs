@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use toml::Value;
+use wardline_kernel::LocalZone;
 use wardline_vitals::Settings;
 use wardline_vitals::census::{CensusLimits, Reading};
 use wardline_vitals::freshness::Freshness;
@@ -22,7 +23,9 @@ section! {
         declared: BedIds = "";
         /// The facility of places that name none (PL.4).
         default_facility: FacilityName = "";
-        /// The zone of times in messages that name none, such as `+01:00`.
+        /// The zone of times in messages that name none. Say the site's: a clock that is put forward in summer needs a
+        /// name such as `Europe/Berlin`, when this machine knows it, or a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`; one
+        /// that never is, a distance such as `+05:45`.
         default_zone: Zone = "+00:00";
         /// Seconds that a respiratory rate counts.
         respiratory_rate_seconds: u64 [5..=86_400] = "60";
@@ -85,7 +88,7 @@ impl Beds {
                 ..CensusLimits::default()
             },
             reading: Reading {
-                default_offset_minutes: i32::from(self.default_zone.minutes_east),
+                default_zone: self.default_zone.zone.clone(),
                 default_facility: Some(self.default_facility.0.clone())
                     .filter(|name| !name.is_empty()),
             },
@@ -174,44 +177,46 @@ impl Setting for FacilityName {
     }
 }
 
-/// A zone with a fixed distance from Greenwich.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A zone by its name, its rule, or its distance from Greenwich.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Zone {
-    /// Minutes east of Greenwich.
-    pub minutes_east: i16,
+    text: String,
+    /// The zone.
+    pub zone: LocalZone,
 }
 
 impl Setting for Zone {
     const KIND: Kind = Kind::Text;
-    const EXPECTED: &'static str = "a zone from \"-12:00\" to \"+14:00\"";
+    const EXPECTED: &'static str = "a zone that this machine knows, such as \"Europe/Berlin\", a rule such as \"CET-1CEST,M3.5.0,M10.5.0/3\", or a distance from \"-12:00\" to \"+14:00\"";
 
     fn from_value(value: &Value, _: &Path) -> Option<Self> {
         let text = value.as_str()?;
-        let sign = match text.get(..1)? {
-            "+" => 1,
-            "-" => -1,
-            _ => return None,
+        let is_distance = text.starts_with(['+', '-']);
+        let zone = if is_distance {
+            LocalZone::fixed(minutes_east(text)?)
+        } else {
+            LocalZone::named(text)?
         };
-        let (hours, minutes) = text.get(1..)?.split_once(':')?;
-        let two_digits = |text: &str| {
-            let is_right = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
-            text.parse::<i16>().ok().filter(|_| is_right)
-        };
-        let minutes = two_digits(minutes).filter(|minutes| *minutes < 60)?;
-        let minutes_east = sign * (two_digits(hours)? * 60 + minutes);
-        (-720..=840)
-            .contains(&minutes_east)
-            .then_some(Self { minutes_east })
+        let text = text.to_owned();
+        Some(Self { text, zone })
     }
 
     fn to_value(&self) -> Option<Value> {
-        let (sign, minutes) = match self.minutes_east {
-            minutes if minutes < 0 => ('-', minutes.unsigned_abs()),
-            minutes => ('+', minutes.unsigned_abs()),
-        };
-        let text = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
-        Some(Value::String(text))
+        Some(Value::String(self.text.clone()))
     }
+}
+
+/// Of a distance such as `-03:30`.
+fn minutes_east(text: &str) -> Option<i32> {
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let (hours, minutes) = text.get(1..)?.split_once(':')?;
+    let two_digits = |text: &str| {
+        let is_right = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse::<i32>().ok().filter(|_| is_right)
+    };
+    let minutes = two_digits(minutes).filter(|minutes| *minutes < 60)?;
+    let minutes_east = sign * (two_digits(hours)? * 60 + minutes);
+    (-720..=840).contains(&minutes_east).then_some(minutes_east)
 }
 
 #[cfg(test)]
@@ -237,12 +242,23 @@ mod tests {
 
     #[test]
     fn a_zone_reads_back_and_another_text_is_none() {
-        for text in ["+00:00", "+14:00", "-12:00", "-03:30", "+05:45"] {
+        let rule = "CET-1CEST,M3.5.0,M10.5.0/3";
+        for text in [
+            "+00:00", "+14:00", "-12:00", "-03:30", "+05:45", "UTC", rule,
+        ] {
             let zone: Zone = read(text).unwrap();
             assert_eq!(zone.to_value(), Some(Value::String(text.to_owned())));
         }
         for text in [
-            "", "Z", "+1:00", "+14:01", "-12:30", "+01:60", "+1a:00", "01:00",
+            "",
+            "Z",
+            "+1:00",
+            "+14:01",
+            "-12:30",
+            "+01:60",
+            "+1a:00",
+            "01:00",
+            "Nowhere/At all",
         ] {
             assert_eq!(read::<Zone>(text), None, "{text}");
         }

@@ -131,10 +131,13 @@ pub(super) fn partners(
     (clock, metrics): (Arc<dyn Clock>, &Metrics),
     (beds, patients, gate): (&LiveBeds, &Patients, &Arc<Gate>),
 ) -> Partners {
-    let offset_minutes = config.beds.settings().reading.default_offset_minutes;
     Partners::new(clock)
         .with_beds(beds.clone(), metrics)
-        .with_records(patients.clone(), Arc::clone(gate), offset_minutes)
+        .with_records(
+            patients.clone(),
+            Arc::clone(gate),
+            config.beds.default_zone.zone.clone(),
+        )
 }
 
 pub(super) async fn messaging(
