@@ -14,7 +14,7 @@ use wardline_simulator::load::{self, LoadEnd, LoadOptions, Report};
 /// Messages that are named at the end.
 const SAMPLES: u64 = 200;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = arguments()?;
     let number = |name: &str, otherwise: u64| -> Result<u64, Box<dyn Error>> {
