@@ -23,6 +23,11 @@ pub fn gather_answers_here() {
     HERE.set(Some(std::thread::current().id()));
 }
 
+/// Whether this thread does so.
+pub fn gathers_here() -> bool {
+    HERE.get().is_some()
+}
+
 /// A question's two ends: who answers, and who waits.
 pub fn answer<T>() -> (Answer<T>, Answered<T>) {
     let slot = Arc::new(Slot(Mutex::new(State::Waiting(None))));

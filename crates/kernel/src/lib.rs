@@ -8,7 +8,7 @@ mod local_zone;
 mod spell;
 mod store_error;
 
-pub use answer::{Answer, Answered, answer, answer_all, gather_answers_here};
+pub use answer::{Answer, Answered, answer, answer_all, gather_answers_here, gathers_here};
 pub use clock::{Clock, ManualClock, SystemClock, UnixMillis};
 pub use local_zone::LocalZone;
 pub use spell::{Change, Spell};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use wardline_kernel::answer_all;
 
+use super::bell::{Bell, RingAtEnd};
 use super::step::{Outcome, Step};
 use crate::error::OperationError;
 use crate::port::StoreError;
@@ -53,13 +54,16 @@ impl Answer {
 #[derive(Clone)]
 pub(crate) struct LedgerHandle {
     calls: mpsc::Sender<Call>,
+    // Behind the sender, so that it is gone when the bell is rung.
+    bell: RingAtEnd,
     room: Arc<Semaphore>,
 }
 
 impl LedgerHandle {
-    pub(super) fn new(calls: mpsc::Sender<Call>) -> Self {
+    pub(super) fn new(calls: mpsc::Sender<Call>, bell: Arc<Bell>) -> Self {
         Self {
             calls,
+            bell: RingAtEnd(bell),
             room: Arc::new(Semaphore::new(MAX_WAITING_BYTES)),
         }
     }
@@ -107,7 +111,7 @@ impl LedgerHandle {
             },
         };
         match self.calls.send_timeout(call, ROOM_TIMEOUT).await {
-            Ok(()) => {}
+            Ok(()) => self.bell.0.ring(),
             Err(mpsc::error::SendTimeoutError::Timeout(_)) => {
                 return Err(OperationError::Overloaded);
             }

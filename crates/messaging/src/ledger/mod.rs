@@ -9,6 +9,7 @@
 //! It runs on a thread of its own: sealing and syncing never hold up the connections.
 
 mod batch;
+mod bell;
 mod flight;
 mod handle;
 mod open;

@@ -3,9 +3,11 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio_util::sync::CancellationToken;
 
 use super::batch::Context;
+use super::bell::Bell;
 use super::flight::{Flight, Landed, Landing};
 use super::handle::{Call, LedgerHandle, MAX_WAITING_CALLS};
 use super::open::{Closed, Open};
@@ -33,12 +35,18 @@ pub(crate) struct Ledger {
     /// As they will be when all that was drawn is committed.
     totals: Totals,
     next_id: MessageId,
-    calls: mpsc::Receiver<Call>,
+    calls: Calls,
     /// Calls that look at what a batch changes that is not committed yet.
     waiting: Vec<Call>,
     flight: Option<Flight>,
     /// Nobody can ask for anything any more.
     drained: bool,
+}
+
+/// The calls that come in.
+struct Calls {
+    calls: mpsc::Receiver<Call>,
+    bell: Arc<Bell>,
 }
 
 /// A ledger that runs.
@@ -63,6 +71,7 @@ impl RunningLedger {
         let totals = Arc::new(RwLock::new(totals));
         let (sender, calls) = mpsc::channel(MAX_WAITING_CALLS);
         let stop = CancellationToken::new();
+        let bell = Arc::<Bell>::default();
         let ledger = Ledger {
             landing: Landing {
                 totals: Arc::clone(&totals),
@@ -75,7 +84,10 @@ impl RunningLedger {
                 .clone(),
             parts,
             next_id,
-            calls,
+            calls: Calls {
+                calls,
+                bell: Arc::clone(&bell),
+            },
             waiting: Vec::new(),
             flight: None,
             drained: false,
@@ -86,7 +98,7 @@ impl RunningLedger {
             .spawn(move || runtime.block_on(ledger.run(stopping)))
             .map_err(|error| StoreError::Unavailable(format!("no thread to write on: {error}")))?;
         Ok(Self {
-            handle: LedgerHandle::new(sender),
+            handle: LedgerHandle::new(sender, bell),
             totals,
             stop,
             thread,
@@ -106,6 +118,25 @@ impl RunningLedger {
         if !matches!(joined, Ok(Ok(()))) {
             tracing::error!("the ledger's thread ended by a panic");
         }
+    }
+}
+
+impl Calls {
+    /// The next call; `None` when there will be no more. May be broken off and begun again.
+    async fn recv(&mut self) -> Option<Call> {
+        // Towards the end the channel itself knows best whether somebody is about to put a call there.
+        while !self.calls.is_closed() {
+            match self.calls.try_recv() {
+                Ok(call) => return Some(call),
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => self.bell.rung().await,
+            }
+        }
+        self.calls.recv().await
+    }
+
+    fn is_closed(&self) -> bool {
+        self.calls.is_closed()
     }
 }
 
@@ -140,7 +171,7 @@ impl Ledger {
                     Some(call) => return Some(vec![call]),
                     None => self.drained = true,
                 },
-                () = stop.cancelled(), if !self.calls.is_closed() => self.calls.close(),
+                () = stop.cancelled(), if !self.calls.is_closed() => self.calls.calls.close(),
             }
         }
     }
@@ -159,7 +190,7 @@ impl Ledger {
         let mut more = first;
         loop {
             while open.has_room()
-                && let Ok(call) = self.calls.try_recv()
+                && let Ok(call) = self.calls.calls.try_recv()
             {
                 open.take_room(&call);
                 more.push(call);
@@ -193,7 +224,7 @@ impl Ledger {
 
     fn land(&self, landed: Landed) -> Result<(), StoreError> {
         let committed = self.landing.land(landed);
-        if committed.is_ok() && self.calls.is_empty() {
+        if committed.is_ok() && self.calls.calls.is_empty() {
             self.parts.watch.available(Cause::Overload);
         }
         committed
