@@ -70,10 +70,14 @@ impl Connection {
             return;
         }
         match tls {
-            None => self.converse(socket).await,
+            None => {
+                let (read_half, write_half) = socket.into_split();
+                self.converse(read_half, write_half).await;
+            }
             Some(tls) => {
                 if let Some(stream) = self.shake_hands(socket, &tls).await {
-                    Box::pin(self.converse(stream)).await;
+                    let (read_half, write_half) = tokio::io::split(stream);
+                    Box::pin(self.converse(read_half, write_half)).await;
                 }
             }
         }
@@ -104,8 +108,11 @@ impl Connection {
         None
     }
 
-    async fn converse<S: AsyncRead + AsyncWrite>(&self, stream: S) {
-        let (read_half, write_half) = tokio::io::split(stream);
+    async fn converse(
+        &self,
+        read_half: impl AsyncRead + Unpin,
+        write_half: impl AsyncWrite + Unpin,
+    ) {
         // Permits keep the queue from ever being fuller than this.
         let unacknowledged = self
             .channel

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::io::{AsyncRead, AsyncReadExt, ReadHalf};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{Instant, sleep};
 use wardline_hl7::Header;
@@ -28,9 +28,9 @@ const CARRIAGE_RETURN_GRACE: Duration = Duration::from_secs(2);
 const STOP_FRAME_GRACE: Duration = Duration::from_secs(3);
 
 /// Reads one connection.
-pub(super) struct Reader<'c, S> {
+pub(super) struct Reader<'c, R> {
     connection: &'c Connection,
-    half: ReadHalf<S>,
+    half: R,
     decoder: Decoder,
     unacknowledged: Arc<Semaphore>,
     max_unacknowledged: usize,
@@ -72,12 +72,8 @@ enum Read {
     WriterGone,
 }
 
-impl<'c, S: AsyncRead> Reader<'c, S> {
-    pub(super) fn new(
-        connection: &'c Connection,
-        half: ReadHalf<S>,
-        max_unacknowledged: usize,
-    ) -> Self {
+impl<'c, R: AsyncRead + Unpin> Reader<'c, R> {
+    pub(super) fn new(connection: &'c Connection, half: R, max_unacknowledged: usize) -> Self {
         let listener = &connection.channel.listener;
         let limits = Limits {
             max_message_bytes: listener.max_message_bytes,
@@ -101,7 +97,7 @@ impl<'c, S: AsyncRead> Reader<'c, S> {
         self.decoder.counters().frames
     }
 
-    pub(super) fn into_half(self) -> ReadHalf<S> {
+    pub(super) fn into_half(self) -> R {
         self.half
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use bytes::Bytes;
-use tokio::io::{AsyncWrite, AsyncWriteExt, WriteHalf};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wardline_hl7::mllp::{self, Commit};
@@ -14,13 +14,13 @@ use super::FramingFault;
 use super::connection::{Connection, Decision, Due};
 
 /// Writes the answers of one connection.
-pub(super) struct Writer<'c, S> {
+pub(super) struct Writer<'c, W> {
     connection: &'c Connection,
-    half: WriteHalf<S>,
+    half: W,
 }
 
-impl<'c, S: AsyncWrite> Writer<'c, S> {
-    pub(super) fn new(connection: &'c Connection, half: WriteHalf<S>) -> Self {
+impl<'c, W: AsyncWrite + Unpin> Writer<'c, W> {
+    pub(super) fn new(connection: &'c Connection, half: W) -> Self {
         Self { connection, half }
     }
 
