@@ -17,6 +17,8 @@ pub(crate) const SCHEMA: u64 = 1;
 
 /// Version of the encoding of single rows.
 const ROW_VERSION: u8 = 1;
+/// What most rows fit into, so that their buffer does not grow step by step.
+const USUAL_ROW_BYTES: usize = 512;
 
 /// Row [`keys::HEAD`](crate::keys::HEAD).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +46,9 @@ pub(crate) struct DuplicateRow {
 
 /// A row's value as bytes.
 pub(crate) fn encode<T: Serialize>(row: &T) -> Result<Value, StoreError> {
-    let bytes = postcard::to_extend(row, vec![ROW_VERSION]);
+    let mut bytes = Vec::with_capacity(USUAL_ROW_BYTES);
+    bytes.push(ROW_VERSION);
+    let bytes = postcard::to_extend(row, bytes);
     bytes
         .map(Value::from)
         .map_err(|_| StoreError::Unavailable("a row cannot be encoded".to_owned()))

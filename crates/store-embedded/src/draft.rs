@@ -65,13 +65,13 @@ impl<'a> Draft<'a> {
             .extend(rows.map(|(table, key, value)| ((table, key), value)));
     }
 
-    /// Writes it all as the next commit.
+    /// Writes it all as the next commit. Gives the bytes that this took in the journal, at most.
     pub(crate) fn commit(
         mut self,
         published: &Published,
         recent: &Recent,
         durability: Durability,
-    ) -> Result<(), WriteError> {
+    ) -> Result<u64, WriteError> {
         if self.has_new_names {
             published.set_names(&self.directory.names);
         }
@@ -89,12 +89,12 @@ impl<'a> Draft<'a> {
             .into_iter()
             .map(|((table, key), value)| (table, key, value));
         published.floors.before_return(&self.returning);
-        self.engine.write(rows, durability)?;
+        let journaled = self.engine.write(rows, durability)?;
         published.floors.after_return(&self.returning);
         recent.add(self.stored);
         published.set_last_id(self.directory.head.last_id);
         published.set_lowest(self.directory.lowest());
-        Ok(())
+        Ok(journaled)
     }
 
     fn add_write(&mut self, write: Write) -> Result<(), StoreError> {

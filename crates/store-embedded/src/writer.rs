@@ -24,7 +24,7 @@ use crate::directory::Directory;
 use crate::draft::Draft;
 use crate::engine::{Durability, Key, Row, Table, WriteError};
 use crate::error::OpenError;
-use crate::journal;
+use crate::journal::{self, Ahead};
 use crate::keys;
 use crate::open::{Folder, Opened};
 use crate::patients;
@@ -100,11 +100,16 @@ pub(crate) struct Writer {
     movement: Movement,
     /// Up to where the index tables hold everything, if that is not written down yet.
     indexed: Option<MessageId>,
+    ahead: Ahead,
+    /// Bytes that went into the journal since `ahead` was told.
+    journaled: u64,
 }
 
 impl Writer {
     pub(crate) fn new(shared: Arc<Shared>, folder: Folder, directory: Directory) -> Self {
         Self {
+            ahead: Ahead::new(folder.engine_path()),
+            journaled: 0,
             shared,
             folder,
             directory,
@@ -132,6 +137,8 @@ impl Writer {
                 }
                 Task::PutKey { key, how, answer } => drop(answer.send(self.put_key(&key, how))),
             }
+            // Behind the answer, which does not wait for it.
+            self.look_ahead();
         }
         if let State::Ready(opened) | State::ReadOnly(opened, _) = self.shared.state() {
             opened.trail.end_for_good();
@@ -142,6 +149,13 @@ impl Writer {
         }
         let closed = Down::UntilRestart("the store is closed".to_owned());
         drop(self.shared.set_state(State::Closed(closed)));
+    }
+
+    fn look_ahead(&mut self) {
+        let Self { ahead, shared, .. } = self;
+        let reserve = shared.options.reserve_bytes;
+        let has_room = || shared.usage.free_bytes().is_ok_and(|free| free >= reserve);
+        ahead.look(std::mem::take(&mut self.journaled), has_room);
     }
 
     fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
@@ -194,8 +208,9 @@ impl Writer {
         let filled = fill(&mut draft).map_err(WriteError::from);
         let written =
             filled.and_then(|()| draft.commit(&opened.published, &opened.recent, durability));
-        written.map_err(|error| self.go_down(error))?;
+        let journaled = written.map_err(|error| self.go_down(error))?;
         self.acknowledge(self.directory.head.commits, durability);
+        self.journaled = self.journaled.saturating_add(journaled);
         self.reclaim.look(opened);
         Ok(())
     }
@@ -311,6 +326,7 @@ impl Writer {
 
     fn open_again(&mut self, down: Down) -> Result<Arc<Opened>, StoreError> {
         self.close(down.clone())?;
+        self.ahead = Ahead::new(self.folder.engine_path());
         let acknowledged = self.folder.acknowledged;
         let opened = journal::roll_back(&self.folder.engine_path(), acknowledged)
             .map_err(|error| StoreError::Unavailable(error.to_string()))

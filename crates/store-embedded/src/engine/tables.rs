@@ -1,5 +1,7 @@
 //! The tables, and how each is laid out.
 
+use std::sync::Arc;
+
 use fjall::config::{CompressionPolicy, FilterPolicy, PinningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
 
@@ -192,12 +194,12 @@ impl Table {
 
 /// The engine's handles, by table.
 #[derive(Clone)]
-pub(super) struct Tables([Keyspace; Table::ALL.len()]);
+pub(super) struct Tables(Arc<[Keyspace; Table::ALL.len()]>);
 
 impl Tables {
     pub(super) fn open(db: &Database) -> Result<Self, fjall::Error> {
         let open = |table: Table| db.keyspace(table.name(), || table.layout());
-        Ok(Self([
+        Ok(Self(Arc::new([
             open(Table::Records)?,
             open(Table::Bodies)?,
             open(Table::Tokens)?,
@@ -218,7 +220,7 @@ impl Tables {
             open(Table::Access)?,
             open(Table::Patients)?,
             open(Table::PatientVersions)?,
-        ]))
+        ])))
     }
 
     pub(super) fn get(&self, table: Table) -> &Keyspace {
@@ -243,7 +245,7 @@ impl Tables {
             access,
             patients,
             patient_versions,
-        ] = &self.0;
+        ] = &*self.0;
         match table {
             Table::Records => records,
             Table::Bodies => bodies,

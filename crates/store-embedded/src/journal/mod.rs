@@ -7,6 +7,7 @@
 //! The format is that of fjall 3 (`read`); a change of it shows as a failing test, as every test that reopens a
 //! store reads its journals here.
 
+mod ahead;
 mod read;
 
 use std::fs::{self, File, OpenOptions};
@@ -17,6 +18,7 @@ use memchr::memchr_iter;
 
 use crate::codec;
 use crate::keys;
+pub(crate) use ahead::Ahead;
 use read::{BatchRead, Batches, CLEAR, ITEM, START, START_LENGTH};
 
 const COPY_EXTENSION: &str = "rolled-back";
@@ -210,16 +212,17 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, JournalError> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "jnl") {
-            let number = path
-                .file_stem()
-                .and_then(|stem| stem.to_str())
-                .and_then(|s| s.parse().ok());
-            let number: u64 = number.ok_or_else(|| damaged(&path, "its name is no number"))?;
+            let number = number_of(&path);
+            let number = number.ok_or_else(|| damaged(&path, "its name is no number"))?;
             files.push((number, path));
         }
     }
     files.sort();
     Ok(files.into_iter().map(|(_, path)| path).collect())
+}
+
+fn number_of(path: &Path) -> Option<u64> {
+    path.file_stem()?.to_str()?.parse().ok()
 }
 
 fn damaged(path: &Path, what: &str) -> JournalError {

@@ -40,9 +40,8 @@ fn commit(engine: &Engine, number: u64) -> Result<(), StoreError> {
         (Table::Bodies, message, Some(body)),
         (Table::Meta, key, Some(head)),
     ];
-    engine
-        .write(rows, crate::engine::Durability::Synced)
-        .map_err(crate::engine::WriteError::told)
+    let written = engine.write(rows, crate::engine::Durability::Synced);
+    written.map(|_| ()).map_err(crate::engine::WriteError::told)
 }
 
 fn file(folder: &tempfile::TempDir) -> PathBuf {

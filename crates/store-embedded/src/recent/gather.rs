@@ -48,7 +48,6 @@ fn write_down(engine: &Engine, indexed: MessageId) -> Result<(), StoreError> {
         Key::from(keys::INDEXED),
         Some(codec::encode(&indexed)?),
     );
-    engine
-        .write([row], Durability::Synced)
-        .map_err(WriteError::told)
+    let written = engine.write([row], Durability::Synced);
+    written.map(|_| ()).map_err(WriteError::told)
 }
