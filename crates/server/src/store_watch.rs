@@ -15,6 +15,8 @@ pub struct StoreCondition {
     pub replicas: Option<usize>,
     /// Bytes that the best of them is behind, at the shard where that is most.
     pub lag_bytes: Option<u64>,
+    /// Sentinels that look at their master seldom, as nobody told them how often to; `None` where there are none.
+    pub seldom_sentinels: Option<usize>,
     /// Sessions whose checks are answered without asking it; `None` where nothing is remembered.
     pub remembered: Option<RememberedSessions>,
 }

@@ -57,6 +57,16 @@ impl Redis {
             look.replication(&info);
             look.configuration().await?;
         }
+        for address in self.state().seldom {
+            findings.push(Finding {
+                address,
+                weight: Weight::Warning,
+                what: "sentinels",
+                says: "it asks its master for INFO seldom: nobody told it after its start how often to look, so a failover takes \
+                       longer and may be made twice; run `wardline redis quicken` as its unit does, and look why that failed"
+                    .to_owned(),
+            });
+        }
         if let Topology::Sentinel { sentinels, .. } = &self.settings().topology
             && sentinels.len() < 3
             && let Some(first) = sentinels.first()

@@ -1,6 +1,7 @@
 //! The one handle to Redis that adapters use.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use redis::Cmd;
 use tokio::time::timeout;
@@ -220,6 +221,7 @@ impl Redis {
             away_for: self.board.away_for(),
             problems,
             masters: connected.into_iter().map(|node| state_of(node)).collect(),
+            seldom: self.board.attention.seldom(Instant::now()),
         }
     }
 }

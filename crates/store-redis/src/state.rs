@@ -17,6 +17,9 @@ pub struct State {
     pub problems: Vec<String>,
     /// The masters.
     pub masters: Vec<NodeState>,
+    /// Sentinels that look at their master seldom: nobody told them after their start how often to (`wardline redis quicken`),
+    /// or it failed. A failover takes longer with them, and may be made twice.
+    pub seldom: Vec<Address>,
 }
 
 /// How one master is.

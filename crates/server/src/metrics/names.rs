@@ -30,6 +30,9 @@ names! {
     STORE_REPLICAS = "wardline_store_replicas";
     /// Bytes that the best replica of a master is behind, of the master where that is most. Only with Redis.
     STORE_LAG = "wardline_store_replica_lag_bytes";
+    /// Sentinels that look at their master seldom: after their start nobody told them how often to
+    /// (`wardline redis quicken`). Only with Redis under Sentinels.
+    STORE_SENTINELS_SELDOM = "wardline_store_sentinels_looking_seldom";
     /// Messages stored and acknowledged on a channel.
     MESSAGES_RECEIVED = "wardline_messages_received_total";
     /// Repeats on a channel that got the stored answer.

@@ -27,6 +27,10 @@ pub(super) fn register(registry: &mut Registry, condition: &StoreCondition) {
     if let Some(lag_bytes) = condition.lag_bytes {
         put(names::STORE_LAG, lag_bytes);
     }
+    if let Some(seldom) = condition.seldom_sentinels {
+        let seldom = u64::try_from(seldom).unwrap_or(u64::MAX);
+        put(names::STORE_SENTINELS_SELDOM, seldom);
+    }
     if let Some(remembered) = &condition.remembered {
         put(
             names::SESSIONS_REMEMBERED,

@@ -124,6 +124,7 @@ impl House {
             store: Arc::new(|| StoreCondition {
                 replicas: Some(2),
                 lag_bytes: Some(0),
+                seldom_sentinels: Some(0),
                 remembered: Some(RememberedSessions::default()),
                 ..StoreCondition::default()
             }),

@@ -24,13 +24,15 @@ use crate::tag::Tag;
 pub use term::Term;
 
 /// How long a lease lasts without being renewed, unless said otherwise: longer than a failover of Redis takes.
-pub const LEASE_FOR: Duration = Duration::from_secs(10);
+pub const LEASE_FOR: Duration = Duration::from_secs(5);
 /// Renewals within the time of a lease.
 const RENEWALS: u32 = 4;
 /// The same while they fail.
 const TRIES: u32 = 20;
 /// Between two tries to take a lease that somebody holds, at most.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
+/// Redis was away, and with it nobody could renew: this part of a lease is left to its owner to do so.
+const GIVES_WAY: u32 = 2;
 /// A number in 20 digits, and the holder.
 const FENCE_BYTES: usize = 36;
 
@@ -146,18 +148,19 @@ impl Lease {
         }))))
     }
 
-    /// Waits until the lease can be taken, and takes it. Redis may come and go meanwhile.
+    /// Waits until the lease can be taken, and takes it. Redis may come and go meanwhile: when it is back, the owner
+    /// has half the time of a lease to renew it first, so that a failover of Redis makes none of Wardline.
     pub async fn wait(redis: &Redis, tag: &Tag, holder: Holder, lasts: Duration) -> Self {
         loop {
-            let pause = match Self::acquire(redis, tag, holder, lasts).await {
+            match Self::acquire(redis, tag, holder, lasts).await {
                 Ok(Taken::Owned(lease)) => return lease,
-                Ok(Taken::Held(left)) => left,
+                Ok(Taken::Held(left)) => tokio::time::sleep(left.min(MAX_PAUSE)).await,
                 Err(error) => {
                     tracing::debug!(%error, tag = tag.as_str(), "the lease cannot be asked for");
-                    MAX_PAUSE
+                    answers(redis, tag).await;
+                    tokio::time::sleep(lasts / GIVES_WAY).await;
                 }
-            };
-            tokio::time::sleep(pause.min(MAX_PAUSE)).await;
+            }
         }
     }
 
@@ -278,6 +281,13 @@ impl Lease {
     /// Number of the last commit when it was taken.
     pub(crate) fn last_number(&self) -> u64 {
         self.0.last_number
+    }
+}
+
+/// Returns when the server of a tag answers.
+async fn answers(redis: &Redis, tag: &Tag) {
+    while redis.read(tag, redis::cmd("PING")).await.is_err() {
+        tokio::time::sleep(MAX_PAUSE / 4).await;
     }
 }
 

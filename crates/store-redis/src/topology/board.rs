@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
+use super::attention::Attention;
 use crate::failure::{ConnectError, Failure};
 use crate::settings::Address;
 use crate::transport::Node;
@@ -54,6 +55,8 @@ pub(crate) struct Board {
     hints: mpsc::Sender<Hint>,
     heard: Mutex<Option<mpsc::Receiver<Hint>>>,
     away_since: Mutex<Option<Instant>>,
+    /// How often the Sentinels look.
+    pub(crate) attention: Attention,
 }
 
 impl Board {
@@ -66,6 +69,7 @@ impl Board {
             hints,
             heard: Mutex::new(Some(heard)),
             away_since: Mutex::new(Some(Instant::now())),
+            attention: Attention::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Which server is asked: one task follows the topology and publishes routes; calls read them and never wait for it.
 
+mod attention;
 mod board;
 mod cluster;
 mod cluster_view;

@@ -2,12 +2,13 @@
 //! and once a second.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use redis::PushKind;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
+use super::Board;
 use crate::failure::Failure;
 use crate::reply::Reply;
 use crate::settings::Address;
@@ -55,6 +56,8 @@ pub(super) struct Scout {
     pub(super) master: String,
     pub(super) dialer: Dialer,
     pub(super) response: Duration,
+    /// Where it leaves how often the Sentinel looks.
+    pub(super) board: Arc<Board>,
     /// Wakes it to ask now.
     pub(super) wake: Arc<Notify>,
     pub(super) tell: mpsc::Sender<(usize, Word)>,
@@ -144,6 +147,14 @@ impl Scout {
         let master = Address::new(host.text()?, port_of(port)?);
         let epoch = fields.number("config-epoch")?;
         let flags = fields.get("flags")?.text()?;
+        // A master that is down says nothing to anybody.
+        if flags == "master"
+            && let Ok(millis) = fields.number("info-refresh")
+        {
+            let heard_ago = Duration::from_millis(millis);
+            let attention = &self.board.attention;
+            attention.saw(&self.address, heard_ago, Instant::now());
+        }
         let (is_content, fails_over) = (flags == "master", flags.contains("failover_in_progress"));
         let mut about = redis::cmd("SENTINEL");
         about.arg("REPLICAS").arg(&self.master);

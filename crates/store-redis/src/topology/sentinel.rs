@@ -51,6 +51,7 @@ pub(super) async fn follow(
             master: master.clone(),
             dialer: follower.dialer.clone().with_login(login.clone()),
             response: follower.settings.timeouts.response,
+            board: Arc::clone(&follower.board),
             wake,
             tell: tell.clone(),
         };

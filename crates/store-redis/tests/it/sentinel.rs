@@ -3,7 +3,7 @@
 
 use wardline_estate::Role;
 use wardline_estate::link::field_of;
-use wardline_store_redis::{Call, Class, Failure, Redis, command};
+use wardline_store_redis::{Call, Class, Failure, Finding, Redis, command};
 
 use crate::estate::Raised;
 use crate::journal::{Journal, tag};
@@ -47,6 +47,34 @@ async fn is_followed(raised: &Raised, redis: &Redis, (new, chosen): (String, Str
         })
         .await;
     }
+}
+
+#[test]
+fn a_sentinel_that_nobody_told_how_often_to_look_is_named_until_somebody_does() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        let redis = raised.connect().await;
+        let told = *raised.lab.sentinel_addresses().first().unwrap();
+        let tell = async |info_ms: &str| {
+            let mut link = raised.lab.link(told, Role::Admin).await.unwrap();
+            let words = ["SENTINEL", "DEBUG", "INFO-PERIOD", info_ms];
+            link.call(&words).await.unwrap();
+        };
+        eventually("all were told", async || redis.state().seldom.is_empty()).await;
+
+        // As it is after a start.
+        tell("10000").await;
+
+        eventually("one looks seldom", async || {
+            redis.state().seldom == [crate::estate::address(told)]
+        })
+        .await;
+        let findings = redis.verify_promises().await.unwrap();
+        let says = |finding: &Finding| finding.says.contains("wardline redis quicken");
+        assert!(findings.iter().any(says), "{findings:?}");
+        tell("500").await;
+        eventually("it was told", async || redis.state().seldom.is_empty()).await;
+    });
 }
 
 #[test]

@@ -60,6 +60,43 @@ fn who_lets_go_of_it_makes_nobody_wait() {
 }
 
 #[test]
+fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
+    const LASTS: Duration = Duration::from_secs(20);
+    block_on(async {
+        let mut server = Server::start();
+        let (redis, of_waiting) = (server.connect().await, server.connect().await);
+        let owner = owned(&redis, holder(), LASTS).await;
+        // As if it could not be renewed in time.
+        server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
+        server.kill();
+        let is_away = async || of_waiting.state().away_for.is_some();
+        while !is_away().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let tag = RedisMessages::tag();
+        let waiting = {
+            let (redis, tag) = (of_waiting.clone(), tag.clone());
+            tokio::spawn(async move { Lease::wait(&redis, &tag, holder(), LASTS).await })
+        };
+        let asked = Lease::acquire(&of_waiting, &tag, holder(), LASTS).await;
+        assert!(asked.is_err(), "{asked:?}");
+
+        server.start_again();
+        let renewed = loop {
+            match owner.renew().await {
+                Ok(renewed) => break renewed,
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        };
+
+        assert!(renewed);
+        assert!(!waiting.is_finished());
+        owner.release().await.unwrap();
+        assert!(waiting.await.unwrap().is_held());
+    });
+}
+
+#[test]
 fn an_owner_that_slept_writes_nothing_when_it_wakes() {
     block_on(async {
         let server = Server::start();

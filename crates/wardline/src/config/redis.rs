@@ -62,6 +62,9 @@ section! {
         fsync_timeout_ms: u64 [50..=60_000] = "5000";
         /// Milliseconds that a server may take to answer before its connection is given up.
         response_timeout_ms: u64 [50..=60_000] = "1000";
+        /// Milliseconds after which another instance takes over from one that died. It lasts longer than a failover of Redis,
+        /// and is the same for all instances.
+        lease_ms: u64 [2_000..=60_000] = "5000";
         /// Below this many bytes that the fullest server may still take (`maxmemory`), messages are answered AE (try
         /// again later) instead of being accepted, so that what is stored can still be delivered and removed.
         min_free_bytes: u64 [1_048_576..=1_099_511_627_776] = "67108864";

@@ -2,12 +2,13 @@
 //! writer each, under a lease. Sessions, identities and records have none; what several write is compared and set.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 use wardline_messaging::port::StoreError;
 use wardline_store_redis::{
-    End, Holder, LEASE_FOR, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken, Term,
+    End, Holder, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken, Term,
 };
 
 /// The leases that this instance holds. Copies share them; they are renewed while one of them is there.
@@ -75,6 +76,8 @@ pub(super) struct Turn {
     trail: Redis,
     holder: Holder,
     node: String,
+    /// How long each lease lasts without being renewed.
+    lasts: Duration,
 }
 
 /// Leases, each for its store, and what keeps them.
@@ -88,12 +91,18 @@ pub(super) struct Owned {
 impl Turn {
     /// # Errors
     /// The system gives no random bytes.
-    pub(super) fn new(redis: &Redis, trail: &Redis, node: &str) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        redis: &Redis,
+        trail: &Redis,
+        node: &str,
+        lasts: Duration,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             redis: redis.clone(),
             trail: trail.clone(),
             holder: Holder::generate()?,
             node: node.to_owned(),
+            lasts,
         })
     }
 
@@ -103,7 +112,7 @@ impl Turn {
     /// Redis does not answer.
     pub(super) async fn take(&self) -> Result<Option<Owned>, StoreError> {
         let tag = RedisMessages::tag();
-        match Lease::acquire(&self.redis, &tag, self.holder, LEASE_FOR).await? {
+        match Lease::acquire(&self.redis, &tag, self.holder, self.lasts).await? {
             Taken::Held(_) => Ok(None),
             Taken::Owned(messages) => Ok(Some(self.owned(messages).await)),
         }
@@ -132,6 +141,6 @@ impl Turn {
     }
 
     async fn lease(&self, redis: &Redis, tag: &Tag) -> Lease {
-        Lease::wait(redis, tag, self.holder, LEASE_FOR).await
+        Lease::wait(redis, tag, self.holder, self.lasts).await
     }
 }

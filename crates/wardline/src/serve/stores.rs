@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::sync::Notify;
@@ -89,7 +90,8 @@ impl Stores {
             .context("Redis cannot be used (section [redis])")?;
         keeps_promises(&redis).await?;
         let trail = trail(config, &redis).await?;
-        let turn = Turn::new(&redis, trail.as_ref().unwrap_or(&redis), node)?;
+        let lasts = Duration::from_millis(config.redis.lease_ms);
+        let turn = Turn::new(&redis, trail.as_ref().unwrap_or(&redis), node, lasts)?;
         let owned = if let Some(owned) = turn.take().await? {
             owned
         } else {
@@ -213,6 +215,7 @@ fn condition(redis: &Redis, trail: Option<&Redis>, sessions: &RedisSessions) -> 
         away_for: state.away_for,
         replicas: state.masters.iter().map(|master| master.replicas).min(),
         lag_bytes: state.masters.iter().filter_map(|m| m.lag_bytes).max(),
+        seldom_sentinels: (state.topology == "sentinel").then_some(state.seldom.len()),
         remembered: Some(RememberedSessions {
             sessions: remembered.sessions,
             checks: remembered.checks,

@@ -139,6 +139,8 @@ impl Hospital {
         for (variable, value) in estate.settings() {
             home.set(variable, &value);
         }
+        // A machine that does much else must not make an instance lose it while it lives.
+        home.set("WARDLINE_REDIS__LEASE_MS", "10000");
         let behaviour = Behaviour {
             max_delay: Duration::from_millis(20),
             ..Behaviour::taking(Duration::ZERO)

@@ -1,10 +1,12 @@
 //! Two instances on one Redis: the one that stands by checks sessions, and lets nobody in whose session ended elsewhere.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::time::sleep;
+use wardline_estate::Role;
 use wardline_estate::description::Topology;
+use wardline_estate::link::{list_of, text_of};
 
 use crate::estate::Estate;
 use crate::home::{Home, Node, free_address};
@@ -139,6 +141,50 @@ async fn the_instance_that_stands_by_asks_for_the_same_rights_and_does_nothing_e
     two.writing.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_instance_that_dies_is_replaced_when_its_lease_ends_which_lasts_as_long_as_is_set() {
+    const LEASE_MS: u64 = 3_000;
+    let estate = Estate::raise(Topology::Sentinel).await;
+    let mut home = Home::new().await;
+    for (variable, value) in estate.settings() {
+        home.set(variable, &value);
+    }
+    home.set("WARDLINE_REDIS__LEASE_MS", &LEASE_MS.to_string());
+    home.set("WARDLINE_NODE__NAME", "ward-1");
+    let writing = home.start().await;
+    let left_ms = left_of_lease(&estate).await;
+    assert!(left_ms <= LEASE_MS, "{left_ms}");
+    home.set("WARDLINE_NODE__NAME", "ward-2");
+    home.listen_on(free_address());
+    let standing_by = home.spawn();
+    // On a machine that does much else it may have taken over already; it is taken over from all the same.
+    until("the other one is there", async || {
+        standing_by.readiness().await != 0
+    })
+    .await;
+
+    writing.kill().await;
+    let died = Instant::now();
+
+    until("the one that stood by takes over", async || {
+        standing_by.readiness().await == 200
+    })
+    .await;
+    println!("nobody served for {} ms", died.elapsed().as_millis());
+    standing_by.stop().await;
+}
+
+/// For how long the lease of messages is held if nobody renews it, in milliseconds.
+async fn left_of_lease(estate: &Estate) -> u64 {
+    let master = estate.lab.masters().await.unwrap()[0].address;
+    let mut link = estate.lab.link(master, Role::Admin).await.unwrap();
+    let until = link.text(&["HGET", "wl:{m}:head", "until"]).await.unwrap();
+    let until: u64 = until.parse().unwrap();
+    let now = link.call(&["TIME"]).await.unwrap();
+    let number = |at: usize| -> u64 { text_of(&list_of(&now)[at]).unwrap().parse().unwrap() };
+    until.saturating_sub(number(0) * 1_000 + number(1) / 1_000)
+}
+
 /// An instance that writes and one that stands by, of one home.
 struct Two {
     home: Home,
@@ -154,6 +200,8 @@ impl Two {
         for (variable, value) in estate.settings() {
             home.set(variable, &value);
         }
+        // A machine that does much else must not make an instance lose it while it lives.
+        home.set("WARDLINE_REDIS__LEASE_MS", "20000");
         let made = home
             .run(&[
                 "token",
