@@ -253,10 +253,15 @@ impl Census {
         all
     }
 
-    /// Whether this number of a patient ended.
+    /// Whether this number of a patient ended. MRG-1 often names neither type nor authority where PID-3 did.
     pub(super) fn has_ended(&self, identifier: &PatientIdentifier) -> bool {
-        self.about(&identifier.number)
-            .any(|m| matches!(&m.what, Merged::Patient { from, .. } if from == identifier))
+        let ends = |merge: &Merge| match &merge.what {
+            Merged::Patient { from, into } => {
+                from.is_same_as(identifier) && !into.is_same_as(identifier)
+            }
+            Merged::Number { .. } | Merged::Moved { .. } => false,
+        };
+        self.about(&identifier.number).any(ends)
     }
 
     /// Moves of a part's visit, and of its account at that time; in the order in which they happened.

@@ -8,9 +8,20 @@ pub(super) fn without_values(message: &str) -> String {
     if message.starts_with("missing field") || message.starts_with("duplicate field") {
         return until_position(message).to_owned();
     }
-    match message.rsplit_once(", expected ") {
-        Some((_, wanted)) => format!("expected {}", until_position(wanted)),
-        None => "not valid here".to_owned(),
+    if let Some((_, wanted)) = message.rsplit_once(", expected ") {
+        return format!("expected {}", until_position(wanted));
+    }
+    // What the standard library says of numbers and truth values; it repeats no value either.
+    let about_numbers = [" digit ", "parse integer", "to fit in target type"];
+    let says = |part: &&str| message.contains(*part);
+    if about_numbers.iter().any(says) {
+        "expected a whole number that fits here".to_owned()
+    } else if message.contains("`true` or `false`") {
+        "expected `true` or `false`".to_owned()
+    } else if message.contains(" at line ") {
+        "not well-formed JSON".to_owned()
+    } else {
+        "not valid here".to_owned()
     }
 }
 
@@ -97,7 +108,7 @@ mod tests {
                 "inner.mrn",
                 "expected a string",
             ),
-            (r#"{"count":1, EVERYWOMAN"#, "body", "not valid here"),
+            (r#"{"count":1, EVERYWOMAN"#, "body", "not well-formed JSON"),
             (r#"{"count":1}"#, "body", "missing field `mode`"),
             (
                 r#"{"count":", expected EVERYWOMAN"}"#,

@@ -23,6 +23,32 @@ fn after_a_merge_the_patient_is_found_by_both_numbers() {
     assert_eq!(house.census.stays().count(), 1);
 }
 
+/// HL7 v2.5.1 §3.4.10 asks MRG-1 for a number; its type and who gave it are often left out.
+#[test]
+fn a_merge_that_names_neither_type_nor_authority_ends_the_number_that_is_shown() {
+    for mrg in ["M1", "M1^^^H", "M1^^^^MR", "M1^^^H^MR"] {
+        let mut house = House::new();
+        house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+
+        house.hear_text(&merge("M1", "M9", 20).replace("MRG|M1^^^H^MR", &format!("MRG|{mrg}")));
+
+        let shown = &house.stay("V1").identifiers()[0];
+        assert_eq!(shown.number.expose(), "M9", "{mrg}");
+    }
+}
+
+#[test]
+fn a_merge_into_the_same_number_of_another_authority_ends_only_the_old_one() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+
+    let moved = merge("M1", "M1", 20).replace("PID|1||M1^^^H^MR", "PID|1||M1^^^NEW^MR");
+    house.hear_text(&moved);
+
+    let shown = &house.stay("V1").identifiers()[0];
+    assert_eq!(shown.authority.namespace, "NEW");
+}
+
 #[test]
 fn a_merge_that_comes_before_the_admission_counts_for_it() {
     let mut house = House::new();
