@@ -112,7 +112,13 @@ impl TryFrom<ConditionTable> for Condition {
             tests.pop(),
             tests.is_empty(),
         ) {
-            (Some(types), None, None, true) => Ok(Self::MessageType(types)),
+            (Some(types), None, None, true) => match types.iter().find(|t| !is_message_type(t)) {
+                None => Ok(Self::MessageType(types)),
+                Some(wrong) => Err(format!(
+                    "message_type `{wrong}`: no message has it; expected MSH-9.1 alone such as ADT, or with MSH-9.2 \
+                     such as ADT^A01"
+                )),
+            },
             (None, Some(path), Some(test), true) => {
                 let path = path.parse().map_err(|e| format!("path `{path}`: {e}"))?;
                 Ok(Self::Value { path, test })
@@ -124,6 +130,16 @@ impl TryFrom<ConditionTable> for Condition {
             ),
         }
     }
+}
+
+/// Whether a message can have it. `ADT^A01^ADT_A01`, as MSH-9 is written, `ADT_A01` and `adt` would be met by none, and
+/// a destination that nothing reaches looks like a quiet one.
+fn is_message_type(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_known = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        !part.is_empty() && part.bytes().all(is_known)
+    };
+    text.split('^').count() <= 2 && text.split('^').all(is_part)
 }
 
 impl From<Condition> for ConditionTable {

@@ -19,7 +19,7 @@ pub enum ChannelError {
         source: std::io::Error,
     },
     /// A file's name is no channel name.
-    #[error("{}: a channel's file name must be {source}, then `.toml`", path.display())]
+    #[error("{}: a channel's file name before `.toml`: {source}", path.display())]
     Name {
         /// Which.
         path: PathBuf,

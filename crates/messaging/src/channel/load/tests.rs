@@ -105,6 +105,37 @@ fn a_filter_is_a_list_of_conditions() {
 }
 
 #[test]
+fn a_condition_that_no_message_can_meet_is_refused() {
+    let with = |types: &str| {
+        parse(&format!(
+            "{MINIMAL}[[destination]]\nname = \"lab\"\nkind = \"mllp\"\naddress = \"lab:1\"\n\
+             [[destination.when]]\nmessage_type = [\"ADT\", \"{types}\"]\n"
+        ))
+    };
+
+    for wrong in [
+        "ADT^A01^ADT_A01",
+        "ADT_A01",
+        "adt^a01",
+        "ADT^",
+        "^A01",
+        "ADT ^A01",
+        "ADT^A*",
+        "",
+    ] {
+        let error = with(wrong).unwrap_err();
+        assert!(
+            error.contains(&format!("message_type `{wrong}`")),
+            "{error}"
+        );
+        assert!(error.contains("ADT^A01"), "{error}");
+    }
+    for right in ["ORU", "ORU^R01", "ZZZ^Z01", "ACK"] {
+        assert!(with(right).is_ok(), "{right}");
+    }
+}
+
+#[test]
 fn a_condition_with_a_bad_path_is_refused() {
     let text = format!(
         "{MINIMAL}[[destination]]\nname = \"lab\"\nkind = \"mllp\"\naddress = \"lab:1\"\n\
