@@ -284,9 +284,11 @@ impl Lease {
     }
 }
 
-/// Returns when the server of a tag answers.
+/// Returns when the server of a tag answers, and be it with a refusal.
 async fn answers(redis: &Redis, tag: &Tag) {
-    while redis.read(tag, redis::cmd("PING")).await.is_err() {
+    while let Err(Failure::Away(_) | Failure::Unknown(_)) =
+        redis.read(tag, redis::cmd("PING")).await
+    {
         tokio::time::sleep(MAX_PAUSE / 4).await;
     }
 }

@@ -86,7 +86,13 @@ fn told(redis: &Estate, warnings: &[Warning]) -> String {
         redis.topology,
         match redis.durability {
             "replicated" => format!("{} in line have it", replicas(redis.replicas_to_confirm)),
-            "fsync" => "it is on the master's disk".to_owned(),
+            "fsync" => match redis.replicas_to_confirm {
+                0 => "it is on the master's disk".to_owned(),
+                least => format!(
+                    "it is on the disks of the master and of {}",
+                    replicas(least)
+                ),
+            },
             _ => "the master has it in memory".to_owned(),
         }
     );
