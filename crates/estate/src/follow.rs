@@ -123,10 +123,15 @@ pub(crate) async fn master_named_by(
     })
 }
 
+/// Valkey has other names for two settings when it writes its configuration again.
 fn password_of_replication(text: &str, path: &Path) -> Result<String, EstateError> {
+    let word = |line: &str| {
+        let word = line.strip_prefix("masterauth ");
+        let word = word.or_else(|| line.strip_prefix("primaryauth "))?;
+        Some(word.trim().trim_matches('"').to_owned())
+    };
     text.lines()
-        .find_map(|line| line.strip_prefix("masterauth "))
-        .map(|word| word.trim().trim_matches('"').to_owned())
+        .find_map(word)
         .ok_or_else(|| EstateError::Description(format!("{}: no masterauth", path.display())))
 }
 
@@ -157,6 +162,25 @@ mod tests {
 
         assert_eq!(changed, "port 0\nmaxmemory 1mb\nreplicaof 127.0.0.2 6380\n");
         assert_eq!(freed, "port 0\nmaxmemory 1mb\n");
+    }
+
+    #[test]
+    fn the_password_is_found_as_rendered_and_as_redis_and_valkey_write_it_again() {
+        let path = Path::new("redis.conf");
+        for line in [
+            "masterauth \"secret\"",
+            "masterauth secret",
+            "primaryauth secret",
+        ] {
+            let text = format!("port 0\n{line}\n");
+
+            assert_eq!(
+                password_of_replication(&text, path).unwrap(),
+                "secret",
+                "{line}"
+            );
+        }
+        assert!(password_of_replication("port 0\nrequirepass secret\n", path).is_err());
     }
 
     #[test]
