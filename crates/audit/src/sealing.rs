@@ -18,6 +18,8 @@ use crate::model::{
 
 /// Version of what is inside the sealed values.
 const SCHEMA: u16 = 1;
+/// Room for what is sealed of a record about one patient.
+const USUAL_BYTES: usize = 512;
 const LEAF: &str = "audit";
 const EVENT: &str = "event";
 const ROW: &str = "audit-row";
@@ -142,7 +144,9 @@ impl Sealer {
         seq: Seq,
         payload: &Payload<'_>,
     ) -> Result<Vec<u8>, KeyFailure> {
-        let plain = postcard::to_stdvec(payload).map_err(|error| KeyFailure::of(&error))?;
+        // As it grows it would leave copies in freed memory; most have room from the start.
+        let room = Vec::with_capacity(USUAL_BYTES);
+        let plain = postcard::to_extend(payload, room).map_err(|error| KeyFailure::of(&error))?;
         let plain = Sensitive::new(plain);
         let aad = Aad::new(LEAF, seq.0, EVENT, SCHEMA);
         self.ring

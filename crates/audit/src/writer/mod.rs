@@ -51,7 +51,14 @@ pub(crate) struct Asked {
 /// What was asked, and who waits for it.
 pub(crate) struct Call {
     pub(crate) asked: Asked,
-    pub(crate) answer: Answer<Result<Recorded, NotRecorded>>,
+    pub(crate) answer: Answer<Told>,
+}
+
+/// What the writer answers. The events go back to who asked: memory that one thread took and another gives back has both
+/// wait for each other.
+pub(crate) struct Told {
+    pub(crate) result: Result<Recorded, NotRecorded>,
+    pub(crate) _events: Vec<Event>,
 }
 
 /// The proof that events are durably in the trail. Only [`Audit::record`](crate::Audit::record) makes one, so what asks
@@ -112,6 +119,7 @@ impl Handle {
         };
         let (answer, answered) = wardline_kernel::answer();
         place.send(Call { asked, answer });
-        answered.await.unwrap_or(Err(NotRecorded::Closed))
+        let told = answered.await;
+        told.map_or(Err(NotRecorded::Closed), |told| told.result)
     }
 }

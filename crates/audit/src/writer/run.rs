@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use wardline_kernel::{StoreError, UnixMillis, answer_all};
 
 use super::batch::Batch;
-use super::{Call, Recorded, WriterParts};
+use super::{Call, Recorded, Told, WriterParts};
 use crate::error::NotRecorded;
 use crate::model::{Event, EventKind, Origin, Outcome, Seq};
 use crate::port::{Commit, Committed, Head, RowKey, StoredCheckpoint};
@@ -19,7 +19,9 @@ const MAX_LEAVES: usize = 1_024;
 /// A step back of the clock that is recorded, in milliseconds. Smaller ones are what time servers do.
 const CLOCK_STEP_MS: u64 = 1_000;
 
-type Answer = wardline_kernel::Answer<Result<Recorded, NotRecorded>>;
+type Answer = wardline_kernel::Answer<Told>;
+/// Where the events of a call came to stand, and the events.
+type Placed = (Recorded, Vec<Event>);
 
 /// The writer.
 pub(crate) struct Writer {
@@ -63,14 +65,20 @@ impl Writer {
             Err((answers, error)) => (answers, Err(error)),
         };
         // Whoever asked may have gone; what was asked is in the trail all the same.
-        let of_each = |(answer, recorded)| (answer, result.clone().map(|()| recorded));
+        let of_each = |(answer, (recorded, events))| {
+            let told = Told {
+                result: result.clone().map(|()| recorded),
+                _events: events,
+            };
+            (answer, told)
+        };
         answer_all(answers.into_iter().map(of_each));
     }
 
     async fn draw(
         &mut self,
         calls: Vec<Call>,
-    ) -> Result<(Commit, Vec<(Answer, Recorded)>), (Vec<(Answer, Recorded)>, NotRecorded)> {
+    ) -> Result<(Commit, Vec<(Answer, Placed)>), (Vec<(Answer, Placed)>, NotRecorded)> {
         let (asked, answers): (Vec<_>, Vec<_>) = calls
             .into_iter()
             .map(|call| (call.asked, call.answer))
@@ -84,7 +92,7 @@ impl Writer {
                         first: Seq(0),
                         records: 0,
                     };
-                    (answer, recorded)
+                    (answer, (recorded, Vec::new()))
                 });
                 Err((nowhere.collect(), error))
             }
@@ -94,7 +102,7 @@ impl Writer {
     async fn fill(
         &mut self,
         asked: Vec<super::Asked>,
-        places: &mut Vec<Recorded>,
+        places: &mut Vec<Placed>,
     ) -> Result<Commit, NotRecorded> {
         let head = self.known_head().await?;
         let now = self.parts.clock.now();
@@ -117,10 +125,11 @@ impl Writer {
                     alerts.entry(alert.id).or_insert(alert);
                 }
             }
-            places.push(Recorded {
+            let recorded = Recorded {
                 first,
                 records: batch.next().0 - first.0,
-            });
+            };
+            places.push((recorded, asked.events));
             rows.extend(asked.rows);
             removals.extend(asked.removals);
             checkpoint |= asked.checkpoint;
