@@ -21,6 +21,8 @@ const CONNECTIONS: u64 = 64;
 pub(super) const OF_ONE_CALL: usize = 100;
 /// Connections that begin sessions.
 const BEGINNERS: usize = 32;
+/// Sessions that are asked for at most: the load keeps a request for each in memory.
+const MOST_ASKED: usize = 100_000;
 const LONGEST_START: Duration = Duration::from_secs(20);
 
 /// What one measurement came to.
@@ -55,8 +57,9 @@ pub(super) fn run(options: &Options) -> Result<()> {
     let began = Instant::now();
     let tokens = begin(wardline.http_port, &token, sessions)?;
     let begun_in = began.elapsed();
-    let check = script(&folder.join("check.lua"), (&token, &tokens), 1)?;
-    let many = script(&folder.join("many.lua"), (&token, &tokens), OF_ONE_CALL)?;
+    let asked = spread(tokens, MOST_ASKED);
+    let check = script(&folder.join("check.lua"), (&token, &asked), 1)?;
+    let many = script(&folder.join("many.lua"), (&token, &asked), OF_ONE_CALL)?;
 
     let (mut of_redis, mut of_check, mut of_many) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
@@ -88,8 +91,13 @@ pub(super) fn run(options: &Options) -> Result<()> {
     let of_one_call = u32::try_from(OF_ONE_CALL)?;
     let name = format!("Wardline, `check-many` of {OF_ONE_CALL}");
     row(&name, &middle(of_many)?, f64::from(of_one_call));
+    let asked = if asked.len() < sessions {
+        format!("; {} of them, spread over all, are asked for", asked.len())
+    } else {
+        String::new()
+    };
     let body = format!(
-        "{machine}\n\n{sessions} live sessions, begun and synced in {:.1} s; {CONNECTIONS} connections; the middle one \
+        "{machine}\n\n{sessions} live sessions, begun and synced in {:.1} s{asked}; {CONNECTIONS} connections; the middle one \
          of {rounds} rounds of {seconds} s. Every check is activity and asks for a permission; the load of Wardline is \
          `wrk -t1`. Redis answers from one thread, Wardline's HTTP from one for every two cores. A hash has nine fields. \
          The server held {} MiB at most.\n\n{table}",
@@ -102,6 +110,12 @@ pub(super) fn run(options: &Options) -> Result<()> {
         record::write(&format!("Checks of {sessions} sessions"), &body)?;
     }
     Ok(())
+}
+
+/// At most so many of them, as far from each other as can be.
+fn spread(tokens: Vec<String>, most: usize) -> Vec<String> {
+    let step = tokens.len().div_ceil(most).max(1);
+    tokens.into_iter().step_by(step).collect()
 }
 
 /// The one whose rate is in the middle.
