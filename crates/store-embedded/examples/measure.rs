@@ -143,7 +143,7 @@ async fn large(store: &EmbeddedStore, messages: u64) {
 fn copy(store: &EmbeddedStore, folder: &Path) {
     let begun = Instant::now();
     store
-        .back_up(&folder.with_extension("copy"))
+        .back_up(&folder.with_extension("copy"), &|| false)
         .expect("a copy");
     println!("copied in {:?}", begun.elapsed());
 }

@@ -85,6 +85,11 @@ pub(crate) fn from_io(error: &io::Error, doing: &str) -> StoreError {
     }
 }
 
+/// What was begun is not wanted any more.
+pub(crate) fn given_up() -> StoreError {
+    StoreError::Unavailable("it was given up before its end".to_owned())
+}
+
 /// The store is damaged, and what to do about it.
 pub(crate) fn damaged(what: &str) -> StoreError {
     StoreError::Corrupt(format!("{what}; restore the latest backup ({RUNBOOK})"))

@@ -42,7 +42,7 @@ mod usage;
 mod wrapped_keys;
 mod writer;
 
-pub use backup::BackupError;
+pub use backup::{BackupError, Restored, Whole, restore, verify};
 pub use error::OpenError;
 pub use options::Options;
 pub use patients::ErasureFile;

@@ -75,6 +75,11 @@ impl Folder {
         })
     }
 
+    /// Whether there is a store in a folder. Nothing is made or taken.
+    pub(crate) fn has_store(path: &Path) -> bool {
+        path.join(ENGINE_FOLDER).join(COMPLETE_MARKER).exists()
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -225,7 +230,7 @@ impl Folder {
     }
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    api_key, audit, bed, channel, config, dlq, doctor, emergency, events, hl7, init, keys, message,
-    patient, policy, queue, redis, replay, session, sign_in, token, unit, user,
+    api_key, audit, backup, bed, channel, config, dlq, doctor, emergency, events, hl7, init, keys,
+    message, patient, policy, queue, redis, replay, session, sign_in, token, unit, user,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -96,6 +96,9 @@ enum Command {
     /// Render, raise, look at and break the Redis that Wardline stands on.
     #[command(subcommand)]
     Redis(redis::RedisCommand),
+    /// Copy the embedded store, read a copy through, bring it back.
+    #[command(subcommand)]
+    Backup(backup::BackupCommand),
     /// Make, list and revoke the tokens of the HTTP API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -133,6 +136,7 @@ impl Cli {
             Command::Emergency(command) => emergency::run(&command),
             Command::Policy(command) => policy::run(&command),
             Command::Redis(command) => redis::run(command),
+            Command::Backup(command) => backup::run(&command),
             Command::Token(command) => token::run(command),
             Command::Keys(command) => keys::run(command),
         }

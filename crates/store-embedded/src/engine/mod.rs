@@ -15,7 +15,7 @@ use std::path::Path;
 use fjall::{AbstractTree, Database, PersistMode};
 use wardline_messaging::port::StoreError;
 
-use crate::error::damaged;
+use crate::error::{damaged, given_up};
 use crate::options::Options;
 pub(crate) use error::WriteError;
 pub(crate) use tables::Table;
@@ -109,11 +109,20 @@ impl Engine {
         Ok(u64::try_from(bytes).unwrap_or(u64::MAX))
     }
 
-    /// Fills an empty table with rows in order of their keys, durable when it returns, past the journal.
-    pub(crate) fn load(&self, table: Table, mut rows: Rows) -> Result<(), StoreError> {
+    /// Fills an empty table with rows in order of their keys, durable when it returns, past the journal. Once `is_over`,
+    /// it fails.
+    pub(crate) fn load(
+        &self,
+        table: Table,
+        mut rows: Rows,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<(), StoreError> {
         let told = |error: fjall::Error| error::told(&error, "writing a table");
         let mut loading = self.tables.get(table).start_ingestion().map_err(told)?;
         while let Some((key, value)) = rows.next()? {
+            if is_over() {
+                return Err(given_up());
+            }
             loading.write(key, value).map_err(told)?;
         }
         loading.finish().map_err(told)

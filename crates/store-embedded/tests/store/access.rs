@@ -235,7 +235,7 @@ fn a_backup_holds_users_and_finds_them() {
     let store = open(folder.path());
     block_on(store.put(row(1, 1))).unwrap();
 
-    store.back_up(target.path()).unwrap();
+    store.back_up(target.path(), &|| false).unwrap();
 
     let copy = open(Path::new(target.path()));
     let found = block_on(copy.find(Kind::User, key(1, 1))).unwrap();

@@ -50,10 +50,13 @@ fn a_copy_made_in_use_is_a_store_as_it_was_at_that_moment() {
             .await
             .unwrap();
         let writing = fill(&store, 3_001..=4_000, 5_000);
-        let copying = tokio::task::block_in_place(|| store.back_up(&copied));
+        let copying = tokio::task::block_in_place(|| store.back_up(&copied, &|| false));
         copying.unwrap();
         writing.await.unwrap();
-        assert!(matches!(store.back_up(&copied), Err(BackupError::NotEmpty)));
+        assert!(matches!(
+            store.back_up(&copied, &|| false),
+            Err(BackupError::NotEmpty)
+        ));
     });
 
     let copy = open(&copied);

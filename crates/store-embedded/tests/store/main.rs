@@ -8,6 +8,7 @@
 
 mod access;
 mod audit;
+mod backup;
 mod beds;
 mod contract;
 mod crash;

@@ -309,7 +309,7 @@ fn a_backup_holds_no_sessions_as_one_that_was_revoked_since_would_live_again_in_
     let none = limits(9, AtLimit::Refuse);
     block_on(store.create(session(1), none, NOW)).unwrap();
 
-    store.back_up(copy.path()).unwrap();
+    store.back_up(copy.path(), &|| false).unwrap();
 
     let copied = open(copy.path());
     assert_eq!(block_on(check(&copied, 1)), Answer::Unknown);

@@ -28,8 +28,17 @@ section! {
         /// Below this many free bytes on that disk, messages are answered AE (try again later) instead of
         /// being accepted, so that what is stored can still be delivered and removed.
         min_free_bytes: u64 [16_777_216..=1_099_511_627_776] = "1073741824";
+        /// A folder into which the embedded store copies itself while it is in use, each copy a folder of its own, read
+        /// through when it is done. Put it on another disk, and keep the keys elsewhere. Not set: none is made. (Of Redis:
+        /// `wardline redis backup`.)
+        backup_folder: Option<PathBuf> = "";
+        /// Hours from one copy to the next.
+        backup_every_hours: u64 [1..=8_760] = "24";
+        /// Copies that are kept there; older ones go when a new one is done.
+        backups_kept: u64 [1..=1_000] = "7";
         /// A file that whoever makes backups touches when one is done and was tried. Its time is shown on the page of the estate
-        /// as that of the last backup. Not set: nothing is known of backups there.
+        /// as that of the last backup. Not set: `last-backup` in `backup_folder`, which Wardline touches itself; without that
+        /// either, nothing is known of backups there.
         backup_mark_file: Option<PathBuf> = "";
         /// Hours after which the last backup is told to be old.
         backup_max_age_hours: u64 [1..=8_760] = "26";

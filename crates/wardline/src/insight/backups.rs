@@ -1,15 +1,18 @@
-//! When the last backup was made. Backups are made outside of Wardline, so it knows of one what a file says: whoever makes
-//! backups touches it when one is done.
+//! When the last backup was made, by the mark of whoever makes backups: a file that is touched when one is done.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use wardline_kernel::UnixMillis;
 use wardline_server::insight::{Backup, Severity, Warning};
 
+use crate::config::Store;
+
 const HOUR_MS: u64 = 3_600_000;
+/// The mark of backups that Wardline makes itself, in their folder.
+const OWN: &str = "last-backup";
 
 /// The file that is touched.
 #[derive(Clone, Debug)]
@@ -25,6 +28,23 @@ impl BackupMark {
             file: file.to_owned(),
             max_age_hours,
         }
+    }
+
+    /// The mark of this configuration: the site's own, else the one in the folder where Wardline makes backups itself.
+    pub(crate) fn of(store: &Store) -> Option<Self> {
+        let own = || Some(store.backup_folder.as_ref()?.join(OWN));
+        let file = store.backup_mark_file.clone().or_else(own)?;
+        Some(Self::at(&file, store.backup_max_age_hours))
+    }
+
+    /// Says that a backup was made then. It asks the disk: call it where that may block.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn touch(&self, made_at: UnixMillis) -> io::Result<()> {
+        let file = fs::File::create(&self.file)?;
+        file.set_modified(UNIX_EPOCH + Duration::from_millis(made_at))?;
+        file.sync_all()
     }
 
     /// What it says now, and what a person should look at. It asks the disk: call it where that may block.
@@ -82,8 +102,6 @@ impl BackupMark {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const MADE: UnixMillis = 1_795_249_800_000;
@@ -107,6 +125,16 @@ mod tests {
 
         assert_eq!((young.0.last_at, young.1), (Some(MADE), None));
         assert!(old.1.unwrap().contains("26 hours ago"));
+    }
+
+    #[test]
+    fn a_mark_that_is_touched_says_when_the_backup_was_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = BackupMark::at(&folder.path().join("last-backup"), 26);
+
+        mark.touch(MADE).unwrap();
+
+        assert_eq!(mark.look(MADE + 1).0.last_at, Some(MADE));
     }
 
     #[test]

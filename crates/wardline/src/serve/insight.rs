@@ -33,9 +33,8 @@ pub(super) fn of(
         since: now,
         has_lease: stores.redis.is_some(),
     };
-    let mark = config.store.backup_mark_file.as_deref();
     let watch = Watch {
-        backups: mark.map(|file| BackupMark::at(file, config.store.backup_max_age_hours)),
+        backups: BackupMark::of(&config.store),
         place,
         writer,
         clock: Arc::clone(clock),

@@ -3,6 +3,7 @@
 //! `node` puts the parts together and takes them apart in order.
 
 mod archiver;
+mod backups;
 mod insight;
 mod leash;
 mod node;

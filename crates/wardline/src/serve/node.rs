@@ -26,8 +26,8 @@ use wardline_sessions::Sessions;
 use wardline_vitals::LiveBeds;
 
 use super::parts::{
-    archive_behind, audit, channels, http_options, key_keeper, live_beds, messaging, mllp_bounds,
-    partners, sessions,
+    archive_behind, audit, back_up_behind, channels, http_options, key_keeper, live_beds,
+    messaging, mllp_bounds, partners, sessions,
 };
 use crate::config::{self, Config, Effective};
 use crate::exit::UnusableFile;
@@ -113,9 +113,10 @@ impl Node {
         let listeners = Arc::new(Listeners::new(Arc::new(messaging.clone()), bounds));
         let stop_http = CancellationToken::new();
         let behind = (Arc::clone(&clock), stop_http.clone());
-        let keys = key_keeper(&mut room, (&patients, &audit, &messaging), behind);
+        let keys = key_keeper(&mut room, (&patients, &audit, &messaging), behind.clone());
         keys.start();
         archive_behind(&config, &audit, archive.as_ref(), stop_http.clone());
+        back_up_behind(&config, &room, &audit, behind);
         notices::tell(&gate, &config.access, &stop_http)?;
         let options = http_options(&config, grace);
         let api = router(ApiParts {

@@ -24,6 +24,7 @@ use wardline_sessions::{Sessions, SessionsParts};
 use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use super::archiver;
+use super::backups::Backups;
 use super::leash::Leashed;
 use super::room::Room;
 use crate::config::{Config, StoreKind};
@@ -86,6 +87,25 @@ pub(super) fn archive_behind(
     if let Some(archive) = archive.filter(|_| minutes > 0) {
         let every = Duration::from_mins(minutes);
         archiver::start(audit.clone(), Arc::clone(archive), every, stop);
+    }
+}
+
+pub(super) fn back_up_behind(
+    config: &Config,
+    room: &Room,
+    audit: &Audit,
+    (clock, stop): (Arc<dyn Clock>, CancellationToken),
+) {
+    let Some(store) = room.stores.embedded.clone() else {
+        if config.store.backup_folder.is_some() {
+            tracing::warn!(
+                "store.backup_folder is for an embedded store; copy Redis with `wardline redis backup`"
+            );
+        }
+        return;
+    };
+    if let Some(backups) = Backups::of(&config.store, store) {
+        backups.start(audit.clone(), clock, stop);
     }
 }
 

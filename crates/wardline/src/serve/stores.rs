@@ -40,6 +40,8 @@ pub(super) struct Stores {
     pub(super) wrapped_keys: Arc<dyn WrappedKeyStore>,
     /// How they are.
     pub(super) watch: StoreWatch,
+    /// The folder that they are in, if it is one.
+    pub(super) embedded: Option<Arc<EmbeddedStore>>,
     /// The Redis that they are on, if it is one.
     pub(super) redis: Option<Redis>,
     /// The right to write to them.
@@ -70,7 +72,8 @@ impl Stores {
             access: Arc::clone(&store) as _,
             patients: Arc::clone(&store) as _,
             erasures: Arc::new(ErasureFile::at(&files::erasures(config))),
-            wrapped_keys: store,
+            wrapped_keys: Arc::clone(&store) as _,
+            embedded: Some(store),
             watch: store_here(),
             redis: None,
             ownership: Ownership::undisputed(),
@@ -113,6 +116,7 @@ impl Stores {
             patients: Arc::new(RedisPatients::new(&redis)),
             erasures: Arc::new(erasures),
             wrapped_keys: Arc::new(RedisWrappedKeys::new(&redis)),
+            embedded: None,
             redis: Some(redis.clone()),
             watch: watch(redis, trail, sessions),
             ownership: owned.ownership,

@@ -90,7 +90,7 @@ async fn outcome(home: &Home, listener: SocketAddr, report: &Report) -> Outcome 
 }
 
 /// A store with acknowledged messages that no partner has taken yet.
-async fn killed_with_messages_waiting() -> (Home, SocketAddr, Report) {
+pub(crate) async fn killed_with_messages_waiting() -> (Home, SocketAddr, Report) {
     let home = Home::new().await;
     let listener = free_address();
     home.channel("adt-in", &channel(listener, free_address()));
@@ -110,7 +110,7 @@ async fn killed_with_messages_waiting() -> (Home, SocketAddr, Report) {
     (home, listener, report)
 }
 
-fn channel(listener: SocketAddr, partner: SocketAddr) -> String {
+pub(crate) fn channel(listener: SocketAddr, partner: SocketAddr) -> String {
     format!(
         "[listener]\naddress = \"{listener}\"\n[[destination]]\nname = \"partner\"\nkind = \"mllp\"\n\
          address = \"{partner}\"\nparallel_patients = 32\n"

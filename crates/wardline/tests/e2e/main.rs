@@ -12,6 +12,7 @@ mod backup;
 mod beds;
 mod canary;
 mod canary_redis;
+mod copies;
 mod damage;
 mod demo;
 mod disk;
