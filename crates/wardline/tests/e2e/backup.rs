@@ -81,6 +81,8 @@ async fn a_restore_brings_back(topology: Topology) {
     assert_eq!(control_ids(&node).await, ["KEPT-1"]);
     assert!(!is_live(&node, &application, &session).await);
     node.stop().await;
+    // The command started the servers anew, so this process does not know them.
+    runs(&home, &["redis", "lab", "down", "--dir", &of(&fresh)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
