@@ -2,7 +2,7 @@
 //!
 //! Two kinds are read by one path: what devices send (IHE PCD-01: codes of ISO/IEEE 11073-10101, containment in
 //! OBX-4), and what people or systems chart (LOINC). What cannot be read becomes a
-//! [`SetApart`](crate::observation::SetApart) with its reason; a message is refused only when it is no result at
+//! [`SetApart`] with its reason; a message is refused only when it is no result at
 //! all. Whose bed it belongs to is not decided here: PID and PV1 are handed on as they stand.
 
 mod answers;
