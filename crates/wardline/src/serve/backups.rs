@@ -193,6 +193,19 @@ mod tests {
 
     const NOW: UnixMillis = 1_795_249_800_000;
 
+    /// Of a store in this folder, into `copies` there.
+    fn backups(folder: &Path, kept: usize) -> Backups {
+        let store = EmbeddedStore::open(&folder.join("store"), Options::default()).unwrap();
+        let place = folder.join("copies");
+        Backups {
+            store: Arc::new(store),
+            every_ms: HOUR_MS,
+            kept,
+            mark: Some(BackupMark::at(&place.join("last-backup"), 26)),
+            folder: place,
+        }
+    }
+
     #[test]
     fn a_name_says_when_it_was_made_and_other_names_say_nothing() {
         let name = name(NOW).unwrap();
@@ -222,15 +235,8 @@ mod tests {
     #[test]
     fn a_copy_is_made_read_through_and_marked_and_the_older_ones_and_cut_short_ones_go() {
         let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("copies");
-        let store = EmbeddedStore::open(&folder.path().join("store"), Options::default()).unwrap();
-        let backups = Backups {
-            store: Arc::new(store),
-            folder: place.clone(),
-            every_ms: HOUR_MS,
-            kept: 2,
-            mark: Some(BackupMark::at(&place.join("last-backup"), 26)),
-        };
+        let backups = backups(folder.path(), 2);
+        let place = backups.folder.clone();
         fs::create_dir_all(place.join("wardline-20200101T000000Z.unfinished/engine")).unwrap();
         fs::create_dir_all(place.join("somebody-elses")).unwrap();
         let stop = CancellationToken::new();
@@ -257,15 +263,8 @@ mod tests {
     #[test]
     fn a_node_that_stops_gives_the_copy_up_and_keeps_the_older_ones() {
         let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("copies");
-        let store = EmbeddedStore::open(&folder.path().join("store"), Options::default()).unwrap();
-        let backups = Backups {
-            store: Arc::new(store),
-            folder: place.clone(),
-            every_ms: HOUR_MS,
-            kept: 1,
-            mark: None,
-        };
+        let backups = backups(folder.path(), 1);
+        let place = backups.folder.clone();
         let stop = CancellationToken::new();
         backups.make(NOW, &stop).unwrap();
         stop.cancel();
