@@ -50,7 +50,13 @@ describe('an integration engineer', () => {
     const page = await as(browser, of.house, 'olga');
     await page.clock.install();
 
-    await page.keyboard.press('/');
+    await page.locator('[data-find]').waitFor();
+    // A page that was just drawn may not listen to keys yet.
+    await until('the search has the cursor', async () => {
+      await page.keyboard.press('/');
+      return page.evaluate(() => document.activeElement.matches('[data-find]'));
+    });
+    await page.locator('[data-find]').fill('');
     await page.keyboard.type(asked.accession);
     await page.keyboard.press('Enter');
     await page.getByText('found by accession number').waitFor();
@@ -374,7 +380,7 @@ describe('a registrar and a nurse', () => {
     await paul.getByLabel('Reason').fill('goes along to the heart centre');
     await paul.getByRole('dialog').getByRole('button', { name: 'Print it' }).click();
     await paul.getByText('The copy for paper').waitFor();
-    assert.ok(await paul.evaluate(() => globalThis.wasPrinted));
+    await paul.waitForFunction(() => globalThis.wasPrinted);
     assert.deepEqual([...page.breaches, ...paul.breaches], []);
   });
 });
