@@ -189,6 +189,14 @@ impl Durability {
         }
     }
 
+    /// How long a write waits for its replicas or disks at most.
+    pub(crate) fn patience(self) -> Duration {
+        match self {
+            Self::Replicated { timeout, .. } | Self::Fsync { timeout, .. } => timeout,
+            Self::Memory => Duration::ZERO,
+        }
+    }
+
     /// Whether it is on disk before it is acknowledged.
     pub fn is_synced(self) -> bool {
         matches!(self, Self::Fsync { .. })

@@ -8,6 +8,7 @@ mod files;
 mod lane;
 mod link;
 mod node;
+mod recovery;
 mod role;
 mod vitals;
 

@@ -11,6 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::lane::{Entry, Lane};
 use super::link::Link;
+use super::recovery::Recovery;
 use super::role::Replica;
 use super::vitals::Vitals;
 use super::{Answer, Dialer, Lineage, Role, Syncs};
@@ -31,7 +32,7 @@ pub(crate) struct Node {
     syncs: Option<Syncs>,
     queue: Duration,
     response: Duration,
-    _tasks: [AbortOnDropHandle<()>; 2],
+    _tasks: [AbortOnDropHandle<()>; 3],
 }
 
 impl Node {
@@ -71,6 +72,11 @@ impl Node {
             response,
             vitals: Arc::clone(&vitals),
         };
+        let recovery = Recovery {
+            link: Arc::clone(&acknowledged),
+            within: response.saturating_add(settings.durability.patience()),
+            vitals: Arc::clone(&vitals),
+        };
         let watchdog = Watchdog {
             fast: Arc::clone(&fast),
             acknowledged,
@@ -81,6 +87,7 @@ impl Node {
         let tasks = [
             AbortOnDropHandle::new(tokio::spawn(runs.run(asked))),
             AbortOnDropHandle::new(tokio::spawn(watchdog.run())),
+            AbortOnDropHandle::new(tokio::spawn(recovery.run())),
         ];
         Ok(Arc::new(Self {
             address: address.clone(),

@@ -7,6 +7,9 @@
 //! So when a replica leaves the line or does not confirm, writes are held up. Whoever follows the topology finds out
 //! whether it was promoted: then this master is given up. If not, the replicas that are left suffice
 //! ([`Vitals::lower`]), down to the number of the settings. A replica that is in line again counts again.
+//!
+//! Writes that are held up are refused at once and not sent. So a master that is cut off gets what was on its way, one
+//! batch, and nothing more: it goes on naming its replicas, and they come no further than they were.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -214,6 +217,11 @@ impl Vitals {
         // The sender lives as long as this does.
         drop(self.short.subscribe().wait_for(|short| *short).await);
         self.seen().troubles
+    }
+
+    /// Whether a batch fell short, and replicas have not come to where the master was after it.
+    pub(super) fn is_behind(&self) -> bool {
+        self.seen().catch_up.is_some()
     }
 
     /// Resolves while writes are not held up.

@@ -9,7 +9,7 @@ use wardline_store_redis::{
     Call, Class, Durability, Failure, Finding, Redis, Settings, Tag, Weight,
 };
 
-use crate::server::Server;
+use crate::server::{Server, calls_of};
 
 /// Whether the installed server can be asked for its disk.
 fn can_be_asked() -> bool {
@@ -48,14 +48,7 @@ async fn put(redis: &Redis) -> Result<(), Failure> {
 
 /// How often a server was asked to wait for its disk.
 async fn waits(redis: &Redis) -> u64 {
-    let mut command = wardline_store_redis::command("INFO");
-    command.arg("commandstats");
-    let text = redis.read(&tag(), command).await.unwrap().text().unwrap();
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("cmdstat_waitaof:calls="));
-    line.and_then(|rest| rest.split(',').next())
-        .map_or(0, |calls| calls.parse().unwrap())
+    calls_of(redis, "waitaof").await
 }
 
 fn about<'a>(findings: &'a [Finding], what: &str) -> Option<&'a Finding> {

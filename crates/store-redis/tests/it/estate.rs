@@ -12,7 +12,7 @@ use wardline_store_redis::{
 };
 
 /// Functions of the tests alone.
-const TEST_FUNCTIONS: &str = "#!lua name=test
+pub(crate) const TEST_FUNCTIONS: &str = "#!lua name=test
 redis.register_function('t_put', function(keys, args) return redis.call('SET', keys[1], args[1]) end)
 redis.register_function('t_put_two', function(keys, args)
   redis.call('SET', keys[1], args[1])

@@ -8,7 +8,7 @@ use wardline_store_redis::{Call, Class, Failure, Redis, Tag, command};
 
 use crate::server::eventually;
 
-const WRITERS: u64 = 8;
+pub(crate) const WRITERS: u64 = 8;
 /// Tags that writers use in turn: many, so that every shard of a Cluster has some.
 const TAGS: u64 = 64;
 

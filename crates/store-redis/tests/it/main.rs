@@ -11,6 +11,7 @@
 mod cluster;
 mod disk;
 mod estate;
+mod held;
 mod journal;
 mod promises;
 mod sentinel;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use wardline_store_redis::{Address, Durability, Redis, Settings, Topology};
+use wardline_store_redis::{Address, Durability, Redis, Settings, Tag, Topology, command};
 
 const INSTALL: &str = "redis-server is needed: run `apt-get install redis-server`";
 
@@ -128,6 +128,20 @@ impl Drop for Server {
         }
         self.kill();
     }
+}
+
+/// How often a command was called, as the server counts.
+pub(crate) async fn calls_of(redis: &Redis, name: &str) -> u64 {
+    let mut stats = command("INFO");
+    stats.arg("commandstats");
+    let said = redis.read(&Tag::new("any"), stats).await.unwrap();
+    let text = said.text().unwrap();
+    let line = text.lines().find_map(|line| {
+        let line = line.strip_prefix("cmdstat_")?.strip_prefix(name)?;
+        line.strip_prefix(":calls=")
+    });
+    line.and_then(|rest| rest.split(',').next())
+        .map_or(0, |calls| calls.parse().unwrap())
 }
 
 /// Waits until something holds.
