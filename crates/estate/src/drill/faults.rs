@@ -6,6 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Drill;
 use super::probe::Probe;
+use super::taken::Taken;
 use super::timeline::Timeline;
 use super::traffic::Traffic;
 use crate::EstateError;
@@ -29,8 +30,10 @@ const SLOTS_BESIDES: u16 = 50;
 pub(super) struct Broken {
     /// How it was broken, in words.
     pub(super) method: String,
-    /// Writes that a master took which was none any more.
+    /// Writes that a master took which was none any more, of a client that hears of no change.
     pub(super) stale_writes: Option<u64>,
+    /// Writes of the drill's own writers that a master did after it was cut off, or came back.
+    pub(super) own_stale_writes: Option<u64>,
     /// How long writers were paused, of a planned change.
     pub(super) paused_ms: Option<u64>,
 }
@@ -84,18 +87,20 @@ impl Scene<'_> {
         self.lab.kill(&victim.name)?;
         self.promotion(&victim).await?;
         let mut broken = Broken::by("SIGKILL");
-        broken.stale_writes = Some(self.comes_back(&victim).await?);
+        self.comes_back(&victim, &mut broken).await?;
         Ok(broken)
     }
 
     /// Starts a server again as its supervisor would, and counts what it takes as if it were still master.
-    async fn comes_back(&self, node: &Node) -> Result<u64, EstateError> {
+    async fn comes_back(&self, node: &Node, broken: &mut Broken) -> Result<(), EstateError> {
         sleep(HOLD).await;
         let probe = Probe::start(self.lab, node.address, self.tag())?;
         self.timeline.note(format!("{} starts again", node.name));
         self.lab.restart(&node.name).await?;
         self.lab.wait_until_whole().await?;
-        Ok(probe.taken())
+        broken.stale_writes = Some(probe.taken());
+        broken.own_stale_writes = Some(Taken::by(self.lab, node).await?.count().await?);
+        Ok(())
     }
 
     async fn switchover(&self) -> Result<Broken, EstateError> {
@@ -143,13 +148,17 @@ impl Scene<'_> {
             "{} is cut off from all other servers; clients reach it",
             victim.name
         ));
+        let mut taken = Taken::by(self.lab, &victim).await?;
         let cut = Instant::now();
         self.lab.cut_off(&victim.name)?;
+        taken.begin().await?;
         self.promotion(&victim).await?;
         let probe = Probe::start(self.lab, victim.address, self.tag())?;
         sleep(PARTITION.saturating_sub(cut.elapsed())).await;
+        let own = taken.count().await?;
         self.timeline.note(format!(
-            "{} is back on the network; it took {} writes that nobody keeps",
+            "{} is back on the network; nobody keeps what it took: {own} writes of these writers, {} of a client that \
+             hears of no change",
             victim.name,
             probe.taken()
         ));
@@ -157,6 +166,7 @@ impl Scene<'_> {
         self.lab.wait_until_whole().await?;
         let mut broken = Broken::by("routes in network namespaces");
         broken.stale_writes = Some(probe.taken());
+        broken.own_stale_writes = Some(own);
         Ok(broken)
     }
 

@@ -8,6 +8,7 @@
 mod faults;
 mod probe;
 pub mod report;
+mod taken;
 mod timeline;
 mod traffic;
 mod verdict;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
 use super::faults::Broken;
+use super::traffic::UNCONFIRMED;
 use super::{Drill, DrillSpec, Durability, Event, PatternVerdict};
 use crate::description::{Settings, Topology};
 use crate::lab::Lab;
@@ -43,6 +44,10 @@ pub struct Report {
     pub paused_ms: Option<u64>,
     /// Writes that a master took which was none any more, from a client that never heard of the change.
     pub stale_writes: Option<u64>,
+    /// Writes of these writers, who follow the change, that a master did after it had been cut off, or came back. What
+    /// was on its way just then counts where it came later; more than one of a writer means that Wardline went on.
+    #[serde(default)]
+    pub own_stale_writes: Option<u64>,
     /// What a person should look at, in words; empty when every promise held.
     pub findings: Vec<String>,
 }
@@ -71,6 +76,7 @@ impl Report {
             patterns,
             paused_ms: broken.paused_ms,
             stale_writes: broken.stale_writes,
+            own_stale_writes: broken.own_stale_writes,
             findings: Vec::new(),
         };
         report.findings = report.find();
@@ -80,6 +86,13 @@ impl Report {
     /// Acknowledged writes that are gone, of all patterns.
     pub fn lost(&self) -> u64 {
         self.patterns.iter().map(|pattern| pattern.lost).sum()
+    }
+
+    /// Writes of these writers that were sent and not confirmed, of all patterns: what a master that is lost may have
+    /// taken of them. Each was tried again.
+    pub fn unconfirmed(&self) -> u64 {
+        let of = |pattern: &PatternVerdict| pattern.failures.get(UNCONFIRMED).copied();
+        self.patterns.iter().filter_map(of).sum()
     }
 
     /// The longest outage of all patterns, in milliseconds.
@@ -104,6 +117,13 @@ impl Report {
             if pattern.acknowledged == 0 {
                 findings.push(format!("{name}: nothing was acknowledged"));
             }
+        }
+        let on_their_way = self.patterns.iter().map(|pattern| pattern.writers).sum();
+        let own = self.own_stale_writes.filter(|own| *own > on_their_way);
+        if let (Durability::Replicated, Some(own)) = (self.durability, own) {
+            findings.push(format!(
+                "a master that was none any more took {own} writes of {on_their_way} writers who had one on its way each"
+            ));
         }
         if let Some(stale) = self.stale_writes.filter(|stale| *stale > 0) {
             findings.push(format!(
@@ -138,6 +158,7 @@ impl Report {
             Durability::Replicated => "when a replica has it (WAIT 1)",
             Durability::Memory => "when the master says so",
         };
+        let unconfirmed = self.unconfirmed().to_string();
         let mut rows = vec![
             ("began", self.began()),
             (
@@ -156,12 +177,20 @@ impl Report {
             ("patience", patience),
             ("broken by", self.method.clone()),
             ("acknowledged", acknowledged.to_owned()),
+            ("sent by these writers and not confirmed", unconfirmed),
         ];
         if let Some(paused) = self.paused_ms {
             rows.push(("the change took", format!("{paused} ms")));
         }
+        if let Some(own) = self.own_stale_writes {
+            rows.push((
+                "taken of these writers by a master that was none",
+                own.to_string(),
+            ));
+        }
         if let Some(stale) = self.stale_writes {
-            rows.push(("taken by a master that was none", stale.to_string()));
+            let what = "taken of a client that hears of no change, by a master that was none";
+            rows.push((what, stale.to_string()));
         }
         rows
     }

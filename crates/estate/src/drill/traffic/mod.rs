@@ -25,6 +25,7 @@ use crate::lab::Lab;
 
 pub(super) use access::Access;
 pub(super) use journal::{Journal, Write};
+pub(super) use writer::UNCONFIRMED;
 
 /// Writes of one pattern are looked for this many at once.
 pub(super) const LOOK_AT_ONCE: usize = 500;

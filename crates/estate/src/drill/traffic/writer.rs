@@ -14,6 +14,9 @@ use crate::drill::timeline::Timeline;
 /// From a failed attempt to the next.
 const TRY_AGAIN: Duration = Duration::from_millis(10);
 
+/// What is said of a write that was sent and not confirmed.
+pub(in crate::drill) const UNCONFIRMED: &str = "outcome unknown";
+
 /// What all writers have in common.
 pub(super) struct Plan {
     pub(super) redis: Redis,
@@ -71,7 +74,7 @@ fn call(pattern: Pattern, tag: &Tag, sequence: u64) -> Call {
 fn in_a_word(failure: &Failure) -> &'static str {
     match failure {
         Failure::Away(_) => "refused at once: no master, or no replica",
-        Failure::Unknown(_) => "outcome unknown",
+        Failure::Unknown(_) => UNCONFIRMED,
         Failure::Full => "memory full",
         Failure::Refused(_) => "refused by the server",
         Failure::Unreadable(_) => "not understood",

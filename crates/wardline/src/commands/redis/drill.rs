@@ -181,6 +181,8 @@ fn summary(reports: &[Report]) -> String {
         "OUT OF ORDER",
         "CHANGE",
         "STALE",
+        "UNCONFIRMED",
+        "OWN STALE",
     ]);
     let dash = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
     for (run, report) in (1..).zip(reports) {
@@ -196,6 +198,8 @@ fn summary(reports: &[Report]) -> String {
             sum(|pattern| pattern.order_violations),
             dash(report.paused_ms),
             dash(report.stale_writes),
+            report.unconfirmed().to_string(),
+            dash(report.own_stale_writes),
         ]);
     }
     let mut outages: Vec<u64> = reports.iter().map(Report::outage_ms).collect();
