@@ -59,13 +59,15 @@ async fn a_master_whose_replicas_confirm_no_more_gets_what_was_on_its_way_and_no
     let redis = group.connect().await;
     let journal = Journal::begin(&redis);
     journal.goes_on().await;
+    // A busy machine may have kept a replica waiting already.
+    let earlier = journal.refused();
 
     group.freeze_replicas();
     journal.is_refused().await;
 
     let taken = calls_of(&redis, "fcall").await;
-    let on_their_way = taken - u64::try_from(journal.acknowledged()).unwrap();
-    assert!(on_their_way <= WRITERS, "{on_their_way} were not confirmed");
+    let unconfirmed = taken - u64::try_from(journal.acknowledged()).unwrap();
+    assert!(unconfirmed <= earlier + WRITERS, "{unconfirmed}");
     let (refused, asked) = (journal.refused(), calls_of(&redis, "wait").await);
     eventually(
         "many more are refused, and replicas are asked again",
