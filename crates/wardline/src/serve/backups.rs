@@ -102,22 +102,29 @@ impl Backups {
         let whole = verify(&unfinished, &options, &|| stop.is_cancelled())?;
         fs::rename(&unfinished, self.folder.join(&name))?;
         fs::File::open(&self.folder)?.sync_all()?;
-        if let Some(mark) = &self.mark {
-            mark.touch(now).context("the mark of backups")?;
-        }
         tracing::info!(name, rows = whole.rows, "made a backup and read it through");
-        self.remove_older()?;
+        // The copy is there from here on: what fails of this is told, and makes it no failure.
+        self.mark(now);
+        self.remove_older();
         Ok(Made { name, whole })
     }
 
-    fn remove_older(&self) -> io::Result<()> {
+    fn mark(&self, made_at: UnixMillis) {
+        let marked = self.mark.as_ref().map_or(Ok(()), |it| it.touch(made_at));
+        if let Err(error) = marked {
+            tracing::error!(%error, "a backup was made, and its mark (store.backup_mark_file) cannot be written");
+        }
+    }
+
+    fn remove_older(&self) {
         let mut all = names(&self.folder, |name| made_at(name).is_some());
         all.sort_unstable_by(|a, b| b.cmp(a));
         for name in all.into_iter().skip(self.kept) {
-            fs::remove_dir_all(self.folder.join(&name))?;
-            tracing::info!(name, "removed an older backup");
+            match fs::remove_dir_all(self.folder.join(&name)) {
+                Ok(()) => tracing::info!(name, "removed an older backup"),
+                Err(error) => tracing::error!(name, %error, "an older backup cannot be removed"),
+            }
         }
-        Ok(())
     }
 }
 
@@ -258,6 +265,23 @@ mod tests {
         ];
         assert_eq!(left, expected);
         assert_eq!(newest(&place), Some(NOW + 2 * HOUR_MS));
+    }
+
+    #[test]
+    fn a_copy_that_cannot_be_marked_and_older_ones_that_cannot_be_removed_is_made_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let backups = backups(folder.path(), 1);
+        let place = backups.folder.clone();
+        fs::create_dir_all(place.join("last-backup")).unwrap();
+        fs::write(place.join("wardline-20200202T000000Z"), "no folder").unwrap();
+        fs::create_dir(place.join("wardline-20200101T000000Z")).unwrap();
+
+        let made = backups.make(NOW, &CancellationToken::new()).unwrap();
+
+        assert_eq!(made_at(&made.name), Some(NOW));
+        assert!(place.join(&made.name).is_dir());
+        assert!(place.join("wardline-20200202T000000Z").exists());
+        assert!(!place.join("wardline-20200101T000000Z").exists());
     }
 
     #[test]
