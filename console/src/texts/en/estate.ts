@@ -20,7 +20,7 @@ export const estate = {
   free: 'Free there',
   least: 'Senders wait below',
   backup: 'Last backup',
-  backupUnknown: 'not known: no file of marks is set (store.backup_mark_file)',
+  backupUnknown: 'not known: neither store.backup_folder nor store.backup_mark_file is set',
   backupDue: (hours: number) => `one is due every ${hours} h`,
   topology: 'Topology',
   topologies: { standalone: 'One server', sentinel: 'Sentinel', cluster: 'Cluster' } as Record<string, string>,

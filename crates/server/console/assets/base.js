@@ -1751,7 +1751,7 @@ var estate = {
 	free: "Free there",
 	least: "Senders wait below",
 	backup: "Last backup",
-	backupUnknown: "not known: no file of marks is set (store.backup_mark_file)",
+	backupUnknown: "not known: neither store.backup_folder nor store.backup_mark_file is set",
 	backupDue: (hours) => `one is due every ${hours} h`,
 	topology: "Topology",
 	topologies: {

@@ -15,7 +15,7 @@ pub struct Estate {
     pub kind: EstateKind,
     /// Who writes to it.
     pub writer: Writer,
-    /// What is known of backups; absent where no file of marks is configured (`store.backup_mark_file`).
+    /// What is known of backups; absent where neither `store.backup_folder` nor `store.backup_mark_file` is set.
     pub backup: Option<Backup>,
     /// Of an embedded store.
     pub embedded: Option<Embedded>,
@@ -50,7 +50,8 @@ pub struct Writer {
     pub has_lease: bool,
 }
 
-/// What is known of backups. They are made outside of Wardline: whoever makes one touches a file.
+/// What is known of backups, by a mark: a file that is touched when one is done. An embedded store that copies itself
+/// (`store.backup_folder`) touches it; of other backups whoever makes them does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = EstateBackup)]
 pub struct Backup {
