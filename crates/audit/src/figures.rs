@@ -7,7 +7,7 @@ use wardline_kernel::UnixMillis;
 
 use crate::error::OperationError;
 use crate::operations::MAX_ALERTS;
-use crate::rules::{AlertId, AlertState};
+use crate::rules::{Alert, AlertId, AlertState};
 use crate::service::Audit;
 
 /// Alerts before these days are not counted as open.
@@ -27,6 +27,30 @@ pub struct Figures {
     pub waited: Duration,
     /// When a checkpoint last covered all records; `None` before the first one of this process.
     pub signed_at: Option<UnixMillis>,
+}
+
+/// How alerts stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AlertsStanding {
+    /// Nobody has closed them.
+    pub open: u64,
+    /// Nobody has even acknowledged them.
+    pub unseen: u64,
+    /// When the oldest of these was raised.
+    pub oldest_unseen: Option<UnixMillis>,
+    /// There are more than were looked at.
+    pub is_cut: bool,
+}
+
+impl AlertsStanding {
+    fn count(&mut self, alert: &Alert) {
+        self.open += u64::from(alert.state != AlertState::Closed);
+        if alert.state == AlertState::New {
+            self.unseen += 1;
+            let oldest = self.oldest_unseen.map_or(alert.at, |at| at.min(alert.at));
+            self.oldest_unseen = Some(oldest);
+        }
+    }
 }
 
 /// Counts as it happens.
@@ -78,19 +102,36 @@ impl Audit {
     /// # Errors
     /// The store failed, or an alert does not open.
     pub async fn open_alerts(&self) -> Result<u64, OperationError> {
-        let since = self.now().saturating_sub(OPEN_DAYS * DAY_MS);
+        let standing = self.alerts_standing(OPEN_DAYS, MAX_LOOKED_AT).await?;
+        Ok(standing.open)
+    }
+
+    /// How the alerts of so many days stand; no more than `most` and a page are looked at, oldest first.
+    ///
+    /// # Errors
+    /// The store failed, or an alert does not open.
+    pub async fn alerts_standing(
+        &self,
+        days: u64,
+        most: usize,
+    ) -> Result<AlertsStanding, OperationError> {
+        let since = self.now().saturating_sub(days.saturating_mul(DAY_MS));
         let mut after = AlertId::before_day(since, &self.0.settings.rules.zone);
-        let (mut open, mut looked_at) = (0, 0);
-        while looked_at < MAX_LOOKED_AT {
+        let (mut standing, mut looked_at) = (AlertsStanding::default(), 0);
+        loop {
             let alerts = self.alerts(Some(after), MAX_ALERTS).await?;
-            let Some(last) = alerts.last() else { break };
+            let Some(last) = alerts.last() else {
+                return Ok(standing);
+            };
             after = last.id;
             looked_at += alerts.len();
-            let not_closed = alerts
-                .iter()
-                .filter(|alert| alert.state != AlertState::Closed);
-            open += u64::try_from(not_closed.count()).unwrap_or(u64::MAX);
+            for alert in &alerts {
+                standing.count(alert);
+            }
+            if looked_at >= most {
+                standing.is_cut = true;
+                return Ok(standing);
+            }
         }
-        Ok(open)
     }
 }

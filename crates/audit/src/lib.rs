@@ -22,7 +22,7 @@ pub mod verify;
 mod writer;
 
 pub use error::{KeyFailure, NotRecorded, OperationError};
-pub use figures::Figures;
+pub use figures::{AlertsStanding, Figures};
 pub use sealing::Content;
 pub use service::{Audit, AuditParts};
 pub use settings::Settings;

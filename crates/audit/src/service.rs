@@ -166,6 +166,11 @@ impl Audit {
         self.0.keys.origin()
     }
 
+    /// What the site decided about it.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
     pub(crate) async fn ask(&self, asked: Asked) -> Result<crate::Recorded, NotRecorded> {
         let handle = lock(&self.0.handle).clone();
         let (events, since) = (asked.events.len(), Instant::now());

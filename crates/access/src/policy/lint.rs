@@ -1,7 +1,8 @@
 //! What must be true of any set of policies, besides being valid: checked when a site changes its own.
 
-use super::{Engine, Facts, PolicySet};
-use crate::model::{Action, DataType, Purpose, Role, RoleSet, Standing, TypeSet};
+use super::reach::may_at_best;
+use super::{Engine, PolicySet};
+use crate::model::{Action, DataType, Role, TypeSet};
 
 /// Something about a set of policies that a privacy officer would object to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,11 +32,15 @@ pub enum Finding {
 
 /// Everything that is to be objected to, in the order of roles and data types.
 pub fn lint(policies: PolicySet) -> Vec<Finding> {
-    let engine = Engine::new(policies);
+    lint_in_force(&Engine::new(policies))
+}
+
+/// The same of the policies that are in force. It asks some thousand questions: call it where that may take a moment.
+pub fn lint_in_force(engine: &Engine) -> Vec<Finding> {
     let may = |role: Role, action: Action| -> TypeSet {
         let types = DataType::ALL.iter().copied();
         types
-            .filter(|data_type| may_at_best(&engine, role, action, *data_type))
+            .filter(|data_type| may_at_best(engine, role, action, *data_type, true))
             .collect()
     };
     let rights: Vec<(Role, TypeSet, TypeSet)> = Role::ALL
@@ -58,17 +63,4 @@ pub fn lint(policies: PolicySet) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// Whether the role may for any purpose, of a patient in every relation to it, with everything in order.
-fn may_at_best(engine: &Engine, role: Role, action: Action, data_type: DataType) -> bool {
-    let standing = Standing {
-        has_second_factor: true,
-        is_service: role.is_machine(),
-        ..Standing::default()
-    };
-    Purpose::ALL.iter().any(|purpose| {
-        let facts = Facts::of(RoleSet::one(role), standing, action, *purpose);
-        engine.permits(&facts.of_somebody(), data_type)
-    })
 }

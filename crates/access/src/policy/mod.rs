@@ -16,6 +16,7 @@ mod facts;
 mod lint;
 mod load;
 mod matrix;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ pub use decision::{Decision, Outcome, PolicySetHash, Reason, Reasons};
 pub use engine::Engine;
 pub use explain::{Explained, explain, told_to_the_user};
 pub use facts::Facts;
-pub use lint::{Finding, lint};
+pub use lint::{Finding, lint, lint_in_force};
 pub use load::{MAX_POLICIES, MAX_SOURCE_BYTES, PolicyError, PolicySet};
 pub use matrix::{ACTIONS, OfWhom, Right, matrix};
+pub use reach::readers_of_phi;

@@ -87,6 +87,24 @@ impl Audit {
         trail.verify(request, told).await
     }
 
+    /// Verifies the end of the trail, at least its last [`SEGMENT_LEAVES`] records and at most twice as many, and records
+    /// that it was done. Gives the first record that was looked at, too.
+    ///
+    /// # Errors
+    /// It could not be recorded, or the store failed. What is *wrong* with the trail is not an error but a finding.
+    pub async fn verify_end(&self, by: Origin) -> Result<(Seq, Verification), OperationError> {
+        let last = self.size().await?.saturating_sub(1);
+        let from = self
+            .progress_before(Seq(last.saturating_sub(SEGMENT_LEAVES)))
+            .await?;
+        let first = from.next();
+        let request = VerifyRequest {
+            from: Some(from),
+            ..VerifyRequest::default()
+        };
+        Ok((first, self.verify(request, by).await?))
+    }
+
     /// Where a verification may begin that is to look at `seq` first or soon after the beginning of its segment. What
     /// lies before is held against the signed roots only.
     ///

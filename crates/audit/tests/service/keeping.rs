@@ -268,3 +268,59 @@ fn one_flipped_byte_anywhere_in_an_archive_is_found() {
         assert_eq!(verify().finding, None);
     });
 }
+
+#[test]
+fn the_end_of_a_long_trail_is_verified_from_the_segment_before_and_what_lies_further_back_is_not() {
+    block_on(async {
+        let scene = long().await;
+
+        let (first, found) = scene.audit.verify_end(by("auditor")).await.unwrap();
+        scene.store.kept().leaves.remove(&Seq(17));
+        let (_, without_an_old_one) = scene.audit.verify_end(by("auditor")).await.unwrap();
+        scene.store.kept().leaves.remove(&Seq(SEGMENT_LEAVES + 1));
+        let (_, without_a_late_one) = scene.audit.verify_end(by("auditor")).await.unwrap();
+
+        assert_eq!((first, found.finding), (Seq(SEGMENT_LEAVES), None));
+        // Opening, and this verification itself.
+        assert_eq!(found.records, SEGMENT_LEAVES + 2);
+        assert_eq!(without_an_old_one.finding, None);
+        let missing = without_a_late_one.finding.unwrap();
+        assert_eq!(
+            (missing.from, missing.fault),
+            (Seq(SEGMENT_LEAVES + 1), Fault::Missing)
+        );
+    });
+}
+
+#[test]
+fn alerts_that_nobody_has_seen_are_counted_with_the_age_of_the_oldest() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let mut used = read("doctor.nine", "p");
+        used.kind = EventKind::EmergencyUsed;
+        scene.audit.record_one(used.clone()).await.unwrap();
+        let first_at = scene.audit.now();
+        scene.clock.advance(2 * DAY_MS);
+        scene.audit.record_one(used).await.unwrap();
+
+        let all = scene.audit.alerts_standing(366, 1_000).await.unwrap();
+        let lately = scene.audit.alerts_standing(1, 1_000).await.unwrap();
+        let some = scene.audit.alerts_standing(366, 1).await.unwrap();
+        let oldest = scene.audit.alerts(None, 1).await.unwrap()[0].id;
+        let seen = (AlertState::Acknowledged, note("looked"), by("officer"));
+        let (state, note, officer) = seen;
+        scene
+            .audit
+            .set_alert(oldest, state, note, officer)
+            .await
+            .unwrap();
+        let after = scene.audit.alerts_standing(366, 1_000).await.unwrap();
+
+        assert_eq!((all.open, all.unseen, all.is_cut), (2, 2, false));
+        assert_eq!(all.oldest_unseen, Some(first_at));
+        assert_eq!(lately.unseen, 1);
+        assert!(some.is_cut);
+        assert_eq!((after.open, after.unseen), (2, 1));
+        assert_eq!(after.oldest_unseen, Some(first_at + 2 * DAY_MS));
+    });
+}

@@ -30,6 +30,10 @@ pub struct KeyUsage {
     pub oldest: Option<UnixMillis>,
     /// Records that are erased: they have no key.
     pub erased: u64,
+    /// Records that stand in the ledger of erasures and still have a key.
+    pub not_yet_erased: u64,
+    /// Records without a key that do not stand in the ledger of erasures.
+    pub not_in_ledger: u64,
 }
 
 impl Patients {
@@ -73,11 +77,14 @@ impl Patients {
         let mut after = None;
         loop {
             let heads = self.0.store.heads(after, MAX_PAGE).await?;
-            for (_, head) in &heads {
+            for (patient, head) in &heads {
+                let is_in_ledger = self.is_erased(*patient);
                 let Some(key) = &head.key else {
                     usage.erased += 1;
+                    usage.not_in_ledger += u64::from(!is_in_ledger);
                     continue;
                 };
+                usage.not_yet_erased += u64::from(is_in_ledger);
                 *usage.by_kek.entry(key.wrapped.kek()).or_insert(0) += 1;
                 let oldest = usage
                     .oldest

@@ -37,7 +37,8 @@ fn nothing_is_left_of_an_erased_record_but_that_it_is_erased() {
             assert!(tables.index.is_empty());
             assert_eq!(tables.heads[&patient].key, None);
         });
-        assert_eq!(scene.patients.key_usage().await.unwrap().erased, 1);
+        let usage = scene.patients.key_usage().await.unwrap();
+        assert_eq!((usage.erased, usage.not_in_ledger), (1, 0));
     });
 }
 
@@ -78,6 +79,8 @@ fn what_the_ledger_has_is_served_no_more_though_the_store_failed_then() {
         let read = scene.seen(patient, TypeSet::all()).await;
         assert!(matches!(read, Err(OperationError::NotFound)));
         scene.store.set_broken(false);
+        let usage = scene.patients.key_usage().await.unwrap();
+        assert_eq!((usage.erased, usage.not_yet_erased), (0, 1));
         scene.reopened().await.unwrap();
         assert!(scene.store.with(|tables| tables.values.is_empty()));
     });
@@ -275,5 +278,20 @@ fn no_record_goes_that_was_not_agreed_on() {
         let both = [late, survivor];
         let erased = patients.erase_agreed(survivor, None, &both).await;
         assert_eq!(erased.unwrap(), [survivor, late]);
+    });
+}
+
+#[test]
+fn a_record_without_a_key_that_the_ledger_does_not_name_is_told() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let patient = scene.ada().await;
+        scene.patients.erase(patient, Some(1)).await.unwrap();
+
+        let no_ledger = MemoryLedger::default();
+        let without = open(&scene.file, &scene.store, &no_ledger, &scene.clock).await;
+
+        let usage = without.unwrap().key_usage().await.unwrap();
+        assert_eq!((usage.erased, usage.not_in_ledger), (1, 1));
     });
 }
