@@ -2,6 +2,7 @@
 //!
 //! Start at [`mllp`] for what comes in and [`outbound`] for what goes out.
 
+pub mod compliance;
 mod events;
 pub mod gate;
 pub mod http;
@@ -12,6 +13,7 @@ pub mod mllp;
 pub mod notices;
 pub mod oidc;
 pub mod outbound;
+mod printed;
 mod socket;
 mod store_watch;
 mod threads;

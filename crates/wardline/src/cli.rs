@@ -3,8 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    api_key, audit, backup, bed, channel, config, dlq, doctor, emergency, events, hl7, init, keys,
-    message, patient, policy, queue, redis, replay, session, sign_in, token, unit, user,
+    api_key, audit, backup, bed, channel, comply, config, dlq, doctor, emergency, events, hl7,
+    init, keys, message, patient, policy, queue, redis, replay, session, sign_in, token, unit,
+    user,
 };
 use crate::exit::{EXIT_CODES, Outcome};
 use crate::{demo, serve};
@@ -40,6 +41,9 @@ enum Command {
     Config(config::ConfigCommand),
     /// Look for what stands in the way of running, or will soon.
     Doctor(doctor::DoctorArgs),
+    /// Look which technical controls hold, with what shows it.
+    #[command(subcommand)]
+    Comply(comply::ComplyCommand),
     /// Read, answer and send HL7 v2 messages. Needs no configuration and no server.
     #[command(subcommand)]
     Hl7(hl7::Hl7Command),
@@ -116,6 +120,7 @@ impl Cli {
             Command::Init(args) => init::run(&args),
             Command::Config(command) => config::run(command),
             Command::Doctor(args) => doctor::run(&args),
+            Command::Comply(command) => comply::run(command),
             Command::Hl7(command) => hl7::run(command),
             Command::Channel(command) => channel::run(command),
             Command::Message(command) => message::run(command),

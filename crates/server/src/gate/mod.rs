@@ -289,6 +289,11 @@ impl Gate {
         &self.engine
     }
 
+    /// Whether people may come in by the site's outside provider.
+    pub(crate) fn has_provider(&self) -> bool {
+        self.oidc.is_set()
+    }
+
     /// How much is still to be told outside of emergency accesses.
     ///
     /// # Errors

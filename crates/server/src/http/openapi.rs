@@ -39,7 +39,7 @@ use super::problem::{self, ProblemBody};
         (name = "keys", description = "The key-encryption key, and what it wraps. Never a key."),
         (name = "policy", description = "Who may do what, and why."),
         (name = "emergencies", description = "Emergency access to a patient: asked for, used, watched, reviewed."),
-        (name = "estate", description = "The store and its servers, drills, the configuration."),
+        (name = "estate", description = "The store and its servers, drills, the configuration, technical controls."),
         (name = "health", description = "The process itself."),
     ),
 )]

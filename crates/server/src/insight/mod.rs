@@ -5,8 +5,10 @@
 
 mod drill;
 mod estate;
+mod protection;
 mod setting;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -16,11 +18,14 @@ use tokio::sync::Mutex;
 use tokio::time::{Duration, Instant};
 use wardline_kernel::UnixMillis;
 
+use crate::compliance::Report;
+
 pub use drill::{DrillEvent, DrillHead, DrillName, DrillPattern, DrillReport, DrillShelf};
 pub use estate::{
     Backup, DataServer, Embedded, Estate, EstateKind, Redis, Role, Sentinel, Severity, SlotRange,
     Warning, Writer,
 };
+pub use protection::{Link, Protection};
 pub use setting::{Configuration, Given, SettingShown};
 
 /// One look at the estate serves everybody who asks within this time.
@@ -57,8 +62,13 @@ pub struct Insight {
     estate: Arc<dyn EstateWatch>,
     drills: Option<Arc<dyn DrillReports>>,
     configuration: Arc<Configuration>,
-    last: Arc<Mutex<Option<(Instant, Estate)>>>,
+    protection: Protection,
+    last: Kept<Estate>,
+    last_report: Kept<Report>,
 }
+
+/// What was last seen, and when.
+type Kept<T> = Arc<Mutex<Option<(Instant, T)>>>;
 
 impl Insight {
     /// These; `drills` where a folder of reports is configured.
@@ -66,26 +76,32 @@ impl Insight {
         estate: Arc<dyn EstateWatch>,
         drills: Option<Arc<dyn DrillReports>>,
         configuration: Configuration,
+        protection: Protection,
     ) -> Self {
         Self {
             estate,
             drills,
             configuration: Arc::new(configuration),
+            protection,
             last: Arc::default(),
+            last_report: Arc::default(),
         }
     }
 
     /// How the estate is: as of at most a second ago. One looks at a time.
     pub(crate) async fn estate(&self) -> Result<Estate, String> {
-        let mut last = self.last.lock().await;
-        if let Some((at, estate)) = &*last
-            && at.elapsed() < LOOK_HOLDS
-        {
-            return Ok(estate.clone());
-        }
-        let estate = self.estate.look().await?;
-        *last = Some((Instant::now(), estate.clone()));
-        Ok(estate)
+        kept(&self.last, self.estate.look()).await
+    }
+
+    /// What the controls came to: as of at most a second ago. One looks at a time.
+    pub(crate) async fn report(&self, look: impl Future<Output = Report> + Send) -> Report {
+        let look = async { Ok::<_, Infallible>(look.await) };
+        let Ok(report) = kept(&self.last_report, look).await;
+        report
+    }
+
+    pub(crate) fn protection(&self) -> Protection {
+        self.protection
     }
 
     pub(crate) fn drills(&self) -> Option<&Arc<dyn DrillReports>> {
@@ -97,17 +113,36 @@ impl Insight {
     }
 }
 
-/// Writes a time as text (RFC 3339, UTC).
+/// What was seen within [`LOOK_HOLDS`], else what this look sees.
+async fn kept<T: Clone, E>(
+    last: &Kept<T>,
+    look: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let mut last = last.lock().await;
+    if let Some((at, seen)) = &*last
+        && at.elapsed() < LOOK_HOLDS
+    {
+        return Ok(seen.clone());
+    }
+    let seen = look.await?;
+    *last = Some((Instant::now(), seen.clone()));
+    Ok(seen)
+}
+
+/// A time as text (RFC 3339, UTC). The years that a clock can show always have one.
+pub(crate) fn time_text(at: UnixMillis) -> String {
+    let at = i64::try_from(at).ok();
+    let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// Writes a time as text.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands over a reference"
 )]
 fn rfc3339<S: Serializer>(at: &UnixMillis, serializer: S) -> Result<S::Ok, S::Error> {
-    let at = i64::try_from(*at).ok();
-    match at.and_then(|at| Timestamp::from_millisecond(at).ok()) {
-        Some(at) => serializer.collect_str(&at),
-        None => serializer.serialize_str(""),
-    }
+    serializer.serialize_str(&time_text(*at))
 }
 
 /// Writes a time as text, if there is one.
@@ -152,7 +187,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_look_serves_everybody_within_its_time_and_nobody_after_it() {
-        let insight = Insight::new(Arc::<Counting>::default(), None, Configuration::default());
+        let protection = Protection {
+            http: Link::Tls,
+            redis: None,
+            idle_timeout_seconds: 1_800,
+            copies_itself: false,
+        };
+        let watch = Arc::<Counting>::default();
+        let insight = Insight::new(watch, None, Configuration::default(), protection);
         let look = async || insight.estate().await.unwrap().looked_at;
 
         assert_eq!((look().await, look().await), (1, 1));

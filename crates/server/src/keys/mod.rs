@@ -84,6 +84,10 @@ pub struct KeysShown {
     pub oldest_patient: Option<UnixMillis>,
     /// Records that are erased: they have no key.
     pub erased: u64,
+    /// Records that stand in the ledger of erasures and still have a key.
+    pub not_yet_erased: u64,
+    /// Records without a key that do not stand in the ledger of erasures.
+    pub not_in_ledger: u64,
 }
 
 /// Why keys were not shown or changed.
@@ -165,6 +169,8 @@ impl KeyKeeper {
             keks: keks.into_values().collect(),
             oldest_patient: patients.oldest,
             erased: patients.erased,
+            not_yet_erased: patients.not_yet_erased,
+            not_in_ledger: patients.not_in_ledger,
         })
     }
 

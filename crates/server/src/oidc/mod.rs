@@ -135,6 +135,11 @@ impl Oidc {
         Ok(())
     }
 
+    /// Whether there is a provider.
+    pub(crate) fn is_set(&self) -> bool {
+        self.provider().is_some()
+    }
+
     /// Whether a text may be a token of the provider: no token and no session of this process has this form.
     pub(crate) fn may_be_one(&self, text: &str) -> bool {
         let provider = self.provider();

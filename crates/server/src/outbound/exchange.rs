@@ -83,7 +83,8 @@ impl Site {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+/// Whether a host is this machine itself, by its name or address.
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let address: Result<std::net::IpAddr, _> = host.parse();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }

@@ -15,7 +15,7 @@ mod records;
 mod webhook;
 mod wire;
 
-pub(crate) use exchange::Site;
+pub(crate) use exchange::{Site, is_this_machine};
 pub(crate) use webhook::SigningKey;
 
 use std::sync::Arc;

@@ -281,7 +281,8 @@ pub(crate) const OF_PERSONS: [Case; 11] = [
     ),
 ];
 
-pub(crate) const AUTHORISATION_CASES: [Case; 93] = [
+pub(crate) const AUTHORISATION_CASES: [Case; 94] = [
+    case("GET", "/v1/compliance", &[SystemRead], "/v1/compliance"),
     case(
         "GET",
         "/v1/estate/events",

@@ -16,7 +16,8 @@ use wardline_messaging::port::MessageStore as _;
 use wardline_server::http::auth::Scope::{Admin, SystemRead};
 use wardline_server::insight::{
     Configuration, DrillEvent, DrillHead, DrillName, DrillReport, DrillReports, DrillShelf,
-    Embedded, Estate, EstateKind, EstateWatch, Given, Insight, SettingShown, Writer,
+    Embedded, Estate, EstateKind, EstateWatch, Given, Insight, Link, Protection, SettingShown,
+    Writer,
 };
 use wardline_store_embedded::EmbeddedStore;
 
@@ -26,11 +27,12 @@ use crate::partner::Mood;
 use crate::people::{Office, new_user};
 
 /// What of an installation is shown, and what the trail calls it.
-const LOOKS: [(&str, &str); 4] = [
+const LOOKS: [(&str, &str); 5] = [
     ("/v1/estate", "estate"),
     ("/v1/estate/drills", "drills"),
     ("/v1/estate/drills/drill-failover", "drill drill-failover"),
     ("/v1/configuration", "configuration"),
+    ("/v1/compliance", "compliance"),
 ];
 /// How long is waited for what will come.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -49,7 +51,14 @@ pub(crate) fn insight(store: &Arc<EmbeddedStore>) -> Insight {
         }],
     };
     let watch = OwnStore(Arc::clone(store));
-    Insight::new(Arc::new(watch), Some(Arc::new(OneDrill)), configuration)
+    let protection = Protection {
+        http: Link::ThisMachine,
+        redis: None,
+        idle_timeout_seconds: 1_800,
+        copies_itself: false,
+    };
+    let drills = Some(Arc::new(OneDrill) as Arc<dyn DrillReports>);
+    Insight::new(Arc::new(watch), drills, configuration, protection)
 }
 
 struct OwnStore(Arc<EmbeddedStore>);

@@ -7,6 +7,7 @@ mod authorisation;
 mod beds;
 mod break_glass;
 mod client;
+mod compliance;
 mod console;
 mod contract;
 mod dead_letters;

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod bed;
 pub(crate) mod channel;
+pub(crate) mod comply;
 pub(crate) mod config;
 pub(crate) mod config_args;
 pub(crate) mod dlq;

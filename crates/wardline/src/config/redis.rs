@@ -280,6 +280,11 @@ impl Redis {
         }
     }
 
+    /// Whether every server that is named is on this machine.
+    pub fn is_on_this_machine(&self) -> bool {
+        self.only_this_machine().is_ok()
+    }
+
     fn only_this_machine(&self) -> Result<(), String> {
         let is_here = |address: &&Address| {
             address.host == "localhost"

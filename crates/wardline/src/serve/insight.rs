@@ -11,7 +11,7 @@ use wardline_store_redis::Redis;
 
 use super::stores::Stores;
 use crate::config::{Config, Effective};
-use crate::insight::{BackupMark, DrillFolder, configuration, estate_of_redis};
+use crate::insight::{BackupMark, DrillFolder, configuration, estate_of_redis, protection};
 
 /// What a node shows.
 pub(super) fn of(
@@ -41,7 +41,8 @@ pub(super) fn of(
     };
     let drills = config.redis.drill_reports.as_deref().map(DrillFolder::at);
     let drills = drills.map(|folder| Arc::new(folder) as Arc<dyn DrillReports>);
-    Insight::new(Arc::new(watch), drills, configuration(effective, now))
+    let shown = configuration(effective, now);
+    Insight::new(Arc::new(watch), drills, shown, protection(config))
 }
 
 /// Where everything is kept.

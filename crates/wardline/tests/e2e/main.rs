@@ -12,6 +12,7 @@ mod backup;
 mod beds;
 mod canary;
 mod canary_redis;
+mod comply;
 mod copies;
 mod damage;
 mod demo;

@@ -166,3 +166,51 @@ fn every_specification_of_the_rule_has_one_row_which_says_whether_it_is_required
         }
     }
 }
+
+/// Specifications that a row's name stands for: `(b)(1), (b)(3)` for two, `(a)(2)(i) to (iv)` for the first of them.
+fn specifications() -> Vec<String> {
+    let sections = RULE.iter().flat_map(|(heading, rows)| {
+        let section = heading.rsplit(' ').next().unwrap_or_default();
+        rows.iter().map(move |(name, _)| (section, *name))
+    });
+    let each = sections.flat_map(|(section, name)| {
+        let first = name.split(" to ").next().unwrap_or_default();
+        first
+            .split(", ")
+            .map(move |name| match name.strip_prefix("164.") {
+                Some(_) => name.to_owned(),
+                None => format!("{section}{name}"),
+            })
+    });
+    each.collect()
+}
+
+#[test]
+fn every_control_serves_a_specification_and_the_map_lists_each_with_what_it_serves() {
+    let map = fs::read_to_string(root().join(MAP)).unwrap();
+    let section = map.split("## Live evidence").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let listed: Vec<(String, String)> = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|row| {
+            let (id, rest) = row.split_once("` | ")?;
+            Some((id.to_owned(), rest.split(" | ").next()?.to_owned()))
+        })
+        .collect();
+
+    let controls = wardline_server::compliance::controls();
+
+    let expected: Vec<(String, String)> = controls
+        .iter()
+        .map(|(id, citations)| ((*id).to_owned(), citations.join(", ")))
+        .collect();
+    assert_eq!(listed, expected);
+    let known = specifications();
+    for (id, citations) in controls {
+        for citation in citations {
+            let is_known = known.iter().any(|it| it == citation);
+            assert!(is_known, "{id}: {citation}");
+        }
+    }
+}

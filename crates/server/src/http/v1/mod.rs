@@ -4,6 +4,7 @@ mod api_keys;
 mod audit;
 mod beds;
 mod channels;
+mod compliance;
 mod dead_letters;
 mod emergencies;
 mod estate;
@@ -70,6 +71,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
         .merge(keys::routes())
         .merge(policy::routes())
         .merge(estate::routes())
+        .merge(compliance::routes())
         .merge(emergencies::routes(idempotency))
 }
 

@@ -106,7 +106,7 @@ async fn configuration_show(
 }
 
 /// Reads files where that may block.
-async fn read<T: Send + 'static>(
+pub(super) async fn read<T: Send + 'static>(
     drills: &Arc<dyn DrillReports>,
     work: impl FnOnce(&dyn DrillReports) -> Result<T, String> + Send + 'static,
 ) -> Result<T, Problem> {
