@@ -1,0 +1,283 @@
+//! Codes, numbers, answers, and what is set apart.
+
+use super::*;
+
+#[test]
+fn charted_values_are_read_by_loinc_with_the_time_of_the_request() {
+    let findings = findings(&charted(
+        "OBX|1|NM|9279-1^Respiratory rate^LN||18|/min|||||F\r\
+         OBX|2|NM|8310-5^Body temperature^LN||98.6|[degF]|||||F|||202601020301\r\
+         OBX|3|CWE|67775-7^Level of responsiveness^LN||LA17108-4^Verbal^LN||||||F\r\
+         OBX|4|TX|80288-4^Level of consciousness AVPU^LN||Alert||||||F\r\
+         OBX|5|NM|3151-8^Inhaled oxygen flow rate^LN||2|L/min|||||F\r\
+         OBX|6|CWE|371825009^Patient on oxygen^SCT||373066001^Yes^SCT||||||F\r\
+         OBX|7|SN|8867-4^Heart rate^LN||^72|/min|||||C\r",
+    ));
+
+    assert_eq!(findings.apart, []);
+    let read: Vec<_> = findings
+        .observations
+        .iter()
+        .map(|one| (one.parameter, one.value))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (Parameter::RespiratoryRate, number(18_000)),
+            (Parameter::Temperature, number(37_000)),
+            (Parameter::Consciousness, Value::Consciousness(Acvpu::Voice)),
+            (Parameter::Consciousness, Value::Consciousness(Acvpu::Alert)),
+            (Parameter::OxygenFlow, number(2_000)),
+            (
+                Parameter::SupplementalOxygen,
+                Value::Oxygen(Oxygen::Supplemental)
+            ),
+            (Parameter::Pulse, number(72_000)),
+        ]
+    );
+    assert!(
+        findings
+            .observations
+            .iter()
+            .all(|one| one.source == Source::Charted)
+    );
+    assert_eq!(
+        findings.observations[0].taken_at.source,
+        TimeSource::Request
+    );
+    assert_eq!(findings.observations[0].taken_at.at, RECEIVED - 65_000);
+    assert_eq!(
+        findings.observations[1].taken_at.precision,
+        Precision::Minute
+    );
+    assert_eq!(findings.observations[6].status, Status::Corrected);
+}
+
+#[test]
+fn vital_signs_of_simulated_hospital_are_read_by_name() {
+    let findings = findings(&charted(
+        "OBX|1|TX|tt-0005-01^AVPU^LOINC^^||Alert||||||F|||20260102030200\r\
+         OBX|2|NM|tt-0005-05^MDC_PRESS_BLD_NONINV_SYS^MDC^^||100|MDC_DIM_MMHG|70-190||||F|||20260102030200\r\
+         OBX|3||tt-0005-03^InsOxy^WelchAllyn^^||28|MDC_DIM_PERCENT|20-40||||F|||20260102030200\r\
+         OBX|4||tt-0005-08^MDC_RESP_RATE^MDC^^||17||10-50||||F|||20260102030200\r\
+         OBX|5|NM|tt-0005-09^MDC_TEMP^MDC^^||37.5|MDC_DIM_DEGC|36-38||||F|||20260102030200\r\
+         OBX|6||tt-0005-10^OxyL^WelchAllyn^^||5|MDC_DIM_X_L_PER_MIN|1-15||||F|||20260102030200\r\
+         OBX|7|TX|tt-0005-13^TemperatureSite^WelchAllyn^^||Axillary||||||F|||20260102030200\r",
+    ));
+
+    let read: Vec<_> = findings
+        .observations
+        .iter()
+        .map(|one| one.parameter)
+        .collect();
+    assert_eq!(
+        read,
+        [
+            Parameter::Consciousness,
+            Parameter::SystolicPressure,
+            Parameter::OxygenFraction,
+            Parameter::RespiratoryRate,
+            Parameter::Temperature,
+            Parameter::OxygenFlow,
+        ]
+    );
+    assert_eq!(
+        (findings.apart.len(), findings.apart[0].reason),
+        (1, Reason::UnknownCode)
+    );
+}
+
+#[test]
+fn what_cannot_be_a_value_is_set_apart_with_its_reason() {
+    let row = |rest: &str| {
+        device_message(&format!(
+            "OBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC|1.1.1.1|{rest}\r"
+        ))
+    };
+    for (rest, expected) in [
+        ("||||||X", Reason::Invalid),
+        ("80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||X", Reason::Invalid),
+        (
+            "8388607|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R",
+            Reason::Invalid,
+        ),
+        (
+            "80|264864^MDC_DIM_BEAT_PER_MIN^MDC||INV|||R",
+            Reason::Invalid,
+        ),
+        (
+            "80|264864^MDC_DIM_BEAT_PER_MIN^MDC||L~QUES|||R",
+            Reason::Questionable,
+        ),
+        ("|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R", Reason::NotANumber),
+        (
+            "\"\"|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R",
+            Reason::NotANumber,
+        ),
+        (
+            "---|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R",
+            Reason::NotANumber,
+        ),
+        (
+            "80~81|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R",
+            Reason::NotANumber,
+        ),
+        ("80|262688^MDC_DIM_PERCENT^MDC|||||R", Reason::UnknownUnit),
+        ("80|264864^MDC_DIM_PERCENT^MDC|||||R", Reason::UnknownUnit),
+        ("80|furlong|||||R", Reason::UnknownUnit),
+        ("900|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R", Reason::Absurd),
+        (
+            "80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||I",
+            Reason::UnknownStatus,
+        ),
+        (
+            "80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R|||20260102",
+            Reason::NoTime,
+        ),
+        (
+            "80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R|||yesterday",
+            Reason::NoTime,
+        ),
+        (
+            "80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R|||20200102030405",
+            Reason::AbsurdTime,
+        ),
+        (
+            "80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R|||20260104030405",
+            Reason::AbsurdTime,
+        ),
+    ] {
+        assert_eq!(reason(&row(rest)), expected, "{rest}");
+    }
+}
+
+#[test]
+fn an_absurd_value_keeps_its_number_and_its_device() {
+    let raw = device_message(
+        "OBX|1|NM|150344^MDC_TEMP^MDC|1.1.1.1|212|266560^MDC_DIM_FAHR^MDC|||||R|||||||AABBCCDDEEFF0011^EUI-64\r",
+    );
+
+    let apart = findings(&raw).apart.remove(0);
+
+    assert_eq!(
+        (apart.reason, apart.thousandths),
+        (Reason::Absurd, Some(100_000))
+    );
+    assert_eq!(apart.device.unwrap().id(), "AABBCCDDEEFF0011");
+}
+
+#[test]
+fn a_structured_number_with_a_comparator_is_no_number() {
+    for (value, expected) in [
+        ("=^72", None),
+        ("^72", None),
+        (">^72", Some(())),
+        ("^72^-^80", Some(())),
+    ] {
+        let raw = charted(&format!(
+            "OBX|1|SN|8867-4^Heart rate^LN||{value}|/min|||||F\r"
+        ));
+
+        let apart = findings(&raw).apart;
+
+        assert_eq!(
+            apart
+                .first()
+                .map(|apart| assert_eq!(apart.reason, Reason::NotANumber)),
+            expected
+        );
+    }
+}
+
+#[test]
+fn answers_that_disagree_are_no_answer() {
+    for value in ["A^Unresponsive", "A~U", "drowsy"] {
+        let raw = charted(&format!(
+            "OBX|1|CWE|67775-7^Responsiveness^LN||{value}||||||F\r"
+        ));
+        assert_eq!(reason(&raw), Reason::UnknownAnswer, "{value}");
+    }
+}
+
+#[test]
+fn codes_that_disagree_are_unknown_and_agreeing_ones_are_not() {
+    let row = |code: &str| charted(&format!("OBX|1|NM|{code}||72|/min|||||F\r"));
+
+    assert_eq!(
+        reason(&row("8867-4^HR^LN^151562^MDC_RESP_RATE^MDC")),
+        Reason::UnknownCode
+    );
+    assert_eq!(
+        one(&row("8867-4^HR^LN^147842^MDC_ECG_HEART_RATE^MDC")).parameter,
+        Parameter::Pulse
+    );
+    assert_eq!(
+        one(&row("HR^HR^99X^8867-4^Heart rate^LN")).parameter,
+        Parameter::Pulse
+    );
+}
+
+#[test]
+fn unknown_codes_are_counted_once_per_message() {
+    let rows = "OBX|1|NM|2951-2^Sodium^LN||140|mmol/L|||||F\r".repeat(30);
+
+    let apart = findings(&charted(&rows)).apart;
+
+    assert_eq!(
+        (apart.len(), apart[0].count, apart[0].reason),
+        (1, 30, Reason::UnknownCode)
+    );
+}
+
+#[test]
+fn a_value_that_is_taken_back_is_told() {
+    for status in ["W", "D"] {
+        let raw = charted(&format!(
+            "OBX|1|NM|8867-4^HR^LN||172|/min|||||{status}|||20260102030200\r"
+        ));
+
+        let findings = findings(&raw);
+
+        assert!(findings.observations.is_empty() && findings.apart.is_empty());
+        assert_eq!(findings.withdrawn[0].parameter, Parameter::Pulse);
+        assert_eq!(findings.withdrawn[0].taken_at, RECEIVED - 125_000);
+    }
+}
+
+#[test]
+fn a_value_over_the_api_follows_the_same_rules() {
+    let given = |parameter, value, unit| Given {
+        parameter,
+        method: Method::Unspecified,
+        value,
+        unit,
+        taken_at: RECEIVED - 1_000,
+        device: None,
+    };
+    let read = |given| read_given(given, RECEIVED).map_err(|apart| apart.reason);
+
+    let temperature = read(given(Parameter::Temperature, "98.6", "[degF]")).unwrap();
+    assert_eq!(
+        (temperature.value, temperature.source),
+        (number(37_000), Source::Charted)
+    );
+    let level = read(given(Parameter::Consciousness, "alert", "")).unwrap();
+    assert_eq!(level.value, Value::Consciousness(Acvpu::Alert));
+    assert_eq!(
+        read(given(Parameter::Temperature, "37", "")).err(),
+        Some(Reason::UnknownUnit)
+    );
+    assert_eq!(
+        read(given(Parameter::Temperature, "37", "x")).err(),
+        Some(Reason::UnknownUnit)
+    );
+    assert_eq!(
+        read(given(Parameter::Pulse, "9000", "/min")).err(),
+        Some(Reason::Absurd)
+    );
+    let late = Given {
+        taken_at: 0,
+        ..given(Parameter::Pulse, "90", "/min")
+    };
+    assert_eq!(read(late).err(), Some(Reason::AbsurdTime));
+}
