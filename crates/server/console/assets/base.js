@@ -1004,8 +1004,8 @@ var bed = {
 		many_in_one_bed: "More than one patient is said to lie in it.",
 		one_in_many_places: "Its patient is said to lie in another bed too.",
 		occupant_unknown: "It is said to be occupied, and nobody is known to lie there.",
-		bed_in_use: "It was given to somebody while another patient lies there.",
-		not_here: "Its patient is said to be elsewhere.",
+		bed_in_use: "It is said to be free, dirty or closed while somebody lies there.",
+		not_here: "A message tells of somebody here who was discharged before, or whose admission is not known. Look who lies there.",
 		elsewhere: "Its patient is said to be elsewhere.",
 		several_patients: "A message named several patients.",
 		several_stays: "Its patient is said to have several stays."

@@ -96,6 +96,7 @@ impl Census {
         }
         // What a person sees now is newer than any message, whatever its sender's clock said.
         let newest = bed.statement().map(|s| s.at).max(self.index.left_at(id));
+        let newest = newest.max(self.claims(&bed).map(|(_, at)| at).max());
         said.at = said.at.max(newest.map_or(0, |at| at + 1));
         bed.hear(said);
         self.change(|census, _| {

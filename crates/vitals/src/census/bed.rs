@@ -114,7 +114,9 @@ impl Census {
         let reserved_for: Vec<StayId> = self.index.reserved(id).collect();
         let stays: Vec<&Stay> = occupants.iter().filter_map(|s| self.stay(*s)).collect();
         let (state, since) = if stays.is_empty() {
-            self.empty_state(bed, !reserved_for.is_empty())
+            let claimed = self.claims(bed).map(|(_, at)| at).max();
+            let empty = || self.empty_state(bed, !reserved_for.is_empty());
+            claimed.map_or_else(empty, |at| (BedState::Occupied, at))
         } else {
             occupied_state(&stays)
         };
@@ -127,6 +129,22 @@ impl Census {
             occupants,
             reserved_for,
             nurses: bed.nurses.clone(),
+        })
+    }
+
+    /// Who is said to be in a bed and is not known to be in the house, since when. A later word that the bed is free, by
+    /// a message or a person, ends it. Whoever lies there under another visit is known to be.
+    pub(super) fn claims<'a>(&'a self, bed: &'a Bed) -> impl Iterator<Item = (StayId, UnixMillis)> {
+        let said = bed.statement.as_ref();
+        let free_at = said.filter(|said| said.told != BedTold::Occupied);
+        let free_at = free_at.map(|said| said.at);
+        let stays = self.index.claimed(&bed.id);
+        stays.filter_map(move |id| {
+            let stay = self.stay(id)?;
+            let (_, at) = stay.course().said_to_be_at()?;
+            let (same, _) = self.of_patient(stay.identifiers());
+            let lies_there = self.index.occupants(&bed.id).any(|id| same.contains(&id));
+            (!lies_there && free_at.is_none_or(|free| free < at)).then_some((id, at))
         })
     }
 
@@ -191,6 +209,15 @@ impl Census {
         let mut all = self.contradictions_of_bed(id);
         for stay in self.index.occupants(id) {
             all.extend(self.contradictions_of_stay(stay));
+        }
+        for (stay, _) in self
+            .beds
+            .get(id)
+            .into_iter()
+            .flat_map(|bed| self.claims(bed))
+        {
+            let of_stay = self.contradictions_of_stay(stay).into_iter();
+            all.extend(of_stay.filter(|what| what.bed().as_ref() == Some(id)));
         }
         all
     }

@@ -105,11 +105,15 @@ pub enum Contradiction {
 
 impl Contradiction {
     /// The bed that it is about, if it is about one.
-    pub const fn bed(&self) -> Option<&BedId> {
+    pub fn bed(&self) -> Option<BedId> {
         match self {
             Self::ManyInOneBed { bed, .. }
             | Self::OccupantUnknown { bed }
-            | Self::BedInUse { bed, .. } => Some(bed),
+            | Self::BedInUse { bed, .. } => Some(bed.clone()),
+            Self::InStay {
+                doubt: Doubt::SaidToBeAt { told, .. },
+                ..
+            } => told.bed_id(),
             _ => None,
         }
     }
@@ -135,7 +139,7 @@ impl Contradiction {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::InStay { doubt, .. } => match doubt {
-                Doubt::NotHere { .. } => "not_here",
+                Doubt::NotHere { .. } | Doubt::SaidToBeAt { .. } => "not_here",
                 Doubt::Elsewhere { .. } => "elsewhere",
                 Doubt::NothingToCancel { .. } => "nothing_to_cancel",
                 Doubt::NoPlace { .. } => "no_place",

@@ -89,6 +89,7 @@ impl Census {
             for stay in [was.as_ref(), self.stay(*id)].into_iter().flatten() {
                 beds.extend(stay.bed().cloned());
                 beds.extend(super::index::reserved_by(stay));
+                beds.extend(super::index::claimed_by(stay));
                 let left = stay.course().left.iter();
                 beds.extend(left.filter_map(|(place, _)| place.bed_id()));
             }

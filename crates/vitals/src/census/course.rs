@@ -113,6 +113,16 @@ pub enum Doubt {
         /// When.
         at: UnixMillis,
     },
+    /// Said to be in a bed after the discharge (was it cancelled, and the A13 lost?) or after the admission was taken
+    /// back. Nobody is put there by it; it is shown at the bed.
+    SaidToBeAt {
+        /// What said so.
+        act: Act,
+        /// When.
+        at: UnixMillis,
+        /// The place that was told.
+        told: Place,
+    },
 }
 
 /// Where a stay has come to.
@@ -157,6 +167,14 @@ impl Course {
     /// Whether the patient is in the house.
     pub fn is_here(&self) -> bool {
         self.phase == Phase::Here
+    }
+
+    /// Where a patient who is not known to be here is said to be, and since when.
+    pub(super) fn said_to_be_at(&self) -> Option<(&Place, UnixMillis)> {
+        self.doubts.iter().rev().find_map(|doubt| match doubt {
+            Doubt::SaidToBeAt { at, told, .. } => Some((told, *at)),
+            _ => None,
+        })
     }
 
     /// The place that a patient who is here has.

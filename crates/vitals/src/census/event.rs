@@ -15,7 +15,7 @@ pub enum Act {
     PreAdmit,
     /// A14: is to be admitted, perhaps to a bed that is kept.
     PlanAdmission,
-    /// A01, A04
+    /// A01. What was kept before [`Register`](Self::Register) was told apart may be an A04.
     Admit,
     /// A06, A07: an outpatient becomes an inpatient or the other way round.
     ChangeClass,
@@ -39,6 +39,8 @@ pub enum Act {
     Update,
     /// A message that takes an earlier one back.
     Cancel(Cancelled),
+    /// A04: comes as an outpatient or to the emergency department.
+    Register,
 }
 
 /// What a message takes back.
@@ -218,7 +220,8 @@ impl Purpose {
     /// From MSH-9.2 or EVN-1.
     pub fn of(trigger: &[u8]) -> Self {
         let act = match trigger {
-            b"A01" | b"A04" => Act::Admit,
+            b"A01" => Act::Admit,
+            b"A04" => Act::Register,
             b"A02" | b"A17" => Act::Transfer,
             b"A03" => Act::Discharge,
             b"A05" => Act::PreAdmit,

@@ -328,7 +328,10 @@ impl Census {
             return meant;
         }
         let unnumbered = |s: &&&Stay| s.visit().is_none() && s.account().is_none();
-        let begins = matches!(act, Act::Admit | Act::PreAdmit | Act::PlanAdmission);
+        let begins = matches!(
+            act,
+            Act::Admit | Act::Register | Act::PreAdmit | Act::PlanAdmission
+        );
         let last = if begins {
             stays.iter().rev().find(unnumbered)
         } else {

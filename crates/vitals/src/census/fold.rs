@@ -8,6 +8,7 @@ use wardline_kernel::UnixMillis;
 
 use super::course::{Away, Course, Doubt, Pending, Phase, Step};
 use super::event::{Act, Cancelled};
+use super::taken_back::TakenBack;
 use crate::model::Place;
 
 /// Doubts kept of a stay, the newest ones.
@@ -17,48 +18,14 @@ const MAX_PLACES: usize = 64;
 
 /// Folds `steps`, which are in order, on top of `base`.
 pub(super) fn fold(base: &Course, steps: &[Step]) -> Course {
-    let (void, baseless) = voided(steps);
+    let taken_back = TakenBack::of(steps);
     let mut course = base.clone();
     for (number, step) in steps.iter().enumerate() {
-        if !void.contains(&number) {
-            course.take(step, baseless.contains(&number));
+        if !taken_back.done.contains(&number) {
+            course.take(step, taken_back.baseless.contains(&number));
         }
     }
     course
-}
-
-/// The numbers of the steps that are taken back, and of those that take nothing back.
-fn voided(steps: &[Step]) -> (Vec<usize>, Vec<usize>) {
-    let (mut void, mut baseless) = (Vec::new(), Vec::new());
-    for (number, step) in steps.iter().enumerate() {
-        let Act::Cancel(cancelled) = step.act else {
-            continue;
-        };
-        let before = || steps.iter().enumerate().take(number).rev();
-        let stands = |void: &[usize], at: usize| !void.contains(&at);
-        let Some(act) = cancelled.act() else {
-            // All since the last discharge that stands.
-            let since: Vec<usize> = before()
-                .filter(|(at, _)| stands(&void, *at))
-                .take_while(|(_, s)| s.act != Act::Discharge)
-                .filter(|(_, s)| !matches!(s.act, Act::Update | Act::Cancel(_)))
-                .map(|(at, _)| at)
-                .collect();
-            if since.is_empty() {
-                baseless.push(number);
-            }
-            void.extend(since);
-            continue;
-        };
-        let of_kind = |(at, s): &(usize, &Step)| s.act == act && stands(&void, *at);
-        let is_named = |(_, s): &(usize, &Step)| step.cancels_at == Some(s.when.at);
-        let found = before().filter(of_kind).find(is_named);
-        match found.or_else(|| before().find(of_kind)) {
-            Some((at, _)) => void.push(at),
-            None => baseless.push(number),
-        }
-    }
-    (void, baseless)
 }
 
 impl Course {
@@ -71,7 +38,7 @@ impl Course {
                 }
                 self.phase = Phase::Expected;
             }
-            Act::Admit => self.admit(step),
+            Act::Admit | Act::Register => self.admit(step),
             Act::ChangeClass if matches!(self.phase, Phase::Unknown | Phase::Expected) => {
                 self.admit(step);
             }
@@ -83,6 +50,7 @@ impl Course {
                 self.pending = Some(Pending::Transfer(step.place.clone()));
             }
             Act::PlanDischarge if self.must_be_here(step) => {
+                self.dispute(step);
                 self.pending = Some(Pending::Discharge);
             }
             Act::Depart if self.must_be_here(step) => {
@@ -91,8 +59,14 @@ impl Course {
             Act::Arrive if self.must_be_here(step) => {
                 self.away = step.place.clone().map(|place| Away::Elsewhere(Some(place)));
             }
-            Act::GoOnLeave if self.must_be_here(step) => self.away = Some(Away::OnLeave),
-            Act::ReturnFromLeave if self.must_be_here(step) => self.away = None,
+            Act::GoOnLeave if self.must_be_here(step) => {
+                self.dispute(step);
+                self.away = Some(Away::OnLeave);
+            }
+            Act::ReturnFromLeave if self.must_be_here(step) => {
+                self.dispute(step);
+                self.away = None;
+            }
             Act::PreAdmit
             | Act::PlanAdmission
             | Act::PlanTransfer
@@ -118,6 +92,7 @@ impl Course {
         self.admitted_at = Some(step.when.at);
         self.ended_at = None;
         self.place = None;
+        self.know_whereabouts();
         self.put(step);
     }
 
@@ -162,7 +137,7 @@ impl Course {
         let at = step.when.at;
         match self.phase {
             Phase::Gone | Phase::Cancelled => {
-                self.doubt(Doubt::NotHere { act: step.act, at });
+                self.doubt_presence(step);
                 return;
             }
             Phase::Unknown | Phase::Expected => {
@@ -205,8 +180,9 @@ impl Course {
                 self.away = None;
             }
             // Told twice.
-            Phase::Gone => {}
+            Phase::Gone => self.know_whereabouts(),
             Phase::Unknown | Phase::Expected | Phase::Cancelled => {
+                self.know_whereabouts();
                 self.doubt(Doubt::NotHere { act: step.act, at });
                 if self.phase != Phase::Cancelled {
                     self.phase = Phase::Gone;
@@ -244,6 +220,7 @@ impl Course {
                 if self.is_here() {
                     self.remember(step.when.at, None);
                 }
+                self.know_whereabouts();
                 *self = Self {
                     phase: Phase::Cancelled,
                     timeline: std::mem::take(&mut self.timeline),
@@ -284,6 +261,27 @@ impl Course {
                 known,
             });
         }
+    }
+
+    /// Reports that a patient who left is moved. Where the message names a bed, the newest one is kept, for whoever looks
+    /// after that bed to see it there. News alone (A08) say no such thing: of who was discharged long ago they come for
+    /// weeks, with the last bed.
+    fn doubt_presence(&mut self, step: &Step) {
+        let (act, at) = (step.act, step.when.at);
+        let is_in_room = |place: &&Place| step.is_ambulatory == Some(true) && !place.names_a_bed();
+        let bed = step.place.as_ref().filter(|place| !is_in_room(place));
+        let Some(told) = bed.filter(|place| place.bed_id().is_some()).cloned() else {
+            self.doubt(Doubt::NotHere { act, at });
+            return;
+        };
+        self.know_whereabouts();
+        self.doubt(Doubt::SaidToBeAt { act, at, told });
+    }
+
+    /// Where the patient is, or that they left, is known again or told otherwise.
+    fn know_whereabouts(&mut self) {
+        self.doubts
+            .retain(|doubt| !matches!(doubt, Doubt::SaidToBeAt { .. }));
     }
 
     fn must_be_here(&mut self, step: &Step) -> bool {

@@ -200,13 +200,19 @@ fn place_of(act: Act, person: &Person) -> Option<Place> {
         Act::PlanTransfer => person.pending.clone(),
         Act::PlanAdmission => person.pending.clone().or_else(|| person.place.clone()),
         Act::Depart | Act::Arrive => person.temporary.clone(),
-        Act::GoOnLeave | Act::ReturnFromLeave | Act::PreAdmit | Act::PlanDischarge => None,
+        Act::PreAdmit => None,
         Act::Cancel(cancelled) => match cancelled {
             Cancelled::Transfer | Cancelled::Discharge => person.place.clone(),
             _ => None,
         },
-        Act::Admit | Act::ChangeClass | Act::Transfer | Act::Discharge | Act::Update => {
-            person.place.clone()
-        }
+        Act::Admit
+        | Act::Register
+        | Act::ChangeClass
+        | Act::Transfer
+        | Act::Discharge
+        | Act::Update
+        | Act::PlanDischarge
+        | Act::GoOnLeave
+        | Act::ReturnFromLeave => person.place.clone(),
     }
 }

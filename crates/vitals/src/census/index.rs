@@ -19,6 +19,8 @@ pub(super) struct Index {
     by_account: BTreeMap<PhiText, Stays>,
     occupants: BTreeMap<BedId, Stays>,
     reserved: BTreeMap<BedId, Stays>,
+    /// Who is said to be in a bed and not known to be in the house.
+    claimed: BTreeMap<BedId, Stays>,
     left: BTreeMap<BedId, BTreeMap<StayId, UnixMillis>>,
     /// Everybody who ever was in a bed, as far as it is kept.
     visitors: BTreeMap<BedId, Stays>,
@@ -56,6 +58,9 @@ impl Index {
         }
         if let Some(bed) = reserved_by(stay) {
             put(&mut self.reserved, bed, id, add);
+        }
+        if let Some(bed) = claimed_by(stay) {
+            put(&mut self.claimed, bed, id, add);
         }
         for (_, place) in &stay.course().timeline {
             if let Some(bed) = place.as_ref().and_then(Place::bed_id) {
@@ -145,6 +150,10 @@ impl Index {
         of(&self.reserved, bed)
     }
 
+    pub(super) fn claimed(&self, bed: &BedId) -> impl Iterator<Item = StayId> {
+        of(&self.claimed, bed)
+    }
+
     pub(super) fn visitors(&self, bed: &BedId) -> impl Iterator<Item = StayId> {
         of(&self.visitors, bed)
     }
@@ -177,6 +186,11 @@ pub(super) fn reserved_by(stay: &Stay) -> Option<BedId> {
         _ => course.assigned.as_ref(),
     };
     goal?.bed_id()
+}
+
+/// The bed that a stay is said to be in, which is not known to be in the house.
+pub(super) fn claimed_by(stay: &Stay) -> Option<BedId> {
+    stay.course().said_to_be_at()?.0.bed_id()
 }
 
 fn local_name(bed: &BedId, place: &Place) -> BedId {

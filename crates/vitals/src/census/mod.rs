@@ -20,6 +20,7 @@ mod read;
 mod regroup;
 mod stay;
 mod step;
+mod taken_back;
 #[cfg(test)]
 mod tests;
 mod who;

@@ -14,7 +14,7 @@ mod subjects;
 use wardline_hl7::Message;
 
 use super::*;
-use crate::model::{BedState, Place};
+use crate::model::{BedState, BedTold, Place};
 
 /// 2026-11-21T00:00:00Z
 const MIDNIGHT: u64 = 1_795_219_200_000;
@@ -70,6 +70,12 @@ impl House {
     fn stay(&self, visit: &str) -> &Stay {
         let has = |stay: &&Stay| stay.visit().is_some_and(|v| v.number.expose() == visit);
         self.census.stays().find(has).unwrap()
+    }
+
+    /// What somebody who looks at a bed is told not to fit together.
+    fn shown_at(&self, bed: &str) -> Vec<&'static str> {
+        let all = self.census.contradictions(&bed.parse().unwrap());
+        all.iter().map(Contradiction::as_str).collect()
     }
 
     /// What stands and does not fit together, as words.

@@ -156,7 +156,7 @@ pub(crate) fn unit_of(bed: &BedId) -> Option<UnitId> {
 
 /// The beds that a contradiction shows at.
 fn beds_of(state: &State, what: &Contradiction) -> Vec<BedId> {
-    let named = what.bed().cloned();
+    let named = what.bed();
     let stays = what.stays().iter().filter_map(|stay| bed_of(state, *stay));
     named.into_iter().chain(stays).collect()
 }

@@ -95,9 +95,9 @@ fn an_event_far_ahead_of_its_arrival_is_taken_at_its_arrival() {
 }
 
 const BEDS: [&str; 4] = ["ICU~1~A", "ICU~1~B", "WARD~2~A", "WARD~2~B"];
-const TRIGGERS: [&str; 14] = [
-    "A01", "A02", "A02", "A03", "A08", "A11", "A12", "A13", "A14", "A15", "A16", "A25", "A26",
-    "A27",
+const TRIGGERS: [&str; 18] = [
+    "A01", "A02", "A02", "A04", "A06", "A21", "A22", "A03", "A08", "A11", "A12", "A13", "A14",
+    "A15", "A16", "A25", "A26", "A27",
 ];
 
 fn course() -> impl Strategy<Value = Vec<Adt>> {

@@ -58,7 +58,7 @@ fn a_room_that_an_outpatient_left_wants_no_cleaning() {
         .tell_bed(
             &"CLINIC~3~".parse().unwrap(),
             Statement {
-                told: crate::model::BedTold::Clean,
+                told: BedTold::Clean,
                 at: MIDNIGHT,
                 by: None,
                 reason: None,

@@ -49,7 +49,14 @@ pub(super) fn run(args: &ShowArgs) -> anyhow::Result<Outcome> {
         )?;
     }
     for what in list(&bed, "contradictions") {
-        writeln!(out, "CONTRADICTION  {}", text(what, "kind"))?;
+        write!(out, "CONTRADICTION  {}", text(what, "kind"))?;
+        for stay in list(what, "stays") {
+            write!(out, "  stay {stay}")?;
+        }
+        if what.get("at").is_some() {
+            write!(out, "  told of {}", time(what, "at"))?;
+        }
+        writeln!(out)?;
     }
     for patient in list(&bed, "patients") {
         show_patient(&mut out, patient)?;

@@ -150,6 +150,10 @@ impl From<&Contradiction> for ContradictionShown {
                 Doubt::NotHere { at, .. }
                 | Doubt::NothingToCancel { at, .. }
                 | Doubt::NoPlace { at, .. } => *at,
+                Doubt::SaidToBeAt { at, told: said, .. } => {
+                    told = Some(place_text(said));
+                    *at
+                }
                 Doubt::Elsewhere {
                     at,
                     told: said,

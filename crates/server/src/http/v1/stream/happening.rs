@@ -120,7 +120,7 @@ impl From<&Event> for HappeningShown {
                 ..shown
             },
             EventKind::Contradicted(what) | EventKind::Resolved(what) => Self {
-                bed: what.bed().map(ToString::to_string),
+                bed: what.bed().as_ref().map(ToString::to_string),
                 contradiction: Some(what.into()),
                 ..shown
             },
