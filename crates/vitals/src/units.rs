@@ -3,7 +3,7 @@
 //! Numbers are read as decimals and converted in whole numbers, so that no value crosses a threshold by the noise
 //! of binary fractions. What is outside [`bounds`] is set apart as absurd.
 
-use crate::observation::{Parameter, Quantity, Reason};
+use crate::observation::{Parameter, Quantity, Reason, Value};
 
 /// A unit in which vital signs are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +39,16 @@ pub struct NotAValue {
     pub reason: Reason,
     /// The number in canonical units, when there is one.
     pub thousandths: Option<i64>,
+}
+
+impl NotAValue {
+    /// A value that was read and must not count.
+    pub(crate) fn of(value: Value, reason: Reason) -> Self {
+        Self {
+            reason,
+            thousandths: value.thousandths(),
+        }
+    }
 }
 
 impl From<Reason> for NotAValue {

@@ -1,6 +1,7 @@
 //! Who lies in a bed: identifiers, name, date of birth, sex. All of it is PHI.
 
 use serde::{Deserialize, Serialize};
+use wardline_hl7::Timestamp;
 use wardline_kernel::UnixMillis;
 
 use super::PhiText;
@@ -129,15 +130,30 @@ impl Patient {
 
 /// See [`Patient::age_years`].
 pub(crate) fn age_years(born: &str, now: UnixMillis) -> Option<u16> {
-    let digits = |range: std::ops::Range<usize>| born.get(range)?.parse::<i16>().ok();
-    let (year, month) = (digits(0..4)?, digits(4..6).unwrap_or(12));
-    let day = digits(6..8).unwrap_or(31);
+    let born = Timestamp::parse(born.as_bytes())
+        .ok()
+        .or_else(|| year_of(born))?;
+    let year = i16::try_from(born.year()).ok()?;
+    let (month, day) = (born.month().unwrap_or(12), born.day().unwrap_or(31));
+    let (month, day) = (i16::from(month), i16::from(day));
     let today = jiff::Timestamp::from_millisecond(i64::try_from(now).ok()?)
         .ok()?
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date();
     let had_birthday = (i16::from(today.month()), i16::from(today.day())) >= (month, day);
     u16::try_from(today.year() - year - i16::from(!had_birthday)).ok()
+}
+
+/// The year of a date that is not written as HL7 does and begins with it, such as `2010-12-30`. The rest is not read.
+fn year_of(date: &str) -> Option<Timestamp> {
+    let (year, rest) = date.trim().split_at_checked(4)?;
+    let is_separated = rest
+        .bytes()
+        .next()
+        .is_some_and(|byte| !byte.is_ascii_digit());
+    Timestamp::parse(year.as_bytes())
+        .ok()
+        .filter(|_| is_separated)
 }
 
 #[cfg(test)]
@@ -171,6 +187,22 @@ mod tests {
     fn what_is_no_date_or_lies_ahead_makes_no_age() {
         assert_eq!(born("unknown").age_years(NOON), None);
         assert_eq!(born("20270101").age_years(NOON), None);
+    }
+
+    /// A child must not be taken for an adult because of a separator.
+    #[test]
+    fn of_a_date_that_is_not_written_as_hl7_does_the_year_alone_counts() {
+        for (text, age) in [
+            ("2010-12-30", Some(15)),
+            ("2010-01-01", Some(15)),
+            ("2020/05/05", Some(5)),
+            ("30.12.2010", None),
+            ("12302010", None),
+            ("20101330", None),
+        ] {
+            assert_eq!(born(text).age_years(NOON), age, "{text}");
+        }
+        assert_eq!(born("201012300815+0100").age_years(NOON), Some(15));
     }
 
     #[test]

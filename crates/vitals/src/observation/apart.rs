@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
-use super::{Device, Method, Observation, Parameter, Value};
+use super::{Device, Method, Observation, Parameter};
 
 /// A value that is kept apart: shown with its reason, never scored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,15 +29,11 @@ pub struct SetApart {
 impl SetApart {
     /// A value that was read and must not count.
     pub(crate) fn of(value: &Observation, reason: Reason) -> Self {
-        let thousandths = match value.value {
-            Value::Number(number) => Some(i64::from(number.thousandths())),
-            Value::Consciousness(_) | Value::Oxygen(_) => None,
-        };
         Self {
             parameter: Some(value.parameter),
             method: value.method,
             reason,
-            thousandths,
+            thousandths: value.value.thousandths(),
             count: 1,
             received_at: value.received_at,
             device: value.device.clone(),
@@ -63,7 +59,7 @@ pub enum Reason {
     Invalid,
     /// The sender doubts the value itself (OBX-8 `QUES`).
     Questionable,
-    /// There is no time to the minute in OBX-14 or OBR-7.
+    /// There is no time in OBX-14 or OBR-7, or none to the minute.
     NoTime,
     /// The time is so far from ours that it says nothing.
     AbsurdTime,
@@ -71,6 +67,10 @@ pub enum Reason {
     UnknownStatus,
     /// The same from another channel (OBX-4) of the same message, such as a second probe: the first one counts.
     OtherChannel,
+    /// The time in OBX-14 or OBR-7 is not written as HL7 writes times, such as `2026-11-22T10:00:00Z`.
+    UnreadableTime,
+    /// A blood pressure of which the code does not say where it is measured: the line may lie in a vein.
+    UnknownSite,
 }
 
 impl Reason {
@@ -88,6 +88,8 @@ impl Reason {
             Self::NoTime => "no_time",
             Self::AbsurdTime => "absurd_time",
             Self::UnknownStatus => "unknown_status",
+            Self::UnreadableTime => "unreadable_time",
+            Self::UnknownSite => "unknown_site",
         }
     }
 }

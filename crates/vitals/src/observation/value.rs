@@ -13,6 +13,16 @@ pub enum Value {
     Oxygen(Oxygen),
 }
 
+impl Value {
+    /// The number in thousandths, where it is one.
+    pub(crate) fn thousandths(self) -> Option<i64> {
+        match self {
+            Self::Number(number) => Some(i64::from(number.thousandths())),
+            Self::Consciousness(_) | Self::Oxygen(_) => None,
+        }
+    }
+}
+
 /// A number with three decimals, kept exactly. More decimals than a device can know are noise of its
 /// arithmetic and are rounded away on reading.
 #[derive(

@@ -62,6 +62,26 @@ fn find_mdc(is: impl Fn(u32, &str) -> bool) -> Option<(Parameter, Method)> {
     found.map(|(_, _, parameter, method)| (*parameter, *method))
 }
 
+/// The pressure that a code names without its site: what monitors send of an invasive channel (`P1`, `IBP 2`) that nobody
+/// labelled. It may lie in an artery, in the pulmonary artery or in a vein, so it is nobody's systolic pressure.
+pub(super) fn pressure_without_site(code: Code<'_>) -> Option<Parameter> {
+    let number = code.identifier.trim();
+    let is_mdc = code.system.trim().eq_ignore_ascii_case("MDC") || code.text.starts_with("MDC_");
+    let mut known = WITHOUT_SITE.iter();
+    let found = known.find(|(known, name, _)| {
+        let is_named = |text: &str| text.trim().eq_ignore_ascii_case(name);
+        (is_mdc && number.parse() == Ok(*known)) || is_named(code.text) || is_named(number)
+    });
+    found.map(|(_, _, parameter)| *parameter)
+}
+
+/// Terms of the group MDC_PRESS_BLD (150016), which says "blood" and no vessel.
+const WITHOUT_SITE: [(u32, &str, Parameter); 3] = [
+    (150_017, "MDC_PRESS_BLD_SYS", SystolicPressure),
+    (150_018, "MDC_PRESS_BLD_DIA", DiastolicPressure),
+    (150_019, "MDC_PRESS_BLD_MEAN", MeanPressure),
+];
+
 /// SNOMED CT: patient on oxygen.
 const ON_OXYGEN: &str = "371825009";
 
@@ -73,7 +93,7 @@ const NAMED: [(&str, Parameter); 4] = [
     ("OxyL", OxygenFlow),
 ];
 
-const MDC: [(u32, &str, Parameter, Method); 49] = [
+const MDC: [(u32, &str, Parameter, Method); 46] = [
     (147_842, "MDC_ECG_HEART_RATE", Pulse, Electrocardiogram),
     (0, "MDC_ECG_CARD_BEAT_RATE", Pulse, Electrocardiogram),
     (149_514, "MDC_PULS_RATE", Pulse, Unspecified),
@@ -112,9 +132,6 @@ const MDC: [(u32, &str, Parameter, Method); 49] = [
         RespiratoryRate,
         PulseOximetry,
     ),
-    (150_017, "MDC_PRESS_BLD_SYS", SystolicPressure, Unspecified),
-    (150_018, "MDC_PRESS_BLD_DIA", DiastolicPressure, Unspecified),
-    (150_019, "MDC_PRESS_BLD_MEAN", MeanPressure, Unspecified),
     (
         150_021,
         "MDC_PRESS_BLD_NONINV_SYS",
@@ -289,6 +306,30 @@ mod tests {
         // Skin, the room, the airway, a difference of two.
         for number in ["150388", "188508", "150356", "188440"] {
             assert_eq!(meaning(code(number, "", "MDC")), None, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_pressure_of_no_vessel_is_known_as_one_and_means_no_parameter() {
+        for code in [
+            code("150017", "MDC_PRESS_BLD_SYS", "MDC"),
+            code("150017", "", "MDC"),
+            code("MDC_PRESS_BLD_SYS", "", ""),
+            code("tt-1", "MDC_PRESS_BLD_SYS", "MDC"),
+        ] {
+            assert_eq!(meaning(code), None, "{code:?}");
+            assert_eq!(
+                pressure_without_site(code),
+                Some(SystolicPressure),
+                "{code:?}"
+            );
+        }
+        for code in [
+            code("150017", "", "99LAB"),
+            code("150033", "MDC_PRESS_BLD_ART_SYS", "MDC"),
+            code("150065", "MDC_PRESS_BLD_ART_PULM_SYS", "MDC"),
+        ] {
+            assert_eq!(pressure_without_site(code), None, "{code:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use wardline_hl7::{Message, Segment};
 use wardline_kernel::{LocalZone, UnixMillis};
 
-use super::codes::{Code, meaning};
+use super::codes::{Code, meaning, pressure_without_site};
 use super::{answers, device, times};
 use crate::observation::{
     Device, Findings, Method, Observation, Parameter, Quantity, Reason, SetApart, Source, Status,
@@ -54,6 +54,13 @@ impl<'m, 'a> Row<'m, 'a> {
         self.meaning.is_none() && self.bytes(5).is_none()
     }
 
+    /// The pressure that it holds of a vessel that it does not name.
+    fn without_site(&self) -> Option<Parameter> {
+        [1, 4]
+            .into_iter()
+            .find_map(|from| self.code(from, pressure_without_site))
+    }
+
     /// OBX-4.
     pub(super) fn path(&self) -> &'a [u8] {
         self.bytes(4).unwrap_or_default()
@@ -73,7 +80,9 @@ impl<'m, 'a> Row<'m, 'a> {
     pub(super) fn read(&self, context: &Context<'_>, findings: &mut Findings) {
         let device = self.device().or_else(|| context.inherited_device.clone());
         let Some((parameter, method)) = self.meaning else {
-            findings.apart.push(unknown_code(context.received_at));
+            findings
+                .apart
+                .push(self.unknown(context.received_at, device));
             return;
         };
         let taken_at = self.taken_at(context);
@@ -96,7 +105,10 @@ impl<'m, 'a> Row<'m, 'a> {
             Standing::Value(status) => self
                 .doubt()
                 .map_or_else(|| self.value(parameter), |reason| Err(reason.into()))
-                .and_then(|value| Ok((value, status, taken_at?))),
+                .and_then(|value| match taken_at {
+                    Ok(taken_at) => Ok((value, status, taken_at)),
+                    Err(reason) => Err(NotAValue::of(value, reason)),
+                }),
         };
         match result {
             Ok((value, status, taken_at)) => findings.observations.push(Observation {
@@ -126,19 +138,24 @@ impl<'m, 'a> Row<'m, 'a> {
 
     /// OBX-3 by its code and by its alternate code. Two that mean different parameters mean nothing.
     fn find_meaning(&self) -> Option<(Parameter, Method)> {
-        let [first, second] = [1, 4].map(|from| {
-            let [identifier, text, system] = [0, 1, 2].map(|add| self.component(3, from + add));
-            meaning(Code {
-                identifier: &identifier,
-                text: &text,
-                system: &system,
-            })
-        });
-        match (first, second) {
+        let [first, second] = [1, 4].map(|from| self.code(from, meaning));
+        let found = match (first, second) {
             (Some(one), Some(other)) if one.0 != other.0 => None,
             (Some(found), _) | (None, Some(found)) => Some(found),
             (None, None) => None,
-        }
+        };
+        let without_site = self.without_site();
+        found.filter(|(parameter, _)| without_site.is_none_or(|known| known == *parameter))
+    }
+
+    /// What is made of the code in OBX-3 that begins at this component.
+    fn code<T>(&self, from: usize, read: impl Fn(Code<'_>) -> Option<T>) -> Option<T> {
+        let [identifier, text, system] = [0, 1, 2].map(|add| self.component(3, from + add));
+        read(Code {
+            identifier: &identifier,
+            text: &text,
+            system: &system,
+        })
     }
 
     /// OBX-11 (HL7 table 0085). An empty one is an unverified result: devices before v2.3 leave it out.
@@ -165,6 +182,21 @@ impl<'m, 'a> Row<'m, 'a> {
             b"QUES" => Some(Reason::Questionable),
             _ => None,
         })
+    }
+
+    /// What no parameter is. A pressure of no vessel keeps its number, so that it can be seen what is missing.
+    fn unknown(&self, received_at: UnixMillis, device: Option<Device>) -> SetApart {
+        let parameter = self.without_site();
+        let number = parameter.and_then(|parameter| self.number(parameter).ok());
+        SetApart {
+            parameter,
+            method: Method::Unspecified,
+            reason: parameter.map_or(Reason::UnknownCode, |_| Reason::UnknownSite),
+            thousandths: number.and_then(|number| Value::Number(number).thousandths()),
+            count: 1,
+            received_at,
+            device: device.filter(|_| parameter.is_some()),
+        }
     }
 
     fn value(&self, parameter: Parameter) -> Result<Value, NotAValue> {
@@ -229,7 +261,7 @@ impl<'m, 'a> Row<'m, 'a> {
         let own = self.time().map(|time| (time, TimeSource::Observation));
         let (written, source) = own.or(context.inherited_time).ok_or(Reason::NoTime)?;
         let zone = (context.zone, context.received_at);
-        let read = times::read(written, zone, source).ok_or(Reason::NoTime)?;
+        let read = times::read(written, zone, source)?;
         times::check(read, context.received_at)
     }
 
@@ -253,17 +285,5 @@ impl<'m, 'a> Row<'m, 'a> {
         let component = field.and_then(|field| field.repetition(1)?.component(number));
         let bytes = component.and_then(|component| component.value().bytes());
         bytes.map_or(Cow::Borrowed(""), |bytes| self.message.decode(bytes))
-    }
-}
-
-fn unknown_code(received_at: UnixMillis) -> SetApart {
-    SetApart {
-        parameter: None,
-        method: Method::Unspecified,
-        reason: Reason::UnknownCode,
-        thousandths: None,
-        count: 1,
-        received_at,
-        device: None,
     }
 }

@@ -19,24 +19,28 @@ pub(super) fn written(field: Field<'_>) -> Option<&[u8]> {
 }
 
 /// Reads a time that is exact to the minute at least. One without a zone is of `zone`, and was told at about `near`.
+///
+/// # Errors
+/// [`Reason::UnreadableTime`] for what is no time of HL7, [`Reason::NoTime`] for one that is too coarse.
 pub(super) fn read(
     written: &[u8],
     (zone, near): (&LocalZone, UnixMillis),
     source: TimeSource,
-) -> Option<TakenAt> {
-    let time = Timestamp::parse(written).ok()?;
+) -> Result<TakenAt, Reason> {
+    let time = Timestamp::parse(written).map_err(|_form| Reason::UnreadableTime)?;
     let precision = match time.precision() {
-        Unit::Year | Unit::Month | Unit::Day | Unit::Hour => return None,
+        Unit::Year | Unit::Month | Unit::Day | Unit::Hour => return Err(Reason::NoTime),
         Unit::Minute => Precision::Minute,
         Unit::Second => Precision::Second,
         Unit::Fraction { .. } => Precision::Fraction,
     };
     let offset = zone.offset_minutes(time.unix_millis(0), near);
-    let at = UnixMillis::try_from(time.unix_millis(offset)).ok()?;
+    // A time before 1970 is one, and says nothing about now.
+    let at = UnixMillis::try_from(time.unix_millis(offset)).unwrap_or_default();
     let zone_minutes = time
         .zone()
         .and_then(|zone| i16::try_from(zone.offset_minutes()).ok());
-    Some(TakenAt {
+    Ok(TakenAt {
         at,
         precision,
         zone_minutes,

@@ -87,3 +87,41 @@ fn the_time_of_one_patients_request_is_not_anothers() {
 
     assert_eq!(report.patients[1].findings.apart[0].reason, Reason::NoTime);
 }
+
+/// HL7 writes times without separators (v2.5.1 §2.A.22, DTM). What is written otherwise is told, with the number.
+#[test]
+fn a_time_that_is_not_written_as_hl7_does_is_told_and_not_guessed() {
+    for written in [
+        "2026-01-02T03:04:01Z",
+        "2026-01-02T03:04:01.250+01:00",
+        "2026-01-02 03:04:01",
+        "02.01.2026 03:04",
+        "01/02/2026 03:04",
+        "20260102T030401",
+        "1767323041",
+        "20261302030401",
+    ] {
+        let raw = charted(&format!(
+            "OBX|1|NM|8867-4^HR^LN||72|/min|||||F|||{written}\r"
+        ));
+
+        let apart = findings(&raw).apart;
+
+        let told: Vec<_> = apart.iter().map(|a| (a.reason, a.thousandths)).collect();
+        assert_eq!(told, [(Reason::UnreadableTime, Some(72_000))], "{written}");
+    }
+}
+
+#[test]
+fn a_value_that_lacks_its_time_keeps_its_number() {
+    for (time, reason) in [
+        ("20260102", Reason::NoTime),
+        ("20200102030405", Reason::AbsurdTime),
+    ] {
+        let raw = charted(&format!("OBX|1|NM|8867-4^HR^LN||72|/min|||||F|||{time}\r"));
+
+        let apart = findings(&raw).apart.remove(0);
+
+        assert_eq!((apart.reason, apart.thousandths), (reason, Some(72_000)));
+    }
+}

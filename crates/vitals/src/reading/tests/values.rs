@@ -136,7 +136,7 @@ fn what_cannot_be_a_value_is_set_apart_with_its_reason() {
         ),
         (
             "80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R|||yesterday",
-            Reason::NoTime,
+            Reason::UnreadableTime,
         ),
         (
             "80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R|||20200102030405",
@@ -280,4 +280,54 @@ fn a_value_over_the_api_follows_the_same_rules() {
         ..given(Parameter::Pulse, "90", "/min")
     };
     assert_eq!(read(late).err(), Some(Reason::AbsurdTime));
+}
+
+/// As Mindray's gateway sends "IBP, channel 1-8" and others `P1`: a pulmonary artery shows 25 over 10.
+#[test]
+fn a_pressure_of_a_line_that_nobody_labelled_is_set_apart_with_its_number() {
+    let findings = findings(&device_message(
+        "OBX|1|NM|150017^MDC_PRESS_BLD_SYS^MDC|1.13.2.150017|42|266016^MDC_DIM_MMHG^MDC|||||R\r\
+         OBX|2|NM|150018^MDC_PRESS_BLD_DIA^MDC|1.13.2.150018|14|266016^MDC_DIM_MMHG^MDC|||||R\r\
+         OBX|3|NM|150037^MDC_PRESS_BLD_ART_ABP_SYS^MDC|1.13.1.150037|118|266016^MDC_DIM_MMHG^MDC|||||R\r",
+    ));
+
+    let apart = findings.apart.iter();
+    let apart: Vec<_> = apart
+        .map(|apart| (apart.parameter, apart.reason, apart.thousandths))
+        .collect();
+    assert_eq!(
+        apart,
+        [
+            (
+                Some(Parameter::SystolicPressure),
+                Reason::UnknownSite,
+                Some(42_000)
+            ),
+            (
+                Some(Parameter::DiastolicPressure),
+                Reason::UnknownSite,
+                Some(14_000)
+            ),
+        ]
+    );
+    assert_eq!(findings.observations.len(), 1);
+    assert_eq!(findings.observations[0].value, number(118_000));
+}
+
+#[test]
+fn a_second_code_that_names_the_site_makes_it_known() {
+    let raw = device_message(
+        "OBX|1|NM|150017^MDC_PRESS_BLD_SYS^MDC^76215-3^Invasive systolic^LN|1.13.2.1|118|266016^MDC_DIM_MMHG^MDC|||||R\r",
+    );
+
+    assert_eq!(one(&raw).method, Method::Invasive);
+}
+
+#[test]
+fn a_second_code_that_is_no_such_pressure_makes_nothing_of_it() {
+    let raw = device_message(
+        "OBX|1|NM|150017^MDC_PRESS_BLD_SYS^MDC^8867-4^Heart rate^LN|1.13.2.1|42|266016^MDC_DIM_MMHG^MDC|||||R\r",
+    );
+
+    assert_eq!(reason(&raw), Reason::UnknownSite);
 }

@@ -188,7 +188,7 @@ impl Refusal {
 fn field_of(reason: Reason) -> &'static str {
     match reason {
         Reason::UnknownUnit => "unit",
-        Reason::NoTime | Reason::AbsurdTime => "taken_at",
+        Reason::NoTime | Reason::AbsurdTime | Reason::UnreadableTime => "taken_at",
         Reason::UnknownCode => "parameter",
         _ => "value",
     }
