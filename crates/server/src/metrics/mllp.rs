@@ -33,10 +33,11 @@ struct OfFault {
 /// A number of a listener's counts.
 type Count = fn(&MllpStats) -> u64;
 
-const COUNTS: [(&str, Count); 6] = [
+const COUNTS: [(&str, Count); 7] = [
     (names::MLLP_ACCEPTED, MllpStats::connections_accepted),
     (names::MLLP_FRAMES, MllpStats::frames),
     (names::MLLP_ANSWERS, MllpStats::answers),
+    (names::MLLP_UNANSWERED, MllpStats::unanswered),
     (names::MLLP_GARBAGE, MllpStats::garbage_bytes),
     (names::MLLP_BYTES_IN, MllpStats::bytes_in),
     (names::MLLP_BYTES_OUT, MllpStats::bytes_out),

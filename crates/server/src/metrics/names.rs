@@ -75,6 +75,8 @@ names! {
     MLLP_FRAMES = "wardline_mllp_frames_received_total";
     /// Acknowledgements written to MLLP senders.
     MLLP_ANSWERS = "wardline_mllp_acknowledgements_sent_total";
+    /// Messages over MLLP that were taken and that nothing was sent back for, as MSH-15 and MSH-16 ask.
+    MLLP_UNANSWERED = "wardline_mllp_unanswered_messages_total";
     /// Faults in senders' framing, by kind.
     MLLP_FAULTS = "wardline_mllp_framing_faults_total";
     /// Bytes outside MLLP frames, other than blanks.

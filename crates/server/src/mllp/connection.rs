@@ -35,6 +35,8 @@ pub(super) struct Connection {
     /// The channel when the connection began; its limits hold to the end of it.
     pub(super) channel: Arc<Channel>,
     warned: AtomicBool,
+    /// Whether it was looked at whether to say that nothing is answered.
+    told_unanswered: AtomicBool,
 }
 
 /// An answer that is due, in the order of the messages.
@@ -59,6 +61,7 @@ impl Connection {
             peer,
             channel,
             warned: AtomicBool::new(false),
+            told_unanswered: AtomicBool::new(false),
         }
     }
 
@@ -149,6 +152,20 @@ impl Connection {
         {
             let (channel, advice) = (&self.channel.name, fault.advice());
             tracing::warn!(%channel, peer = self.peer, %fault, advice, "framing fault");
+        }
+    }
+
+    /// Counts a message that nothing is sent back for. It is said once for each sender's address: whoever asks for no
+    /// answer and waits for one finds out here.
+    pub(super) fn unanswered(&self) {
+        self.listener.stats.unanswered_message();
+        if !self.told_unanswered.swap(true, Ordering::Relaxed)
+            && self.listener.unanswered_peers.is_new(&self.peer)
+        {
+            let channel = &self.channel.name;
+            let advice = "if the sender waits for an answer, fill MSH-15 with AL there, or set acknowledgement.mode of \
+                          the channel to original";
+            tracing::info!(%channel, peer = self.peer, advice, "messages are taken and not answered: MSH-15 and MSH-16 ask for no acknowledgement");
         }
     }
 }

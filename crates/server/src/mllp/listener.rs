@@ -15,7 +15,7 @@ use wardline_messaging::channel::Channel;
 use super::admission::{Admission, Admitted};
 use super::bounds::Places;
 use super::connection::Connection;
-use super::log_limit::LogLimit;
+use super::log_limit::{LogLimit, ToldOnce};
 use super::{FramingFault, Intake, MllpBounds, MllpStats, Rejection};
 use crate::threads::Threads;
 use crate::tls::ServerTls;
@@ -49,6 +49,7 @@ pub(super) struct Listener {
     /// Stops accepting and lets connections finish.
     pub(super) stop: CancellationToken,
     pub(super) fault_lines: LogLimit<{ FramingFault::ALL.len() }>,
+    pub(super) unanswered_peers: ToldOnce,
     rejection_lines: LogLimit<{ Rejection::ALL.len() }>,
     current: RwLock<Current>,
     admission: Arc<Admission>,
@@ -64,6 +65,7 @@ impl Listener {
             stats,
             stop,
             fault_lines: LogLimit::new(),
+            unanswered_peers: ToldOnce::default(),
             rejection_lines: LogLimit::new(),
             current,
             admission,

@@ -1,5 +1,6 @@
 //! Keeps a flood of connections from becoming a flood of log lines. Counts in metrics stay exact.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -47,6 +48,21 @@ impl<const KINDS: usize> LogLimit<KINDS> {
     }
 }
 
+/// Senders whose peculiarity was told; of more nothing is told.
+const MAX_TOLD: usize = 256;
+
+/// Sees to it that something lasting is said once of a sender, and not with each of its connections.
+#[derive(Default)]
+pub(super) struct ToldOnce(Mutex<BTreeSet<String>>);
+
+impl ToldOnce {
+    /// Whether it is yet to be said of this address.
+    pub(super) fn is_new(&self, peer: &str) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.len() < MAX_TOLD && told.insert(peer.to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +91,18 @@ mod tests {
 
         assert!(!limit.allows(0, now));
         assert!(limit.allows(1, now));
+    }
+
+    #[test]
+    fn of_each_sender_it_is_told_once_and_of_no_more_than_the_limit() {
+        let told = ToldOnce::default();
+        let peers: Vec<String> = (0..=MAX_TOLD)
+            .map(|n| format!("10.0.{}.{}", n / 256, n % 256))
+            .collect();
+
+        let new = peers.iter().filter(|peer| told.is_new(peer)).count();
+
+        assert_eq!(new, MAX_TOLD);
+        assert!(!told.is_new("10.0.0.0"));
     }
 }

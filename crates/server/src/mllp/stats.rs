@@ -12,6 +12,7 @@ pub struct MllpStats {
     rejected: [AtomicU64; Rejection::ALL.len()],
     frames: AtomicU64,
     answers: AtomicU64,
+    unanswered: AtomicU64,
     garbage_bytes: AtomicU64,
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
@@ -92,6 +93,11 @@ impl MllpStats {
         read(&self.answers)
     }
 
+    /// Messages that were taken and that nothing was sent back for, as their senders asked.
+    pub fn unanswered(&self) -> u64 {
+        read(&self.unanswered)
+    }
+
     /// Bytes outside frames, other than blanks.
     pub fn garbage_bytes(&self) -> u64 {
         read(&self.garbage_bytes)
@@ -143,6 +149,10 @@ impl MllpStats {
 
     pub(super) fn garbage(&self, bytes: u64) {
         self.garbage_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn unanswered_message(&self) {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn wrote(&self, bytes: usize, answers: usize) {

@@ -27,16 +27,20 @@ impl<'c, W: AsyncWrite + Unpin> Writer<'c, W> {
     /// Writes until the reader is done and every answer that is due has been written.
     pub(super) async fn run(mut self, mut dues: mpsc::Receiver<Due>) -> io::Result<()> {
         while let Some(due) = dues.recv().await {
-            let (answers, is_stored) = match due.decision {
+            let (answers, result) = match due.decision {
                 Decision::Taken(acceptance, places) => {
                     let acceptance = acceptance.await;
                     drop(places);
-                    let is_stored = acceptance.result != AcceptanceResult::TryLater;
-                    (acceptance.answers, is_stored)
+                    (acceptance.answers, Some(acceptance.result))
                 }
-                Decision::Refused(answers) => (answers, false),
+                Decision::Refused(answers) => (answers, None),
             };
+            let is_stored = result.is_some_and(|result| result != AcceptanceResult::TryLater);
             let frames = self.frames(&answers, is_stored);
+            // An acknowledgement that came is never acknowledged: nobody waits.
+            if frames.is_empty() && result != Some(AcceptanceResult::Ignored) {
+                self.connection.unanswered();
+            }
             self.write(&frames).await?;
             let stats = &self.connection.listener.stats;
             stats.wrote(frames.len(), answers.len());

@@ -1,5 +1,6 @@
 //! An intake that a test steers: it remembers what came and answers when it is told to.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -19,6 +20,7 @@ pub(crate) struct Desk {
     exit: Arc<Semaphore>,
     result: Mutex<AcceptanceResult>,
     answer_bytes: Mutex<usize>,
+    is_silent: AtomicBool,
 }
 
 const OPEN: usize = Semaphore::MAX_PERMITS / 2;
@@ -31,6 +33,7 @@ impl Desk {
             exit: Arc::new(Semaphore::new(OPEN)),
             result: Mutex::new(AcceptanceResult::Stored),
             answer_bytes: Mutex::new(0),
+            is_silent: AtomicBool::new(false),
         })
     }
 
@@ -55,6 +58,11 @@ impl Desk {
     /// What becomes of the frames to come.
     pub(crate) fn decide(&self, result: AcceptanceResult) {
         *self.result.lock().unwrap() = result;
+    }
+
+    /// Messages are taken and nothing is answered, as MSH-15 and MSH-16 can ask.
+    pub(crate) fn keep_silent(&self) {
+        self.is_silent.store(true, Ordering::Relaxed);
     }
 
     /// Answers are padded to this size.
@@ -88,13 +96,15 @@ impl Intake for Desk {
         let mut answer = Reply::write_for(&arrival.payload, code, "20261121", "W1");
         let padded = *self.answer_bytes.lock().unwrap();
         answer.resize(answer.len().max(padded), b' ');
+        let answers = if self.is_silent.load(Ordering::Relaxed) {
+            Vec::new()
+        } else {
+            vec![answer.into()]
+        };
         let exit = Arc::clone(&self.exit);
         Box::pin(async move {
             exit.acquire().await.unwrap().forget();
-            Acceptance {
-                answers: vec![answer.into()],
-                result,
-            }
+            Acceptance { answers, result }
         })
     }
 

@@ -18,3 +18,4 @@ mod sender;
 mod stop;
 mod through;
 mod tls;
+mod unanswered;

@@ -14,7 +14,7 @@ use wardline_server::outbound::Partners;
 use wardline_store_embedded::{EmbeddedStore, Options};
 
 use crate::rig::{Rig, until};
-use crate::sender::{Sender, framed};
+use crate::sender::{Sender, framed, message};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_messages_arrive_at_the_partner_to_the_byte() {
@@ -79,6 +79,30 @@ async fn messages_wait_for_a_partner_that_is_away_and_then_arrive_in_order() {
     listeners.stop().await;
     messaging.stop().await;
     until(|| back.stats().connections_open() == 0).await;
+}
+
+/// MSH-15 empty and MSH-16 NE: one of both is valued, so the sender asks for neither answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a1_a_message_that_asks_for_no_answer_gets_none_is_delivered_and_counted() {
+    let receiver = Rig::new("").await;
+    let folder = tempfile::tempdir().unwrap();
+    let messaging = service(folder.path(), channel_to(&receiver)).await;
+    let listeners = Listeners::new(Arc::new(messaging.clone()), MllpBounds::default());
+    listeners
+        .apply(&messaging.channel_definitions())
+        .await
+        .unwrap();
+    let mut sender = Sender::connect(listeners.states()[0].address).await;
+    let silent = message("1").replace("|P|2.5.1\r", "|P|2.5.1||||NE\r");
+
+    sender.write(&framed(silent.as_bytes())).await;
+    sender.send("2").await;
+
+    assert_eq!(sender.ack().await, "AA 2", "the first answer");
+    assert_eq!(listeners.stats()[0].1.unanswered(), 1);
+    receiver.arrived(2).await;
+    listeners.stop().await;
+    messaging.stop().await;
 }
 
 fn samples() -> Vec<Bytes> {
