@@ -9,6 +9,7 @@
 mod beds;
 mod contract;
 mod failures;
+mod feeds;
 mod numbers;
 mod restart;
 mod scene;
