@@ -252,6 +252,16 @@ impl Purpose {
     }
 }
 
+impl Act {
+    /// Whether it is told of somebody who was not here, or expected, before.
+    pub(super) const fn begins_a_stay(self) -> bool {
+        matches!(
+            self,
+            Self::Admit | Self::Register | Self::PreAdmit | Self::PlanAdmission
+        )
+    }
+}
+
 impl Cancelled {
     fn of(trigger: &[u8]) -> Option<Self> {
         Some(match trigger {

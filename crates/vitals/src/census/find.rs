@@ -328,11 +328,7 @@ impl Census {
             return meant;
         }
         let unnumbered = |s: &&&Stay| s.visit().is_none() && s.account().is_none();
-        let begins = matches!(
-            act,
-            Act::Admit | Act::Register | Act::PreAdmit | Act::PlanAdmission
-        );
-        let last = if begins {
+        let last = if act.begins_a_stay() {
             stays.iter().rev().find(unnumbered)
         } else {
             stays.last()
