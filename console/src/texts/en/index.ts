@@ -10,6 +10,7 @@ import * as messages from './messages';
 import * as deadLetters from './dead-letters';
 import * as oversight from './oversight';
 import * as estate from './estate';
+import * as compliance from './compliance';
 import * as settings from './settings';
 import * as views from './views';
 
@@ -24,6 +25,7 @@ export const english = {
   ...deadLetters,
   ...oversight,
   ...estate,
+  ...compliance,
   ...settings,
   ...views,
 };

@@ -42,6 +42,7 @@ export const nav = {
   jobs: 'Jobs',
   breakGlass: 'Emergency access',
   audit: 'Audit trail',
+  compliance: 'Compliance',
   sessions: 'Sessions',
   estate: 'Estate',
   users: 'Users',

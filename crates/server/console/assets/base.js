@@ -667,6 +667,7 @@ var nav = {
 	jobs: "Jobs",
 	breakGlass: "Emergency access",
 	audit: "Audit trail",
+	compliance: "Compliance",
 	sessions: "Sessions",
 	estate: "Estate",
 	users: "Users",
@@ -1858,6 +1859,48 @@ var estate = {
 	outageOf: (name, ms, from) => `${name}: nothing acknowledged for ${ms} ms from ${from} ms on`,
 	pictureWords: (outages) => `Acknowledged writes over time. ${outages.join("; ")}.`
 };
+// src/texts/en/compliance.ts
+var compliance_exports = /* @__PURE__ */ __exportAll({ compliance: () => compliance });
+var compliance = {
+	title: "Compliance",
+	lead: "Technical controls of the HIPAA Security Rule, looked at in this instance when somebody asks. Each look is in the audit trail.",
+	again: "Look again",
+	looking: "Looking…",
+	print: "Print",
+	lookedAt: "Looked at",
+	trail: "Audit trail",
+	version: "Wardline",
+	totals: "Controls by status",
+	status: {
+		pass: "Pass",
+		fail: "Fail",
+		unknown: "Unknown",
+		not_applicable: "Not applicable"
+	},
+	show: "Show",
+	showAll: "All controls",
+	showOpen: "Open ones: fail and unknown",
+	shown: (shown, all) => `${shown} of ${plural(all, "control", "controls")}`,
+	nothingOpenTitle: "No control is open",
+	nothingOpen: "None fails, and none is unknown.",
+	groups: {
+		sealing: "Sealing",
+		records: "Records",
+		trail: "Audit trail",
+		review: "Reviews",
+		people: "People",
+		machines: "Machines",
+		access: "Access",
+		backup: "Backups",
+		redis: "Redis",
+		store: "Store",
+		transit: "On the way"
+	},
+	sections: (citations) => `45 CFR ${citations.join(", ")}`,
+	toDo: "To do:",
+	outside: "What no software can show",
+	outsideLead: "The rule asks for it, and it is done by people. The control map of the documentation says what Wardline does towards each."
+};
 // src/texts/en/settings.ts
 var settings_exports = /* @__PURE__ */ __exportAll({
 	reference: () => reference,
@@ -1991,6 +2034,7 @@ var t = {
 	...dead_letters_exports,
 	...oversight_exports,
 	...estate_exports,
+	...compliance_exports,
 	...settings_exports,
 	...views_exports
 };
@@ -2789,6 +2833,13 @@ var PLACES = [
 		group: g.oversight
 	},
 	{
+		path: "/compliance",
+		name: t.nav.compliance,
+		scopes: ["system:read"],
+		key: "h",
+		group: g.oversight
+	},
+	{
 		path: "/sessions",
 		name: t.nav.sessions,
 		scopes: ["sessions:read"],
@@ -2836,6 +2887,7 @@ var PAGES = [
 	[/^\/patients\/([0-9a-f]+)$/, () => __vitePreload(() => import("./patient.js"), [])],
 	[/^\/audit$/, () => __vitePreload(() => import("./audit.js"), __vite__mapDeps([3,1,2]))],
 	[/^\/audit\/(\d+)$/, () => __vitePreload(() => import("./audit-record.js"), __vite__mapDeps([4,3,1,2]))],
+	[/^\/compliance$/, () => __vitePreload(() => import("./compliance.js"), [])],
 	[/^\/estate$/, () => __vitePreload(() => import("./estate.js"), [])],
 	[/^\/estate\/drills\/([a-z0-9-]+)$/, () => __vitePreload(() => import("./drill.js"), [])],
 	[/^\/users$/, () => __vitePreload(() => import("./users.js"), [])],
