@@ -6,6 +6,7 @@
 //! nothing of HTTP or engines.
 
 mod error;
+mod follow;
 pub mod model;
 pub mod operations;
 pub mod port;

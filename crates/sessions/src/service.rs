@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wardline_kernel::{Change, Clock, Spell, UnixMillis};
 use wardline_phi::{BlindIndex, IndexField, KeyRing, Token};
 
 use crate::error::OperationError;
+use crate::follow::Follower;
 use crate::model::{EventKind, FactError, UserName};
 use crate::port::{Ended, SessionStore, WRITE_BEHIND_INTERVAL};
 use crate::sealing::Sealer;
@@ -43,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Users,
     pub(crate) watch: Arc<Watch>,
+    follower: OnceCell<Follower>,
     index: Arc<BlindIndex>,
     settings: RwLock<Arc<Settings>>,
     tasks: TaskTracker,
@@ -54,6 +57,7 @@ impl Sessions {
     pub fn new(parts: SessionsParts, settings: Settings) -> Self {
         Self(Arc::new(Inner {
             watch: Arc::new(Watch::new(parts.clock.now())),
+            follower: OnceCell::new(),
             store: parts.store,
             sealer: Sealer::new(parts.ring),
             clock: parts.clock,
@@ -75,6 +79,28 @@ impl Sessions {
         self.0
             .tasks
             .spawn(async move { sessions.keep_writing().await });
+    }
+
+    /// Takes up what happened at every instance that shares the store, and follows it from then on: what is told is the same at each
+    /// of them, under the same numbers. Nothing is to be done where this process has the store to itself. Call it before
+    /// anybody subscribes. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// The store failed; ask again.
+    pub async fn follow(&self) -> Result<(), OperationError> {
+        let Some(log) = self.0.store.event_log() else {
+            return Ok(());
+        };
+        let begin = async {
+            let follower = Follower::new(log, Arc::clone(&self.0.watch));
+            follower.catch_up(self.now()).await.map(|()| follower)
+        };
+        self.0.follower.get_or_try_init(|| begin).await?;
+        let sessions = self.clone();
+        self.0
+            .tasks
+            .spawn(async move { sessions.keep_following().await });
+        Ok(())
     }
 
     /// Ends the tasks and the event streams, and writes what is behind.
@@ -104,7 +130,20 @@ impl Sessions {
         Arc::clone(&settings.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Events after this one, or from now on.
+    /// Makes sure that an event that a reader was told of, perhaps by another instance, is known here, or is known to be nobody's.
+    ///
+    /// # Errors
+    /// The store failed: what the reader missed cannot be said now.
+    pub async fn reach(&self, event: u64) -> Result<(), OperationError> {
+        match self.0.follower.get() {
+            Some(follower) if event > self.0.watch.position() => {
+                Ok(follower.catch_up(self.now()).await?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Events after this one, or from now on. Where the store is shared, [`Sessions::reach`] it first.
     pub fn subscribe(&self, after: Option<u64>) -> EventStream {
         self.0.watch.subscribe(after)
     }
@@ -141,6 +180,29 @@ impl Sessions {
                     tracing::warn!(%error, "activity cannot be written now; it is tried again");
                 }
                 Some(Change::Ended) => tracing::info!("activity is written again"),
+                None => {}
+            }
+        }
+    }
+
+    async fn keep_following(&self) {
+        let Some(follower) = self.0.follower.get() else {
+            return;
+        };
+        let mut spell = Spell::default();
+        let stopped = self.0.stop.cancelled();
+        tokio::pin!(stopped);
+        loop {
+            tokio::select! {
+                () = &mut stopped => return,
+                () = follower.changed() => {}
+            }
+            match spell.tell(follower.catch_up(self.now()).await) {
+                Some(Change::Began(error)) => tracing::warn!(
+                    %error,
+                    "what happens to sessions cannot be read now; it is told later"
+                ),
+                Some(Change::Ended) => tracing::info!("what happens to sessions is told again"),
                 None => {}
             }
         }

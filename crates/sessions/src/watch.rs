@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use wardline_kernel::UnixMillis;
 
 use crate::model::{Event, EventKind, Placement, SessionId};
+use crate::port::Logged;
 
 /// Events kept for readers that are slow or come back after a broken connection: some 1 MB.
 pub const MAX_EVENTS: usize = 8_192;
@@ -34,12 +35,15 @@ pub(crate) struct Happened {
 }
 
 struct Kept {
+    /// Without a gap in their numbers, up to `last`.
     events: VecDeque<Event>,
     last: u64,
+    /// They are those of a log of all instances.
+    is_shared: bool,
     counts: BTreeMap<EventKind, u64>,
 }
 
-/// The events of this process.
+/// The events of this process, or of all instances that share a store.
 pub(crate) struct Watch {
     kept: Mutex<Kept>,
     last: watch::Sender<u64>,
@@ -54,6 +58,7 @@ impl Watch {
             kept: Mutex::new(Kept {
                 events: VecDeque::new(),
                 last: before,
+                is_shared: false,
                 counts: BTreeMap::new(),
             }),
             last: watch::Sender::new(before),
@@ -61,19 +66,17 @@ impl Watch {
         }
     }
 
-    /// Tells everybody.
+    /// Counts what this process did, and tells everybody of it unless the log of all instances does.
     pub(crate) fn tell(&self, at: UnixMillis, happened: impl IntoIterator<Item = Happened>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = kept.last;
         for one in happened {
-            kept.last = kept.last.saturating_add(1);
-            let sequence = kept.last;
             let count = kept.counts.entry(one.kind).or_insert(0);
             *count = count.saturating_add(1);
-            if kept.events.len() == MAX_EVENTS {
-                kept.events.pop_front();
+            if kept.is_shared {
+                continue;
             }
-            kept.events.push_back(Event {
+            let sequence = kept.last.saturating_add(1);
+            kept.push(Event {
                 sequence,
                 at,
                 id: one.id,
@@ -82,9 +85,38 @@ impl Watch {
                 version: one.version,
             });
         }
-        if kept.last != before {
-            self.last.send_replace(kept.last);
+        self.wake(&kept);
+    }
+
+    /// From now on events are those of a log.
+    pub(crate) fn share(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.is_shared = true;
+        kept.forget_up_to(0);
+        self.wake(&kept);
+    }
+
+    /// Tells what a log holds.
+    pub(crate) fn take_in(&self, entries: Vec<Logged>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for entry in entries {
+            match entry {
+                Logged::Event(event) => kept.push(event),
+                Logged::Lost { sequence } => kept.forget_up_to(sequence),
+            }
         }
+        self.wake(&kept);
+    }
+
+    /// The number of the last event that is known here.
+    pub(crate) fn position(&self) -> u64 {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.last
+    }
+
+    fn wake(&self, kept: &Kept) {
+        self.last
+            .send_if_modified(|last| std::mem::replace(last, kept.last) != kept.last);
     }
 
     /// How often each kind of thing happened since this process began.
@@ -129,6 +161,26 @@ impl Watch {
         let event = kept.events.get(index)?.clone();
         let sequence = event.sequence;
         Some((Told::Event(event), sequence))
+    }
+}
+
+impl Kept {
+    fn push(&mut self, event: Event) {
+        if event.sequence != self.last.saturating_add(1) {
+            // What was between is lost.
+            self.events.clear();
+        }
+        if self.events.len() == MAX_EVENTS {
+            self.events.pop_front();
+        }
+        self.last = event.sequence;
+        self.events.push_back(event);
+    }
+
+    /// Whoever had less than this has missed something.
+    fn forget_up_to(&mut self, sequence: u64) {
+        self.events.clear();
+        self.last = sequence;
     }
 }
 

@@ -69,7 +69,8 @@ impl fmt::Display for EventKind {
 /// One thing that happened. It names no person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Its place in the order of this process's events; of a later process always greater.
+    /// Its place in the order of events: of this process, where a later one's is always greater, or of all instances that share
+    /// a store.
     pub sequence: u64,
     /// When it happened.
     pub at: UnixMillis,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::OperationError;
-use crate::model::{EventKind, SessionId};
+use crate::model::SessionId;
 use crate::port::{Change, Changed, Record};
 use crate::service::Sessions;
 use crate::watch::Happened;
@@ -15,7 +15,7 @@ impl Sessions {
     /// # Errors
     /// [`OperationError::NoSuchSession`], or the store failed.
     pub async fn lock(&self, id: SessionId) -> Result<u32, OperationError> {
-        let record = self.change(id, Change::Lock, EventKind::Locked).await?;
+        let record = self.change(id, Change::Lock).await?;
         Ok(record.version)
     }
 
@@ -24,18 +24,17 @@ impl Sessions {
         &self,
         id: SessionId,
         change: Change,
-        kind: EventKind,
     ) -> Result<Record, OperationError> {
-        let now = self.now();
+        let (now, kind) = (self.now(), change.event());
         match self.0.store.change(id, change, now).await? {
             Changed::Done(record) => {
-                let happened = Happened {
+                let happened = kind.map(|kind| Happened {
                     id,
                     placement: Arc::clone(&record.placement),
                     kind,
                     version: record.version,
-                };
-                self.0.watch.tell(now, [happened]);
+                });
+                self.0.watch.tell(now, happened);
                 Ok(record)
             }
             Changed::Already(record) => Ok(record),

@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use crate::error::OperationError;
-use crate::model::{
-    DepartmentName, EventKind, Life, Placement, RoleName, SessionId, SessionToken, TokenHash,
-};
+use crate::model::{DepartmentName, Life, Placement, RoleName, SessionId, SessionToken, TokenHash};
 use crate::operations::create::{millis_u32, warning_ms};
 use crate::port::{Change, Record};
 use crate::service::Sessions;
@@ -71,7 +69,7 @@ impl Sessions {
         let (_, hash) =
             SessionToken::read(token.expose()).map_err(|e| OperationError::Key(e.to_string()))?;
         let change = renewal(&self.settings(), &record, hash, privilege)?;
-        let record = self.change(id, change, EventKind::Renewed).await?;
+        let record = self.change(id, change).await?;
         Ok(RenewedSession {
             id,
             token,

@@ -1,7 +1,7 @@
 //! Unlocks a session: its person has proved again who it is.
 
 use crate::error::OperationError;
-use crate::model::{EventKind, SessionId};
+use crate::model::SessionId;
 use crate::port::Change;
 use crate::service::Sessions;
 
@@ -12,7 +12,7 @@ impl Sessions {
     /// # Errors
     /// [`OperationError::NoSuchSession`], or the store failed.
     pub async fn unlock(&self, id: SessionId) -> Result<u32, OperationError> {
-        let record = self.change(id, Change::Unlock, EventKind::Unlocked).await?;
+        let record = self.change(id, Change::Unlock).await?;
         Ok(record.version)
     }
 }

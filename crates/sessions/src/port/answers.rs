@@ -9,7 +9,8 @@ use wardline_kernel::UnixMillis;
 use wardline_phi::Token;
 
 use crate::model::{
-    DepartmentName, EndCause, Life, Placement, PortalName, RoleName, SessionId, TokenHash,
+    DepartmentName, EndCause, EventKind, Life, Placement, PortalName, RoleName, SessionId,
+    TokenHash,
 };
 
 /// Roles that may do something. Copies are cheap.
@@ -170,6 +171,18 @@ pub enum Change {
         /// The version that this was made from.
         expected: u32,
     },
+}
+
+impl Change {
+    /// What is told of it, if anything is.
+    pub fn event(&self) -> Option<EventKind> {
+        match self {
+            Self::Lock => Some(EventKind::Locked),
+            Self::Unlock => Some(EventKind::Unlocked),
+            Self::Renew { .. } => Some(EventKind::Renewed),
+            Self::Fields { .. } => None,
+        }
+    }
 }
 
 /// What became of a change.

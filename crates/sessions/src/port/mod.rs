@@ -2,6 +2,7 @@
 
 mod answers;
 mod decide;
+mod log;
 mod store;
 
 pub use answers::{
@@ -9,4 +10,5 @@ pub use answers::{
     NewSession, Page, Record, Roles, State, Stored,
 };
 pub use decide::Admission;
+pub use log::{EventLog, LogPage, Logged};
 pub use store::{SessionStore, TOLD_FOR_MS, WRITE_BEHIND_INTERVAL};

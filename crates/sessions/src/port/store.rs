@@ -29,6 +29,7 @@
 //! 13. What is stored is given back byte for byte, whatever the bytes.
 //! 14. A create beyond `max_live` sessions is refused as `Full`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -37,8 +38,8 @@ use wardline_kernel::{StoreError, UnixMillis};
 use wardline_phi::Token;
 
 use super::{
-    Answer, Ask, Change, Changed, CreateLimits, Created, Ended, Filter, Found, NewSession, Page,
-    Stored,
+    Answer, Ask, Change, Changed, CreateLimits, Created, Ended, EventLog, Filter, Found,
+    NewSession, Page, Stored,
 };
 use crate::model::SessionId;
 
@@ -105,4 +106,10 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Writes what is behind: activity, and the removal of what expired (sentence 5).
     async fn write_behind(&self) -> Result<(), StoreError>;
+
+    /// What happens to sessions at every instance, where several share the store; `None` where one process has it to itself.
+    /// Needs a tokio runtime.
+    fn event_log(&self) -> Option<Arc<dyn EventLog>> {
+        None
+    }
 }

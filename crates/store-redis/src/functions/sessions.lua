@@ -1,9 +1,10 @@
--- Sessions: a shard of them is four keys of one tag.
+-- Sessions: a shard of them is five keys of one tag.
 --
 --   :h  hash: id -> head, what a check looks at; or what is still told of a session that ended
 --   :f  hash: id -> what is sealed
 --   :d  sorted set: id by when it is looked at again; never later than when it ends
 --   :i  sorted set: ids of those that live or have not been taken away, in their order
+--   :e  stream: what happened to them and is not in the log of all instances yet (session_events.lua)
 --
 -- A head: 'L', hash of the token (32), user (16), created (8), last activity (8), idle limit (4), ends at (8), warning
 -- (4), locked (1), version (4), role, department and portal, each with its length before it. Of one that ended: 'E',
@@ -11,7 +12,10 @@
 --
 -- The rules of Life::decide and Record::answer are restated here; the conformance suite holds both to each other.
 
-local IDLE, ABSOLUTE = '\1', '\2'
+local IDLE, ABSOLUTE, REVOKED, CREATED = '\1', '\2', '\3', '\5'
+
+-- Events of a shard that nobody has put into the log, at most. Beyond, all of them are given up and that is told.
+local OUTBOX = 1024
 
 -- When a session ends as things are, and by which limit.
 local function ends(head)
@@ -29,8 +33,25 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
+-- Puts down what happened to a session, in the step in which it does: id, kind (1), version after it (4), when (8), role,
+-- department and portal as in the head. No person, no token. Programs older than events do not name the key.
+local function happened(keys, id, head, kind, version, at)
+  local outbox = keys[5]
+  if not outbox then return end
+  if redis.call('XLEN', outbox) >= OUTBOX then
+    redis.call('XTRIM', outbox, 'MAXLEN', 0)
+    redis.call('XADD', outbox, '*', 'e', '')
+  end
+  redis.call('XADD', outbox, '*', 'e', id .. kind .. struct.pack('>I4I8', version, at) .. head:sub(87))
+end
+
+local function version_of(head)
+  return (struct.unpack('>I4', head, 83))
+end
+
 -- Puts what is told of it in the place of a session.
-local function bury(keys, id, head, cause, told_until)
+local function bury(keys, id, head, cause, now, told_until)
+  happened(keys, id, head, cause, version_of(head) + 1, now)
   redis.call('HSET', keys[1], id, 'E' .. head:sub(2, 33) .. cause .. struct.pack('>I8', told_until))
   redis.call('HDEL', keys[2], id)
   redis.call('ZADD', keys[3], text(told_until), id)
@@ -41,6 +62,9 @@ end
 redis.register_function('wl_session_put', function(keys, args)
   local found = redis.call('HGET', keys[1], args[1])
   if found and found:sub(1, 1) == 'E' then return 'ended' end
+  if not found then
+    happened(keys, args[1], args[2], CREATED, version_of(args[2]), struct.unpack('>I8', args[2], 50))
+  end
   redis.call('HSET', keys[1], args[1], args[2])
   redis.call('HSET', keys[2], args[1], args[3])
   redis.call('ZADD', keys[3], args[4], args[1])
@@ -48,10 +72,14 @@ redis.register_function('wl_session_put', function(keys, args)
   return 'done'
 end)
 
--- Takes back a session that nobody was told of: id.
+-- Takes back a session whose token nobody was given: id, now. Its beginning may have been told.
 redis.register_function{
   function_name = 'wl_session_undo',
   callback = function(keys, args)
+    local head = redis.call('HGET', keys[1], args[1])
+    if args[2] and head and head:sub(1, 1) == 'L' then
+      happened(keys, args[1], head, REVOKED, version_of(head) + 1, args[2] + 0)
+    end
     redis.call('HDEL', keys[1], args[1])
     redis.call('HDEL', keys[2], args[1])
     redis.call('ZREM', keys[3], args[1])
@@ -133,14 +161,17 @@ redis.register_function{
   flags = {'allow-oom'},
 }
 
--- Puts another head in the place of the one that was read: id, the one read, the new one, when it ends, and what is
--- sealed when that changes. 'other' and the head now when another is there.
+-- Puts another head in the place of the one that was read: id, the one read, the new one, when it ends, what is
+-- sealed (empty when that does not change), and for an event its kind and when. 'other' and the head now when another is there.
 redis.register_function('wl_session_swap', function(keys, args)
   local found = redis.call('HGET', keys[1], args[1])
   if found ~= args[2] and found ~= args[3] then return { 'other', found or '' } end
   redis.call('HSET', keys[1], args[1], args[3])
   redis.call('ZADD', keys[3], args[4], args[1])
-  if args[5] then redis.call('HSET', keys[2], args[1], args[5]) end
+  if args[5] and args[5] ~= '' then redis.call('HSET', keys[2], args[1], args[5]) end
+  if args[6] and found ~= args[3] then
+    happened(keys, args[1], args[3], args[6], version_of(args[3]), args[7] + 0)
+  end
   tell(args[1])
   return { 'done' }
 end)
@@ -156,7 +187,7 @@ redis.register_function{
       ended[at - 3] = ''
       if head and head:sub(1, 1) == 'L' then
         if args[1] + 0 < ends(head) then
-          bury(keys, id, head, args[2], args[3] + 0)
+          bury(keys, id, head, args[2], args[1] + 0, args[3] + 0)
           ended[at - 3] = head
           told[#told + 1] = id
         end
@@ -212,7 +243,7 @@ redis.register_function{
       if head and head:sub(1, 1) == 'L' then
         local end_at, limit = ends(head)
         if args[1] + 0 >= end_at then
-          bury(keys, id, head, limit, args[2] + 0)
+          bury(keys, id, head, limit, args[1] + 0, args[2] + 0)
           taken[at - 2] = head
           told[#told + 1] = id
         end

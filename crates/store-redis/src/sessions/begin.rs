@@ -44,7 +44,7 @@ impl RedisSessions {
             let displaced = match limits.admit(live) {
                 Admission::TooMany { live } => {
                     if is_put {
-                        self.undo(id).await?;
+                        self.undo(id, now).await?;
                     }
                     return Ok(Created::TooMany { live });
                 }
@@ -59,7 +59,7 @@ impl RedisSessions {
                 return Ok(Created::Done { displaced });
             }
         }
-        self.undo(id).await?;
+        self.undo(id, now).await?;
         Err(Failure::Away(
             "the user's sessions are changed by many at once".to_owned(),
         ))
@@ -137,12 +137,9 @@ impl RedisSessions {
             .arg(head::write(record))
             .arg(head::write_sealed(&session.facts, &session.fields))
             .arg(record.life.end().0);
-        match self
-            .redis
-            .function(call, Class::Acknowledged)
-            .await?
-            .text()?
-        {
+        let put = self.redis.function(call, Class::Acknowledged).await;
+        self.outboxes.mark(shard::of(record.id));
+        match put?.text()? {
             said if said == "done" => Ok(()),
             _ => Err(Failure::Away(
                 "the session was ended before it began".to_owned(),
@@ -173,8 +170,12 @@ impl RedisSessions {
         Ok(said.text()? == "done")
     }
 
-    async fn undo(&self, id: SessionId) -> Result<(), Failure> {
-        let call = shard::call(shard::of(id), "wl_session_undo").arg(id.as_bytes());
-        self.redis.function(call, Class::BestEffort).await.map(drop)
+    async fn undo(&self, id: SessionId, now: UnixMillis) -> Result<(), Failure> {
+        let call = shard::call(shard::of(id), "wl_session_undo")
+            .arg(id.as_bytes())
+            .arg(now);
+        let undone = self.redis.function(call, Class::BestEffort).await;
+        self.outboxes.mark(shard::of(id));
+        undone.map(drop)
     }
 }

@@ -139,6 +139,9 @@ impl RedisSessions {
         });
         let answers = self.on_shards(calls, class).await;
         self.forget(ids);
+        for id in ids {
+            self.outboxes.mark(shard::of(*id));
+        }
         let answers = answers?;
         let mut buried = BTreeMap::new();
         for (ids, answer) in parts.iter().zip(answers) {

@@ -1,10 +1,11 @@
-//! What a check looks at, in bytes: written and read here and by `functions/sessions.lua` alike.
+//! What a check looks at, and what is told of a session, in bytes: written and read here and by `functions/sessions.lua` alike.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use wardline_sessions::model::{
-    DepartmentName, EndCause, Expiry, Life, Placement, PortalName, RoleName, SessionId, TokenHash,
+    DepartmentName, EndCause, Event, EventKind, Expiry, Life, Placement, PortalName, RoleName,
+    SessionId, TokenHash,
 };
 use wardline_sessions::port::Record;
 
@@ -18,6 +19,10 @@ const IDLE: u8 = 1;
 const ABSOLUTE: u8 = 2;
 const REVOKED: u8 = 3;
 const DISPLACED: u8 = 4;
+const CREATED: u8 = 5;
+const LOCKED: u8 = 6;
+const UNLOCKED: u8 = 7;
+const RENEWED: u8 = 8;
 
 const UNREADABLE: Failure = Failure::Unreadable("the head of a session cannot be read");
 
@@ -115,6 +120,46 @@ pub(super) fn cause_of(byte: u8) -> Result<EndCause, Failure> {
         DISPLACED => Ok(EndCause::Displaced),
         _ => Err(UNREADABLE),
     }
+}
+
+/// What happened, in a byte.
+pub(super) fn kind_byte(kind: EventKind) -> u8 {
+    match kind {
+        EventKind::Created => CREATED,
+        EventKind::Locked => LOCKED,
+        EventKind::Unlocked => UNLOCKED,
+        EventKind::Renewed => RENEWED,
+        EventKind::Ended(cause) => cause_byte(cause),
+    }
+}
+
+fn kind_of(byte: u8) -> Result<EventKind, Failure> {
+    Ok(match byte {
+        CREATED => EventKind::Created,
+        LOCKED => EventKind::Locked,
+        UNLOCKED => EventKind::Unlocked,
+        RENEWED => EventKind::Renewed,
+        cause => EventKind::Ended(cause_of(cause)?),
+    })
+}
+
+/// An event out of its bytes: the session, what happened, its version then, when; then its placement as in a head.
+pub(super) fn read_event(
+    sequence: u64,
+    mut bytes: &[u8],
+    placements: &Placements,
+) -> Result<Event, Failure> {
+    let rest = &mut bytes;
+    let (id, [kind]) = (take(rest)?, take(rest)?);
+    let (version, at) = (take(rest)?, take(rest)?);
+    Ok(Event {
+        sequence,
+        at: u64::from_be_bytes(at),
+        id: SessionId::from_bytes(id),
+        kind: kind_of(kind)?,
+        version: u32::from_be_bytes(version),
+        placement: placements.of(rest)?,
+    })
 }
 
 /// What is sealed, in one value: the length of the facts, the facts, the fields.

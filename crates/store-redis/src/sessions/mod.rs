@@ -1,6 +1,6 @@
 //! The store of sessions on Redis.
 //!
-//! Sessions are spread over [`SHARDS`] shards by their random ids; a shard is four keys of one hash tag, so what happens
+//! Sessions are spread over [`SHARDS`] shards by their random ids; a shard is five keys of one hash tag, so what happens
 //! to one session is one call of a function (`functions/sessions.lua` says what the keys hold). A check reads and writes
 //! one field of one key. A session is looked at again when it may have ended, not when it is extended: an extension moves
 //! nothing but the head.
@@ -10,6 +10,9 @@
 //! put right whenever it is read. Two who create for one user at a time are told apart by the list's version; the later
 //! one looks again. The limit of all sessions together is looked at once, without a lock: as many as are being created
 //! at that moment may pass beyond it.
+//!
+//! What happens to a session is put down in the step in which it happens, and comes into one log for all instances (`log` says
+//! how).
 //!
 //! A check is answered from memory where that is certain to be right (`cache` says when); else it goes to Redis. There it counts
 //! as a write on the server, so a master that lost its replicas answers none. What a check extends is not
@@ -21,6 +24,8 @@ mod check;
 mod end;
 mod head;
 mod list;
+mod log;
+mod outbox;
 mod port;
 mod shard;
 
@@ -32,6 +37,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::redis_handle::Redis;
 use cache::{Cache, Flusher, Listeners};
 use head::Placements;
+use outbox::Outboxes;
 
 /// Shards of all sessions. A change would lose those that are there.
 const SHARDS: u8 = 64;
@@ -41,6 +47,7 @@ const SHARDS: u8 = 64;
 pub struct RedisSessions {
     redis: Redis,
     placements: Arc<Placements>,
+    outboxes: Arc<Outboxes>,
     memory: Option<Memory>,
 }
 
@@ -69,6 +76,7 @@ impl RedisSessions {
         Self {
             redis,
             placements: Arc::default(),
+            outboxes: Arc::default(),
             memory: None,
         }
     }

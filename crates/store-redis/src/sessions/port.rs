@@ -1,13 +1,15 @@
 //! The port: each call of it in terms of the functions on the server.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use wardline_kernel::{StoreError, UnixMillis};
 use wardline_phi::Token;
-use wardline_sessions::model::{EndCause, SessionId};
+use wardline_sessions::model::{EndCause, EventKind, SessionId};
 use wardline_sessions::port::{
-    Answer, Ask, Change, Changed, CreateLimits, Created, Ended, Filter, Found, NewSession, Page,
-    Record, SessionStore, Stored,
+    Answer, Ask, Change, Changed, CreateLimits, Created, Ended, EventLog, Filter, Found,
+    NewSession, Page, Record, SessionStore, Stored,
 };
 
 use super::{RedisSessions, head, shard};
@@ -61,7 +63,8 @@ impl SessionStore for RedisSessions {
                 Change::Fields { sealed, .. } => Some(head::write_sealed(&stored.facts, sealed)),
                 _ => None,
             };
-            if self.swap(&stored.record, record, sealed).await? {
+            let told = change.event().map(|kind| (kind, now));
+            if self.swap(&stored.record, record, sealed, told).await? {
                 return Ok(changed);
             }
         }
@@ -117,6 +120,10 @@ impl SessionStore for RedisSessions {
         // What is not remembered is written with each check, and all of it is replicated right after.
         Ok(self.settle_all().await?)
     }
+
+    fn event_log(&self) -> Option<Arc<dyn EventLog>> {
+        Some(Arc::new(self.log()))
+    }
 }
 
 impl RedisSessions {
@@ -139,24 +146,28 @@ impl RedisSessions {
         }))
     }
 
-    /// Puts a record in the place of another one. `false` when that is there no more.
+    /// Puts a record in the place of another one, and down what is told of it and when it happened. `false` when that is there no
+    /// more.
     async fn swap(
         &self,
         from: &Record,
         to: &Record,
         sealed: Option<Vec<u8>>,
+        told: Option<(EventKind, UnixMillis)>,
     ) -> Result<bool, Failure> {
         let call = shard::call(shard::of(to.id), "wl_session_swap")
             .arg(to.id.as_bytes())
             .arg(head::write(from))
             .arg(head::write(to))
-            .arg(to.life.end().0);
-        let call = match sealed {
-            Some(sealed) => call.arg(sealed),
+            .arg(to.life.end().0)
+            .arg(sealed.unwrap_or_default());
+        let call = match told {
+            Some((kind, at)) => call.arg(&[head::kind_byte(kind)][..]).arg(at),
             None => call,
         };
         let reply = self.redis.function(call, Class::Acknowledged).await;
         self.forget(&[to.id]);
+        self.outboxes.mark(shard::of(to.id));
         Ok(reply?.tagged()?.0 == "done")
     }
 }

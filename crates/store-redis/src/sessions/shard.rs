@@ -26,7 +26,7 @@ pub(super) fn all() -> impl Iterator<Item = Shard> {
     0..SHARDS
 }
 
-/// A call on the four keys of a shard.
+/// A call on the five keys of a shard.
 pub(super) fn call(shard: Shard, function: &'static str) -> Call {
     keys(Call::new(&tag(shard), function))
 }
@@ -89,5 +89,5 @@ pub(super) fn tag(shard: Shard) -> Tag {
 }
 
 fn keys(call: Call) -> Call {
-    call.key(":h").key(":f").key(":d").key(":i")
+    call.key(":h").key(":f").key(":d").key(":i").key(":e")
 }

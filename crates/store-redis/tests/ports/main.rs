@@ -21,6 +21,7 @@ mod relay;
 mod remembered;
 mod repeated;
 mod server;
+mod session_events;
 mod sessions;
 mod takeover;
 mod wrapped_keys;

@@ -11,6 +11,7 @@ mod messages;
 pub mod patients;
 mod queues;
 mod search;
+pub mod session_events;
 pub mod sessions;
 
 use wardline_messaging::model::{MessageId, MessageRecord};
