@@ -1,13 +1,12 @@
 //! The service: one value that the faces hold, and what it does by itself.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wardline_kernel::{Change, Clock, Spell, UnixMillis};
+use wardline_kernel::{Change, Clock, Spell, StoreError, UnixMillis};
 use wardline_phi::{BlindIndex, IndexField, KeyRing, Token};
 
 use crate::error::OperationError;
@@ -45,7 +44,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) users: Users,
     pub(crate) watch: Arc<Watch>,
-    follower: OnceCell<Follower>,
+    follower: OnceLock<Follower>,
     index: Arc<BlindIndex>,
     settings: RwLock<Arc<Settings>>,
     tasks: TaskTracker,
@@ -57,7 +56,7 @@ impl Sessions {
     pub fn new(parts: SessionsParts, settings: Settings) -> Self {
         Self(Arc::new(Inner {
             watch: Arc::new(Watch::new(parts.clock.now())),
-            follower: OnceCell::new(),
+            follower: OnceLock::new(),
             store: parts.store,
             sealer: Sealer::new(parts.ring),
             clock: parts.clock,
@@ -81,26 +80,22 @@ impl Sessions {
             .spawn(async move { sessions.keep_writing().await });
     }
 
-    /// Takes up what happened at every instance that shares the store, and follows it from then on: what is told is the same at each
-    /// of them, under the same numbers. Nothing is to be done where this process has the store to itself. Call it before
-    /// anybody subscribes. Needs a tokio runtime.
-    ///
-    /// # Errors
-    /// The store failed; ask again.
-    pub async fn follow(&self) -> Result<(), OperationError> {
+    /// Takes up what happened at every instance that shares the store, and follows it from then on: what is told is the same at
+    /// each of them, under the same numbers. Nothing is to be done where this process has the store to itself. Call it once,
+    /// before anybody subscribes. While the log cannot be read, nothing is told; who subscribed by then is told
+    /// [`Told::Missed`](crate::Told::Missed) first. Needs a tokio runtime.
+    pub async fn follow(&self) {
         let Some(log) = self.0.store.event_log() else {
-            return Ok(());
+            return;
         };
-        let begin = async {
-            let follower = Follower::new(log, Arc::clone(&self.0.watch));
-            follower.catch_up(self.now()).await.map(|()| follower)
-        };
-        self.0.follower.get_or_try_init(|| begin).await?;
-        let sessions = self.clone();
-        self.0
-            .tasks
-            .spawn(async move { sessions.keep_following().await });
-        Ok(())
+        let follower = Follower::new(log, Arc::clone(&self.0.watch));
+        let begun = follower.catch_up(self.now()).await;
+        if self.0.follower.set(follower).is_ok() {
+            let sessions = self.clone();
+            self.0
+                .tasks
+                .spawn(async move { sessions.keep_following(begun).await });
+        }
     }
 
     /// Ends the tasks and the event streams, and writes what is behind.
@@ -185,19 +180,14 @@ impl Sessions {
         }
     }
 
-    async fn keep_following(&self) {
+    async fn keep_following(&self, begun: Result<(), StoreError>) {
         let Some(follower) = self.0.follower.get() else {
             return;
         };
         let mut spell = Spell::default();
-        let stopped = self.0.stop.cancelled();
-        tokio::pin!(stopped);
+        let mut read = begun;
         loop {
-            tokio::select! {
-                () = &mut stopped => return,
-                () = follower.changed() => {}
-            }
-            match spell.tell(follower.catch_up(self.now()).await) {
+            match spell.tell(read) {
                 Some(Change::Began(error)) => tracing::warn!(
                     %error,
                     "what happens to sessions cannot be read now; it is told later"
@@ -205,6 +195,11 @@ impl Sessions {
                 Some(Change::Ended) => tracing::info!("what happens to sessions is told again"),
                 None => {}
             }
+            tokio::select! {
+                () = self.0.stop.cancelled() => return,
+                () = follower.changed() => {}
+            }
+            read = follower.catch_up(self.now()).await;
         }
     }
 

@@ -8,8 +8,9 @@ use wardline_access::model::{Action, DataType, PatientRef, TypeSet};
 use wardline_access::policy::Reason;
 
 use super::api::Api;
-use super::auth::Caller;
+use super::auth::{Caller, Tokens};
 use super::problem::Problem;
+use crate::gate::Gate;
 
 /// How soon a person's stream ends after its session did, or its rights.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
@@ -138,17 +139,39 @@ impl Api {
         Ok(self.gate.authorise(permit).await?)
     }
 
-    /// Ends when what admitted the caller may not hold any more: tokens were exchanged, or its session ended, or its
-    /// user may not act any more. What is streamed to it ends then, and it comes back with what it has.
+    /// What admits callers, as long as it does.
+    pub(crate) fn admission(&self) -> Admission {
+        Admission {
+            tokens: Arc::clone(&self.tokens),
+            gate: Some(Arc::clone(&self.gate)),
+        }
+    }
+
+    /// See [`Admission::until_anew`].
     pub(crate) fn until_admitted_anew(
         &self,
         caller: &Caller,
     ) -> impl Future<Output = ()> + Send + use<> {
+        self.admission().until_anew(caller)
+    }
+}
+
+/// What admits those who listen to streams: tokens of applications, and sessions of persons where there is a gate.
+#[derive(Clone)]
+pub(crate) struct Admission {
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) gate: Option<Arc<Gate>>,
+}
+
+impl Admission {
+    /// Ends when what admitted the caller may not hold any more: tokens were exchanged, or its session ended, or its
+    /// user may not act any more. What is streamed to it ends then, and it comes back with what it has.
+    pub(crate) fn until_anew(&self, caller: &Caller) -> impl Future<Output = ()> + Send + use<> {
         let replaced = self.tokens.replaced();
-        let (gate, token) = (Arc::clone(&self.gate), caller.session_token());
+        let person = self.gate.clone().zip(caller.session_token());
         let principal = caller.principal();
         async move {
-            let Some(token) = token else {
+            let Some((gate, token)) = person else {
                 return replaced.await;
             };
             loop {

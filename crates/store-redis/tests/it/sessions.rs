@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use tokio_util::task::AbortOnDropHandle;
 use wardline_estate::Role;
-use wardline_sessions::model::{Life, Placement, PortalName, RoleName, TokenHash};
+use wardline_sessions::model::{EventKind, Life, Placement, PortalName, RoleName, TokenHash};
 use wardline_sessions::port::{
     Answer, Ask, AtLimit, CreateLimits, NewSession, Record, Roles, SessionStore,
 };
 use wardline_store_redis::RedisSessions;
+use wardline_testkit::conformance::session_events::{self, EventLogUnderTest};
 use wardline_testkit::conformance::sessions::{SessionsUnderTest, session_id};
 
 use crate::estate::Raised;
@@ -77,6 +79,56 @@ fn the_contract_of_sessions_holds_on_a_cluster() {
     });
 }
 
+/// Two instances on an estate.
+struct TwoOnEstate<'a> {
+    raised: &'a Raised,
+    stores: [RedisSessions; 2],
+}
+
+impl<'a> TwoOnEstate<'a> {
+    async fn new(raised: &'a Raised) -> Self {
+        let OnEstate { store, .. } = OnEstate::new(raised).await;
+        Self {
+            raised,
+            stores: [store, remembering(raised).await],
+        }
+    }
+}
+
+impl EventLogUnderTest for TwoOnEstate<'_> {
+    fn stores(&self) -> [&dyn SessionStore; 2] {
+        [&self.stores[0], &self.stores[1]]
+    }
+
+    fn reopen(&mut self) {
+        // Other processes on the same data.
+        self.stores = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(async {
+                [
+                    remembering(self.raised).await,
+                    remembering(self.raised).await,
+                ]
+            })
+        });
+    }
+}
+
+#[test]
+fn the_contract_of_the_log_of_sessions_holds_with_sentinel() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::sentinel().await;
+        wardline_testkit::session_events_conformance!(in turn: TwoOnEstate::new(&raised).await);
+    });
+}
+
+#[test]
+fn the_contract_of_the_log_of_sessions_holds_on_a_cluster() {
+    wardline_testkit::block_on(async {
+        let raised = Raised::cluster().await;
+        wardline_testkit::session_events_conformance!(in turn: TwoOnEstate::new(&raised).await);
+    });
+}
+
 #[test]
 fn kill_9_of_a_master_loses_no_end_and_no_instance_lets_an_ended_session_in() {
     wardline_testkit::block_on(async {
@@ -107,6 +159,11 @@ async fn a_master_is_killed_while_sessions_end(raised: &Raised) {
     let masters = raised.lab.masters().await.unwrap();
     let master = masters.first().unwrap().name.clone();
     let mut ended = Vec::new();
+    let log = instances[1].event_log().unwrap();
+    let events = usize::try_from(SESSIONS + SESSIONS / 2).unwrap();
+    let told = AbortOnDropHandle::new(tokio::spawn(async move {
+        session_events::read(&*log, 0, events).await
+    }));
 
     for number in (0..SESSIONS).step_by(2) {
         if number == SESSIONS / 2 {
@@ -126,6 +183,16 @@ async fn a_master_is_killed_while_sessions_end(raised: &Raised) {
         }
     }
 
+    // Each end is told of once, and nobody who reads later is told something else under the same number.
+    let told = told.await.unwrap();
+    for number in (0..SESSIONS).step_by(2) {
+        let ends = told.iter().filter(|event| {
+            event.id == session_id(number) && matches!(event.kind, EventKind::Ended(_))
+        });
+        assert_eq!(ends.count(), 1, "{number}");
+    }
+    let log = instances[0].event_log().unwrap();
+    assert_eq!(session_events::read(&*log, 0, events).await, told);
     tokio::time::sleep(HONOURED_WITHIN).await;
     for store in &instances {
         for number in 0..SESSIONS {

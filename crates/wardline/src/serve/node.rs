@@ -96,8 +96,7 @@ impl Node {
         audit.start();
         let beds = live_beds(&config, &room, Arc::clone(&clock)).await?;
         beds.start();
-        let sessions = sessions(&room, Arc::clone(&clock), settings_of_sessions);
-        sessions.start();
+        let sessions = sessions(&room, Arc::clone(&clock), settings_of_sessions).await;
         let engine = Arc::new(Engine::new(policies));
         let oidc = provider::door(config.access.oidc_file.as_deref(), Arc::clone(&clock))?;
         let deciding = (Arc::clone(&engine), &config.access, Arc::clone(&oidc));

@@ -135,14 +135,18 @@ pub(super) async fn live_beds(
         .context("live beds cannot start")
 }
 
-pub(super) fn sessions(room: &Room, clock: Arc<dyn Clock>, settings: Settings) -> Sessions {
+/// Sessions, which end in time and are told of from here on.
+pub(super) async fn sessions(room: &Room, clock: Arc<dyn Clock>, settings: Settings) -> Sessions {
     let parts = SessionsParts {
         store: Arc::clone(&room.stores.sessions),
         ring: Arc::clone(&room.ring),
         blind_index: Arc::clone(&room.blind_index),
         clock,
     };
-    Sessions::new(parts, settings)
+    let sessions = Sessions::new(parts, settings);
+    sessions.follow().await;
+    sessions.start();
+    sessions
 }
 
 /// Whom messages go to: partners outside, and beds and records of this process.

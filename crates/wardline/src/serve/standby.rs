@@ -1,5 +1,6 @@
-//! An instance that stands by: it answers probes and checks of sessions, and takes over when the one that writes is
-//! gone. Sessions have no lease; why a check here is as good as there is in decision 21.
+//! An instance that stands by: it answers probes and checks of sessions, tells what happens to them, and takes over when the
+//! one that writes is gone. Sessions have no lease; why a check here is as good as there is in decision 21, why events are the
+//! same in decision 27.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub(super) struct Standby {
     tokens: Arc<Tokens>,
     tokens_file: PathBuf,
     sessions_section: config::Sessions,
+    stop: CancellationToken,
 }
 
 impl Standby {
@@ -69,8 +71,10 @@ impl Standby {
             blind_index,
             clock: Arc::clone(&clock),
         };
-        // Not started: the instance that writes ends sessions in time, and tells of it.
+        // Not started: the instance that writes ends sessions in time.
         let sessions = Sessions::new(parts, of_roles);
+        sessions.follow().await;
+        let stop = CancellationToken::new();
         let grace = Duration::from_secs(config.shutdown.grace_seconds);
         let options = http_options(config, grace);
         let api = standby(StandbyParts {
@@ -80,6 +84,7 @@ impl Standby {
             clock,
             store: stores::watch(redis.clone(), trail.cloned(), store),
             options: options.clone(),
+            stop: stop.clone(),
         });
         let address = config.http.address;
         let tls = files::http_tls(config).context("http")?;
@@ -93,6 +98,7 @@ impl Standby {
             tokens,
             tokens_file: config.api.tokens_file.clone(),
             sessions_section: config.sessions.clone(),
+            stop,
         })
     }
 
@@ -104,11 +110,10 @@ impl Standby {
         manager: &impl Manager,
         reread: &Notify,
     ) -> anyhow::Result<Owned> {
-        let stop = CancellationToken::new();
-        let serving = tokio::spawn(self.server.serve(stop.clone()));
+        let serving = tokio::spawn(self.server.serve(self.stop.clone()));
         let keys = AbortOnDropHandle::new(tokio::spawn(look_for_keys(self.ring)));
         tracing::info!(
-            "another instance of Wardline writes to this Redis; standing by, and checking sessions"
+            "another instance of Wardline writes to this Redis; standing by, checking sessions and telling of them"
         );
         manager.ready("standing by");
         let taking = turn.wait();
@@ -132,7 +137,7 @@ impl Standby {
             }
         };
         tracing::info!("taking over");
-        stop.cancel();
+        self.stop.cancel();
         if serving.await.is_err() {
             tracing::error!("the standby's HTTP server ended by a panic");
         }

@@ -38,6 +38,7 @@ mod reload;
 mod rotation;
 mod samples;
 mod sender;
+mod session_events;
 mod sessions;
 mod standby;
 mod stop;

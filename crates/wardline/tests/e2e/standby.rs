@@ -17,7 +17,7 @@ use crate::wait::until;
 const HONOURED_WITHIN: Duration = Duration::from_secs(1);
 /// How often somebody is logged off.
 const ROUNDS: usize = 5;
-const APPLICATION: &str = "sessions:check,sessions:revoke,sessions:write,read";
+const APPLICATION: &str = "sessions:check,sessions:revoke,sessions:write,sessions:read,read";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_instance_that_stands_by_checks_sessions_and_honours_what_the_other_one_ended() {
@@ -186,16 +186,16 @@ async fn left_of_lease(estate: &Estate) -> u64 {
 }
 
 /// An instance that writes and one that stands by, of one home.
-struct Two {
-    home: Home,
-    writing: Node,
-    standing_by: Node,
+pub(crate) struct Two {
+    pub(crate) home: Home,
+    pub(crate) writing: Node,
+    pub(crate) standing_by: Node,
     /// An application's.
-    token: String,
+    pub(crate) token: String,
 }
 
 impl Two {
-    async fn over(estate: &Estate) -> Self {
+    pub(crate) async fn over(estate: &Estate) -> Self {
         let mut home = Home::new().await;
         for (variable, value) in estate.settings() {
             home.set(variable, &value);
@@ -247,7 +247,7 @@ impl Two {
     }
 
     /// Begins a session at the instance that writes: its id and its token.
-    async fn begin(&self, user: &str) -> (String, String) {
+    pub(crate) async fn begin(&self, user: &str) -> (String, String) {
         let body = new_session(user);
         let answer = self
             .ask(

@@ -34,7 +34,7 @@ use utoipa_axum::routes;
 
 use super::api::Api;
 use super::idempotency::{Idempotency, once};
-pub(super) use sessions::{CheckBody, Checks, check, checks};
+pub(super) use sessions::{CheckBody, Checks, Watching, at_standby, check};
 pub(super) use stream::Hub;
 
 /// Every route of version 1.

@@ -1,23 +1,50 @@
 //! What happens to sessions, as it happens: server-sent events.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
-use wardline_sessions::Told;
 use wardline_sessions::model;
+use wardline_sessions::{Sessions, Told};
 
 use super::super::time;
 use crate::events;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
+use crate::http::limits::PerCaller;
 use crate::http::problem::Problem;
+use crate::http::protect::Admission;
+use crate::metrics::Metrics;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// What the stream needs: no more, as an instance that stands by has no more.
+#[derive(Clone)]
+pub(in crate::http) struct Watching {
+    pub(in crate::http) sessions: Sessions,
+    pub(in crate::http) metrics: Arc<Metrics>,
+    pub(in crate::http) streams: PerCaller,
+    pub(in crate::http) admission: Admission,
+    pub(in crate::http) stop: CancellationToken,
+}
+
+impl FromRef<Api> for Watching {
+    fn from_ref(api: &Api) -> Self {
+        Self {
+            sessions: api.sessions.clone(),
+            metrics: Arc::clone(&api.metrics),
+            streams: api.streams.clone(),
+            admission: api.admission(),
+            stop: api.stop.clone(),
+        }
+    }
+}
 
 /// Something that happened to a session. It names no person.
 #[derive(Serialize, ToSchema)]
@@ -30,7 +57,7 @@ pub(super) struct EventView {
     /// More of it: `idle` or `absolute` of what expired, `displaced` of what was revoked for another session.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'static str>,
-    /// Goes up with every event, also over restarts.
+    /// Goes up with every event, also over restarts, and is the same at all instances that share a store.
     sequence: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
@@ -49,8 +76,8 @@ pub(super) struct EventView {
 }
 
 /// What happens to sessions, as it happens; an end by a limit of time within a second. Send the last `id` as
-/// `Last-Event-ID` to get what was missed; the last 8,192 events are kept. An event `missed` says that some are not
-/// kept any more. A stream ends after an hour, and when tokens were exchanged: connect anew. It extends no session.
+/// `Last-Event-ID` to get what was missed, from any instance that shares the store; the last 8,192 events are kept. An event
+/// `missed` says that some are not kept any more. A stream ends after an hour, and when tokens were exchanged: connect anew. It extends no session.
 #[utoipa::path(
     get, path = "/v1/sessions/events", tag = "sessions", operation_id = "session_events",
     security(("token" = ["sessions:read"])),
@@ -61,24 +88,27 @@ pub(super) struct EventView {
     )),
 )]
 pub(super) async fn session_events(
-    State(api): State<Api>,
+    State(watching): State<Watching>,
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let place = api.streams.enter(caller.name())?;
+    let place = watching.streams.enter(caller.name())?;
     let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
     // What is no id of ours is one that is long gone.
     let after = last.map(|last| last.parse().unwrap_or(0));
-    let subscription = api.sessions.subscribe(after);
-    let held = (place, api.metrics.http.open_stream());
+    if let Some(after) = after {
+        watching.sessions.reach(after).await?;
+    }
+    let subscription = watching.sessions.subscribe(after);
+    let held = (place, watching.metrics.http.open_stream());
     let told = stream::unfold((subscription, held), |(mut events, held)| async move {
         let told = events.next().await?;
         let position = events.position();
         Some((event(told, position), (events, held)))
     });
     let (stopping, replaced) = (
-        api.stop.clone().cancelled_owned(),
-        api.until_admitted_anew(&caller),
+        watching.stop.cancelled_owned(),
+        watching.admission.until_anew(&caller),
     );
     let end = async move {
         tokio::select! {

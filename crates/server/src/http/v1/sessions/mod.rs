@@ -11,12 +11,14 @@ mod events;
 mod list;
 mod view;
 
+use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use wardline_sessions::model::{DepartmentName, NameError, SessionId};
 
 pub(in crate::http) use check::{CheckBody, Checks, check};
+pub(in crate::http) use events::Watching;
 
 use crate::http::api::Api;
 use crate::http::idempotency::{Idempotency, once};
@@ -45,11 +47,17 @@ pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
 }
 
 /// The routes that an instance answers too that stands by.
-pub(in crate::http) fn checks() -> OpenApiRouter<Checks> {
+pub(in crate::http) fn at_standby<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Checks: FromRef<S>,
+    Watching: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(check::session_check))
         .routes(routes!(check::session_check_many))
         .routes(routes!(check::session_touch))
+        .routes(routes!(events::session_events))
 }
 
 /// The session that a path names; what is no id names none.
