@@ -222,3 +222,98 @@ impl EventStream {
         self.after
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PortalName, RoleName};
+
+    fn event(sequence: u64) -> Logged {
+        Logged::Event(Event {
+            sequence,
+            at: 0,
+            id: SessionId::from_bytes([1; 16]),
+            placement: Arc::new(Placement {
+                role: RoleName::new("nurse").unwrap(),
+                department: None,
+                portal: PortalName::new("hyperspace").unwrap(),
+            }),
+            kind: EventKind::Created,
+            version: 1,
+        })
+    }
+
+    /// One that has read a log of these.
+    fn reading(entries: impl IntoIterator<Item = Logged>) -> Arc<Watch> {
+        let watch = Arc::new(Watch::new(0));
+        watch.share();
+        watch.take_in(entries.into_iter().collect());
+        watch
+    }
+
+    /// What a reader is told that had everything up to `after`: numbers, and 0 for what it missed.
+    fn told(watch: &Arc<Watch>, after: u64) -> Vec<u64> {
+        let mut stream = watch.subscribe(Some(after));
+        std::iter::from_fn(|| {
+            stream.try_next().map(|told| match told {
+                Told::Event(event) => event.sequence,
+                Told::Missed => 0,
+            })
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_log_is_told_under_its_own_numbers() {
+        let watch = reading([event(50), event(51), event(52)]);
+
+        assert_eq!(told(&watch, 50), [51, 52]);
+        assert_eq!(told(&watch, 49), [50, 51, 52]);
+        assert_eq!(told(&watch, 48), [0, 50, 51, 52]);
+        assert_eq!(told(&watch, 52), []);
+        assert_eq!(told(&watch, 53), [0]);
+    }
+
+    #[test]
+    fn where_a_log_lost_something_whoever_had_less_is_told_so() {
+        let lost = Logged::Lost { sequence: 51 };
+        let marked = reading([event(50), lost, event(52)]);
+        let left_out = reading([event(50), event(52)]);
+
+        for watch in [marked, left_out] {
+            assert_eq!(told(&watch, 50), [0, 52]);
+            assert_eq!(told(&watch, 51), [52]);
+        }
+    }
+
+    #[test]
+    fn a_log_that_was_begun_anew_takes_the_place_of_the_one_before() {
+        let watch = reading([event(50), event(51)]);
+        let mut stream = watch.subscribe(None);
+
+        watch.take_in(vec![Logged::Lost { sequence: 40 }, event(41)]);
+
+        assert_eq!(stream.try_next(), Some(Told::Missed));
+        assert_eq!(stream.position(), 41);
+        assert_eq!(told(&watch, 40), [41]);
+    }
+
+    #[test]
+    fn what_this_process_did_is_counted_and_told_by_the_log_alone() {
+        let watch = reading([event(50)]);
+        let Logged::Event(event) = event(0) else {
+            unreachable!("it is an event")
+        };
+        let happened = Happened {
+            id: event.id,
+            placement: event.placement,
+            kind: event.kind,
+            version: 1,
+        };
+
+        watch.tell(0, [happened]);
+
+        assert_eq!(told(&watch, 50), []);
+        assert_eq!(watch.counts().get(&EventKind::Created), Some(&1));
+    }
+}

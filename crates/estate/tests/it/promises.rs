@@ -25,6 +25,8 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     // Wardline itself: all of its own keys, by functions too, and nothing of the server's.
     (Role::App, "HSET wl:{s:1} f v", Yes),
     (Role::App, "XADD wl:{c:1}:log * f v", Yes),
+    (Role::App, "XADD wl:{s:log}:e * f v", Yes),
+    (Role::App, "XTRIM wl:{s:01}:e MAXLEN 0", Yes),
     (Role::App, "ZADD wl:{b}:r 0 v", Yes),
     (Role::App, "HSET wl:{access}:k1 f v", Yes),
     (Role::App, "HSET wl:{a:1}:head f v", No),
@@ -38,6 +40,7 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::App, "WAIT 0 1", Yes),
     (Role::App, "WAITAOF 0 0 0", NewerOnly),
     (Role::App, "PUBLISH wl:events x", Yes),
+    (Role::App, "PUBLISH wl:e 1", Yes),
     (Role::App, "PUBLISH other x", No),
     (Role::App, "GET other:1", No),
     (Role::App, "SCAN 0", No),
@@ -73,6 +76,8 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::Developer, "DEL wl:{b}:r", No),
     (Role::Developer, "EXPIRE wl:{b}:r 1", No),
     (Role::Developer, "HGETALL wl:{s:01}:h", No),
+    (Role::Developer, "XRANGE wl:{s:log}:e - +", No),
+    (Role::Developer, "XREAD STREAMS wl:{s:log}:e 0", No),
     (Role::Developer, "HGETALL wl:{m}:r:0", No),
     (Role::Developer, "HGETALL wl:{a:1}:l:0", No),
     (Role::Developer, "HGETALL wl:{p:1}:c", No),
@@ -87,6 +92,7 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::Analytics, "HSET wl:{an:beds}:daily f v", No),
     (Role::Analytics, "ZRANGE wl:{b}:r 0 -1", No),
     (Role::Analytics, "HGETALL wl:{p:1}", No),
+    (Role::Analytics, "XRANGE wl:{s:log}:e - +", No),
     (Role::Analytics, "SCAN 0", No),
     (Role::Analytics, "DBSIZE", No),
 
@@ -118,6 +124,8 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::Audit, "COPY wl:{a:1}:x wl:{a:1}:l:0 REPLACE", No),
     (Role::Audit, "ZRANGE wl:{b}:r 0 -1", No),
     (Role::Audit, "HSET wl:{s:01}:h f v", No),
+    (Role::Audit, "XADD wl:{s:log}:e * f v", No),
+    (Role::Audit, "PUBLISH wl:e 1", No),
 
     // A replica replicates.
     (Role::Replication, "REPLCONF listening-port 1", Yes),

@@ -46,9 +46,10 @@ const MARKERS: [&str; 14] = [
     REASON,
 ];
 /// Each service has written under its own tag.
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 9] = [
     "wl:{m}:",
     "wl:{s:",
+    "wl:{s:log}:",
     "wl:{u:",
     "wl:{b}:",
     "wl:{p:",
