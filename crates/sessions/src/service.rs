@@ -195,11 +195,15 @@ impl Sessions {
                 Some(Change::Ended) => tracing::info!("what happens to sessions is told again"),
                 None => {}
             }
-            tokio::select! {
-                () = self.0.stop.cancelled() => return,
-                () = follower.changed() => {}
+            let next = async {
+                follower.changed().await;
+                follower.catch_up(self.now()).await
+            };
+            // A store that does not answer holds up no stop.
+            match self.0.stop.run_until_cancelled(next).await {
+                Some(next) => read = next,
+                None => return,
             }
-            read = follower.catch_up(self.now()).await;
         }
     }
 

@@ -89,12 +89,7 @@ impl EventLog for RedisEventLog {
         now: UnixMillis,
     ) -> Result<LogPage, StoreError> {
         let mut taken = self.taken.lock().await;
-        let read = self.take_and_read(&mut taken, (after, limit, now)).await;
-        if read.is_err() {
-            // Which ones were marked is not known any more.
-            taken.looked_at_all = None;
-        }
-        Ok(read?)
+        Ok(self.take_and_read(&mut taken, (after, limit, now)).await?)
     }
 
     async fn changed(&self) {
@@ -131,13 +126,14 @@ impl RedisEventLog {
         taken: &mut Taken,
         (after, limit, now): (u64, usize, UnixMillis),
     ) -> Result<LogPage, Failure> {
-        let mut full = self.outboxes.take();
-        let looked_at_all = taken.looked_at_all;
-        if looked_at_all.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
-            taken.looked_at_all = Some(Instant::now());
-            full = shard::all().collect();
-        }
-        let waiting = self.waiting(&full, taken).await;
+        let marked = self.outboxes.take();
+        // Until this is done, which ones were marked is known here alone: who comes after a failure looks into all.
+        let looked_at_all = taken.looked_at_all.take();
+        let (full, looked_at_all) = match looked_at_all.filter(|at| at.elapsed() < LOOK_EVERY) {
+            Some(at) => (marked, at),
+            None => (shard::all().collect(), Instant::now()),
+        };
+        let (waiting, is_all) = self.waiting(&full, taken).await;
         let tag = Tag::new("s:log");
         let call = Call::new(&tag, "wl_session_log").key(":e").key(":t");
         let call = call.arg(now).arg(after).arg(limit).arg(MAX_EVENTS);
@@ -149,6 +145,7 @@ impl RedisEventLog {
             })
         });
         let reply = self.redis.function(call, Class::Acknowledged).await?;
+        taken.looked_at_all = is_all.then_some(looked_at_all);
         for outbox in waiting {
             if outbox.entries.len() == FROM_ONE {
                 self.outboxes.mark(outbox.shard);
@@ -160,16 +157,14 @@ impl RedisEventLog {
         self.page(reply)
     }
 
-    /// What these outboxes hold. What the log is known to have is let go. One whose server is away holds up no other: it is
-    /// looked into again, with all.
-    async fn waiting(&self, full: &[Shard], taken: &mut Taken) -> Vec<Waiting> {
+    /// What these outboxes hold, and whether all of them said. What the log is known to have is let go. One whose server is
+    /// away holds up no other.
+    async fn waiting(&self, full: &[Shard], taken: &Taken) -> (Vec<Waiting>, bool) {
         let looks = full.iter().map(|shard| self.look(*shard, taken));
         let looks = join_all(looks).await;
-        if looks.iter().any(Result::is_err) {
-            taken.looked_at_all = None;
-        }
+        let is_all = looks.iter().all(Result::is_ok);
         let looks = looks.into_iter().flatten();
-        looks.filter(|it| !it.entries.is_empty()).collect()
+        (looks.filter(|it| !it.entries.is_empty()).collect(), is_all)
     }
 
     async fn look(&self, shard: Shard, taken: &Taken) -> Result<Waiting, Failure> {

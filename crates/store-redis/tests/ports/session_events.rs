@@ -1,5 +1,7 @@
 //! The log of what happens to sessions: its contract, what is lost and told, and services on two instances.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -71,7 +73,7 @@ async fn service_at(server: &Server, clock: Arc<ManualClock>) -> Sessions {
         blind_index: Arc::new(keys.blind_index),
         clock,
     };
-    let settings = Settings::new(std::collections::BTreeMap::new(), 1_000).unwrap();
+    let settings = Settings::new(BTreeMap::new(), 1_000).unwrap();
     let sessions = Sessions::new(parts, settings);
     sessions.follow().await;
     sessions
@@ -221,6 +223,43 @@ fn an_outbox_that_nobody_empties_is_bounded_and_what_it_lost_is_told() {
             panic!("{:?}", page.entries);
         };
         assert_eq!(event.version, u32::try_from(OUTBOX).unwrap() + 1);
+    });
+}
+
+#[test]
+fn of_many_that_begin_at_once_those_that_were_taken_back_are_told_as_ended() {
+    block_on(async {
+        let server = Server::start();
+        let stores = instances(&server).await;
+        let limits = CreateLimits {
+            per_user: NonZeroU32::new(3),
+            at_limit: AtLimit::Refuse,
+            max_live: u64::MAX,
+        };
+        let mut creating = JoinSet::new();
+        for number in 0..24_usize {
+            let store = stores[number % 2].clone();
+            creating.spawn(async move {
+                let session = session(u64::try_from(number).unwrap());
+                store.create(session, limits, NOW + 100).await.unwrap()
+            });
+        }
+        creating.join_all().await;
+        let log = stores[0].event_log().unwrap();
+
+        let page = log.after(0, 1_000, NOW + 100).await.unwrap();
+
+        let mut live = BTreeSet::new();
+        for entry in page.entries {
+            let Logged::Event(event) = entry else {
+                continue;
+            };
+            match event.kind {
+                EventKind::Created => assert!(live.insert(event.id)),
+                _ => assert!(live.remove(&event.id)),
+            }
+        }
+        assert_eq!(live.len(), 3);
     });
 }
 
