@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use wardline_kernel::ManualClock;
 use wardline_sessions::model::{EndCause, EventKind, SessionId};
@@ -123,6 +124,30 @@ fn who_goes_on_at_another_instance_misses_nothing_and_hears_nothing_twice() {
         assert_eq!(heard, ended);
         assert_eq!(stream.try_next(), None);
     });
+}
+
+#[test]
+fn an_instance_that_has_not_read_so_far_reads_on_before_it_says_that_events_were_missed() {
+    let server = Server::start();
+    let running = Runtime::new().unwrap();
+    let one = running.block_on(service(&server));
+    // It does something only while it is asked, so that it is behind.
+    let standing_still = Builder::new_current_thread().enable_all().build().unwrap();
+    let behind = standing_still.block_on(service(&server));
+    let position = running.block_on(async {
+        let mut stream = one.subscribe(None);
+        let [store, _] = instances(&server).await;
+        store.create(session(1), NO_LIMITS, NOW).await.unwrap();
+        one.revoke(session_id(1)).await.unwrap();
+        next_end(&mut stream).await;
+        stream.position()
+    });
+    assert!(behind.subscribe(None).position() < position);
+
+    standing_still.block_on(behind.reach(position)).unwrap();
+
+    let mut stream = behind.subscribe(Some(position));
+    assert_eq!(stream.try_next(), None);
 }
 
 #[test]
