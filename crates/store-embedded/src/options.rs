@@ -20,7 +20,7 @@ impl Default for Options {
         Self {
             cache_bytes: 32 * MIB,
             reserve_bytes: 256 * MIB,
-            index_at_once: 160 * 1024,
+            index_at_once: 320 * 1024,
         }
     }
 }

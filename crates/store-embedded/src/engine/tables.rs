@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
+use fjall::compaction::Leveled;
 use fjall::config::{CompressionPolicy, FilterPolicy, PinningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
 
 use super::MIB;
+
+/// Files of a table whose keys come in no order that are merged into its first level together, and the size of the files
+/// that come of it: a first level of 16 MiB, ten times that for each further one. By the engine's own sizes it has
+/// 256 MiB, all of which is written again with each four files of a MiB
+/// (`docs/decisions/0028-small-levels.md`).
+const MERGED_AT_ONCE: u8 = 8;
+const MERGED_FILE_BYTES: u64 = 2 * MIB;
 
 /// A table of rows. What stands in it is said by `keys`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,8 +160,37 @@ impl Table {
         }
     }
 
+    /// Whether a new file of it holds keys from all over the table, so that merging it touches all that is there.
+    /// Where keys ascend, files are put behind each other.
+    const fn is_out_of_order(self) -> bool {
+        matches!(
+            self,
+            Self::Tokens
+                | Self::Duplicates
+                | Self::Postings
+                | Self::AuditPostings
+                | Self::Sessions
+                | Self::SessionFacts
+                | Self::SessionActivity
+                | Self::Patients
+                | Self::PatientVersions
+        )
+    }
+
+    fn merging(self) -> Leveled {
+        let merging = Leveled::default();
+        if self.is_out_of_order() {
+            merging
+                .with_l0_threshold(MERGED_AT_ONCE)
+                .with_table_target_size(MERGED_FILE_BYTES)
+        } else {
+            merging
+        }
+    }
+
     fn layout(self) -> KeyspaceCreateOptions {
         let layout = KeyspaceCreateOptions::default()
+            .compaction_strategy(Arc::new(self.merging()))
             .manual_journal_persist(true)
             .max_memtable_size(self.buffer_bytes())
             // Filters and indexes share the one bounded cache; pinned, they would grow with the data.
