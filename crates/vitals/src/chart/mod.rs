@@ -2,6 +2,7 @@
 //!
 //! A chart is plain data: the service seals and stores it, and hands in the time. Start at [`Chart::record`].
 
+mod breathed;
 mod slot;
 mod view;
 
@@ -18,6 +19,7 @@ use crate::observation::{
 use crate::score::{Assessment, BandEvent, BandPolicy, BandWatch, Inputs, Sample, Score, Subject};
 use crate::trend::TrendQuery;
 
+use breathed::Breathed;
 pub use slot::SlotKey;
 use slot::{Kept, Placed, Slot};
 pub use view::{ApartView, ChartView, DeviceView, NOTICE, ScoreView, TrendView, ValueView};
@@ -208,7 +210,12 @@ impl Chart {
     /// The value of each parameter that counts: fresh before stale, then the newest, then the order of methods.
     fn inputs(&self, now: UnixMillis, freshness: &Freshness) -> Inputs {
         let mut inputs = Inputs::default();
-        for parameter in Parameter::ALL {
+        if let Some(breathed) = self.breathed(now, freshness) {
+            let parameter = Parameter::SupplementalOxygen;
+            inputs.set(parameter, breathed.by.value, breathed.state);
+        }
+        let others = |parameter: &Parameter| *parameter != Parameter::SupplementalOxygen;
+        for parameter in Parameter::ALL.into_iter().filter(others) {
             let slots = self
                 .slots
                 .iter()
@@ -225,6 +232,14 @@ impl Chart {
             }
         }
         inputs
+    }
+
+    /// Air or oxygen, of all that was said of it.
+    fn breathed(&self, now: UnixMillis, freshness: &Freshness) -> Option<Breathed<'_>> {
+        let is_it = |(key, _): &(&SlotKey, &Slot)| key.parameter == Parameter::SupplementalOxygen;
+        let slots = self.slots.iter().filter(is_it);
+        let statements = slots.filter_map(|(_, slot)| slot.newest.as_ref());
+        breathed::breathed(statements, freshness, now)
     }
 
     fn keep_apart(&mut self, apart: &[SetApart]) {
@@ -244,13 +259,16 @@ impl Chart {
                 method: withdrawal.method,
             };
             // What was concluded from an oxygen flow goes with it.
-            let concluded = [Parameter::OxygenFlow, Parameter::OxygenFraction]
-                .contains(&key.parameter)
-                .then_some(SlotKey {
-                    parameter: Parameter::SupplementalOxygen,
-                    method: Method::Unspecified,
-                });
-            for key in concluded.into_iter().chain([key]) {
+            let concluded: &[Method] = match key.parameter {
+                Parameter::OxygenFlow => &[Method::ChartedFlow, Method::DeviceFlow],
+                Parameter::OxygenFraction => &[Method::ChartedFraction, Method::DeviceFraction],
+                _ => &[],
+            };
+            let concluded = concluded.iter().map(|method| SlotKey {
+                parameter: Parameter::SupplementalOxygen,
+                method: *method,
+            });
+            for key in concluded.chain([key]) {
                 if let Some(slot) = self.slots.get_mut(&key) {
                     shown += usize::from(slot.withdraw(withdrawal));
                 }

@@ -1,5 +1,7 @@
 //! Charts: order, repeats, clocks, ages, scores.
 
+mod breathed;
+
 use proptest::prelude::*;
 
 use super::*;

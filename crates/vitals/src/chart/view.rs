@@ -1,12 +1,14 @@
 //! A chart as it is shown: every value with its age and state, every score with what it lacks.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 use wardline_kernel::UnixMillis;
 
-use super::{Chart, Rules};
+use super::{Chart, Rules, SlotKey};
 use crate::freshness::State;
 use crate::observation::{
-    Acvpu, Method, Oxygen, Parameter, Precision, Reason, Source, Status, Value,
+    Acvpu, Method, Observation, Oxygen, Parameter, Precision, Reason, Source, Status, Value,
 };
 use crate::score::{Assessment, Band, SaturationScale};
 use crate::trend::Point;
@@ -69,6 +71,8 @@ pub struct ValueView {
     /// The device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// It says oxygen, and another one that is as new or newer says air. Oxygen counts.
+    pub is_contradicted: bool,
 }
 
 /// The score and the band that stands.
@@ -153,39 +157,60 @@ pub(super) fn of(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> ChartView
     }
 }
 
+/// The newest value of each parameter by each method; of what is breathed the one that counts.
 fn values(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> Vec<ValueView> {
     let slots = chart.slots.iter();
-    slots
-        .filter_map(|(key, slot)| Some((key, slot.newest.as_ref()?)))
-        .map(|(key, newest)| {
-            let (age_ms, state) = rules.freshness.of(newest, now);
-            let (mut number, mut consciousness, mut oxygen) = (None, None, None);
-            match newest.value {
-                Value::Number(value) => number = Some(value.to_f64()),
-                Value::Consciousness(value) => consciousness = Some(value),
-                Value::Oxygen(value) => oxygen = Some(value),
-            }
-            ValueView {
-                parameter: key.parameter,
-                method: key.method,
-                number,
-                unit: key.parameter.unit(),
-                consciousness,
-                oxygen,
-                taken_at: newest.taken_at.at,
-                precision: newest.taken_at.precision,
-                received_at: newest.received_at,
-                age_ms,
-                limit_ms: rules
-                    .freshness
-                    .limit_ms(key.parameter, key.method, newest.source),
-                state,
-                source: newest.source,
-                status: newest.status,
-                device: newest.device.as_ref().map(|device| device.id().to_owned()),
-            }
-        })
+    let newest = slots.filter_map(|(key, slot)| Some((key, slot.newest.as_ref()?)));
+    let is_of =
+        |key: &SlotKey, than: Ordering| key.parameter.cmp(&Parameter::SupplementalOxygen) == than;
+    let of = |than| {
+        let newest = newest.clone().filter(move |(key, _)| is_of(key, than));
+        newest.map(|(key, newest)| value(key.method, newest, (now, rules)))
+    };
+    let breathed = chart
+        .breathed(now, rules.freshness)
+        .map(|breathed| ValueView {
+            is_contradicted: breathed.is_contradicted,
+            ..value(Method::Unspecified, breathed.by, (now, rules))
+        });
+    of(Ordering::Less)
+        .chain(breathed)
+        .chain(of(Ordering::Greater))
         .collect()
+}
+
+fn value(
+    method: Method,
+    newest: &Observation,
+    (now, rules): (UnixMillis, &Rules<'_>),
+) -> ValueView {
+    let (age_ms, state) = rules.freshness.of(newest, now);
+    let (mut number, mut consciousness, mut oxygen) = (None, None, None);
+    match newest.value {
+        Value::Number(value) => number = Some(value.to_f64()),
+        Value::Consciousness(value) => consciousness = Some(value),
+        Value::Oxygen(value) => oxygen = Some(value),
+    }
+    ValueView {
+        parameter: newest.parameter,
+        method,
+        number,
+        unit: newest.parameter.unit(),
+        consciousness,
+        oxygen,
+        taken_at: newest.taken_at.at,
+        precision: newest.taken_at.precision,
+        received_at: newest.received_at,
+        age_ms,
+        limit_ms: rules
+            .freshness
+            .limit_ms(newest.parameter, newest.method, newest.source),
+        state,
+        source: newest.source,
+        status: newest.status,
+        device: newest.device.as_ref().map(|device| device.id().to_owned()),
+        is_contradicted: false,
+    }
 }
 
 fn apart(chart: &Chart) -> Vec<ApartView> {

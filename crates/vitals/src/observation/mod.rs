@@ -68,9 +68,15 @@ impl Observation {
             Parameter::OxygenFraction => number.rounded() > OXYGEN_IN_AIR_PERCENT,
             _ => return None,
         };
+        let method = match (self.parameter, self.source) {
+            (Parameter::OxygenFlow, Source::Charted) => Method::ChartedFlow,
+            (Parameter::OxygenFlow, Source::Device) => Method::DeviceFlow,
+            (_, Source::Charted) => Method::ChartedFraction,
+            (_, Source::Device) => Method::DeviceFraction,
+        };
         Some(Self {
             parameter: Parameter::SupplementalOxygen,
-            method: Method::Unspecified,
+            method,
             value: Value::Oxygen(if on_oxygen {
                 Oxygen::Supplemental
             } else {

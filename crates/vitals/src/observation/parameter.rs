@@ -87,4 +87,12 @@ pub enum Method {
     PulseOximetry,
     /// From breathed carbon dioxide.
     Capnography,
+    /// What is breathed, concluded from an oxygen flow that a person charted.
+    ChartedFlow,
+    /// The same from a fraction of oxygen that a person charted.
+    ChartedFraction,
+    /// The same from an oxygen flow that a device sent.
+    DeviceFlow,
+    /// The same from a fraction of oxygen that a device sent.
+    DeviceFraction,
 }

@@ -87,6 +87,8 @@ struct Value {
     consciousness: Option<String>,
     #[serde(default)]
     oxygen: Option<String>,
+    #[serde(default)]
+    contradicted: bool,
     age_ms: u64,
     limit_ms: u64,
 }
@@ -193,6 +195,8 @@ impl Patient {
         let (text, age_ms) = (value.text(), value.age_ms + later_ms);
         if age_ms > value.limit_ms {
             format!("STALE {} ({text})", age(age_ms))
+        } else if value.contradicted {
+            format!("CONTRADICTED {text} {}", age(age_ms))
         } else {
             format!("{text} {}", age(age_ms))
         }
@@ -293,6 +297,24 @@ mod tests {
         assert!(stale.contains("STALE 64s (131)"), "{stale}");
         // A score from a value that is stale by now is no score.
         assert!(!stale.contains(" 7 "), "{stale}");
+    }
+
+    #[test]
+    fn oxygen_that_another_source_denies_says_so() {
+        let mut told = bed(0);
+        told.patients[0].values.push(Value {
+            parameter: "supplemental_oxygen".to_owned(),
+            number: None,
+            consciousness: None,
+            oxygen: Some("supplemental".to_owned()),
+            contradicted: true,
+            age_ms: 4_000,
+            limit_ms: 60_000,
+        });
+
+        let line = line(&told, 0);
+
+        assert!(line.contains("CONTRADICTED supplemental 4s"), "{line}");
     }
 
     #[test]

@@ -61,6 +61,10 @@ pub(super) struct ValueShown<'a> {
     status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<&'a str>,
+    /// There, and true, where another fresh statement that is as new or newer says air: oxygen counts until somebody charts
+    /// what is breathed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contradicted: Option<bool>,
 }
 
 /// The score and the band that stands.
@@ -177,6 +181,7 @@ impl<'a> From<&'a ValueView> for ValueShown<'a> {
             source: value.source,
             status: value.status,
             device: value.device.as_deref(),
+            contradicted: value.is_contradicted.then_some(true),
         }
     }
 }

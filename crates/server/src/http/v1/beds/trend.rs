@@ -54,6 +54,8 @@ pub(in crate::http::v1) struct TrendsShown {
 #[schema(as = Trend)]
 struct TrendShown {
     parameter: &'static str,
+    /// As of a value; of `supplemental_oxygen` also `charted_flow`, `charted_fraction`, `device_flow` and `device_fraction`,
+    /// for what follows from these.
     #[schema(value_type = String)]
     method: Method,
     /// UCUM. What is no number is shown in steps: air 0, oxygen 1; alert 0, confusion 1, voice 2, pain 3,
