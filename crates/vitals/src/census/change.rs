@@ -101,6 +101,14 @@ pub enum Contradiction {
         /// When.
         at: UnixMillis,
     },
+    /// A message about the patient of a bed, such as a discharge, is about another visit, which nobody told that they began. It
+    /// changed nothing at the bed.
+    OtherVisit {
+        /// The stay in the bed, and the one that the message is about.
+        stays: Vec<StayId>,
+        /// When.
+        at: UnixMillis,
+    },
 }
 
 impl Contradiction {
@@ -127,7 +135,8 @@ impl Contradiction {
             Self::ManyInOneBed { stays, .. }
             | Self::OneInManyPlaces { stays }
             | Self::SeveralPatients { stays, .. }
-            | Self::SeveralStays { stays, .. } => stays.as_slice(),
+            | Self::SeveralStays { stays, .. }
+            | Self::OtherVisit { stays, .. } => stays.as_slice(),
             Self::OccupantUnknown { .. }
             | Self::BedInUse { .. }
             | Self::NothingToUnite { .. }
@@ -154,6 +163,7 @@ impl Contradiction {
             Self::NothingToUnite { .. } => "nothing_to_unite",
             Self::UnitedTwice { .. } => "united_twice",
             Self::TooOld { .. } => "too_old",
+            Self::OtherVisit { .. } => "other_visit",
         }
     }
 }

@@ -157,6 +157,7 @@ impl Census {
             if stays.len() > 1 {
                 found.push(Contradiction::OneInManyPlaces { stays });
             }
+            found.extend(self.told_of_other_visits(stay));
         }
         found
     }

@@ -16,6 +16,7 @@ mod fold;
 mod fragment;
 mod index;
 mod links;
+mod other_visit;
 mod read;
 mod regroup;
 mod stay;

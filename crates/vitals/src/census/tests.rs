@@ -7,6 +7,7 @@ mod messages;
 mod movements;
 mod numbers;
 mod order;
+mod other_visit;
 mod regroup;
 mod rooms;
 mod subjects;

@@ -348,3 +348,25 @@ async fn a_bed_that_somebody_is_said_to_be_in_after_the_discharge_shows_it_also_
             .is_empty()
     );
 }
+
+/// The patient may have left: whoever looks after the bed must see it, also after a restart, until it is answered.
+#[tokio::test]
+async fn a_discharge_under_another_visit_shows_at_the_bed_until_it_is_answered() {
+    let house = House::new().await;
+    let pv1 = |visit: &str| format!("PV1|1|I|4W^0412^A^MAIN||||||||||||||||{visit}^^^CSN^VN\n");
+    let told = |trigger, at, visit| long(trigger, at, &(LONG_PID.to_owned() + &pv1(visit)));
+    house.receive(&told("A01", "705", "5001")).await;
+
+    house.receive(&told("A03", "715", "5002")).await;
+
+    assert_eq!(contradictions(&house, "MAIN~4W~0412~A"), ["other_visit"]);
+    assert_eq!(families(&house, "MAIN~4W~0412~A"), ["TESTER"]);
+    let house = house.restarted().await;
+    assert_eq!(contradictions(&house, "MAIN~4W~0412~A"), ["other_visit"]);
+
+    house.receive(&told("A03", "725", "5001")).await;
+
+    let bed = house.view("MAIN~4W~0412~A");
+    assert_eq!(bed.state, BedState::Dirty);
+    assert!(bed.contradictions.is_empty());
+}

@@ -169,7 +169,8 @@ impl From<&Contradiction> for ContradictionShown {
             | Contradiction::SeveralStays { at, .. }
             | Contradiction::NothingToUnite { at }
             | Contradiction::UnitedTwice { at }
-            | Contradiction::TooOld { at, .. } => Some(*at),
+            | Contradiction::TooOld { at, .. }
+            | Contradiction::OtherVisit { at, .. } => Some(*at),
             Contradiction::ManyInOneBed { .. }
             | Contradiction::OneInManyPlaces { .. }
             | Contradiction::OccupantUnknown { .. }
