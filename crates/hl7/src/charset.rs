@@ -50,6 +50,12 @@ pub enum CharsetError {
         "MSH-18 names an unknown character set; expected a name of HL7 table 0211 such as UNICODE UTF-8"
     )]
     Unknown,
+    /// A set that is known and not read: CNS 11643 of table 0211, Shift_JIS, and others with shifts of their own. In Shift_JIS
+    /// the second byte of a character can be that of a separator, and in CNS 11643 by its escapes all are.
+    #[error(
+        "MSH-18 names a character set that is not read here (CNS 11643-1992, Shift_JIS, ISO-2022-KR and their like); send UNICODE UTF-8"
+    )]
+    Unread,
     /// UTF-16 and UTF-32, whose bytes collide with separators and MLLP framing.
     #[error("MSH-18 names UTF-16 or UTF-32, which MLLP cannot carry; send UNICODE UTF-8")]
     Wide,
@@ -176,6 +182,10 @@ impl Charset {
             b"UNICODEUTF16" | b"UNICODEUTF32" | b"UTF16" | b"UTF32" | b"UTF16LE" | b"UTF16BE" => {
                 return Err(CharsetError::Wide);
             }
+            b"CNS116431992" | b"CNS11643" | b"EUCTW" | b"ISO2022CN" | b"ISO2022KR"
+            | b"HZGB2312" | b"SHIFTJIS" | b"SJIS" | b"MSKANJI" | b"CP932" | b"WINDOWS31J" => {
+                return Err(CharsetError::Unread);
+            }
             b"88591" | b"ISO88591" | b"LATIN1" | b"ISOIR100" => return Ok(Self::Latin1),
             _ => {}
         }
@@ -255,7 +265,7 @@ mod tests {
     use super::*;
 
     /// Table 0211 of HL7 v2.8.2, without what this crate cannot read.
-    const TABLE_0211: [&str; 20] = [
+    const TABLE_0211: [&str; 22] = [
         "ASCII",
         "8859/1",
         "8859/2",
@@ -272,9 +282,11 @@ mod tests {
         "ISO IR6",
         "ISO IR14",
         "ISO IR87",
+        "ISO IR159",
         "GB 18030-2000",
         "KS X 1001",
         "BIG-5",
+        "UNICODE",
         "UNICODE UTF-8",
     ];
 
@@ -301,17 +313,20 @@ mod tests {
 
     #[test]
     fn p8_an_unknown_name_is_told_and_not_guessed() {
-        for name in [
-            "KLINGON",
-            "8859/12",
-            "CNS 11643-1992",
-            "x".repeat(80).as_str(),
-        ] {
+        for name in ["KLINGON", "8859/12", "x".repeat(80).as_str()] {
             assert_eq!(
                 Charset::from_name(name.as_bytes()),
                 Err(CharsetError::Unknown),
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn p8_a_set_that_is_known_and_not_read_is_refused_as_such() {
+        for name in ["CNS 11643-1992", "Shift_JIS", "Windows-31J", "ISO-2022-KR"] {
+            let refused = Charset::from_name(name.as_bytes());
+            assert_eq!(refused, Err(CharsetError::Unread), "{name}");
         }
     }
 

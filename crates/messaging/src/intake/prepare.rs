@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use wardline_hl7::ack::ErrorCode;
+use wardline_hl7::charset::CharsetError;
 use wardline_hl7::{Fault, Header, Message, Outcome, ParseError, Path};
 use wardline_phi::IndexField;
 
@@ -220,8 +221,9 @@ fn objection(header: &Header<'_>, channel: &Channel) -> Option<Objection> {
     let refuses = channel.acknowledgement.unknown_character_set == UnknownCharset::Refuse;
     let text = match header.charset() {
         Ok(_) => return None,
-        Err(wardline_hl7::charset::CharsetError::Unknown) if !refuses => return None,
-        Err(wardline_hl7::charset::CharsetError::Unknown) => UNKNOWN_CHARSET,
+        Err(CharsetError::Unknown | CharsetError::Unread) if !refuses => return None,
+        Err(CharsetError::Unknown) => UNKNOWN_CHARSET,
+        Err(CharsetError::Unread) => UNREAD_CHARSET,
         Err(_) => WIDE_CHARSET,
     };
     let location = Path::field("MSH", 18);
@@ -237,5 +239,7 @@ fn objection(header: &Header<'_>, channel: &Channel) -> Option<Objection> {
 
 const UNKNOWN_CHARSET: &str =
     "MSH-18 names an unknown character set; send a name of HL7 table 0211 such as UNICODE UTF-8";
+const UNREAD_CHARSET: &str = "MSH-18 names a character set that is not read here (CNS 11643-1992, Shift_JIS, ISO-2022-KR and their like); send \
+     UNICODE UTF-8";
 const WIDE_CHARSET: &str =
     "MSH-18 names UTF-16 or UTF-32, which MLLP cannot carry; send UNICODE UTF-8";

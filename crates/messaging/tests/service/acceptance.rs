@@ -164,7 +164,7 @@ async fn p13_without_a_control_id_the_answer_is_ae_101_and_repeats_are_kept_once
 #[tokio::test]
 async fn f8_an_unknown_or_wide_character_set_is_refused_with_its_place() {
     let scene = scene("").await;
-    for name in ["UNICODE UTF-16", "KLINGON"] {
+    for name in ["UNICODE UTF-16", "CNS 11643-1992", "Shift_JIS", "KLINGON"] {
         let raw = adt("1", "100").replacen("|P|2.5.1\r", &format!("|P|2.5.1||||||{name}\r"), 1);
 
         let acceptance = scene.take(&raw).await;
@@ -172,6 +172,7 @@ async fn f8_an_unknown_or_wide_character_set_is_refused_with_its_place() {
         assert_eq!(code(&acceptance.answers[0]), "AR", "{name}");
         let answer = String::from_utf8_lossy(&acceptance.answers[0]).into_owned();
         assert!(answer.contains("ERR||MSH^1^18|103^"), "{answer}");
+        assert!(answer.contains("UNICODE UTF-8"), "what to send: {answer}");
     }
 }
 
