@@ -9,6 +9,7 @@ mod loading;
 mod publish;
 mod state;
 mod told;
+mod unread;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,6 +37,7 @@ pub(crate) use charts::{Entry, KeptChart};
 pub(crate) use publish::unit_of;
 pub(crate) use state::{MAX_ASIDE_OBSERVATIONS, State};
 pub use told::{MAX_TOLD, ToldBand, ToldKind};
+use unread::UnreadCodes;
 
 /// How often time is let pass: staleness shows within a second.
 const TICK_INTERVAL: Duration = Duration::from_millis(500);
@@ -118,6 +120,7 @@ pub(crate) struct Inner {
     pub(crate) board: Arc<Board>,
     pub(crate) events: Arc<Events>,
     pub(crate) state: Mutex<State>,
+    pub(crate) unread_codes: UnreadCodes,
     /// Whether something was written that is not synced yet.
     unsynced: AtomicBool,
     tasks: TaskTracker,
@@ -142,6 +145,7 @@ impl LiveBeds {
             board: Arc::new(Board::new(now)),
             events: Arc::new(Events::new(now)),
             state: Mutex::new(state),
+            unread_codes: UnreadCodes::default(),
             unsynced: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -77,6 +77,7 @@ impl LiveBeds {
                     zone: reading.default_zone.clone(),
                 };
                 let report = reading::read(&message, &options)?;
+                self.0.unread_codes.name(report.unknown_codes);
                 let patients = report.patients.into_iter().map(|patient| {
                     let around = (patient.pid.as_ref(), patient.pv1.as_ref());
                     Ok(Report {

@@ -10,10 +10,11 @@ mod codes;
 mod containers;
 mod device;
 mod given;
+mod mdil;
 mod row;
 mod times;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wardline_hl7::{Message, Segment};
 use wardline_kernel::UnixMillis;
@@ -51,6 +52,8 @@ pub struct Report<'a> {
     pub patients: Vec<PatientReport<'a>>,
     /// OBX segments beyond [`MAX_OBSERVATIONS`] and [`MAX_PATIENTS`]: not read.
     pub unread: u32,
+    /// Codes of devices that mean nothing here, as `MDIL 0401-0b54`. Digits alone, so that nothing of a patient is in them.
+    pub unknown_codes: BTreeSet<String>,
 }
 
 /// What a message says of one patient.
@@ -95,6 +98,7 @@ pub fn read<'a>(message: &Message<'a>, options: &ReadOptions) -> Result<Report<'
         rows: 0,
         after_value: false,
         unread: 0,
+        unknown_codes: BTreeSet::new(),
     };
     for segment in message.segments() {
         reader.take(segment);
@@ -107,6 +111,7 @@ pub fn read<'a>(message: &Message<'a>, options: &ReadOptions) -> Result<Report<'
         is_device_profile: reader.is_device_profile,
         patients: reader.patients,
         unread: reader.unread,
+        unknown_codes: reader.unknown_codes,
     })
 }
 
@@ -125,6 +130,7 @@ struct Reader<'m, 'a> {
     /// The row before was read as a value.
     after_value: bool,
     unread: u32,
+    unknown_codes: BTreeSet<String>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -181,6 +187,7 @@ impl<'a> Reader<'_, 'a> {
             inherited_device: self.containers.device(row.path()),
         };
         row.read(&context, &mut findings);
+        self.unknown_codes.extend(row.unknown_code());
         self.containers.leave();
         self.first_channel_counts(row.path(), &mut findings);
         self.after_value = !findings.observations.is_empty();

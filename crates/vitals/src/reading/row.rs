@@ -6,7 +6,7 @@ use wardline_hl7::{Message, Segment};
 use wardline_kernel::{LocalZone, UnixMillis};
 
 use super::codes::{Code, meaning, pressure_without_site};
-use super::{answers, device, times};
+use super::{answers, device, mdil, times};
 use crate::observation::{
     Device, Findings, Method, Observation, Parameter, Quantity, Reason, SetApart, Source, Status,
     TakenAt, TimeSource, Value, Withdrawal,
@@ -148,9 +148,34 @@ impl<'m, 'a> Row<'m, 'a> {
         found.filter(|(parameter, _)| without_site.is_none_or(|known| known == *parameter))
     }
 
+    /// The code of a device in OBX-3 that means nothing here.
+    pub(super) fn unknown_code(&self) -> Option<String> {
+        if self.meaning.is_some() {
+            return None;
+        }
+        let [identifier, system] = [1, 3].map(|number| self.component(3, number));
+        let (identifier, system) = (identifier.trim(), system.trim());
+        let is_number = |text: &str| text.len() <= 10 && text.bytes().all(|b| b.is_ascii_digit());
+        let is_code = match system {
+            mdil::SYSTEM => mdil::is_code(identifier),
+            "MDC" => !identifier.is_empty() && is_number(identifier),
+            _ => false,
+        };
+        is_code.then(|| format!("{system} {identifier}"))
+    }
+
     /// What is made of the code in OBX-3 that begins at this component.
     fn code<T>(&self, from: usize, read: impl Fn(Code<'_>) -> Option<T>) -> Option<T> {
         let [identifier, text, system] = [0, 1, 2].map(|add| self.component(3, from + add));
+        if system.trim() == mdil::SYSTEM {
+            let identifier = mdil::to_mdc(&identifier)?.to_string();
+            return read(Code {
+                identifier: &identifier,
+                // A label of the monitor, in its own words.
+                text: "",
+                system: "MDC",
+            });
+        }
         read(Code {
             identifier: &identifier,
             text: &text,
@@ -231,6 +256,7 @@ impl<'m, 'a> Row<'m, 'a> {
         let named = [1, 2, 4, 5].into_iter().filter_map(|number| {
             let text = self.component(6, number);
             let code = text.trim().parse::<u32>().ok();
+            let code = code.or_else(|| mdil::to_mdc(&text));
             // `1` is UCUM's unit of a fraction and no code of MDC.
             let by_code = code.filter(|code| *code > 1).and_then(Unit::from_mdc);
             by_code.or_else(|| Unit::from_text(&text))
@@ -268,7 +294,7 @@ impl<'m, 'a> Row<'m, 'a> {
     fn source(&self, context: &Context<'_>, device: Option<&Device>) -> Source {
         let is_mdc = [3, 6]
             .iter()
-            .any(|number| self.component(3, *number) == "MDC");
+            .any(|number| ["MDC", mdil::SYSTEM].contains(&self.component(3, *number).as_ref()));
         if context.is_device_profile || device.is_some() || is_mdc {
             Source::Device
         } else {

@@ -1,5 +1,6 @@
 //! Messages of devices and of people, whole and broken.
 
+mod mdil;
 mod messages;
 mod times;
 mod values;
