@@ -3,6 +3,7 @@
 //!
 //! The edge knows no store and no configuration file: whoever puts the process together gives it these.
 
+mod copies;
 mod drill;
 mod estate;
 mod protection;
@@ -20,6 +21,7 @@ use wardline_kernel::UnixMillis;
 
 use crate::compliance::Report;
 
+pub use copies::{CopiesItself, CopyRefused, CopyStatus, LastCopy};
 pub use drill::{DrillEvent, DrillHead, DrillName, DrillPattern, DrillReport, DrillShelf};
 pub use estate::{
     Backup, DataServer, Embedded, Estate, EstateKind, Redis, Role, Sentinel, Severity, SlotRange,
@@ -63,6 +65,7 @@ pub struct Insight {
     drills: Option<Arc<dyn DrillReports>>,
     configuration: Arc<Configuration>,
     protection: Protection,
+    copies: Option<Arc<dyn CopiesItself>>,
     last: Kept<Estate>,
     last_report: Kept<Report>,
 }
@@ -83,9 +86,21 @@ impl Insight {
             drills,
             configuration: Arc::new(configuration),
             protection,
+            copies: None,
             last: Arc::default(),
             last_report: Arc::default(),
         }
+    }
+
+    /// With a store that copies itself.
+    #[must_use]
+    pub fn with_copies(mut self, copies: Option<Arc<dyn CopiesItself>>) -> Self {
+        self.copies = copies;
+        self
+    }
+
+    pub(crate) fn copies(&self) -> Option<&Arc<dyn CopiesItself>> {
+        self.copies.as_ref()
     }
 
     /// How the estate is: as of at most a second ago. One looks at a time.

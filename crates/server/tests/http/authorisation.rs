@@ -8,7 +8,8 @@ use serde_json::json;
 use wardline_server::http::auth::Scope::{
     self, Admin, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
     IdentitiesRead, IdentitiesWrite, KeysRead, KeysWrite, Operate, PatientsRead, PatientsWrite,
-    Phi, Read, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite, SystemRead, VitalsWrite,
+    Phi, Read, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite, SystemRead, SystemWrite,
+    VitalsWrite,
 };
 use wardline_server::http::description;
 
@@ -281,7 +282,7 @@ pub(crate) const OF_PERSONS: [Case; 11] = [
     ),
 ];
 
-pub(crate) const AUTHORISATION_CASES: [Case; 94] = [
+pub(crate) const AUTHORISATION_CASES: [Case; 96] = [
     case("GET", "/v1/compliance", &[SystemRead], "/v1/compliance"),
     case(
         "GET",
@@ -296,6 +297,18 @@ pub(crate) const AUTHORISATION_CASES: [Case; 94] = [
         "/v1/patients/00000000000000000000000000000000/take",
     ),
     case("GET", "/v1/estate", &[SystemRead], "/v1/estate"),
+    case(
+        "GET",
+        "/v1/estate/backups",
+        &[SystemRead],
+        "/v1/estate/backups",
+    ),
+    case(
+        "POST",
+        "/v1/estate/backups",
+        &[SystemWrite],
+        "/v1/estate/backups",
+    ),
     case(
         "GET",
         "/v1/estate/drills",
@@ -818,7 +831,14 @@ async fn a_token_that_is_not_known_or_comes_another_way_is_refused() {
 
 /// The rule in words: a scope covers itself, and admin covers all that shows no patient and lets nobody in.
 fn covers(scopes: &[Scope], wanted: Scope) -> bool {
-    let of_admin = [Read, Operate, SessionsRead, SessionsRevoke, SystemRead];
+    let of_admin = [
+        Read,
+        Operate,
+        SessionsRead,
+        SessionsRevoke,
+        SystemRead,
+        SystemWrite,
+    ];
     scopes.contains(&wanted) || (scopes.contains(&Admin) && of_admin.contains(&wanted))
 }
 

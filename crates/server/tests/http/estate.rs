@@ -1,6 +1,6 @@
 //! The estate, drills and the configuration over HTTP: what is shown, what is not, and to whom.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,11 +13,11 @@ use wardline_access::policy::PolicySet;
 use wardline_audit::model::{EventKind, Origin, Outcome, UserName};
 use wardline_audit::operations::AuditFilter;
 use wardline_messaging::port::MessageStore as _;
-use wardline_server::http::auth::Scope::{Admin, SystemRead};
+use wardline_server::http::auth::Scope::{Admin, SystemRead, SystemWrite};
 use wardline_server::insight::{
-    Configuration, DrillEvent, DrillHead, DrillName, DrillReport, DrillReports, DrillShelf,
-    Embedded, Estate, EstateKind, EstateWatch, Given, Insight, Link, Protection, SettingShown,
-    Writer,
+    Configuration, CopiesItself, CopyRefused, CopyStatus, DrillEvent, DrillHead, DrillName,
+    DrillReport, DrillReports, DrillShelf, Embedded, Estate, EstateKind, EstateWatch, Given,
+    Insight, Link, Protection, SettingShown, Writer,
 };
 use wardline_store_embedded::EmbeddedStore;
 
@@ -27,8 +27,9 @@ use crate::partner::Mood;
 use crate::people::{Office, new_user};
 
 /// What of an installation is shown, and what the trail calls it.
-const LOOKS: [(&str, &str); 5] = [
+const LOOKS: [(&str, &str); 6] = [
     ("/v1/estate", "estate"),
+    ("/v1/estate/backups", "backups"),
     ("/v1/estate/drills", "drills"),
     ("/v1/estate/drills/drill-failover", "drill drill-failover"),
     ("/v1/configuration", "configuration"),
@@ -59,6 +60,26 @@ pub(crate) fn insight(store: &Arc<EmbeddedStore>) -> Insight {
     };
     let drills = Some(Arc::new(OneDrill) as Arc<dyn DrillReports>);
     Insight::new(Arc::new(watch), drills, configuration, protection)
+        .with_copies(Some(Arc::<OneCopy>::default()))
+}
+
+/// A store that is asked for one copy and never done with it.
+#[derive(Default)]
+struct OneCopy(Mutex<CopyStatus>);
+
+impl CopiesItself for OneCopy {
+    fn begin(&self) -> Result<CopyStatus, CopyRefused> {
+        let mut status = self.0.lock().unwrap();
+        if let Some(since) = status.under_way_since {
+            return Err(CopyRefused::UnderWay(since));
+        }
+        status.under_way_since = Some(1_795_249_800_000);
+        Ok(status.clone())
+    }
+
+    fn status(&self) -> CopyStatus {
+        self.0.lock().unwrap().clone()
+    }
 }
 
 struct OwnStore(Arc<EmbeddedStore>);
@@ -305,4 +326,56 @@ async fn tokens_of_the_site_are_shown_by_name_scopes_and_age_and_never_as_what_t
     for secret in ["wl_", "sha256", house.token(&[SystemRead])] {
         assert!(!answer.text().contains(secret), "{secret}");
     }
+}
+
+#[tokio::test]
+async fn a_backup_is_begun_by_whom_the_policy_lets_one_at_a_time_with_who_asked_in_the_trail() {
+    let house = House::new(Mood::Accepts).await;
+    let office = Office::of(&house).await;
+    let kim = office.person(new_user("kim", Role::Operator)).await;
+    let lee = office.person(new_user("lee", Role::Auditor)).await;
+    let begin = async |token: &str| {
+        let call = Call::new(house.address, "POST", "/v1/estate/backups").token(token);
+        call.send().await
+    };
+
+    let of_auditor = begin(&lee.sign_in(&house).await).await;
+    let token = kim.sign_in(&house).await;
+    let first = begin(&token).await;
+    let second = begin(&token).await;
+
+    assert_eq!(of_auditor.problem(), "scope_missing");
+    assert_eq!(first.status, StatusCode::ACCEPTED);
+    let since = json!({"under_way_since": "2026-11-21T08:30:00Z"});
+    assert_eq!(first.json(), since);
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    assert_eq!(second.problem(), "backup_conflict");
+    let shown = house.get("/v1/estate/backups", &[SystemRead]).await;
+    assert_eq!(shown.json(), since);
+    let written = looks(&house).await;
+    let asked = (
+        EventKind::Write,
+        Outcome::Success,
+        "a backup of the store".to_owned(),
+    );
+    assert_eq!(
+        written.iter().filter(|one| **one == asked).count(),
+        2,
+        "{written:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_of_the_site_asks_for_a_backup_with_its_own_scope() {
+    let house = House::new(Mood::Accepts).await;
+
+    let refused = house
+        .post("/v1/estate/backups", &[SystemRead], &json!({}))
+        .await;
+    let begun = house
+        .post("/v1/estate/backups", &[SystemWrite], &json!({}))
+        .await;
+
+    assert_eq!(refused.problem(), "scope_missing");
+    assert_eq!(begun.status, StatusCode::ACCEPTED);
 }

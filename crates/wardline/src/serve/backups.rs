@@ -1,4 +1,4 @@
-//! Copies of the embedded store, made by itself while it is in use.
+//! Copies of the embedded store, made while it is in use: how one is made, and which are kept.
 //!
 //! A copy is begun under a name that says so, read through, and only then gets its own. Older ones go afterwards, so that
 //! there is never one less than are kept.
@@ -7,31 +7,26 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use wardline_audit::Audit;
 use wardline_audit::model::{Event, EventKind, Note, Origin, Outcome, UserName};
-use wardline_kernel::{Clock, UnixMillis};
+use wardline_kernel::UnixMillis;
 use wardline_store_embedded::{EmbeddedStore, Options, Whole, verify};
 
 use super::recorded::NODE;
 use crate::config::Store;
 use crate::insight::BackupMark;
 
-/// Before the first look: a start has other things to do.
-const FIRST: Duration = Duration::from_secs(10);
-/// After a copy that failed.
-const AGAIN: Duration = Duration::from_hours(1);
-/// From one look to the next: clocks step, and somebody may carry copies away.
-const LOOK: Duration = Duration::from_mins(10);
 const HOUR_MS: u64 = 3_600_000;
 /// How the names of copies begin.
 const NAME: &str = "wardline-";
 /// How the name of one ends that is being made.
 const UNFINISHED: &str = ".unfinished";
+/// Seconds that are looked through for a name that is free.
+const MAX_NAMED: u64 = 3_600;
 /// Memory for reading a copy through, in bytes.
 const READING: u64 = 8 << 20;
 
@@ -56,43 +51,20 @@ impl Backups {
         })
     }
 
-    /// Makes them when they are due, until the node stops. What fails is told, and tried again.
-    pub(super) fn start(self, audit: Audit, clock: Arc<dyn Clock>, stop: CancellationToken) {
-        let this = Arc::new(self);
-        tokio::spawn(async move {
-            let mut pause = FIRST;
-            loop {
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(pause) => {}
-                }
-                pause = LOOK;
-                if !is_due(newest(&this.folder), this.every_ms, clock.now()) {
-                    continue;
-                }
-                let (making, over) = (Arc::clone(&this), stop.clone());
-                let now = clock.now();
-                let made = tokio::task::spawn_blocking(move || making.make(now, &over)).await;
-                let made = made.map_err(anyhow::Error::from).flatten();
-                if stop.is_cancelled() {
-                    return;
-                }
-                if let Err(error) = &made {
-                    tracing::error!(error = format!("{error:#}"), "no backup was made");
-                    pause = AGAIN;
-                }
-                record(&audit, &made).await;
-            }
-        });
+    /// Whether the next one is due.
+    pub(super) fn is_due(&self, now: UnixMillis) -> bool {
+        is_due(newest(&self.folder), self.every_ms, now)
     }
 
     /// Makes one. Blocks.
-    fn make(&self, now: UnixMillis, stop: &CancellationToken) -> anyhow::Result<Made> {
+    pub(super) fn make(&self, now: UnixMillis, stop: &CancellationToken) -> anyhow::Result<Made> {
         make_folder(&self.folder).context("the folder of backups")?;
         for begun in names(&self.folder, |name| name.ends_with(UNFINISHED)) {
             fs::remove_dir_all(self.folder.join(begun)).context("a backup that was cut short")?;
         }
-        let name = name(now).context("the clock shows no time that has a name")?;
+        let name = self
+            .free_name(now)
+            .context("the clock shows no time that has a name")?;
         let unfinished = self.folder.join(format!("{name}{UNFINISHED}"));
         self.store.back_up(&unfinished, &|| stop.is_cancelled())?;
         let options = Options {
@@ -107,6 +79,13 @@ impl Backups {
         self.mark(now);
         self.remove_older();
         Ok(Made { name, whole })
+    }
+
+    /// The name of this second, or of the next one that none has: two may be asked for in one.
+    fn free_name(&self, now: UnixMillis) -> Option<String> {
+        let seconds = (0..MAX_NAMED).map(|second| now.saturating_add(second * 1_000));
+        let mut names = seconds.map_while(name);
+        names.find(|name| !self.folder.join(name).exists())
     }
 
     fn mark(&self, made_at: UnixMillis) {
@@ -129,12 +108,13 @@ impl Backups {
 }
 
 /// A copy that was made.
-struct Made {
-    name: String,
-    whole: Whole,
+pub(super) struct Made {
+    pub(super) name: String,
+    pub(super) whole: Whole,
 }
 
-async fn record(audit: &Audit, made: &anyhow::Result<Made>) {
+/// Puts it into the trail.
+pub(super) async fn record(audit: &Audit, made: &anyhow::Result<Made>) {
     let (outcome, said) = match made {
         Ok(made) => (
             Outcome::Success,
@@ -265,6 +245,20 @@ mod tests {
         ];
         assert_eq!(left, expected);
         assert_eq!(newest(&place), Some(NOW + 2 * HOUR_MS));
+    }
+
+    #[test]
+    fn two_of_one_second_are_both_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let backups = backups(folder.path(), 7);
+        let stop = CancellationToken::new();
+
+        let first = backups.make(NOW, &stop).unwrap();
+        let second = backups.make(NOW, &stop).unwrap();
+
+        assert_ne!(first.name, second.name);
+        assert!(backups.folder.join(first.name).is_dir());
+        assert!(backups.folder.join(second.name).is_dir());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod archiver;
 mod backups;
+mod copying;
 mod insight;
 mod leash;
 mod node;

@@ -115,7 +115,7 @@ impl Node {
         let keys = key_keeper(&mut room, (&patients, &audit, &messaging), behind.clone());
         keys.start();
         archive_behind(&config, &audit, archive.as_ref(), stop_http.clone());
-        back_up_behind(&config, &room, &audit, behind);
+        let copies = back_up_behind(&config, &room, &audit, behind);
         notices::tell(&gate, &config.access, &stop_http)?;
         let options = http_options(&config, grace);
         let api = router(ApiParts {
@@ -128,7 +128,7 @@ impl Node {
             keys,
             gate,
             store: Arc::clone(&room.stores.watch),
-            insight: insight::of(&config, &effective, &room.stores, &clock),
+            insight: insight::of(&config, &effective, &room.stores, &clock).with_copies(copies),
             tokens: Arc::clone(&tokens),
             clock,
             metrics,

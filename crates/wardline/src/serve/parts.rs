@@ -15,6 +15,7 @@ use wardline_messaging::{Messaging, MessagingParts};
 use wardline_patients::Patients;
 use wardline_server::gate::Gate;
 use wardline_server::http::{HttpOptions, MetricsAccess};
+use wardline_server::insight::CopiesItself;
 use wardline_server::keys::{KeyKeeper, KeyKeeperParts};
 use wardline_server::metrics::Metrics;
 use wardline_server::mllp::MllpBounds;
@@ -25,6 +26,7 @@ use wardline_vitals::{LiveBeds, LiveBedsParts};
 
 use super::archiver;
 use super::backups::Backups;
+use super::copying::Copying;
 use super::leash::Leashed;
 use super::room::Room;
 use crate::config::{Config, StoreKind};
@@ -90,23 +92,23 @@ pub(super) fn archive_behind(
     }
 }
 
+/// What makes copies of an embedded store, where they are wanted.
 pub(super) fn back_up_behind(
     config: &Config,
     room: &Room,
     audit: &Audit,
-    (clock, stop): (Arc<dyn Clock>, CancellationToken),
-) {
+    behind: (Arc<dyn Clock>, CancellationToken),
+) -> Option<Arc<dyn CopiesItself>> {
     let Some(store) = room.stores.embedded.clone() else {
         if config.store.backup_folder.is_some() {
             tracing::warn!(
                 "store.backup_folder is for an embedded store; copy Redis with `wardline redis backup`"
             );
         }
-        return;
+        return None;
     };
-    if let Some(backups) = Backups::of(&config.store, store) {
-        backups.start(audit.clone(), clock, stop);
-    }
+    let backups = Backups::of(&config.store, store)?;
+    Some(Copying::start(backups, audit.clone(), behind))
 }
 
 pub(super) fn mllp_bounds(config: &Config, grace: Duration) -> MllpBounds {

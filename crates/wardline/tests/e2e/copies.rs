@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use wardline_simulator::partner::{Partner, PartnerOptions};
 
 use crate::damage::{channel, killed_with_messages_waiting};
+use crate::home::Home;
 use crate::ledger::none_is_lost;
 use crate::wait::until;
 
@@ -52,4 +54,43 @@ fn copy_in(folder: &Path) -> Option<PathBuf> {
     paths
         .filter(|path| path.is_dir() && path.extension().is_none())
         .max()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_service_makes_a_copy_when_somebody_asks_and_says_which() {
+    let mut home = Home::new().await;
+    let folder = home.folder().join("copies");
+    home.set("WARDLINE_STORE__BACKUP_FOLDER", folder.to_str().unwrap());
+    let node = home.start().await;
+
+    let first = home.run(&["backup", "now"]).await;
+    let second = home.run(&["backup", "now", "--json"]).await;
+
+    let said = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(first.status.success(), "{first:?}");
+    let first = said.split(':').next().unwrap().to_owned();
+    let status: Value = serde_json::from_slice(&second.stdout).unwrap();
+    let second = status["last"]["name"].as_str().unwrap();
+    assert_ne!(first, second);
+    for name in [first.as_str(), second] {
+        let copy = folder.join(name);
+        let verified = home
+            .run(&["backup", "verify", copy.to_str().unwrap()])
+            .await;
+        assert!(verified.status.success(), "{verified:?}");
+    }
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_makes_no_copies_says_what_to_set() {
+    let home = Home::new().await;
+    let node = home.start().await;
+
+    let refused = home.run(&["backup", "now"]).await;
+
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success(), "{said}");
+    assert!(said.contains("store.backup_folder"), "{said}");
+    node.stop().await;
 }

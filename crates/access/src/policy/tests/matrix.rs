@@ -15,14 +15,14 @@ registrar       | anyone | demographics appointments insurance census | demograp
 admin           | anyone | demographics insurance billing | demographics insurance | - | - | -
 billing         | anyone | demographics billing insurance | billing | - | - | -
 patient         | own    | demographics vitals medications appointments | - | - | demographics vitals medications appointments | demographics vitals medications appointments
-operator        | anyone | messages sessions system | messages | sessions | - | -
+operator        | anyone | messages sessions system | messages system | sessions | - | -
 auditor         | anyone | audit emergencies identities policy keys system | - | - | audit emergencies | audit emergencies
 privacy_officer | anyone | audit emergencies identities policy sessions keys system | emergencies audit | sessions demographics | audit emergencies | audit emergencies
 security_admin  | anyone | policy identities sessions keys system | policy identities keys | sessions | - | -
 integration     | anyone | - | messages census vitals lab_results demographics | - | - | -
 device          | anyone | - | vitals | - | - | -
 researcher      | anyone | deidentified | - | - | - | deidentified
-application     | anyone | messages census vitals demographics sessions audit keys system | messages census vitals sessions audit keys | sessions | - | -
+application     | anyone | messages census vitals demographics sessions audit keys system | messages census vitals sessions audit keys system | sessions | - | -
 ";
 
 /// What an emergency access shows, and to whom.

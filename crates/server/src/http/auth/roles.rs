@@ -6,7 +6,7 @@ use wardline_access::model::{Purpose, Role, RoleSet};
 use super::Scope::{
     self, AuditRead, AuditWrite, BedsRead, BedsWrite, EmergenciesReview, EmergenciesUse,
     IdentitiesRead, IdentitiesWrite, KeysRead, KeysWrite, Operate, PatientsRead, PatientsWrite,
-    Phi, Read, SessionsRead, SessionsRevoke, SystemRead, VitalsWrite,
+    Phi, Read, SessionsRead, SessionsRevoke, SystemRead, SystemWrite, VitalsWrite,
 };
 
 /// The scopes of somebody who acts in these roles.
@@ -32,7 +32,15 @@ const fn of(role: Role) -> &'static [Scope] {
         Role::Lab | Role::Billing | Role::Admin => &[PatientsRead, PatientsWrite, Phi],
         Role::Registrar => &[BedsRead, BedsWrite, PatientsRead, PatientsWrite, Phi],
         Role::Patient | Role::Researcher => &[PatientsRead, Phi],
-        Role::Operator => &[Read, Operate, SessionsRead, SessionsRevoke, SystemRead, Phi],
+        Role::Operator => &[
+            Read,
+            Operate,
+            SessionsRead,
+            SessionsRevoke,
+            SystemRead,
+            SystemWrite,
+            Phi,
+        ],
         Role::Auditor => &[
             AuditRead,
             IdentitiesRead,

@@ -26,8 +26,8 @@ pub enum Scope {
     /// Begin, renew and unlock sessions, and set their fields: what lets a person in.
     #[serde(rename = "sessions:write")]
     SessionsWrite,
-    /// Stands for `read`, `operate`, `sessions:read`, `sessions:revoke` and `system:read`, and for nothing that shows a patient or
-    /// lets a person in: who runs the system need not see patients, nor let anybody in.
+    /// Stands for `read`, `operate`, `sessions:read`, `sessions:revoke`, `system:read` and `system:write`, and for nothing that shows
+    /// a patient or lets a person in: who runs the system need not see patients, nor let anybody in.
     Admin,
     /// See units, beds, vital signs and scores, with patients masked; with `phi` also who they are.
     #[serde(rename = "beds:read")]
@@ -71,11 +71,14 @@ pub enum Scope {
     /// See the store and its servers, drills and the configuration; nothing of a patient, no secret.
     #[serde(rename = "system:read")]
     SystemRead,
+    /// Ask for a backup of the store now.
+    #[serde(rename = "system:write")]
+    SystemWrite,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Read,
         Self::Phi,
         Self::Operate,
@@ -98,6 +101,7 @@ impl Scope {
         Self::KeysRead,
         Self::KeysWrite,
         Self::SystemRead,
+        Self::SystemWrite,
     ];
 
     /// Its name in token files and in the API's description.
@@ -125,6 +129,7 @@ impl Scope {
             Self::KeysRead => "keys:read",
             Self::KeysWrite => "keys:write",
             Self::SystemRead => "system:read",
+            Self::SystemWrite => "system:write",
         }
     }
 
@@ -143,6 +148,7 @@ impl Scope {
                 | Self::SessionsRead
                 | Self::SessionsRevoke
                 | Self::SystemRead
+                | Self::SystemWrite
         );
         self == wanted || (self == Self::Admin && of_admin)
     }
@@ -171,6 +177,7 @@ mod tests {
             Scope::SessionsRevoke,
             Scope::Admin,
             Scope::SystemRead,
+            Scope::SystemWrite,
         ];
         assert_eq!(covered.collect::<Vec<_>>(), expected);
     }

@@ -100,6 +100,8 @@ codes! {
     LegalHold: "legal_hold", CONFLICT, "The record's legal hold does not allow this.";
     /// The key-encryption key cannot be changed from here as things are.
     KeyConflict: "key_conflict", CONFLICT, "The key-encryption key cannot be changed from here as things are.";
+    /// No backup can be made from here as things are.
+    BackupConflict: "backup_conflict", CONFLICT, "No backup can be made from here as things are.";
     /// Another person has to approve it, or there is nothing to approve.
     ApprovalNeeded: "approval_needed", CONFLICT,
         "Another person must approve this; see the detail.";

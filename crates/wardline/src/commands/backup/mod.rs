@@ -1,5 +1,7 @@
 //! `wardline backup`: copies of the embedded store. A running service makes them itself (`store.backup_folder`).
 
+mod now;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
@@ -14,17 +16,20 @@ use crate::terminal::{self, print_json};
 
 const EXAMPLES: &str = "\
 Examples:
+  wardline backup now                                          have the service that runs make one, and wait for it
   wardline backup verify /backup/wardline-20261121T083000Z     read all of a copy
   wardline backup restore /backup/wardline-20261121T083000Z    put it in the place of the store of a stopped service
   wardline backup create /backup/before-upgrade                copy the store of a stopped service
 
-A service that runs makes copies by itself: set `store.backup_folder`. A copy is sealed as the store is: it opens with the
+A service that runs makes copies by itself, by its schedule and with `now`: set `store.backup_folder`. A copy is sealed as the store is: it opens with the
 keys alone, and they are not in it. Of a store on Redis: `wardline redis backup`.";
 
 /// Copy the embedded store; read a copy through; bring it back.
 #[derive(Debug, Subcommand)]
 #[command(after_help = EXAMPLES)]
 pub(crate) enum BackupCommand {
+    /// Have a running service copy its store now, read the copy through, and put it beside those by schedule.
+    Now(now::NowArgs),
     /// Copy the store of a service that is stopped, and read the copy through.
     Create(CreateArgs),
     /// Read every row of a copy, and say how many there are.
@@ -66,6 +71,7 @@ pub(crate) struct RestoreArgs {
 /// Runs a `backup` command.
 pub(crate) fn run(command: &BackupCommand) -> anyhow::Result<Outcome> {
     match command {
+        BackupCommand::Now(args) => return now::run(args),
         BackupCommand::Create(args) => create(args)?,
         BackupCommand::Verify(args) => look(args)?,
         BackupCommand::Restore(args) => bring_back(args)?,

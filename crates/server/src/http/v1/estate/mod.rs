@@ -1,6 +1,7 @@
 //! What those who run the installation see of it: its store, drills, its configuration. Policy decides who, and each look
 //! is in the trail; watching the store is one look.
 
+mod backups;
 mod watch;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(estate_show))
         .routes(routes!(watch::estate_watch))
+        .routes(routes!(backups::backup_begin, backups::backup_status))
         .routes(routes!(drill_list))
         .routes(routes!(drill_show))
         .routes(routes!(configuration_show))
