@@ -99,6 +99,7 @@ function Score({ bed, patient, again }: { bed: Bed; patient: BedPatient; again: 
         </p>
         {stale.length > 0 && <p class="card-stale"><strong>{t.beds.staleBadge}</strong> {stale.map((name) => t.beds.long[name] ?? name).join(', ')}</p>}
         {score.missing.length > 0 && <p><strong>{t.beds.missing(score.missing.map((name) => t.beds.long[name] ?? name).join(', '))}</strong></p>}
+        {patient.values.some((value) => value.contradicted) && <p><strong>{t.bed.oxygenContradicted}</strong></p>}
         {!complete && score.at_least && <p>{t.beds.atLeast(t.beds.bands[score.at_least] ?? score.at_least)}</p>}
         {score.state !== 'not_applicable' && (
           <table class="score-parts">
@@ -111,7 +112,7 @@ function Score({ bed, patient, again }: { bed: Bed; patient: BedPatient; again: 
                 return (
                   <tr key={parameter} class={got === 3 ? 'three' : undefined}>
                     <th scope="row">{t.beds.long[parameter]}{parameter === 'oxygen_saturation' && <span class="faint"> {t.bed.scale(score.saturation_scale)}</span>}</th>
-                    <td class="number">{value ? `${t.bed.words[reading(value)] ?? reading(value)} ${unitOf(value.unit)}` : t.common.none}</td>
+                    <td class="number">{value ? `${t.bed.words[reading(value)] ?? reading(value)} ${unitOf(value.unit)}` : t.common.none}{value?.contradicted && <> <Badge tone="warning">{t.bed.contradicted}</Badge></>}</td>
                     <td class="number">{stale.includes(parameter) ? <Badge tone="stale">{t.beds.staleBadge}</Badge> : got ?? t.common.none}</td>
                   </tr>
                 );

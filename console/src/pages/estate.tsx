@@ -7,11 +7,12 @@ import { useTold } from '../api/told';
 import type { Drill, Estate, EstateLook } from '../api/types';
 import { useAsked } from '../api/use';
 import { Link } from '../app/router';
+import { may } from '../app/session';
 import { t } from '../texts';
 import { bytes, ServerState, share, Topology, Warnings } from '../ui/estate-bits';
 import { LiveMark, NotLive } from '../ui/live';
 import { Badge, Facts, Page, Section, Table, count } from '../ui/parts';
-import { Empty, Shown } from '../ui/states';
+import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When, span } from '../ui/time';
 
 /** A look comes every five seconds. After so long without one, what is shown is told to be old. */
@@ -60,7 +61,23 @@ function Embedded({ estate }: { estate: Estate }) {
         [t.estate.least, bytes(store.min_free_bytes)],
         ...writer(estate),
       ]} />
+      {may('system:write') && <BackUp />}
     </Section>
+  );
+}
+
+/** Asks for a backup. It goes on by itself, and is the last one above when it is done. */
+function BackUp() {
+  const [asked, setAsked] = useState<Problem | 'begun'>();
+  const begin = () => {
+    setAsked(undefined);
+    api('post', '/v1/estate/backups').then(() => setAsked('begun'), (error: unknown) => setAsked(error instanceof Problem ? error : undefined));
+  };
+  return (
+    <>
+      <p><button type="button" class="button" onClick={begin}>{t.estate.backUp}</button></p>
+      {asked === 'begun' ? <p class="told" role="status">{t.estate.backUpBegun}</p> : <Refused problem={asked} />}
+    </>
   );
 }
 

@@ -227,7 +227,7 @@ const MDC: [(u32, Unit); 12] = [
     (268_160, Unit::Fahrenheit),
 ];
 
-const NAMES: [(&str, Unit); 47] = [
+const NAMES: [(&str, Unit); 48] = [
     ("/min", Unit::PerMinute),
     ("1/min", Unit::PerMinute),
     ("min-1", Unit::PerMinute),
@@ -253,6 +253,7 @@ const NAMES: [(&str, Unit); 47] = [
     ("MDC_DIM_DIMLESS", Unit::Fraction),
     ("mm[Hg]", Unit::MillimetreOfMercury),
     ("mmHg", Unit::MillimetreOfMercury),
+    ("mm(hg)", Unit::MillimetreOfMercury),
     ("mm Hg", Unit::MillimetreOfMercury),
     ("MDC_DIM_MMHG", Unit::MillimetreOfMercury),
     ("kPa", Unit::Kilopascal),

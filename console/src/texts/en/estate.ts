@@ -22,6 +22,8 @@ export const estate = {
   backup: 'Last backup',
   backupUnknown: 'not known: neither store.backup_folder nor store.backup_mark_file is set',
   backupDue: (hours: number) => `one is due every ${hours} h`,
+  backUp: 'Back up now',
+  backUpBegun: 'A backup is being made. It is the last one above when it is read through.',
   topology: 'Topology',
   topologies: { standalone: 'One server', sentinel: 'Sentinel', cluster: 'Cluster' } as Record<string, string>,
   acknowledged: 'Acknowledged when',

@@ -965,6 +965,8 @@ var bed = {
 	age: "Age",
 	method: "How",
 	device: "Device",
+	contradicted: "contradicted",
+	oxygenContradicted: "Air or oxygen is contradicted: another source says air. Oxygen is counted until somebody charts what is breathed.",
 	staleFor: (age) => `STALE, ${age} old`,
 	methods: {
 		unspecified: "not said",
@@ -975,7 +977,7 @@ var bed = {
 	},
 	words: {
 		air: "air",
-		oxygen: "oxygen",
+		supplemental: "oxygen",
 		alert: "alert",
 		confusion: "new confusion",
 		voice: "voice",
@@ -1008,6 +1010,7 @@ var bed = {
 		bed_in_use: "It is said to be free, dirty or closed while somebody lies there.",
 		not_here: "A message tells of somebody here who was discharged before, or whose admission is not known. Look who lies there.",
 		elsewhere: "Its patient is said to be elsewhere.",
+		other_visit: "A message about its patient, such as a discharge, names another visit. Look whether the patient is still here.",
 		several_patients: "A message named several patients.",
 		several_stays: "Its patient is said to have several stays."
 	},
@@ -1754,6 +1757,8 @@ var estate = {
 	backup: "Last backup",
 	backupUnknown: "not known: neither store.backup_folder nor store.backup_mark_file is set",
 	backupDue: (hours) => `one is due every ${hours} h`,
+	backUp: "Back up now",
+	backUpBegun: "A backup is being made. It is the last one above when it is read through.",
 	topology: "Topology",
 	topologies: {
 		standalone: "One server",

@@ -4081,6 +4081,7 @@ function Score({ bed, patient, again }) {
 					]
 				}),
 				score.missing.length > 0 && /* @__PURE__ */ a("p", { children: /* @__PURE__ */ a("strong", { children: t.beds.missing(score.missing.map((name) => t.beds.long[name] ?? name).join(", ")) }) }),
+				patient.values.some((value) => value.contradicted) && /* @__PURE__ */ a("p", { children: /* @__PURE__ */ a("strong", { children: t.bed.oxygenContradicted }) }),
 				!complete && score.at_least && /* @__PURE__ */ a("p", { children: t.beds.atLeast(t.beds.bands[score.at_least] ?? score.at_least) }),
 				score.state !== "not_applicable" && /* @__PURE__ */ a("table", {
 					class: "score-parts",
@@ -4120,7 +4121,10 @@ function Score({ bed, patient, again }) {
 									}),
 									/* @__PURE__ */ a("td", {
 										class: "number",
-										children: value ? `${t.bed.words[reading(value)] ?? reading(value)} ${unitOf(value.unit)}` : t.common.none
+										children: [value ? `${t.bed.words[reading(value)] ?? reading(value)} ${unitOf(value.unit)}` : t.common.none, value?.contradicted && /* @__PURE__ */ a($, { children: [" ", /* @__PURE__ */ a(Badge, {
+											tone: "warning",
+											children: t.bed.contradicted
+										})] })]
 									}),
 									/* @__PURE__ */ a("td", {
 										class: "number",

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, D as NotLive, Dt as When, E as LiveMark, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _ as bytes, _t as count, g as Warnings, gt as Table, h as Topology, m as ServerState, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts, v as share, xt as Empty, y as useTold } from "./base.js";
+import { $ as useAsked, At as span, D as NotLive, Dt as When, E as LiveMark, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _ as bytes, _t as count, g as Warnings, gt as Table, h as Topology, m as ServerState, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts, v as share, wt as Refused, xt as Empty, y as useTold, zt as may } from "./base.js";
 // src/pages/estate.tsx
 /** A look comes every five seconds. After so long without one, what is shown is told to be old. */
 var LATE_MS = 2e4;
@@ -68,16 +68,38 @@ function Embedded({ estate }) {
 	if (!store) return /* @__PURE__ */ a(Empty, { title: t.estate.nothing });
 	return /* @__PURE__ */ a(Section, {
 		title: t.estate.embedded,
-		children: [/* @__PURE__ */ a("p", {
-			class: "hint",
-			children: t.estate.embeddedLead
-		}), /* @__PURE__ */ a(Facts, { of: [
-			[t.estate.used, bytes(store.used_bytes)],
-			[t.estate.free, bytes(store.free_bytes)],
-			[t.estate.least, bytes(store.min_free_bytes)],
-			...writer(estate)
-		] })]
+		children: [
+			/* @__PURE__ */ a("p", {
+				class: "hint",
+				children: t.estate.embeddedLead
+			}),
+			/* @__PURE__ */ a(Facts, { of: [
+				[t.estate.used, bytes(store.used_bytes)],
+				[t.estate.free, bytes(store.free_bytes)],
+				[t.estate.least, bytes(store.min_free_bytes)],
+				...writer(estate)
+			] }),
+			may("system:write") && /* @__PURE__ */ a(BackUp, {})
+		]
 	});
+}
+/** Asks for a backup. It goes on by itself, and is the last one above when it is done. */
+function BackUp() {
+	const [asked, setAsked] = d();
+	const begin = () => {
+		setAsked(void 0);
+		api("post", "/v1/estate/backups").then(() => setAsked("begun"), (error) => setAsked(error instanceof Problem ? error : void 0));
+	};
+	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("p", { children: /* @__PURE__ */ a("button", {
+		type: "button",
+		class: "button",
+		onClick: begin,
+		children: t.estate.backUp
+	}) }), asked === "begun" ? /* @__PURE__ */ a("p", {
+		class: "told",
+		role: "status",
+		children: t.estate.backUpBegun
+	}) : /* @__PURE__ */ a(Refused, { problem: asked })] });
 }
 function Redis({ estate, redis }) {
 	const durability = redis.durability === "replicated" ? t.estate.replicated(redis.replicas_to_confirm) : t.estate.durability[redis.durability] ?? redis.durability;

@@ -18,6 +18,8 @@ pub(super) fn without_values(message: &str) -> String {
         "expected a whole number that fits here".to_owned()
     } else if message.contains("`true` or `false`") {
         "expected `true` or `false`".to_owned()
+    } else if message.starts_with("invalid IP address") {
+        "expected an IP address".to_owned()
     } else if message.contains(" at line ") {
         "not well-formed JSON".to_owned()
     } else {
@@ -67,6 +69,7 @@ mod tests {
         count: u32,
         mode: Mode,
         inner: Option<Inner>,
+        address: Option<std::net::IpAddr>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -110,6 +113,11 @@ mod tests {
             ),
             (r#"{"count":1, EVERYWOMAN"#, "body", "not well-formed JSON"),
             (r#"{"count":1}"#, "body", "missing field `mode`"),
+            (
+                r#"{"address":"EVERYWOMAN"}"#,
+                "address",
+                "expected an IP address",
+            ),
             (
                 r#"{"count":", expected EVERYWOMAN"}"#,
                 "count",

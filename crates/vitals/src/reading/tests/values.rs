@@ -331,3 +331,31 @@ fn a_second_code_that_is_no_such_pressure_makes_nothing_of_it() {
 
     assert_eq!(reason(&raw), Reason::UnknownSite);
 }
+
+/// Shapes of monitors in use that earlier tests do not have.
+#[test]
+fn what_monitors_in_use_send_is_read_or_told() {
+    // The number of a line that nobody labelled beside the name of the cuff: the name says where it is measured.
+    let cuff = one(&device_message(
+        "OBX||NM|150017^MDC_PRESS_BLD_NONINV_SYS^MDC|1.1.1|128|266016^MDC_DIM_MMHG^MDC|||||F\r",
+    ));
+    assert_eq!(
+        (cuff.parameter, cuff.method),
+        (Parameter::SystolicPressure, Method::NonInvasive)
+    );
+
+    // The name of a heart rate beside the number of a diastolic pressure means neither.
+    let two = device_message("OBX|1|NM|150022^MDC_ECG_HEART_RATE^MDC||77||||||F\r");
+    assert_eq!(reason(&two), Reason::UnknownCode);
+
+    // What a sensor that is off shows as a number.
+    let off = device_message(
+        "OBX|5|NM|150456^MDC_PULS_OXIM_SAT_O2^MDC|1.3.1.150456|-999|262688^MDC_DIM_PERCENT^MDC||||||||20260102030405\r",
+    );
+    assert_eq!(reason(&off), Reason::Absurd);
+
+    let millimetres = one(&charted(
+        "OBX|1|ST|^SBP^^8480-6^Systolic blood pressure^LN||154|mm(hg)||||R\r",
+    ));
+    assert_eq!(millimetres.value, number(154_000));
+}
