@@ -34,12 +34,12 @@ pub enum PatientClass {
 }
 
 impl PatientClass {
-    /// From PV1-2.
+    /// From PV1-2: the letters of table 0004, which sites extend, and the words that some send instead.
     pub fn of(code: &str) -> Self {
-        match code {
-            "I" => Self::Inpatient,
-            "O" => Self::Outpatient,
-            "E" => Self::Emergency,
+        match code.trim().to_ascii_uppercase().as_str() {
+            "I" | "IP" | "INPATIENT" => Self::Inpatient,
+            "O" | "OP" | "OUTPATIENT" => Self::Outpatient,
+            "E" | "EMERGENCY" => Self::Emergency,
             "P" => Self::Preadmit,
             "R" => Self::Recurring,
             "B" => Self::Obstetrics,

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use serde_json::Value;
 use wardline_simulator::partner::{Partner, PartnerOptions};
 
 use crate::damage::{channel, killed_with_messages_waiting};
-use crate::home::Home;
+use crate::home::{Home, Node};
 use crate::ledger::none_is_lost;
 use crate::wait::until;
 
@@ -47,6 +48,13 @@ async fn a_store_that_copied_itself_in_use_comes_back_with_every_message() {
     node.stop().await;
 }
 
+async fn back_up_now(home: &Home, node: &Node, more: &[&str]) -> Output {
+    let server = format!("http://{}", node.http);
+    let now = ["backup", "now", "--token-file", "admin.token"];
+    let now = [&now[..], &["--server", &server], more].concat();
+    home.run(&now).await
+}
+
 /// A copy that is finished.
 fn copy_in(folder: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).ok()?;
@@ -63,8 +71,8 @@ async fn a_running_service_makes_a_copy_when_somebody_asks_and_says_which() {
     home.set("WARDLINE_STORE__BACKUP_FOLDER", folder.to_str().unwrap());
     let node = home.start().await;
 
-    let first = home.run(&["backup", "now"]).await;
-    let second = home.run(&["backup", "now", "--json"]).await;
+    let first = back_up_now(&home, &node, &[]).await;
+    let second = back_up_now(&home, &node, &["--json"]).await;
 
     let said = String::from_utf8_lossy(&first.stdout).into_owned();
     assert!(first.status.success(), "{first:?}");
@@ -87,7 +95,7 @@ async fn a_service_that_makes_no_copies_says_what_to_set() {
     let home = Home::new().await;
     let node = home.start().await;
 
-    let refused = home.run(&["backup", "now"]).await;
+    let refused = back_up_now(&home, &node, &[]).await;
 
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success(), "{said}");

@@ -28,6 +28,25 @@ fn outpatients_in_one_room_lie_in_no_bed_and_contradict_nobody() {
     assert_eq!(at.unwrap().room(), "3", "where they are is known");
 }
 
+/// Table 0004 is the user's own: what a site writes instead of its letters must not make beds of clinics.
+#[test]
+fn a_class_in_a_word_counts_as_its_letter() {
+    for word in ["OUTPATIENT", "Outpatient", "OP", "o"] {
+        let mut house = House::new();
+
+        for (n, at) in [(1, 10), (2, 11)] {
+            let told = outpatient("A04", n, "CLINIC^3", at);
+            house.hear_text(&told.replace("PV1|1|O|", &format!("PV1|1|{word}|")));
+        }
+
+        assert_eq!(house.census.beds().count(), 0, "{word}");
+    }
+    let mut house = House::new();
+    let told = adt("A01", 1).to("ICU~7~").text(10);
+    house.hear_text(&told.replace("PV1|1|I|", "PV1|1|INPATIENT|"));
+    assert_eq!(house.in_bed("ICU~7~"), ["V1"]);
+}
+
 #[test]
 fn an_outpatient_in_a_named_bed_lies_there() {
     let mut house = House::new();
