@@ -1,46 +1,16 @@
 //! Nothing of a patient reaches a log, whatever is asked.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
 use wardline_server::http::auth::Scope::{Operate, Phi, Read};
 
 use crate::house::{House, MARKERS, admission};
+use crate::logged::Logged;
 use crate::partner::Mood;
-
-/// What was logged.
-#[derive(Clone, Default)]
-struct Logged(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Logged {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Logged {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn planted_markers_are_in_no_log() {
-    let logged = Logged::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(logged.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let logged = Logged::from_now_on(Level::TRACE);
     let house = House::new(Mood::Refuses).await;
     house.receives(&admission("CTL-42")).await;
     house
@@ -66,7 +36,7 @@ async fn planted_markers_are_in_no_log() {
         .post("/v1/dead-letters/adt/ehr/1/discard", &all, &reason)
         .await;
 
-    let logged = String::from_utf8(logged.0.lock().unwrap().clone()).unwrap();
+    let logged = logged.text();
     assert!(
         logged.contains("showed a message"),
         "nothing was logged: {logged}"

@@ -23,6 +23,7 @@ mod jobs;
 mod key_service;
 mod keys;
 mod limits;
+mod logged;
 mod logs;
 mod messages;
 mod notices;

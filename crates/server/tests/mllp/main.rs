@@ -10,6 +10,8 @@ mod desk;
 mod framing;
 mod hostile;
 mod limits;
+#[path = "../http/logged.rs"]
+mod logged;
 mod order;
 mod release_two;
 mod reload;

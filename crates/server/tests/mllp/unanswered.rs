@@ -1,56 +1,24 @@
 //! A1: senders that ask for no acknowledgement, and find out that they did.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
 use wardline_messaging::AcceptanceResult;
 
+use crate::logged::Logged;
 use crate::rig::{Rig, a_while, until};
 use crate::sender::Sender;
 
-/// What was logged.
-#[derive(Clone, Default)]
-struct Logged(Arc<Mutex<Vec<u8>>>);
-
-impl Logged {
-    /// Lines that say that nothing is answered to this address.
-    fn told(&self, peer: &str) -> Vec<String> {
-        let logged = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        let is_of = |line: &&str| line.contains("MSH-16") && line.contains(peer);
-        let lines = logged.lines().filter(is_of);
-        lines.map(ToOwned::to_owned).collect()
-    }
-}
-
-impl Write for Logged {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Logged {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+/// Lines that say that nothing is answered to this address.
+fn told(logged: &Logged, peer: &str) -> Vec<String> {
+    let logged = logged.text();
+    let is_of = |line: &&str| line.contains("MSH-16") && line.contains(peer);
+    let lines = logged.lines().filter(is_of);
+    lines.map(ToOwned::to_owned).collect()
 }
 
 /// Connections have threads of their own, so the log of the whole process is looked at.
 #[tokio::test]
 async fn a1_unanswered_messages_are_counted_and_each_sender_is_named_once_with_what_to_change() {
-    let logged = Logged::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(logged.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let logged = Logged::from_now_on(Level::INFO);
     let rig = Rig::new("").await;
     rig.desk.keep_silent();
     let sends = async |from: &str, ids: &[&str]| {
@@ -65,13 +33,13 @@ async fn a1_unanswered_messages_are_counted_and_each_sender_is_named_once_with_w
     let _again = sends("127.0.0.77", &["3"]).await;
     let _other = sends("127.0.0.78", &["4"]).await;
     until(|| rig.stats().unanswered() == 4).await;
-    until(|| logged.told("127.0.0.77").len() + logged.told("127.0.0.78").len() >= 2).await;
+    until(|| told(&logged, "127.0.0.77").len() + told(&logged, "127.0.0.78").len() >= 2).await;
     a_while().await;
 
-    let told = logged.told("127.0.0.77");
-    assert_eq!((told.len(), logged.told("127.0.0.78").len()), (1, 1));
+    let first = told(&logged, "127.0.0.77");
+    assert_eq!((first.len(), told(&logged, "127.0.0.78").len()), (1, 1));
     for word in ["channel=adt", "MSH-15 with AL", "acknowledgement.mode"] {
-        assert!(told[0].contains(word), "{word}: {}", told[0]);
+        assert!(first[0].contains(word), "{word}: {}", first[0]);
     }
 }
 
