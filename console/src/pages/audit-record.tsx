@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { api, Problem } from '../api/client';
+import type { AuditRecord } from '../api/types';
 import { useAsked } from '../api/use';
 import type { PageProps } from '../app/places';
 import { Link } from '../app/router';
@@ -23,6 +24,7 @@ export default function OneRecord({ id }: PageProps) {
             [t.audit.at, <When at={record.at} />],
             [t.audit.kind, kindText(record.kind)],
             [t.audit.outcome, <OutcomeBadge outcome={record.outcome} />],
+            [t.audit.times, timesOf(record)],
             [t.audit.user, record.user],
             [t.audit.role, record.role?.replaceAll('_', ' ')],
             [t.audit.purpose, record.purpose],
@@ -42,6 +44,12 @@ export default function OneRecord({ id }: PageProps) {
       <Proof id={Number(id)} />
     </Page>
   );
+}
+
+function timesOf(record: AuditRecord) {
+  if (record.counted_from_here) return t.audit.countedFromHere;
+  if (!record.times) return undefined;
+  return <>{t.audit.timesOf(record.times)}, <When at={record.times_from ?? record.at} /> – <When at={record.times_until ?? record.at} /></>;
 }
 
 function Proof({ id }: { id: number }) {

@@ -177,7 +177,7 @@ function Search() {
                   <th scope="row"><Link to={`/audit/${record.record}`} data-row>{record.record}</Link></th>
                   <td class="nowrap"><When at={record.at} /></td>
                   <td>{kindText(record.kind)}</td>
-                  <td><OutcomeBadge outcome={record.outcome} /></td>
+                  <td class="nowrap"><OutcomeBadge outcome={record.outcome} />{record.times && <span class="faint"> ×{record.times}</span>}</td>
                   <td>{record.user}</td>
                   <td class="faint">{record.role?.replaceAll('_', ' ')}</td>
                   <td>{record.patients?.length ? <><code>{record.patients[0]}</code>{record.patient_count > 1 && <span class="faint"> +{record.patient_count - 1}</span>}</> : record.patient_count || <span class="faint">{t.common.none}</span>}</td>

@@ -6,8 +6,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use wardline_kernel::UnixMillis;
 
-use crate::model::{EventKind, Outcome, PatientId, Purpose, RequestId};
+use crate::model::{EventKind, Outcome, PatientId, Purpose, Repeats, RequestId};
 use crate::operations::Record;
 use crate::sealing::Content;
 
@@ -38,6 +39,8 @@ pub struct AuditEvent {
     pub action: &'static str,
     pub recorded: String,
     pub outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome_desc: Option<String>,
     pub agent: Vec<Agent>,
     pub source: Source,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -150,8 +153,6 @@ fn audit_event(
     origin: &str,
 ) -> AuditEvent {
     let shape = Shape::of(record.kind);
-    let at = i64::try_from(record.at).unwrap_or(i64::MAX);
-    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX);
     let number = patient.map_or(0, |(number, _)| number);
     let is_whole = patient.is_some() && !content.data_types.is_empty();
     let claims = is_whole && record.outcome == Outcome::Success;
@@ -165,18 +166,39 @@ fn audit_event(
         kind: shape.kind,
         subtype: shape.subtype.into_iter().collect(),
         action: shape.action,
-        recorded: at.to_string(),
+        recorded: time(record.at).to_string(),
         outcome: match record.outcome {
             Outcome::Success => "0",
             Outcome::Denied => "4",
             Outcome::Failed => "8",
         },
+        outcome_desc: content.repeats.map(told),
         agent: agents(content, shape.sides, origin),
         source: Source {
             observer: named(origin),
         },
         entity: entities(content, patient.map(|(_, patient)| patient)),
     }
+}
+
+/// What a resource says of a refusal that comes again and again.
+fn told(repeats: Repeats) -> String {
+    match repeats {
+        Repeats::CountedFromHere => "the same refusal is counted from here on".to_owned(),
+        Repeats::Counted {
+            times,
+            first_at,
+            last_at,
+        } => {
+            let (first, last) = (time(first_at), time(last_at));
+            format!("the same refusal {times} times from {first} to {last}")
+        }
+    }
+}
+
+fn time(at: UnixMillis) -> Timestamp {
+    let at = i64::try_from(at).unwrap_or(i64::MAX);
+    Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX)
 }
 
 /// How a kind is put into the standard's words.

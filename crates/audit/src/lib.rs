@@ -12,6 +12,7 @@ mod figures;
 pub mod model;
 pub mod operations;
 pub mod port;
+mod refusals;
 pub mod rules;
 mod sealing;
 mod service;
@@ -23,6 +24,7 @@ mod writer;
 
 pub use error::{KeyFailure, NotRecorded, OperationError};
 pub use figures::{AlertsStanding, Figures};
+pub use refusals::{ONE_BY_ONE, STRETCH_MS};
 pub use sealing::Content;
 pub use service::{Audit, AuditParts};
 pub use settings::Settings;

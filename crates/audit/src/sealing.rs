@@ -13,7 +13,7 @@ use wardline_phi::{
 use crate::error::KeyFailure;
 use crate::model::{
     Amount, ApplicationName, DataType, Event, GrantRef, Note, PatientId, PolicyName, Purpose,
-    RequestId, RoleName, Seq, SessionRef, UserName,
+    Repeats, RequestId, RoleName, Seq, SessionRef, UserName,
 };
 
 /// Version of what is inside the sealed values.
@@ -43,6 +43,9 @@ pub(crate) struct Payload<'a> {
     pub(crate) grant: Option<GrantRef>,
     pub(crate) recipient: Option<&'a str>,
     pub(crate) amount: Option<(u64, u64)>,
+    /// Encoded behind the others, and only if there is one: records from before it read on.
+    #[serde(skip)]
+    pub(crate) repeats: Option<Repeats>,
 }
 
 /// What was sealed of a record.
@@ -64,6 +67,8 @@ pub struct Content {
     pub recipient: Option<Note>,
     /// How much left in bulk.
     pub amount: Option<Amount>,
+    /// That it is counted, or how often it came.
+    pub repeats: Option<Repeats>,
 }
 
 /// The tokens that an event is found by, made once.
@@ -146,7 +151,11 @@ impl Sealer {
     ) -> Result<Vec<u8>, KeyFailure> {
         // As it grows it would leave copies in freed memory; most have room from the start.
         let room = Vec::with_capacity(USUAL_BYTES);
-        let plain = postcard::to_extend(payload, room).map_err(|error| KeyFailure::of(&error))?;
+        let mut plain =
+            postcard::to_extend(payload, room).map_err(|error| KeyFailure::of(&error))?;
+        if let Some(repeats) = &payload.repeats {
+            plain = postcard::to_extend(repeats, plain).map_err(|error| KeyFailure::of(&error))?;
+        }
         let plain = Sensitive::new(plain);
         let aad = Aad::new(LEAF, seq.0, EVENT, SCHEMA);
         self.ring
@@ -160,7 +169,12 @@ impl Sealer {
             .ring
             .open_sensitive(&aad, sealed)
             .map_err(|error| unopened(&error))?;
-        let payload = postcard::from_bytes(plain.expose()).map_err(|_| Unopened::Altered)?;
+        let (mut payload, behind): (Payload<'_>, &[u8]) =
+            postcard::take_from_bytes(plain.expose()).map_err(|_| Unopened::Altered)?;
+        if !behind.is_empty() {
+            let repeats = postcard::from_bytes(behind).map_err(|_| Unopened::Altered)?;
+            payload.repeats = Some(repeats);
+        }
         content(&payload).ok_or(Unopened::Altered)
     }
 
@@ -223,5 +237,6 @@ fn content(payload: &Payload<'_>) -> Option<Content> {
         amount: payload
             .amount
             .map(|(records, bytes)| Amount { records, bytes }),
+        repeats: payload.repeats,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -13,11 +13,15 @@ use crate::error::{NotRecorded, OperationError};
 use crate::figures::Counted;
 use crate::model::{Event, EventKind, LeafHeader, Origin, Outcome, Seq, UserName};
 use crate::port::{AuditStore, Head};
+use crate::refusals::Refusals;
 use crate::rules::Rules;
 use crate::sealing::Sealer;
 use crate::settings::Settings;
 use crate::signing::{Checkpoint, NoteKey, SigningKeys};
 use crate::writer::{Asked, Handle, Writer, WriterParts};
+
+/// How often it is looked for numbers that are to be recorded.
+const COUNTED_EVERY: Duration = Duration::from_secs(5);
 
 /// What the service is made of.
 pub struct AuditParts {
@@ -45,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) keys: Arc<SigningKeys>,
     pub(crate) settings: Settings,
     pub(crate) counted: Counted,
+    pub(crate) refusals: Mutex<Refusals>,
     /// Held while a row beside the trail is read, changed and written.
     pub(crate) changing: tokio::sync::Mutex<()>,
     handle: Mutex<Option<Handle>>,
@@ -87,6 +92,7 @@ impl Audit {
             keys: parts.keys,
             settings,
             counted: Counted::default(),
+            refusals: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             handle: Mutex::new(Some(handle)),
             thread: Mutex::new(Some(thread)),
@@ -102,8 +108,10 @@ impl Audit {
         Ok(audit)
     }
 
-    /// From now on checkpoints are signed as often as the settings say.
+    /// From now on checkpoints are signed as often as the settings say, and numbers of refusals that were counted are
+    /// recorded.
     pub fn start(&self) {
+        self.start_counting();
         let audit = self.clone();
         self.0.tasks.spawn(async move {
             let every = audit.0.settings.checkpoint_every;
@@ -120,7 +128,23 @@ impl Audit {
         });
     }
 
-    /// Records that the trail is closed, signs a last checkpoint, and ends the writer. Nothing is recorded any more.
+    fn start_counting(&self) {
+        let audit = self.clone();
+        self.0.tasks.spawn(async move {
+            let mut spell = Spell::default();
+            while !stopped(&audit.0.stop, COUNTED_EVERY).await {
+                match spell.tell(audit.record_counted().await) {
+                    Some(Change::Began(error)) => {
+                        tracing::error!(%error, "numbers of refusals cannot be recorded now");
+                    }
+                    Some(Change::Ended) => tracing::info!("numbers of refusals are recorded again"),
+                    None => {}
+                }
+            }
+        });
+    }
+
+    /// Records what was counted and that the trail is closed, signs a last checkpoint, and ends the writer. Nothing is recorded any more.
     ///
     /// # Errors
     /// [`NotRecorded`]; the trail is closed all the same.
@@ -128,6 +152,7 @@ impl Audit {
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        let counted = self.record_last_counted().await;
         let closed = self
             .ask(Asked {
                 events: vec![itself(EventKind::TrailClosed)],
@@ -143,7 +168,7 @@ impl Audit {
                 tracing::error!("the audit writer's thread ended by a panic");
             }
         }
-        closed.map(|_| ())
+        counted.and(closed.map(|_| ()))
     }
 
     /// Whether it takes records. When it does not, nothing of a patient may leave.
@@ -245,7 +270,7 @@ async fn checkpointed(
 }
 
 /// Waits; `true` when the service stops.
-async fn stopped(stop: &CancellationToken, interval: std::time::Duration) -> bool {
+async fn stopped(stop: &CancellationToken, interval: Duration) -> bool {
     tokio::select! {
         () = stop.cancelled() => true,
         () = tokio::time::sleep(interval) => false,

@@ -19,7 +19,8 @@ pub struct Touched {
 
 /// The trail, as the guard needs it.
 ///
-/// 1. When `record` returns `Ok`, the record survives the loss of the process and of power.
+/// 1. When `record` returns `Ok`, the record survives the loss of the process and of power. Of a denial that came just
+///    so before it may be an earlier record that does, if that says that more of them are counted.
 /// 2. When it returns an error, or is dropped before it returned, the record may or may not be there; nothing was
 ///    given out.
 #[async_trait]

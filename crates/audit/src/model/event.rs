@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+use wardline_kernel::UnixMillis;
 use wardline_phi::Token;
 
 use super::{
@@ -18,7 +20,7 @@ pub const MAX_DATA_TYPES: usize = 64;
 pub const MAX_POLICIES: usize = 32;
 
 /// Who did something, and from where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
     /// The user or service account.
     pub user: UserName,
@@ -52,7 +54,7 @@ impl Origin {
 }
 
 /// How much left in bulk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount {
     /// Records.
     pub records: u64,
@@ -60,8 +62,24 @@ pub struct Amount {
     pub bytes: u64,
 }
 
+/// How a refusal that comes again and again stands in the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Repeats {
+    /// From here on the same refusal is counted, and a record with the number follows.
+    CountedFromHere,
+    /// It came so often more. What comes within the next minute is counted as well.
+    Counted {
+        /// How often.
+        times: u64,
+        /// The first of these, by the trail's clock.
+        first_at: UnixMillis,
+        /// The last of these.
+        last_at: UnixMillis,
+    },
+}
+
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Event {
     /// What.
     pub kind: EventKind,
@@ -83,6 +101,8 @@ pub struct Event {
     pub recipient: Option<Note>,
     /// How much left in bulk.
     pub amount: Option<Amount>,
+    /// Of a refusal that came again and again: that it is counted, or how often it came.
+    pub repeats: Option<Repeats>,
     /// Blind tokens of the user's surname, address, telephone. Not stored; alert rules compare them.
     pub user_marks: Vec<Token>,
     /// The same of the patient. Not stored.
@@ -113,9 +133,15 @@ impl Event {
             grant: None,
             recipient: None,
             amount: None,
+            repeats: None,
             user_marks: Vec::new(),
             patient_marks: Vec::new(),
         }
+    }
+
+    /// How often it happened: once, unless it was counted.
+    pub fn times(&self) -> u64 {
+        times(self.repeats)
     }
 
     /// Whether it is within the limits.
@@ -134,5 +160,13 @@ impl Event {
             }
         }
         Ok(())
+    }
+}
+
+/// How often something happened of which a record says this.
+pub(crate) fn times(repeats: Option<Repeats>) -> u64 {
+    match repeats {
+        Some(Repeats::Counted { times, .. }) => times,
+        Some(Repeats::CountedFromHere) | None => 1,
     }
 }

@@ -105,6 +105,8 @@ numbered! {
         TrailRepaired = 28, "trail-repaired";
         /// The host's clock went back; the trail's times stood still meanwhile.
         ClockWentBack = 29, "clock-went-back";
+        /// All of the trail was verified; the outcome says whether nothing was wrong.
+        TrailVerified = 30, "trail-verified";
     }
 }
 

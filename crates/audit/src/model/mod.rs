@@ -6,7 +6,10 @@ mod leaf;
 mod names;
 mod private;
 
-pub use event::{Amount, Event, EventError, MAX_DATA_TYPES, MAX_PATIENTS, MAX_POLICIES, Origin};
+pub(crate) use event::times;
+pub use event::{
+    Amount, Event, EventError, MAX_DATA_TYPES, MAX_PATIENTS, MAX_POLICIES, Origin, Repeats,
+};
 pub use kind::{EventKind, Outcome};
 pub use leaf::{LEAF_VERSION, LeafHeader, PATIENTS_PER_LEAF};
 pub use names::{

@@ -7,10 +7,12 @@ mod checkpoint;
 mod hold;
 mod prove;
 mod record;
+mod refuse;
 mod report;
 mod retain;
 mod search;
 mod show;
+mod verified;
 mod verify;
 
 pub use account::{Accounting, DisclosureRow};
@@ -23,4 +25,5 @@ pub use report::{MAX_ROWS, PatientRow, Report, UserRow};
 pub use retain::Retained;
 pub use search::{AuditFilter, AuditPage, MAX_PAGE};
 pub use show::Record;
+pub use verified::LastVerified;
 pub use verify::{StoredTrail, Told, Verification, VerifyRequest};

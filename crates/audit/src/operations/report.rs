@@ -131,8 +131,8 @@ struct Counted {
 
 impl Counted {
     fn add(&mut self, record: &Record) {
-        // The parts of an event are one event.
-        let one = u64::from(record.part.0 == 0);
+        // The parts of an event are one event; a record of refusals that were counted is so many.
+        let one = record.times() * u64::from(record.part.0 == 0);
         self.report.events += one;
         *self.report.kinds.entry(record.kind).or_default() += one;
         *self.report.outcomes.entry(record.outcome).or_default() += one;
@@ -151,15 +151,20 @@ impl Counted {
         }
         let names = content.map_or(&[][..], |content| &content.patients);
         for (number, token) in record.patients.iter().enumerate() {
-            self.add_patient(record.user, *token, names.get(number));
+            self.add_patient((record.user, *token), names.get(number), record.times());
         }
     }
 
-    fn add_patient(&mut self, user: Token, patient: Token, name: Option<&PatientId>) {
+    fn add_patient(
+        &mut self,
+        (user, patient): (Token, Token),
+        name: Option<&PatientId>,
+        times: u64,
+    ) {
         let Some(row) = row_of(&mut self.patients, patient, &mut self.report.is_cut) else {
             return;
         };
-        row.events += 1;
+        row.events += times;
         if row.patient.is_none() {
             row.patient = name.cloned();
         }

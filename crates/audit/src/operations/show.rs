@@ -5,7 +5,7 @@ use wardline_kernel::UnixMillis;
 use wardline_phi::Token;
 
 use crate::error::OperationError;
-use crate::model::{Event, EventKind, LeafHeader, Origin, Outcome, Seq};
+use crate::model::{Event, EventKind, LeafHeader, Origin, Outcome, Seq, times};
 use crate::sealing::{Content, Unopened};
 use crate::service::Audit;
 
@@ -28,6 +28,13 @@ pub struct Record {
     pub patients: Vec<Token>,
     /// What was sealed; `None` when its key was destroyed.
     pub content: Option<Content>,
+}
+
+impl Record {
+    /// How often it happened: once, unless it was counted. Once as well when its key was destroyed.
+    pub fn times(&self) -> u64 {
+        times(self.content.as_ref().and_then(|content| content.repeats))
+    }
 }
 
 impl Audit {

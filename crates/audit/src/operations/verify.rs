@@ -65,30 +65,34 @@ impl Audit {
         by: Origin,
     ) -> Result<Verification, OperationError> {
         let event = Event::new(EventKind::AuditRead, Outcome::Success, by);
-        let recorded = self.record_one(event).await?;
-        self.verify_recorded(request, &recorded, &mut |_, _| ())
+        let recorded = self.record_one(event.clone()).await?;
+        self.verify_recorded((request, event.by), &recorded, &mut |_, _| ())
             .await
     }
 
-    /// The same, for whoever has recorded it already, and who is told how far it is.
+    /// The same, for whoever has recorded it already, and who is told how far it is. What came of a verification of all of
+    /// it is recorded as well, so that [`last_verified`](Self::last_verified) knows it.
     ///
     /// # Errors
-    /// The store failed.
+    /// The store failed, or what came of it could not be recorded.
     pub async fn verify_recorded(
         &self,
-        request: VerifyRequest,
+        (request, by): (VerifyRequest, Origin),
         _: &Recorded,
         told: Told<'_>,
     ) -> Result<Verification, OperationError> {
-        let trail = StoredTrail {
-            store: &*self.0.store,
-            keys: self.verifiers(),
-        };
-        trail.verify(request, told).await
+        let from = request.from.as_ref();
+        let is_whole =
+            request.until.is_none() && from.is_none_or(|from| *from == Progress::beginning());
+        let verification = self.stored().verify(request, told).await?;
+        if is_whole {
+            self.remember(&verification, by).await?;
+        }
+        Ok(verification)
     }
 
     /// Verifies the end of the trail, at least its last [`SEGMENT_LEAVES`] records and at most twice as many, and records
-    /// that it was done. Gives the first record that was looked at, too.
+    /// that it was done. Gives the first record that was looked at, too. It never counts as a verification of all of it.
     ///
     /// # Errors
     /// It could not be recorded, or the store failed. What is *wrong* with the trail is not an error but a finding.
@@ -102,7 +106,17 @@ impl Audit {
             from: Some(from),
             ..VerifyRequest::default()
         };
-        Ok((first, self.verify(request, by).await?))
+        let event = Event::new(EventKind::AuditRead, Outcome::Success, by);
+        self.record_one(event).await?;
+        let verified = self.stored().verify(request, &mut |_, _| ()).await?;
+        Ok((first, verified))
+    }
+
+    fn stored(&self) -> StoredTrail<'_> {
+        StoredTrail {
+            store: &*self.0.store,
+            keys: self.verifiers(),
+        }
     }
 
     /// Where a verification may begin that is to look at `seq` first or soon after the beginning of its segment. What

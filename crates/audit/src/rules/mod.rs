@@ -70,6 +70,8 @@ pub struct Observed {
     pub seq: Seq,
     /// How much left in bulk.
     pub amount: Option<Amount>,
+    /// How often it happened.
+    pub times: u64,
     /// User and patient share a surname, an address or a telephone.
     pub is_kin: bool,
 }
@@ -86,6 +88,7 @@ impl Observed {
             at,
             seq,
             amount: event.amount,
+            times: event.times(),
             is_kin: event.user_marks.iter().any(shared),
         }
     }
@@ -159,13 +162,19 @@ impl Rules {
 
     fn is_denied_too_often(&mut self, event: &Observed) -> bool {
         let is_denied = event.kind == EventKind::AccessDenied || event.outcome == Outcome::Denied;
-        // Each refusal counts by itself.
-        let mut number = Token::default();
-        number
-            .iter_mut()
-            .zip(event.seq.0.to_be_bytes())
-            .for_each(|(to, from)| *to = from);
-        is_denied && self.denials.add(event.user, [number], event.at)
+        // Each refusal counts by itself; of one that was counted no more than raise the alert.
+        let limit = u64::try_from(self.settings.denials_per_hour.max(1)).unwrap_or(u64::MAX);
+        let numbers = (0..event.times.min(limit)).map(|time| {
+            let mut number = Token::default();
+            let bytes = event.seq.0.to_be_bytes().into_iter();
+            let bytes = bytes.chain(time.to_be_bytes());
+            number
+                .iter_mut()
+                .zip(bytes)
+                .for_each(|(to, from)| *to = from);
+            number
+        });
+        is_denied && self.denials.add(event.user, numbers, event.at)
     }
 
     fn reads_too_many(&mut self, event: &Observed) -> bool {

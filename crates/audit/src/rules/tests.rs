@@ -55,6 +55,7 @@ fn read(user: u8, patient: u8, at: UnixMillis) -> Observed {
         at,
         seq: Seq(at),
         amount: None,
+        times: 1,
         is_kin: false,
     }
 }

@@ -109,5 +109,6 @@ fn payload<'a>(event: &'a Event, patients: &'a [PatientId]) -> Payload<'a> {
         grant: event.grant.clone(),
         recipient: event.recipient.as_ref().map(Note::expose),
         amount: event.amount.map(|amount| (amount.records, amount.bytes)),
+        repeats: event.repeats,
     }
 }

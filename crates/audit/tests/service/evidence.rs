@@ -9,7 +9,7 @@ use wardline_audit::verify::Fault;
 use wardline_audit::{OperationError, Settings};
 use wardline_testkit::{KeptAudit, block_on};
 
-use super::scene::{Scene, by};
+use super::scene::{NOW, Scene, by};
 
 async fn verified(scene: &Scene) -> Verification {
     let request = VerifyRequest::default();
@@ -37,6 +37,43 @@ fn a_trail_that_nobody_touched_is_found_whole() {
         assert_eq!(found.finding, None);
         // Opening, ten readings, and this verification itself.
         assert_eq!((found.records, found.checkpoints), (12, 4));
+    });
+}
+
+#[test]
+fn the_last_verification_of_all_of_it_is_remembered_across_a_restart_and_one_of_a_part_is_not() {
+    block_on(async {
+        let scene = trail().await;
+        let part = VerifyRequest {
+            until: Some(Seq(5)),
+            ..VerifyRequest::default()
+        };
+        let found = scene.audit.verify(part, by("auditor")).await.unwrap();
+        let on = VerifyRequest {
+            from: found.progress,
+            ..VerifyRequest::default()
+        };
+        scene.audit.verify(on, by("auditor")).await.unwrap();
+        scene.audit.verify_end(by("auditor")).await.unwrap();
+        let after_parts = scene.audit.last_verified().await.unwrap();
+
+        scene.clock.advance(1_000);
+        verified(&scene).await;
+        let again = scene.opened_again().await.unwrap();
+        let good = again.last_verified().await.unwrap().unwrap();
+        let leaf = scene.store.kept().leaves.remove(&Seq(5)).unwrap();
+        let wrong = again.verify(VerifyRequest::default(), by("auditor"));
+        assert!(wrong.await.unwrap().finding.is_some());
+        let bad = again.last_verified().await.unwrap().unwrap();
+        scene.store.kept().leaves.insert(Seq(5), leaf);
+
+        assert_eq!(after_parts, None);
+        assert_eq!((good.at, good.is_good), (NOW + 1_000, true));
+        let said = good.said.unwrap();
+        assert_eq!(said, "records: 15, archived: 0, checkpoints: 5");
+        assert!(!bad.is_good);
+        let said = bad.said.unwrap();
+        assert!(said.starts_with("record 5: removed"), "{said}");
     });
 }
 

@@ -8,6 +8,7 @@ mod contract;
 mod evidence;
 mod keeping;
 mod recording;
+mod refusing;
 mod reporting;
 mod scene;
 mod searching;

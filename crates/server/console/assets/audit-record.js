@@ -25,6 +25,7 @@ function OneRecord({ id }) {
 					[t.audit.at, /* @__PURE__ */ a(When, { at: record.at })],
 					[t.audit.kind, kindText(record.kind)],
 					[t.audit.outcome, /* @__PURE__ */ a(OutcomeBadge, { outcome: record.outcome })],
+					[t.audit.times, timesOf(record)],
 					[t.audit.user, record.user],
 					[t.audit.role, record.role?.replaceAll("_", " ")],
 					[t.audit.purpose, record.purpose],
@@ -51,6 +52,17 @@ function OneRecord({ id }) {
 			] })
 		}), /* @__PURE__ */ a(Proof, { id: Number(id) })]
 	});
+}
+function timesOf(record) {
+	if (record.counted_from_here) return t.audit.countedFromHere;
+	if (!record.times) return void 0;
+	return /* @__PURE__ */ a($, { children: [
+		t.audit.timesOf(record.times),
+		", ",
+		/* @__PURE__ */ a(When, { at: record.times_from ?? record.at }),
+		" – ",
+		/* @__PURE__ */ a(When, { at: record.times_until ?? record.at })
+	] });
 }
 function Proof({ id }) {
 	const [text, setText] = d();

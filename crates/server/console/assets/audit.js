@@ -318,7 +318,13 @@ function Search() {
 							children: /* @__PURE__ */ a(When, { at: record.at })
 						}),
 						/* @__PURE__ */ a("td", { children: kindText(record.kind) }),
-						/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(OutcomeBadge, { outcome: record.outcome }) }),
+						/* @__PURE__ */ a("td", {
+							class: "nowrap",
+							children: [/* @__PURE__ */ a(OutcomeBadge, { outcome: record.outcome }), record.times && /* @__PURE__ */ a("span", {
+								class: "faint",
+								children: [" ×", record.times]
+							})]
+						}),
 						/* @__PURE__ */ a("td", { children: record.user }),
 						/* @__PURE__ */ a("td", {
 							class: "faint",

@@ -1536,6 +1536,9 @@ var audit = {
 	outcome: "Outcome",
 	user: "User",
 	role: "Role",
+	times: "Times",
+	timesOf: (times) => `the same ${times} times`,
+	countedFromHere: "the same is counted from here on",
 	patient: "Patient",
 	patients: "Patients",
 	types: "Data types",
@@ -1567,6 +1570,7 @@ var audit = {
 		"trail-closed",
 		"trail-repaired",
 		"clock-went-back",
+		"trail-verified",
 		"backup"
 	],
 	outcomes: {

@@ -71,6 +71,8 @@ pub(crate) struct TrailFacts {
     pub(crate) has_archive: bool,
     /// What a verification of its end found just now.
     pub(crate) end: Seen<EndVerified>,
+    /// The last verification of all of it; `None` when there was none.
+    pub(crate) whole: Seen<Option<WholeVerified>>,
 }
 
 /// What a verification of the trail's end found.
@@ -82,6 +84,14 @@ pub(crate) struct EndVerified {
     pub(crate) checkpoints: u64,
     /// What is wrong.
     pub(crate) fault: Option<String>,
+}
+
+/// What the last verification of all of the trail came to.
+pub(crate) struct WholeVerified {
+    pub(crate) at: UnixMillis,
+    pub(crate) is_good: bool,
+    /// How far it went, and what was wrong.
+    pub(crate) said: Option<String>,
 }
 
 /// Alerts of the last year.

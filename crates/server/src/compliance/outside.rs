@@ -2,7 +2,7 @@
 
 use super::report::Outside;
 
-const ALL: [(&str, &str); 15] = [
+const ALL: [(&str, &str); 16] = [
     ("164.308(a)(1)(ii)(A)", "a risk analysis of all systems"),
     ("164.308(a)(1)(ii)(B)", "deciding on risks and following up"),
     ("164.308(a)(1)(ii)(C)", "a sanction policy, and applying it"),
@@ -29,6 +29,10 @@ const ALL: [(&str, &str); 15] = [
     ("164.308(b)(1)", "contracts with business associates"),
     ("164.310(a)(2)(i)", "the rooms, and who gets into them"),
     ("164.310(d)(2)(iii)", "where disks and machines go"),
+    (
+        "164.314(a)(2)(i)(B)",
+        "that subcontractors, hosts of stores and archives among them, agree to the same",
+    ),
     ("164.316(a)", "written policies and procedures, reviewed"),
 ];
 

@@ -11,6 +11,8 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 /// A checkpoint is late when it is older than so many times what is configured, and a minute.
 const LATE_TIMES: u64 = 3;
 const LATE_MS: u64 = 60_000;
+/// Days within which all of the trail is to be verified. The rule says "reasonable" and names no time.
+const WHOLE_DAYS: u64 = 31;
 /// Days within which somebody is to acknowledge an alert. The rule says "regularly" and names no time.
 const ALERT_DAYS: u64 = 7;
 
@@ -29,6 +31,14 @@ pub(super) const CONTROLS: &[Control] = &[
         citations: &["164.312(b)", "164.312(c)(1)", "164.312(c)(2)"],
         to_do: "Verify all of it with `wardline audit verify --anchor CHECKPOINT`, and follow the runbook of the audit trail.",
         check: intact,
+    },
+    Control {
+        id: "trail.verified",
+        title: "All of the audit trail was verified within 31 days, and nothing was wrong",
+        citations: &["164.312(b)", "164.312(c)(1)", "164.312(c)(2)"],
+        to_do: "Run `wardline audit verify --anchor CHECKPOINT` from a timer once a week, with a checkpoint that was kept \
+                elsewhere; when it finds something, follow the runbook of the audit trail.",
+        check: verified,
     },
     Control {
         id: "trail.signed",
@@ -97,6 +107,26 @@ fn intact(facts: &Facts) -> Found {
         found.and(
             "those before are held by the signed roots alone; `wardline audit verify` looks at all",
         )
+    })
+}
+
+fn verified(facts: &Facts) -> Found {
+    given(&facts.trail.whole, |whole| {
+        let Some(whole) = whole else {
+            return Found::unknown("nobody has had all of it verified by this service");
+        };
+        let is_late = facts.now.saturating_sub(whole.at) > WHOLE_DAYS * DAY_MS;
+        let result = if whole.is_good {
+            "nothing was wrong"
+        } else {
+            "something was wrong"
+        };
+        let told = format!("the last time at {}: {result}", time_text(whole.at));
+        let found = Found::unless(is_late || !whole.is_good, told);
+        match &whole.said {
+            Some(said) => found.and(said.as_str()),
+            None => found,
+        }
     })
 }
 

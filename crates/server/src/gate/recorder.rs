@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use wardline_access::model::{Action, GrantId, PatientRef, SessionRef};
+use wardline_access::model::{Action, GrantId, PatientRef, Purpose, SessionRef};
 use wardline_access::policy::{Decision, Outcome as Decided, Reason};
 use wardline_access::port::{RecordError, Recorder, Touched};
 use wardline_audit::Audit;
@@ -21,9 +21,21 @@ pub(super) struct IntoTrail(pub(super) Audit);
 impl Recorder for IntoTrail {
     async fn record(&self, decision: &Decision, touched: &Touched) -> Result<(), RecordError> {
         let event = event(decision, touched)?;
-        let recorded = self.0.record_one(event).await;
-        recorded.map(|_| ()).map_err(|error| failed(&error))
+        let recorded = if may_be_counted(decision) {
+            self.0.record_refusal(event).await
+        } else {
+            self.0.record_one(event).await.map(|_| ())
+        };
+        recorded.map_err(|error| failed(&error))
     }
+}
+
+/// Whether the same, again and again, may stand in the trail as a number: refusals alone, and none that has to do with an
+/// emergency access.
+fn may_be_counted(decision: &Decision) -> bool {
+    decision.outcome == Decided::Denied
+        && decision.grant.is_none()
+        && decision.purpose != Purpose::BreakGlass
 }
 
 /// What the trail says of a decision.

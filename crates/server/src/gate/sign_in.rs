@@ -133,8 +133,12 @@ impl Gate {
             reason: why.and_then(|why| Note::new(why).ok()),
             ..Event::new(kind, outcome, by)
         };
-        let recorded = self.audit.record_one(event).await;
-        recorded.map(|_| ()).map_err(|error| failed(&error).into())
+        // Whoever tries passwords must not fill the trail.
+        let recorded = match outcome {
+            Outcome::Denied => self.audit.record_refusal(event).await,
+            Outcome::Success | Outcome::Failed => self.audit.record_one(event).await.map(|_| ()),
+        };
+        recorded.map_err(|error| failed(&error).into())
     }
 }
 

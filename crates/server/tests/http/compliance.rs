@@ -8,7 +8,7 @@ use wardline_access::policy::PolicySet;
 use wardline_audit::model::{EventKind, Origin, Seq, UserName};
 use wardline_audit::operations::AuditFilter;
 use wardline_audit::port::{AuditStore, Commit, Committed, Leaf};
-use wardline_server::http::auth::Scope::SystemRead;
+use wardline_server::http::auth::Scope::{AuditRead, SystemRead};
 
 use crate::house::{House, admission};
 use crate::partner::Mood;
@@ -88,6 +88,21 @@ async fn what_changes_in_the_instance_changes_what_its_control_comes_to() {
     assert_eq!(found["people.second-factor"], "fail");
     let roles = evidence(&report, "people.second-factor");
     assert!(roles.contains("without one: nurse"), "{roles}");
+}
+
+#[tokio::test]
+async fn that_all_of_the_trail_was_verified_is_remembered_with_what_it_came_to() {
+    let house = House::new(Mood::Accepts).await;
+    house.audit.checkpoint().await.unwrap();
+
+    let all = serde_json::json!({});
+    house.post("/v1/audit/verify", &[AuditRead], &all).await;
+    let after = report(&house).await;
+
+    assert_eq!(statuses(&after)["trail.verified"], "pass");
+    let said = evidence(&after, "trail.verified");
+    assert!(said.contains("nothing was wrong"), "{said}");
+    assert!(said.contains("archived: 0, checkpoints: "), "{said}");
 }
 
 /// Somebody who knows the store, and writes a row with good checksums.

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use wardline_access::model::Role;
-use wardline_audit::model::{EventKind, Origin, Outcome, PatientId, UserName};
+use wardline_audit::model::{EventKind, Origin, Outcome, PatientId, Repeats, UserName};
 use wardline_audit::operations::{AuditFilter, Record};
 
 use crate::authorisation::{AUTHORISATION_CASES, Case, OF_PERSONS, OF_STEWARDS};
@@ -85,6 +85,32 @@ async fn every_refusal_of_every_route_is_in_the_trail_once_and_so_is_whoever_was
         "hardly anything was shown: {}",
         shown.len()
     );
+}
+
+/// An application that was refused and asks on, as one that polls does.
+#[tokio::test]
+async fn the_same_refusal_again_and_again_is_answered_the_same_and_counted_from_the_tenth_on() {
+    let ward = Ward::new().await;
+    let token = ward.house.token(&[]).to_owned();
+    let poll = || Call::new(ward.house.address, "GET", &ward.path).token(&token);
+
+    let mut answers = Vec::new();
+    for _ in 0..15 {
+        answers.push(poll().send().await.status);
+    }
+
+    assert_eq!(answers, [StatusCode::FORBIDDEN; 15]);
+    let denied = recorded(&ward, EventKind::AccessDenied, None).await;
+    let repeats = |record: &Record| record.content.as_ref().unwrap().repeats;
+    assert_eq!(denied.len(), 10);
+    assert_eq!(repeats(&denied[0]), Some(Repeats::CountedFromHere));
+    assert!(denied[1..].iter().all(|record| repeats(record).is_none()));
+    // Another thing that is asked for is another refusal.
+    let path = format!("{}/history", ward.path);
+    let other = Call::new(ward.house.address, "GET", &path).token(&token);
+    assert_eq!(other.send().await.status, StatusCode::FORBIDDEN);
+    let denied = recorded(&ward, EventKind::AccessDenied, None).await;
+    assert_eq!(denied.len(), 11);
 }
 
 /// Every route with a body that it takes, as far as the gate.

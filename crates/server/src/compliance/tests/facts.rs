@@ -4,7 +4,7 @@ use wardline_kernel::UnixMillis;
 
 use crate::compliance::facts::{
     AlertFacts, EmergencyFacts, EndVerified, Facts, KeyFacts, LinkFacts, MachineFacts, NamedLink,
-    PeopleFacts, PolicyFacts, SessionFacts, SessionRole, TrailFacts,
+    PeopleFacts, PolicyFacts, SessionFacts, SessionRole, TrailFacts, WholeVerified,
 };
 use crate::insight::{
     Backup, DrillHead, DrillShelf, Embedded, Estate, EstateKind, Link, Redis, Writer,
@@ -156,6 +156,11 @@ fn trail() -> TrailFacts {
             checkpoints: 9,
             fault: None,
         }),
+        whole: Ok(Some(WholeVerified {
+            at: NOW - 6 * DAY_MS,
+            is_good: true,
+            said: Some("records: 4900, archived: 0, checkpoints: 12".to_owned()),
+        })),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What each control comes to when one fact is another: at its limit, and one beyond.
 
 use super::super::Status::{self, Fail, NotApplicable, Pass, Unknown};
-use super::super::facts::{Facts, PeopleFacts};
+use super::super::facts::{Facts, PeopleFacts, WholeVerified};
 use super::facts::{DAY_MS, HOUR_MS, NOW, drill, in_order, named, on_redis, role};
 use super::{NEVER_KNOWN, status};
 use crate::compliance::controls;
@@ -34,6 +34,19 @@ const HERE: &[Case] = &[
     (
         "trail.intact",
         |f| f.trail.end.as_mut().unwrap().checkpoints = 0,
+        Unknown,
+    ),
+    ("trail.verified", |f| f.trail.whole = Ok(None), Unknown),
+    ("trail.verified", |f| whole(f).at = NOW - 31 * DAY_MS, Pass),
+    (
+        "trail.verified",
+        |f| whole(f).at = NOW - 31 * DAY_MS - 1,
+        Fail,
+    ),
+    ("trail.verified", |f| whole(f).is_good = false, Fail),
+    (
+        "trail.verified",
+        |f| f.trail.whole = Err("it cannot be looked at now".to_owned()),
         Unknown,
     ),
     ("trail.signed", |f| f.trail.signed_at = None, Fail),
@@ -259,6 +272,10 @@ const ON_REDIS: &[Case] = &[
 
 fn keys(facts: &mut Facts) -> &mut crate::compliance::facts::KeyFacts {
     facts.keys.as_mut().unwrap()
+}
+
+fn whole(facts: &mut Facts) -> &mut WholeVerified {
+    facts.trail.whole.as_mut().unwrap().as_mut().unwrap()
 }
 
 fn people(facts: &mut Facts) -> &mut PeopleFacts {

@@ -46,6 +46,7 @@ fn what_does_not_answer_is_unknown_and_never_passes() {
     let mut facts = in_order();
     facts.keys = Err(why());
     facts.trail.end = Err(why());
+    facts.trail.whole = Err(why());
     facts.alerts = Err(why());
     facts.emergencies = Err(why());
     facts.people = Err(why());

@@ -78,7 +78,7 @@ pub(super) fn run(args: &SearchArgs) -> anyhow::Result<Outcome> {
             record.record.to_string(),
             seconds(&record.at),
             record.kind.clone(),
-            record.outcome.clone(),
+            with_times(&record),
             or_none(&record.user),
             or_none(&record.role),
             or_none(&record.purpose),
@@ -127,6 +127,13 @@ fn pages(
         client.query(&path, &body)
     };
     items(limit, &mut fetch, take)
+}
+
+fn with_times(record: &Record) -> String {
+    match record.times {
+        Some(times) => format!("{}, {times} times", record.outcome),
+        None => record.outcome.clone(),
+    }
 }
 
 fn of_patients(record: &Record) -> String {

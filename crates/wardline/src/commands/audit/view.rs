@@ -14,6 +14,8 @@ pub(super) struct Record {
     pub(super) role: Option<String>,
     pub(super) purpose: Option<String>,
     pub(super) patients: Option<Vec<String>>,
+    /// Of refusals that were counted: how often the same came.
+    pub(super) times: Option<u64>,
 }
 
 /// An alert.

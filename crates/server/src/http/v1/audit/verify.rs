@@ -13,7 +13,7 @@ use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
-use wardline_audit::model::Seq;
+use wardline_audit::model::{Origin, Seq};
 use wardline_audit::operations::{Verification, VerifyRequest};
 use wardline_audit::verify::{Finding, Progress};
 use wardline_audit::{OperationError, Recorded};
@@ -88,7 +88,8 @@ pub(super) struct FindingView {
 }
 
 /// Verifies the trail. The answer is a line of JSON now and then, and a last one with what it came to. A trail in which
-/// something is wrong is a normal answer. What is recorded meanwhile is not looked at.
+/// something is wrong is a normal answer. What is recorded meanwhile is not looked at. That all of it was verified, from the
+/// first record on, is recorded with what it came to, so that it is known later.
 #[utoipa::path(
     post, path = "/v1/audit/verify", tag = "audit", operation_id = "audit_verify",
     security(("token" = ["audit:read"])),
@@ -104,11 +105,12 @@ pub(super) async fn audit_verify(
 ) -> Result<impl IntoResponse, Problem> {
     let admitted = reader(&api, &caller, "a verification of the trail").await?;
     let request = body.read(&api).await?;
-    let recorded = reads(&api, admitted.by(), "verified the trail").await?;
+    let by = admitted.by();
+    let recorded = reads(&api, by.clone(), "verified the trail").await?;
     let (told, heard) = mpsc::channel(MAX_LINES);
     let stop = api.stop.clone();
     let work = async move {
-        let verified = verified(&api, request, &recorded, told);
+        let verified = verified(&api, (request, by), &recorded, told);
         tokio::select! {
             line = verified => line,
             () = stop.cancelled() => LineView::failed("the service is stopping".to_owned()),
@@ -152,7 +154,7 @@ impl VerifyBody {
 
 async fn verified(
     api: &Api,
-    request: VerifyRequest,
+    request: (VerifyRequest, Origin),
     recorded: &Recorded,
     told: mpsc::Sender<(u64, u64)>,
 ) -> LineView {

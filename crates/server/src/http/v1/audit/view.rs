@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardline_audit::model::PatientId;
+use wardline_audit::model::{PatientId, Repeats};
 use wardline_audit::operations::Record;
 
 use super::super::time;
@@ -73,6 +73,20 @@ pub(super) struct RecordView {
     /// How many bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     amount_bytes: Option<u64>,
+    /// Of a refusal: `true` when the same is counted from here on, so that a record with the number follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counted_from_here: Option<bool>,
+    /// Of refusals that were counted: how often the same came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<u64>,
+    /// When the first of these came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    times_from: Option<String>,
+    /// When the last of these came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    times_until: Option<String>,
 }
 
 impl RecordView {
@@ -101,6 +115,10 @@ impl RecordView {
             recipient: None,
             amount_records: None,
             amount_bytes: None,
+            counted_from_here: None,
+            times: None,
+            times_from: None,
+            times_until: None,
         };
         let Some(content) = &record.content else {
             return view;
@@ -118,6 +136,7 @@ impl RecordView {
         view.emergency_id = content.grant.as_ref().map(ToString::to_string);
         view.amount_records = content.amount.map(|amount| amount.records);
         view.amount_bytes = content.amount.map(|amount| amount.bytes);
+        view.count(content.repeats);
         if sees_phi {
             let patients = content.patients.iter().map(PatientId::expose);
             view.patients = Some(patients.map(str::to_owned).collect());
@@ -128,5 +147,20 @@ impl RecordView {
                 .map(|note| note.expose().to_owned());
         }
         view
+    }
+    fn count(&mut self, repeats: Option<Repeats>) {
+        match repeats {
+            None => {}
+            Some(Repeats::CountedFromHere) => self.counted_from_here = Some(true),
+            Some(Repeats::Counted {
+                times,
+                first_at,
+                last_at,
+            }) => {
+                self.times = Some(times);
+                self.times_from = Some(time::text(first_at));
+                self.times_until = Some(time::text(last_at));
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ use wardline_kernel::UnixMillis;
 use super::super::estate::read;
 use crate::compliance::facts::{
     AlertFacts, EmergencyFacts, EndVerified, Facts, KeyFacts, PolicyFacts, Seen, SessionFacts,
-    SessionRole, TrailFacts,
+    SessionRole, TrailFacts, WholeVerified,
 };
 use crate::http::api::Api;
 use crate::insight::DrillShelf;
@@ -94,6 +94,7 @@ async fn trail(api: &Api, by: Origin) -> TrailFacts {
         }),
         has_archive: api.archive.is_some(),
         end: end(api, by).await,
+        whole: whole(api).await,
     }
 }
 
@@ -115,6 +116,15 @@ async fn end(api: &Api, by: Origin) -> Seen<EndVerified> {
         checkpoints: verified.checkpoints,
         fault: verified.finding.map(|finding| finding.to_string()),
     })
+}
+
+async fn whole(api: &Api) -> Seen<Option<WholeVerified>> {
+    let last = seen("the last verification", api.audit.last_verified().await)?;
+    Ok(last.map(|last| WholeVerified {
+        at: last.at,
+        is_good: last.is_good,
+        said: last.said,
+    }))
 }
 
 async fn alerts(api: &Api) -> Seen<AlertFacts> {
