@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::dates::Calendar;
+use super::dates::{Calendar, OLDEST_AGE_TOLD, is_date, is_day};
+use super::forms;
 
 /// Members whose values are codes, numbers, units or states.
 const KEPT: [&str; 24] = [
@@ -46,9 +47,17 @@ const DATED: [&str; 12] = [
     "issued",
     "performed",
 ];
+/// Members that name who made a code; it is written as the address of a page.
+const SYSTEMS: [&str; 2] = ["system", "code_system"];
+/// Codes of LOINC for a person's age.
+const AGES: [&str; 4] = ["30525-0", "21612-7", "29553-5", "63900-5"];
+/// Units of years, of UCUM and as they are written.
+const YEARS: [&str; 6] = ["a", "yr", "yrs", "year", "years", "y"];
 /// Characters of a code or unit at most.
 const MAX_CODE: usize = 40;
 const MAX_WORD: usize = 32;
+/// Characters of a number at most.
+const MAX_NUMBER: usize = 12;
 /// Identifiers shorter than this stand in too much to be looked for within other text.
 const SHORTEST_WITHIN: usize = 3;
 
@@ -81,18 +90,30 @@ impl<'a> Cleaner<'a> {
             }
             Value::Object(members) => {
                 let mut kept = Map::new();
+                let is_age = is_age(members);
                 for (name, value) in members {
+                    if is_age && is_over_89(name, value) {
+                        continue;
+                    }
                     if let Some(value) = self.member(name, value) {
                         kept.insert(name.clone(), value);
                     }
                 }
                 (!kept.is_empty()).then_some(Value::Object(kept))
             }
-            Value::String(text) => self.is_code(text).then(|| value.clone()),
-            // Long numbers are identifiers more often than measurements.
-            Value::Number(number) => (number.to_string().len() <= 12
-                && !self.is_identifying(&number.to_string()))
-            .then(|| value.clone()),
+            Value::String(text) => {
+                let is_kept = self.is_code(text) && !forms::identifies(text);
+                is_kept.then(|| value.clone())
+            }
+            Value::Number(number) => {
+                let text = number.to_string();
+                // Long numbers are identifiers more often than measurements.
+                let is_kept = text.len() <= MAX_NUMBER
+                    && !forms::is_long(number)
+                    && !is_day(&text)
+                    && !self.is_identifying(&text);
+                is_kept.then(|| value.clone())
+            }
             Value::Bool(_) => Some(value.clone()),
             Value::Null => None,
         }
@@ -111,6 +132,9 @@ impl<'a> Cleaner<'a> {
             let date = self.calendar.told(value.as_str()?)?;
             return Some(Value::String(date));
         }
+        if let (true, Value::String(text)) = (SYSTEMS.contains(&name), value) {
+            return self.is_code(text).then(|| value.clone());
+        }
         KEPT.contains(&name).then(|| self.clean(value)).flatten()
     }
 
@@ -119,10 +143,7 @@ impl<'a> Cleaner<'a> {
         let fits = (1..=MAX_CODE).contains(&text.len()) && text.chars().all(allowed);
         // Several words are a sentence, and a date under another name is a date.
         let words = text.split_whitespace().count();
-        fits && words <= 3
-            && !looks_like_ssn(text)
-            && self.calendar.told(text).is_none()
-            && !self.is_identifying(text)
+        fits && words <= 3 && !is_date(text) && !self.is_identifying(text)
     }
 
     fn is_identifying(&self, text: &str) -> bool {
@@ -132,6 +153,26 @@ impl<'a> Cleaner<'a> {
                 || identifier.len() >= SHORTEST_WITHIN && text.contains(identifier.as_str())
         })
     }
+}
+
+/// Whether the members of a value say that it is how old somebody is.
+fn is_age(members: &Map<String, Value>) -> bool {
+    let is_one_of = |name: &str, words: &[&str]| {
+        let word = members.get(name).and_then(Value::as_str);
+        word.is_some_and(|word| words.contains(&word))
+    };
+    is_one_of("code", &AGES) || is_one_of("unit", &YEARS) || is_one_of("units", &YEARS)
+}
+
+/// Whether a member of an age tells one over 89, or may.
+fn is_over_89(name: &str, value: &Value) -> bool {
+    let age = match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    matches!(name, "value" | "values" | "result")
+        && age.is_none_or(|age| age >= f64::from(OLDEST_AGE_TOLD) + 1.0)
 }
 
 fn gather(value: &Value, into: &mut Vec<String>) {
@@ -159,13 +200,6 @@ fn gather(value: &Value, into: &mut Vec<String>) {
 fn plain(text: &str) -> String {
     let kept = text.chars().filter(|c| c.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
-}
-
-fn looks_like_ssn(text: &str) -> bool {
-    let parts: Vec<&str> = text.trim().split(['-', ' ']).collect();
-    let is_digits = |part: &&str| part.bytes().all(|b| b.is_ascii_digit());
-    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-    parts.iter().all(is_digits) && (lengths == [3, 2, 4] || lengths == [3, 3, 4])
 }
 
 #[cfg(test)]
@@ -198,9 +232,26 @@ mod tests {
     }
 
     #[test]
-    fn somebody_elses_numbers_are_known_by_their_form() {
-        assert!(looks_like_ssn("219-09-9999"));
-        assert!(looks_like_ssn("555-123-4567"));
-        assert!(!looks_like_ssn("2345-7"));
+    fn a_day_is_left_out_however_it_is_written_and_an_age_over_89_too() {
+        let calendar = Calendar::new(Dates::Year, [7; 16], 2026);
+        let cleaner = Cleaner::new(&[], &calendar);
+        let vitals = json!([
+            {"code": "a", "value": 20_260_309}, {"code": "b", "value": "03/09/1936"}, {"code": "c", "value": 1_773_040_500},
+            {"code": "30525-0", "value": 93}, {"code": "d", "value": 93, "unit": "a"}, {"code": "e", "value": "93", "unit": "years"},
+            {"code": "30525-0", "value": 89, "unit": "a"}, {"code": "8867-4", "value": 93, "unit": "/min"},
+            {"code": "f", "onset": "1936"}, {"code": "g", "onset": "1937"}, {"code": "h", "value": "(617) 555-0100"},
+            {"code": "i", "system": "http://loinc.org"}
+        ]);
+
+        let kept = cleaner.clean(&vitals);
+
+        let expected = json!([
+            {"code": "a"}, {"code": "b"}, {"code": "c"},
+            {"code": "30525-0"}, {"code": "d", "unit": "a"}, {"code": "e", "unit": "years"},
+            {"code": "30525-0", "value": 89, "unit": "a"}, {"code": "8867-4", "value": 93, "unit": "/min"},
+            {"code": "f"}, {"code": "g", "onset": "1937"}, {"code": "h"},
+            {"code": "i", "system": "http://loinc.org"}
+        ]);
+        assert_eq!(kept, Some(expected));
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{Span, Zoned};
 
 /// Ages above this are not told (45 CFR 164.514(b)(2)(i)(C)).
-const OLDEST_AGE_TOLD: i16 = 89;
+pub(super) const OLDEST_AGE_TOLD: i16 = 89;
 /// Days by which dates are moved at most, to either side. Never by none.
 const MAX_SHIFT_DAYS: u32 = 364;
 
@@ -54,9 +54,13 @@ impl Calendar {
         year.is_none_or(|year| self.this_year.saturating_sub(year) > OLDEST_AGE_TOLD)
     }
 
-    /// A date or time as it may be told; `None` of what is none.
+    /// A date or time as it may be told; `None` of what is none, and of a year so long ago that it would tell an age
+    /// over 89.
     pub(super) fn told(&self, text: &str) -> Option<String> {
         let date = date_of(text)?;
+        if self.this_year.saturating_sub(date.year()) > OLDEST_AGE_TOLD {
+            return None;
+        }
         // Moving a year or a month would tell by how much.
         if self.dates == Dates::Year || !is_whole(text) {
             return Some(format!("{:04}", date.year()));
@@ -64,6 +68,16 @@ impl Calendar {
         let shifted = date.checked_add(Span::new().days(self.shift_days)).ok()?;
         Some(shifted.to_string())
     }
+}
+
+/// Whether a text is a date or a time, or the beginning of one.
+pub(super) fn is_date(text: &str) -> bool {
+    date_of(text).is_some()
+}
+
+/// Whether it tells a day.
+pub(super) fn is_day(text: &str) -> bool {
+    is_date(text) && is_whole(text)
 }
 
 /// ISO 8601 or HL7: `2026`, `2026-11`, `2026-11-21` or `20261121`, the last two with a time or without. Of years when
