@@ -4,13 +4,17 @@
 //! The patterns for reading, changing and deleting a patient's resource are claimed in `meta.profile`. That for queries
 //! is not: it wants the raw query, which may hold names and is not recorded.
 
+mod resource;
+
 use jiff::Timestamp;
-use serde::Serialize;
 use wardline_kernel::UnixMillis;
 
-use crate::model::{EventKind, Outcome, PatientId, Purpose, Repeats, RequestId};
+use crate::model::{DataType, EventKind, Outcome, PatientId, Purpose, Repeats, RequestId};
 use crate::operations::Record;
 use crate::sealing::Content;
+pub use resource::{
+    Agent, AuditEvent, Coding, Concept, Entity, Identifier, Meta, Network, Reference, Source,
+};
 
 const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 const EVENT_TYPE: &str = "http://terminology.hl7.org/CodeSystem/audit-event-type";
@@ -22,114 +26,6 @@ const PARTICIPANT: &str = "http://terminology.hl7.org/CodeSystem/provenance-part
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 const REQUEST: &str = "https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType";
 const PROFILE: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
-
-/// An `AuditEvent`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct AuditEvent {
-    pub resource_type: &'static str,
-    pub id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Meta>,
-    #[serde(rename = "type")]
-    pub kind: Coding,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub subtype: Vec<Coding>,
-    pub action: &'static str,
-    pub recorded: String,
-    pub outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome_desc: Option<String>,
-    pub agent: Vec<Agent>,
-    pub source: Source,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub entity: Vec<Entity>,
-}
-
-/// What a resource claims to follow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Meta {
-    pub profile: Vec<String>,
-}
-
-/// A code of a system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Coding {
-    pub system: &'static str,
-    pub code: String,
-}
-
-/// A concept by its codes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Concept {
-    pub coding: Vec<Coding>,
-}
-
-/// A reference by identifier, by a literal, or by a word.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Reference {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identifier: Option<Identifier>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display: Option<String>,
-}
-
-/// An identifier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Identifier {
-    pub value: String,
-}
-
-/// Who took part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Agent {
-    #[serde(rename = "type")]
-    pub kind: Concept,
-    pub who: Reference,
-    pub requestor: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub network: Option<Network>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub purpose_of_use: Vec<Concept>,
-}
-
-/// From where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Network {
-    pub address: String,
-    /// 2: an IP address.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-}
-
-/// Who says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Source {
-    pub observer: Reference,
-}
-
-/// What it was about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of the standard")]
-pub struct Entity {
-    pub what: Reference,
-    #[serde(rename = "type")]
-    pub kind: Coding,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<Coding>,
-}
 
 /// A record as resources: one for each patient, or one when it is about none. Nothing when the record's key was
 /// destroyed. `origin` is the trail's name.
@@ -154,7 +50,9 @@ fn audit_event(
 ) -> AuditEvent {
     let shape = Shape::of(record.kind);
     let number = patient.map_or(0, |(number, _)| number);
-    let is_whole = patient.is_some() && !content.data_types.is_empty();
+    // The patterns want the client's address, and what it was about.
+    let is_whole =
+        patient.is_some() && !content.data_types.is_empty() && content.by.address.is_some();
     let claims = is_whole && record.outcome == Outcome::Success;
     let profile = shape.profile.filter(|_| claims);
     AuditEvent {
@@ -173,7 +71,7 @@ fn audit_event(
             Outcome::Failed => "8",
         },
         outcome_desc: content.repeats.map(told),
-        agent: agents(content, shape.sides, origin),
+        agent: agents(content, (shape.sides, shape.user), origin),
         source: Source {
             observer: named(origin),
         },
@@ -209,7 +107,14 @@ struct Shape {
     profile: Option<&'static str>,
     /// The codes of client and server.
     sides: (Coding, Coding),
+    /// The code of the user: who gets data, or who they are from.
+    user: &'static str,
 }
+
+/// Who gets data.
+const RECIPIENT: &str = "IRCP";
+/// Who made or changed them; the patterns for changes and deletions take no recipient.
+const AUTHOR: &str = "AUT";
 
 impl Shape {
     fn of(kind: EventKind) -> Self {
@@ -222,16 +127,23 @@ impl Shape {
             action,
             profile,
             sides,
+            user: RECIPIENT,
         };
         let custodian = coding(PARTICIPANT, "custodian");
         match kind {
             EventKind::Read | EventKind::AuditRead | EventKind::StreamWatched => {
                 rest("read", "R", Some("PatientRead"), from_server)
             }
-            EventKind::Write => rest("update", "U", Some("PatientUpdate"), from_client),
+            EventKind::Write => Self {
+                user: AUTHOR,
+                ..rest("update", "U", Some("PatientUpdate"), from_client)
+            },
             EventKind::Delete => {
                 let sides = (dcm("110150"), custodian);
-                rest("delete", "D", Some("PatientDelete"), sides)
+                Self {
+                    user: AUTHOR,
+                    ..rest("delete", "D", Some("PatientDelete"), sides)
+                }
             }
             EventKind::Search => rest("search", "E", None, from_client),
             other => {
@@ -242,6 +154,7 @@ impl Shape {
                     action: "E",
                     profile: None,
                     sides: from_client,
+                    user: RECIPIENT,
                 }
             }
         }
@@ -268,7 +181,11 @@ fn dicom(kind: EventKind) -> (&'static str, Option<&'static str>) {
     }
 }
 
-fn agents(content: &Content, (client, server): (Coding, Coding), origin: &str) -> Vec<Agent> {
+fn agents(
+    content: &Content,
+    ((client, server), user): ((Coding, Coding), &str),
+    origin: &str,
+) -> Vec<Agent> {
     let by = &content.by;
     let application = by.application.as_ref();
     let application = application.map_or("unknown", |application| application.as_str());
@@ -284,13 +201,22 @@ fn agents(content: &Content, (client, server): (Coding, Coding), origin: &str) -
         address: address.to_string(),
         kind: "2",
     });
-    let user = coding(PARTICIPATION, "IRCP");
+    // The trail is named after the machine or service that keeps it.
+    let machine = origin.split('/').next().unwrap_or(origin);
+    let machine = Network {
+        address: machine.to_owned(),
+        kind: "1",
+    };
+    let user = coding(PARTICIPATION, user);
     vec![
         Agent {
             network,
             ..agent(client, named(application), false)
         },
-        agent(server, named(origin), false),
+        Agent {
+            network: Some(machine),
+            ..agent(server, named(origin), false)
+        },
         Agent {
             purpose_of_use: purpose
                 .map(|purpose| Concept {
@@ -307,17 +233,16 @@ fn entities(content: &Content, patient: Option<&PatientId>) -> Vec<Entity> {
     let mut entities = Vec::new();
     if let Some(patient) = patient {
         entities.push(Entity {
-            what: Reference {
-                reference: Some(format!("Patient/{}", patient.expose())),
-                ..Reference::default()
-            },
+            what: of_patient(patient.expose()),
             kind: coding(ENTITY_TYPE, "1"),
             role: Some(coding(OBJECT_ROLE, "1")),
         });
     }
-    for data_type in &content.data_types {
+    // One for all of them: the patterns take no second.
+    let types: Vec<&str> = content.data_types.iter().map(DataType::as_str).collect();
+    if !types.is_empty() {
         entities.push(Entity {
-            what: named(data_type.as_str()),
+            what: named(&types.join(", ")),
             kind: coding(ENTITY_TYPE, "2"),
             role: Some(coding(OBJECT_ROLE, "4")),
         });
@@ -341,6 +266,27 @@ fn named(display: &str) -> Reference {
     Reference {
         display: Some(display.to_owned()),
         ..Reference::default()
+    }
+}
+
+/// By a literal where that can be one (the ids of FHIR: letters, digits, `-` and `.`, 64 at most), else by identifier: the
+/// gate names patients by their number and its authority.
+fn of_patient(id: &str) -> Reference {
+    let is_id = (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    let reference = if is_id {
+        Reference {
+            reference: Some(format!("Patient/{id}")),
+            ..Reference::default()
+        }
+    } else {
+        identified(id)
+    };
+    Reference {
+        kind: Some("Patient"),
+        ..reference
     }
 }
 

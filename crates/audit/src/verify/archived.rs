@@ -13,7 +13,13 @@ use crate::port::{ArchiveStore, SEGMENT_LEAVES};
 use crate::signing::{Checkpoint, NoteKey};
 use crate::tree::{CompactRange, Hash, leaf_hash, sha256, verify_inclusion};
 
-/// Verifies the segments of an archive from the first one on, until there is none of the next number. `anchors` are
+/// So many segments behind the last one are looked for, each of them.
+const LOOKED_AHEAD: u64 = 64;
+/// And so far behind it, in powers of two: an archive in a bucket is asked for each.
+const FURTHER: std::ops::RangeInclusive<u32> = 7..=20;
+
+/// Verifies the segments of an archive from the first one on, until there is none of the next number. One that is missing
+/// before others is found; whether some are missing at the end, only the checkpoints of `anchors` tell. `anchors` are
 /// checkpoints that were kept elsewhere; those beyond what is archived cannot be held against it.
 ///
 /// # Errors
@@ -40,6 +46,9 @@ pub fn verify_archive(
         finding = run.segment(index, &manifest, file.as_deref()).err();
         index += 1;
     }
+    if finding.is_none() && goes_on_behind(archive, index)? {
+        finding = Some(of_segment(index, Fault::Missing));
+    }
     let finding = finding.or_else(|| run.verifier.pause().err());
     Ok(Verification {
         records: run.verifier.next().0,
@@ -60,11 +69,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn segment(&mut self, index: u64, manifest: &[u8], file: Option<&[u8]>) -> Result<(), Finding> {
         let first = index * SEGMENT_LEAVES;
-        let of_segment = |fault| Finding {
-            from: Seq(first),
-            through: Seq(first + SEGMENT_LEAVES - 1),
-            fault,
-        };
+        let of_segment = |fault| of_segment(index, fault);
         let manifest: Manifest =
             serde_json::from_slice(manifest).map_err(|_| of_segment(Fault::Manifest))?;
         let says_this = manifest.first == first && manifest.records == SEGMENT_LEAVES;
@@ -142,6 +147,28 @@ impl Run<'_> {
             })
         }
     }
+}
+
+fn of_segment(index: u64, fault: Fault) -> Finding {
+    let first = index * SEGMENT_LEAVES;
+    Finding {
+        from: Seq(first),
+        through: Seq(first + SEGMENT_LEAVES - 1),
+        fault,
+    }
+}
+
+/// Whether there are segments behind one that is not there: then it was taken out, and the archive does not end before it.
+/// Its own file without a manifest tells nothing: a process that was killed while it archived leaves it.
+fn goes_on_behind(archive: &dyn ArchiveStore, index: u64) -> io::Result<bool> {
+    let further = FURTHER.map(|power| 1_u64 << power);
+    for ahead in (1..=LOOKED_AHEAD).chain(further) {
+        let name = segment_name(index.saturating_add(ahead));
+        if get(archive, &format!("{name}.json"))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A file, if there is one of this name.

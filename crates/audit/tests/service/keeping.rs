@@ -240,6 +240,54 @@ fn an_archive_is_verified_without_the_store() {
 }
 
 #[test]
+fn a_segment_that_was_taken_out_copied_over_another_or_cut_is_found_and_a_half_archived_one_is_none()
+ {
+    block_on(async {
+        let (scene, folder, archive, _) = archived().await;
+        let keys = scene.keys.verifiers();
+        let verify = || verify_archive(&archive, keys, &[], &mut |_| ()).unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let read = |name: &str| std::fs::read(path(name)).unwrap();
+        let fault = || {
+            verify()
+                .finding
+                .map(|finding| (finding.from, finding.fault))
+        };
+        let all = [
+            "segment-0000000000",
+            "segment-0000000000.json",
+            "segment-0000000001",
+            "segment-0000000001.json",
+        ];
+        let [first, first_manifest, second, second_manifest] = all.map(read);
+        let restore = || {
+            let contents = [&first, &first_manifest, &second, &second_manifest];
+            for (name, content) in all.iter().zip(contents) {
+                std::fs::write(path(name), content).unwrap();
+            }
+        };
+
+        std::fs::remove_file(path(all[1])).unwrap();
+        assert_eq!(fault(), Some((Seq(0), Fault::Missing)), "taken out");
+        restore();
+        std::fs::write(path(all[2]), &first).unwrap();
+        std::fs::write(path(all[3]), &first_manifest).unwrap();
+        let second_at = Seq(SEGMENT_LEAVES);
+        assert_eq!(fault(), Some((second_at, Fault::Manifest)), "copied over");
+        restore();
+        std::fs::write(path(all[2]), &first).unwrap();
+        let misplaced = Fault::Misplaced { says: Seq(0) };
+        assert_eq!(fault(), Some((second_at, misplaced)), "duplicated");
+        std::fs::write(path(all[2]), &second[..second.len() - 1]).unwrap();
+        let last = Seq(2 * SEGMENT_LEAVES - 1);
+        assert_eq!(fault(), Some((last, Fault::Missing)), "cut");
+        restore();
+        std::fs::remove_file(path(all[3])).unwrap();
+        assert_eq!(fault(), None, "killed before the manifest was written");
+    });
+}
+
+#[test]
 fn one_flipped_byte_anywhere_in_an_archive_is_found() {
     block_on(async {
         let (scene, folder, archive, _) = archived().await;

@@ -112,8 +112,10 @@ fn a_record_is_a_resource_for_each_patient_with_identifiers_only() {
     block_on(async {
         let scene = Scene::new().await;
         let mut event = read("nurse.seven", "p1");
-        event.patients.push(patient("p2"));
-        event.data_types.push(DataType::new("vitals").unwrap());
+        event.patients.push(patient("mrn:HOSP:MRN 42"));
+        event.data_types = ["vitals", "allergies"]
+            .map(|name| DataType::new(name).unwrap())
+            .to_vec();
         event.reason = Note::new("canary").ok();
         event.by.purpose = Purpose::new("TREAT").ok();
         event.by.address = Some([10, 0, 0, 7].into());
@@ -137,7 +139,55 @@ fn a_record_is_a_resource_for_each_patient_with_identifiers_only() {
         assert_eq!(at("/agent/2/purposeOfUse/0/coding/0/code"), "TREAT");
         assert_eq!(at("/entity/0/what/reference"), "Patient/p1");
         assert_eq!(at("/entity/2/what/identifier/value"), "r-1");
+        // What is no id of FHIR is no literal reference.
+        let second = json.pointer("/1/entity/0/what").unwrap();
+        let by_number =
+            serde_json::json!({"type": "Patient", "identifier": {"value": "mrn:HOSP:MRN 42"}});
+        assert_eq!(*second, by_number);
         assert!(at("/meta/profile/0").ends_with("IHE.BasicAudit.PatientRead"));
         assert!(!json.to_string().contains("canary"));
+    });
+}
+
+/// IHE BALP 1.1: `data` and `patient` once, client and server with their networks, the user as the pattern says.
+#[test]
+fn a_resource_that_claims_a_pattern_has_each_slice_as_often_as_the_pattern_wants_it() {
+    block_on(async {
+        let scene = Scene::new().await;
+        for kind in [EventKind::Read, EventKind::Write, EventKind::Delete] {
+            let mut event = read("nurse.seven", "p1");
+            event.kind = kind;
+            event.by.address = Some([10, 0, 0, 7].into());
+            event.data_types = ["vitals", "allergies"]
+                .map(|name| DataType::new(name).unwrap())
+                .to_vec();
+            let told = scene.audit.record_one(event.clone()).await.unwrap();
+            let record = scene.audit.show(told.first(), by("auditor")).await.unwrap();
+            event.by.address = None;
+            let told = scene.audit.record_one(event).await.unwrap();
+            let without = scene.audit.show(told.first(), by("auditor")).await.unwrap();
+
+            let resource = audit_events(&record, "hospital.example/audit/1").remove(0);
+            let without = audit_events(&without, "hospital.example/audit/1").remove(0);
+
+            assert!(resource.meta.is_some() && without.meta.is_none(), "{kind}");
+            let of_type = |code: &str| {
+                let entities = resource.entity.iter();
+                entities.filter(|entity| entity.kind.code == code).count()
+            };
+            assert_eq!((of_type("1"), of_type("2")), (1, 1), "{kind}");
+            let [client, server, user] = resource.agent.as_slice() else {
+                panic!("{kind}: {} agents", resource.agent.len());
+            };
+            assert_eq!(client.network.as_ref().unwrap().address, "10.0.0.7");
+            assert_eq!(server.network.as_ref().unwrap().address, "hospital.example");
+            assert!(user.network.is_none() && user.requestor);
+            let expected = if kind == EventKind::Read {
+                "IRCP"
+            } else {
+                "AUT"
+            };
+            assert_eq!(user.kind.coding[0].code, expected, "{kind}");
+        }
     });
 }
