@@ -1,6 +1,7 @@
 //! What can be done with the trail: one file each.
 
 mod account;
+mod active;
 mod alerts;
 mod archive;
 mod checkpoint;

@@ -1,7 +1,7 @@
 //! Searching: exactly what matches, in pages, and each search recorded.
 
 use wardline_audit::OperationError;
-use wardline_audit::model::{Event, EventKind, Outcome, Seq};
+use wardline_audit::model::{Event, EventKind, Outcome, Seq, UserName};
 use wardline_audit::operations::{AuditFilter, MAX_PAGE};
 use wardline_testkit::block_on;
 
@@ -116,5 +116,39 @@ fn a_page_of_200_is_given_and_one_beyond_is_refused() {
         let refused = page(MAX_PAGE + 1).await;
         assert!(matches!(refused, Err(OperationError::TooMany { .. })));
         assert!(page(0).await.is_err());
+    });
+}
+
+#[test]
+fn who_did_something_lately_is_told_from_who_was_only_refused() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let name = |user: &str| UserName::new(user).unwrap();
+        let active = async |user: &str, since| {
+            let active = scene.audit.was_active_since(&name(user), since).await;
+            active.unwrap()
+        };
+        let tried = |times| {
+            let event = Event::new(EventKind::Login, Outcome::Denied, by("kim"));
+            vec![event; times]
+        };
+        scene.audit.record_one(read("kim", "p")).await.unwrap();
+        scene
+            .audit
+            .record_one(read("kimberley", "p"))
+            .await
+            .unwrap();
+        scene.clock.advance(1_000);
+
+        assert_eq!(active("kim", NOW).await, Some(true));
+        assert_eq!(active("kim", NOW + 1).await, Some(false));
+        assert_eq!(active("nobody", 0).await, Some(false));
+        for _ in 0..4 {
+            scene.audit.record(tried(200)).await.unwrap();
+        }
+        assert_eq!(active("kim", NOW + 1).await, Some(false));
+        assert_eq!(active("kim", NOW).await, Some(true));
+        scene.audit.record(tried(250)).await.unwrap();
+        assert_eq!(active("kim", NOW).await, None);
     });
 }

@@ -116,6 +116,9 @@ pub(crate) struct EmergencyFacts {
     pub(crate) is_cut: bool,
 }
 
+/// Days after which an account that nobody used is to be looked at. The rule says "periodic" and names no time.
+pub(crate) const UNUSED_DAYS: u64 = 90;
+
 /// Accounts of people.
 #[derive(Default)]
 pub(crate) struct PeopleFacts {
@@ -130,6 +133,10 @@ pub(crate) struct PeopleFacts {
     pub(crate) readers_without_factor: usize,
     /// Roles that the policies let read of patients without one.
     pub(crate) roles_without_factor: Vec<&'static str>,
+    /// Of the usable ones: they are older than [`UNUSED_DAYS`] and did nothing for so long.
+    pub(crate) unused: usize,
+    /// Of some it could not be told.
+    pub(crate) is_use_unknown: bool,
     pub(crate) security_admins: usize,
     pub(crate) privacy_officers: usize,
     /// People may come in by an outside provider.

@@ -3,7 +3,7 @@
 use wardline_kernel::UnixMillis;
 
 use super::control::{Control, Found, given};
-use super::facts::{MachineFacts, PeopleFacts};
+use super::facts::{MachineFacts, PeopleFacts, UNUSED_DAYS};
 use crate::insight::time_text;
 
 /// A key or token of a machine is to end within so many days: two years, one of them a leap year. The rule names no time.
@@ -32,6 +32,14 @@ pub(super) const CONTROLS: &[Control] = &[
         citations: &["164.308(a)(3)(ii)(B)", "164.308(a)(3)(ii)(C)"],
         to_do: "Hold `wardline user list` against the list of staff, and `wardline audit report` says who was active; disable who left.",
         check: |facts| given(&facts.people, accounts),
+    },
+    Control {
+        id: "people.unused",
+        title: "No account of a person that may sign in was left unused for 90 days",
+        citations: &["164.308(a)(3)(ii)(C)", "164.308(a)(4)(ii)(C)"],
+        to_do: "Go through `wardline user list` with `wardline audit search --user-file`, and disable who does not need it any \
+                more; an account for emergencies is signed in to and out of again now and then.",
+        check: |facts| given(&facts.people, unused),
     },
     Control {
         id: "machines.keys-end",
@@ -81,6 +89,18 @@ fn accounts(people: &PeopleFacts) -> Found {
     Found::unknown("who works here cannot be known from here").and(format!(
         "accounts of people that may sign in: {usable}; disabled: {disabled}; past their end: {ended}"
     ))
+}
+
+fn unused(people: &PeopleFacts) -> Found {
+    let PeopleFacts { usable, unused, .. } = people;
+    Found::unless(
+        *unused > 0,
+        format!(
+            "accounts of people that may sign in: {usable}; of these older than {UNUSED_DAYS} days and unused for so long: \
+             {unused}"
+        ),
+    )
+    .unless_cut(people.is_cut || people.is_use_unknown)
 }
 
 fn keys_end(machines: &MachineFacts, now: UnixMillis) -> Found {

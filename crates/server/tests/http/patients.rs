@@ -166,7 +166,8 @@ async fn a_change_follows_the_version_it_names_and_writes_what_the_role_may() {
     assert_eq!(stale.problem(), "version_conflict");
     assert_eq!(not_hers.problem(), "access_denied");
     assert_eq!(not_his.problem(), "access_denied");
-    assert_eq!(unnamed.problem(), "invalid");
+    assert_eq!(unnamed.status, StatusCode::PRECONDITION_REQUIRED);
+    assert_eq!(unnamed.problem(), "version_required");
     assert_eq!(wrong.problem(), "invalid");
     assert!(!wrong.text().contains("1961"));
     let history = ward

@@ -115,6 +115,13 @@ const HERE: &[Case] = &[
         },
         Pass,
     ),
+    ("people.unused", |f| people(f).unused = 1, Fail),
+    (
+        "people.unused",
+        |f| people(f).is_use_unknown = true,
+        Unknown,
+    ),
+    ("people.unused", |f| people(f).is_cut = true, Unknown),
     (
         "machines.keys-end",
         |f| f.machines.as_mut().unwrap().without_end = 1,

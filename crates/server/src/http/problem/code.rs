@@ -79,6 +79,9 @@ codes! {
     /// Somebody changed the thing meanwhile.
     VersionConflict: "version_conflict", PRECONDITION_FAILED,
         "Somebody changed this meanwhile; read it again, then repeat the change.";
+    /// A change must name the version that it follows (RFC 6585 §3).
+    VersionRequired: "version_required", PRECONDITION_REQUIRED,
+        "Name the version that this change follows in If-Match, such as \"3\".";
     /// It cannot be done at this bed as things are.
     BedConflict: "bed_conflict", CONFLICT, "This cannot be done at this bed as things are.";
     /// It cannot be done with what is kept about the trail as things are.

@@ -116,12 +116,7 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 
 /// The same, of a change that must not overtake another.
 fn required_version(headers: &HeaderMap) -> Result<u64, Problem> {
-    expected_version(headers)?.ok_or_else(|| {
-        Problem::invalid(
-            "if-match",
-            "name the version that the change follows, such as \"3\"",
-        )
-    })
+    expected_version(headers)?.ok_or_else(|| Problem::new(Code::VersionRequired))
 }
 
 fn tag(version: u64) -> HeaderValue {

@@ -4,14 +4,18 @@ use wardline_access::identity::{AccountKind, UserView};
 use wardline_access::model::{Role, RoleSet};
 use wardline_access::policy::readers_of_phi;
 use wardline_access::port::MAX_PAGE;
+use wardline_audit::model::UserName;
 use wardline_kernel::UnixMillis;
 
 use super::seen;
-use crate::compliance::facts::{MachineFacts, PeopleFacts, Seen};
+use crate::compliance::facts::{MachineFacts, PeopleFacts, Seen, UNUSED_DAYS};
 use crate::http::api::Api;
 
 /// Accounts and keys that are looked at, at most.
 const MAX_LOOKED_AT: usize = 100_000;
+/// Accounts of which it is looked for when they were used, at most: the trail is read for each.
+const MAX_USE_LOOKED_AT: usize = 5_000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 pub(super) async fn people(api: &Api, now: UnixMillis) -> Seen<PeopleFacts> {
     let gate = std::sync::Arc::clone(&api.gate);
@@ -36,13 +40,44 @@ pub(super) async fn people(api: &Api, now: UnixMillis) -> Seen<PeopleFacts> {
         looked_at += page.len();
         let people = page.iter().filter(|user| user.kind == AccountKind::Person);
         for user in people {
+            let was_usable = facts.usable;
             count(&mut facts, user, readers, now);
+            if facts.usable > was_usable {
+                look_for_use(api, &mut facts, user, now).await?;
+            }
         }
         if looked_at >= MAX_LOOKED_AT {
             facts.is_cut = true;
             return Ok(facts);
         }
     }
+}
+
+/// Counts an account that nobody used for long.
+async fn look_for_use(
+    api: &Api,
+    facts: &mut PeopleFacts,
+    user: &UserView,
+    now: UnixMillis,
+) -> Seen<()> {
+    let since = now.saturating_sub(UNUSED_DAYS * DAY_MS);
+    if user.created_at > since {
+        return Ok(());
+    }
+    let Ok(name) = UserName::new(&user.login) else {
+        return Ok(());
+    };
+    if facts.usable > MAX_USE_LOOKED_AT {
+        facts.is_use_unknown = true;
+        return Ok(());
+    }
+    let active = api.audit.was_active_since(&name, since).await;
+    match seen("the use of accounts", active)? {
+        Some(true) => {}
+        Some(false) => facts.unused += 1,
+        None => facts.is_use_unknown = true,
+    }
+    Ok(())
 }
 
 fn count(facts: &mut PeopleFacts, user: &UserView, readers: RoleSet, now: UnixMillis) {
