@@ -56,8 +56,12 @@ async fn a_privacy_officer_sees_what_holds_and_the_exit_code_says_when_something
     let pia = ["pia", "privacy_officer", "-"];
     assert_eq!(site.hire(&root.session, pia).await.code, 0);
     let pia = site.sign_in("pia").await;
+    let before = check(&site, &pia.session).await;
+    let verify = ["audit", "verify", "--token-file", &pia.session];
+    assert_eq!(site.run(&verify, "").await.code, 0);
     until("all holds that can be known", async || {
-        check(&site, &pia.session).await.code == 0
+        let looked = check(&site, &pia.session).await;
+        looked.code == 0 && looked.stdout.contains("pass    trail.verified")
     })
     .await;
     let whole = check(&site, &pia.session).await;
@@ -81,6 +85,10 @@ async fn a_privacy_officer_sees_what_holds_and_the_exit_code_says_when_something
     assert!(
         alone.stdout.contains("FAIL    people.officers"),
         "{alone:?}"
+    );
+    assert!(
+        before.stdout.contains("UNKNOWN trail.verified"),
+        "{before:?}"
     );
     assert!(whole.stdout.contains(" 0 fail, 3 unknown"), "{whole:?}");
     assert!(page.contains("164.312(a)(2)(iv)") && page.contains("Reviewed by"));
