@@ -6,7 +6,7 @@
 -- durability setting says where it was made; an outbox lets go of what the log confirmed.
 --
 --   wl:{s:log}:e  stream: number-0 -> e, the event as in the outbox; empty where events were lost. Numbers go up by one
---   wl:{s:log}:t  hash: shard -> id of the last entry of its outbox that is in the log
+--   wl:{s:log}:t  hash: shard -> id of the last entry of its outbox that is in the log; and read, which says nothing
 
 local CHANNEL = 'wl:e'
 
@@ -39,6 +39,11 @@ redis.register_function{
     for _, entry in ipairs(redis.call('XRANGE', keys[1], '-', '+', 'COUNT', args[2])) do
       found[#found + 1] = entry[1]
       found[#found + 1] = entry[2][2]
+    end
+    -- What is given is confirmed by replicas first: only what this connection wrote is waited for (Redis 7.2, Valkey).
+    if #found > 0 then
+      local last = redis.call('XREVRANGE', keys[1], '+', '-', 'COUNT', 1)[1]
+      redis.call('XSETID', keys[1], last[1])
     end
     return found
   end,
@@ -76,10 +81,17 @@ redis.register_function{
       at = at + 2 + 2 * count
     end
     if last > before then redis.call('PUBLISH', CHANNEL, text(last)) end
+    -- A log that is only read is confirmed as well; see above.
+    redis.call('HSET', keys[2], 'read', '')
     local found = { text(last) }
     for _, entry in ipairs(redis.call('XRANGE', log, '(' .. args[2] .. '-0', '+', 'COUNT', args[3])) do
       found[#found + 1] = text((parts(entry[1])))
       found[#found + 1] = entry[2][2]
+    end
+    -- What is given is confirmed by replicas first: only what this connection wrote is waited for (Redis 7.2, Valkey).
+    if #found > 0 then
+      local last = redis.call('XREVRANGE', keys[1], '+', '-', 'COUNT', 1)[1]
+      redis.call('XSETID', keys[1], last[1])
     end
     return found
   end,

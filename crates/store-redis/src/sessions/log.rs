@@ -190,7 +190,9 @@ impl RedisEventLog {
             entries.push(if event.is_empty() {
                 Logged::Lost { sequence }
             } else {
-                Logged::Event(head::read_event(sequence, &event, &self.placements)?)
+                // What a later release tells of is missed here, and what follows it is not.
+                head::read_event(sequence, &event, &self.placements)
+                    .map_or(Logged::Lost { sequence }, Logged::Event)
             });
         }
         self.seen.store(last, Ordering::Release);

@@ -1,8 +1,9 @@
 //! The connection whose writes are confirmed: what gathered while the last batch was on its way goes out as one, with
 //! one `WAIT`, or one `WAITAOF`, for all of it.
 //!
-//! Both hold up their connection, so nothing else goes over this one. They wait for all that the master had written
-//! when they came, so an answer that wrote nothing itself (a repeated request) is confirmed as well.
+//! Both hold up their connection, so nothing else goes over this one. Up to Redis 7.0 they wait for all that the master had
+//! written when they came; from 7.2 on, and with Valkey, for the last write of this connection and what was before it. So a
+//! function that gives what others wrote, or repeats an answer, writes something that changes nothing.
 
 use std::sync::Arc;
 use std::time::Duration;

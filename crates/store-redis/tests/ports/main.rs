@@ -22,6 +22,7 @@ mod remembered;
 mod repeated;
 mod server;
 mod session_events;
+mod session_log;
 mod sessions;
 mod takeover;
 mod wrapped_keys;

@@ -20,7 +20,7 @@ use wardline_testkit::{block_on, key_ring};
 use super::server::{Server, connect, now};
 use super::sessions::{NOW, session};
 
-const NO_LIMITS: CreateLimits = CreateLimits {
+pub(super) const NO_LIMITS: CreateLimits = CreateLimits {
     per_user: None,
     at_limit: AtLimit::Refuse,
     max_live: u64::MAX,
@@ -42,7 +42,7 @@ impl Opened {
     }
 }
 
-async fn instances(server: &Server) -> [RedisSessions; 2] {
+pub(super) async fn instances(server: &Server) -> [RedisSessions; 2] {
     [server.connect().await, server.connect().await].map(RedisSessions::new)
 }
 

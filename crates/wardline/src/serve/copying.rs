@@ -58,6 +58,19 @@ impl Copying {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// From now on one is under way. Who makes them is not woken: that would look again at once behind one that failed.
+    fn set_under_way(&self) -> Result<CopyStatus, CopyRefused> {
+        if self.stop.is_cancelled() {
+            return Err(CopyRefused::Stopping);
+        }
+        let mut status = self.locked();
+        if let Some(since) = status.under_way_since {
+            return Err(CopyRefused::UnderWay(since));
+        }
+        status.under_way_since = Some(self.clock.now());
+        Ok(status.clone())
+    }
+
     /// Waits until it is time for a look; false when the node stops.
     async fn is_wanted(&self, pause: Duration) -> bool {
         tokio::select! {
@@ -74,7 +87,7 @@ impl Copying {
         let asked_at = self.status().under_way_since;
         let began_at = match asked_at {
             Some(at) => at,
-            None if self.backups.is_due(now) => self.begin().ok()?.under_way_since?,
+            None if self.backups.is_due(now) => self.set_under_way().ok()?.under_way_since?,
             None => return None,
         };
         let (backups, stop) = (Arc::clone(&self.backups), self.stop.clone());
@@ -94,16 +107,9 @@ impl Copying {
 
 impl CopiesItself for Copying {
     fn begin(&self) -> Result<CopyStatus, CopyRefused> {
-        if self.stop.is_cancelled() {
-            return Err(CopyRefused::Stopping);
-        }
-        let mut status = self.locked();
-        if let Some(since) = status.under_way_since {
-            return Err(CopyRefused::UnderWay(since));
-        }
-        status.under_way_since = Some(self.clock.now());
+        let status = self.set_under_way()?;
         self.asked.notify_one();
-        Ok(status.clone())
+        Ok(status)
     }
 
     fn status(&self) -> CopyStatus {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::Duration;
 
 use serde_json::Value;
 use wardline_simulator::partner::{Partner, PartnerOptions};
@@ -101,4 +102,24 @@ async fn a_service_that_makes_no_copies_says_what_to_set() {
     assert!(!refused.status.success(), "{said}");
     assert!(said.contains("store.backup_folder"), "{said}");
     node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_fails_by_the_schedule_is_not_tried_again_at_once() {
+    let mut home = Home::new().await;
+    let folder = home.folder().join("copies");
+    fs::write(&folder, "a file where the folder should be").unwrap();
+    home.set("WARDLINE_STORE__BACKUP_FOLDER", folder.to_str().unwrap());
+    let node = home.start().await;
+    until("the schedule's copy failed", async || failed(&home) > 0).await;
+
+    tokio::time::sleep(Duration::from_secs(2)).await;
+
+    assert_eq!(failed(&home), 1);
+    node.stop().await;
+}
+
+/// How many copies the log says were not made.
+fn failed(home: &Home) -> usize {
+    home.log().matches("no backup was made").count()
 }
