@@ -260,6 +260,41 @@ impl Act {
             Self::Admit | Self::Register | Self::PreAdmit | Self::PlanAdmission
         )
     }
+
+    /// Whether something happened to the patient: neither news of who they are (A08), which come long after a discharge too,
+    /// nor what is only planned, or planned no more.
+    pub(super) const fn has_happened(self) -> bool {
+        match self {
+            Self::Admit
+            | Self::Register
+            | Self::ChangeClass
+            | Self::Transfer
+            | Self::Depart
+            | Self::Arrive
+            | Self::GoOnLeave
+            | Self::ReturnFromLeave
+            | Self::Discharge => true,
+            Self::PreAdmit
+            | Self::PlanAdmission
+            | Self::PlanTransfer
+            | Self::PlanDischarge
+            | Self::Update => false,
+            Self::Cancel(cancelled) => match cancelled {
+                Cancelled::Admission
+                | Cancelled::Visit
+                | Cancelled::Transfer
+                | Cancelled::Discharge
+                | Cancelled::Arrival
+                | Cancelled::Departure
+                | Cancelled::Leave
+                | Cancelled::ReturnFromLeave => true,
+                Cancelled::PlannedDischarge
+                | Cancelled::PlannedTransfer
+                | Cancelled::PlannedAdmission
+                | Cancelled::PreAdmission => false,
+            },
+        }
+    }
 }
 
 impl Cancelled {

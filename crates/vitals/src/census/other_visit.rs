@@ -49,10 +49,10 @@ fn doubted(doubt: &Doubt) -> Option<UnixMillis> {
 }
 
 impl Stay {
-    /// When something last happened that news (A08), which come long after a discharge too, are not.
+    /// When something last happened to the patient. A plan says nothing of where they are, and its time may be yet to come.
     fn last_known_to_be_here(&self) -> UnixMillis {
         let steps = self.parts.iter().flat_map(|part| &part.steps);
-        let happened = steps.filter(|step| step.act != Act::Update);
+        let happened = steps.filter(|step| step.act.has_happened());
         let last = happened.map(|step| step.when.at).max();
         self.course().placed_at.max(last.unwrap_or_default())
     }
