@@ -1,9 +1,10 @@
 //! Whether a patient breathes air or oxygen, of several statements that may contradict each other.
 //!
-//! It is said outright, or follows from a flow or a fraction of oxygen, charted or sent by a device: five slots of a chart.
-//! NEWS2 gives 2 points for oxygen (RCP 2017, chart 1). What lowers a score must be certain, so oxygen stands until what
-//! says air is newer and of the same kind, or says so outright, and no flow or fraction from a device overrules what a person
-//! charted: a gas sensor that hangs beside the patient measures 21 %, too.
+//! It is said outright, or follows from a flow or a fraction of oxygen, charted or sent by a device: five slots of a chart,
+//! each with the newest of each device. NEWS2 gives 2 points for oxygen (RCP 2017, chart 1). What lowers a score must be
+//! certain, so oxygen stands until what says air is newer and of the same kind, or says so outright, and nothing from a
+//! device overrules what a person charted, nor, while that is fresh, what another device says: a gas sensor that hangs
+//! beside the patient measures 21 %, too.
 
 use wardline_kernel::UnixMillis;
 
@@ -21,7 +22,7 @@ pub(super) struct Breathed<'a> {
     pub(super) is_contradicted: bool,
 }
 
-/// What follows from the newest statement of each kind.
+/// What follows from the newest statements of each kind.
 pub(super) fn breathed<'a>(
     statements: impl Iterator<Item = &'a Observation>,
     freshness: &Freshness,
@@ -56,6 +57,12 @@ fn takes_back(air: &Breathed<'_>, oxygen: &Breathed<'_>) -> bool {
     let by_lesser = air.by.source == Source::Device && oxygen.by.source == Source::Charted;
     if by_lesser || air.by.effective_at() <= oxygen.by.effective_at() {
         return false;
+    }
+    let by_another = air.by.source == Source::Device
+        && oxygen.by.source == Source::Device
+        && air.by.device != oxygen.by.device;
+    if by_another {
+        return oxygen.state == State::Stale;
     }
     match (Kind::of(air.by), Kind::of(oxygen.by)) {
         (Kind::Said, _)

@@ -24,8 +24,6 @@ pub use slot::SlotKey;
 use slot::{Kept, Placed, Slot};
 pub use view::{ApartView, ChartView, DeviceView, NOTICE, ScoreView, TrendView, ValueView};
 
-/// Most slots of one chart. There are eleven parameters and few ways to measure each.
-pub const MAX_SLOTS: usize = 24;
 /// Most devices whose clock is remembered; beyond them the one that was silent for longest is forgotten.
 pub const MAX_DEVICES: usize = 8;
 
@@ -58,8 +56,6 @@ pub struct Recorded {
     pub repeated: usize,
     /// Values shown until now that the sender has taken back.
     pub withdrawn: usize,
-    /// Observations for which there was no slot left.
-    pub refused: usize,
     /// What is to be told.
     pub events: Vec<BandEvent>,
 }
@@ -68,6 +64,7 @@ pub struct Recorded {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chart {
     subject: Subject,
+    /// One for each parameter and method, so there is room for whatever comes: codes name 30, and there are 70.
     slots: BTreeMap<SlotKey, Slot>,
     /// Newest per parameter and reason.
     apart: BTreeMap<(Option<Parameter>, Reason), (SetApart, u32)>,
@@ -121,7 +118,6 @@ impl Chart {
                     }
                     Placed::Late => recorded.late += 1,
                     Placed::Repeat => recorded.repeated += 1,
-                    Placed::Refused => recorded.refused += 1,
                 }
             }
         }
@@ -143,7 +139,7 @@ impl Chart {
         for (key, slot) in &other.slots {
             if let Some(known) = self.slots.get_mut(key) {
                 known.join(slot, (now, rules.trend_span_ms));
-            } else if self.slots.len() < MAX_SLOTS {
+            } else {
                 self.slots.insert(*key, slot.clone());
             }
         }
@@ -221,7 +217,7 @@ impl Chart {
                 .iter()
                 .filter(|(key, _)| key.parameter == parameter);
             let values = slots.filter_map(|(key, slot)| {
-                let newest = slot.newest.as_ref()?;
+                let newest = slot.newest().next()?;
                 let (age_ms, state) = freshness.of(newest, now);
                 Some((state, age_ms, key.method, newest.value))
             });
@@ -238,7 +234,7 @@ impl Chart {
     fn breathed(&self, now: UnixMillis, freshness: &Freshness) -> Option<Breathed<'_>> {
         let is_it = |(key, _): &(&SlotKey, &Slot)| key.parameter == Parameter::SupplementalOxygen;
         let slots = self.slots.iter().filter(is_it);
-        let statements = slots.filter_map(|(_, slot)| slot.newest.as_ref());
+        let statements = slots.flat_map(|(_, slot)| slot.newest());
         breathed::breathed(statements, freshness, now)
     }
 
@@ -284,9 +280,6 @@ impl Chart {
         };
         if let Some(slot) = self.slots.get_mut(&key) {
             return slot.place(observation, kept);
-        }
-        if self.slots.len() >= MAX_SLOTS {
-            return Placed::Refused;
         }
         self.slots.insert(key, Slot::new(observation, kept));
         Placed::Newest

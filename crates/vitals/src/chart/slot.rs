@@ -1,12 +1,19 @@
 //! One parameter by one method: the newest value and the trend.
+//!
+//! Of what is breathed the newest of each who says it is kept: what one device measures must not hide what another gives.
 
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
 use crate::observation::{
-    Acvpu, Method, Observation, Oxygen, Parameter, Quantity, Status, Value, Withdrawal,
+    Acvpu, Device, Method, Observation, Oxygen, Parameter, Quantity, Source, Status, Value,
+    Withdrawal,
 };
 use crate::trend::Trend;
+
+/// Most who say what is breathed in one slot. Beyond them the oldest air goes, and oxygen only when there is no air; what a
+/// person said goes after what devices did.
+pub(super) const MAX_SAYING: usize = 8;
 
 /// One parameter by one method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,8 +26,9 @@ pub struct SlotKey {
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Slot {
-    /// None when the sender has taken it back.
-    pub(super) newest: Option<Observation>,
+    /// None when the sender has taken it back; more than one only of what is breathed. It is stored like the `Option` that
+    /// it was before: postcard writes both alike.
+    newest: Vec<Observation>,
     pub(super) trend: Trend,
 }
 
@@ -33,13 +41,12 @@ pub(super) enum Placed {
     Newest,
     Late,
     Repeat,
-    Refused,
 }
 
 impl Slot {
     pub(super) fn new(observation: &Observation, kept: Kept) -> Self {
         let mut slot = Self {
-            newest: Some(observation.clone()),
+            newest: vec![observation.clone()],
             trend: Trend::default(),
         };
         slot.trend
@@ -48,62 +55,88 @@ impl Slot {
     }
 
     pub(super) fn place(&mut self, observation: &Observation, kept: Kept) -> Placed {
-        let placed = self.order(observation);
-        match placed {
-            Placed::Newest => self.newest = Some(observation.clone()),
-            Placed::Late => {}
-            Placed::Repeat | Placed::Refused => return placed,
+        let placed = self.keep(observation);
+        if placed != Placed::Repeat {
+            self.trend
+                .record(observation.effective_at(), shown(observation.value), kept);
         }
-        self.trend
-            .record(observation.effective_at(), shown(observation.value), kept);
         placed
+    }
+
+    /// The newest: of each who says it where it is what is breathed, else one.
+    pub(super) fn newest(&self) -> impl Iterator<Item = &Observation> {
+        self.newest.iter()
     }
 
     /// Takes what another chart of the same stay has.
     pub(super) fn join(&mut self, other: &Self, kept: Kept) {
-        if let Some(newest) = &other.newest
-            && self.order(newest) == Placed::Newest
-        {
-            self.newest = Some(newest.clone());
+        for newest in other.newest() {
+            self.keep(newest);
         }
         self.trend.join(&other.trend, kept);
     }
 
     /// Takes a value back, and says whether it was the one shown.
     pub(super) fn withdraw(&mut self, withdrawal: &Withdrawal) -> bool {
-        let shown = self.newest.as_ref().is_some_and(|newest| {
+        let is_it = |newest: &Observation| {
             newest.taken_at.at == withdrawal.taken_at && newest.device == withdrawal.device
-        });
-        let at = match &self.newest {
-            Some(newest) if shown => newest.effective_at(),
-            _ => withdrawal.taken_at,
         };
+        let shown = self.newest.iter().find(|newest| is_it(newest));
+        let at = shown.map_or(withdrawal.taken_at, Observation::effective_at);
+        let is_shown = shown.is_some();
         self.trend.withdraw(at);
-        if shown {
-            self.newest = None;
-        }
-        shown
+        self.newest.retain(|newest| !is_it(newest));
+        is_shown
     }
 
-    /// Values of one device are ordered by that device's clock, so that a repeat that arrives later is no new
-    /// value even when the clock is ahead. When a clock that was ahead has been put right, and between devices,
-    /// the time that the age is counted from decides.
-    fn order(&self, observation: &Observation) -> Placed {
-        let new = observation;
-        let Some(old) = &self.newest else {
-            return Placed::Newest;
+    fn keep(&mut self, new: &Observation) -> Placed {
+        let is_same = |old: &&mut Observation| {
+            new.parameter != Parameter::SupplementalOxygen || who(old) == who(new)
         };
-        if new.device == old.device && new.taken_at.at == old.taken_at.at {
-            return same_moment(new, old);
+        if let Some(old) = self.newest.iter_mut().find(is_same) {
+            let placed = order(new, old);
+            if placed == Placed::Newest {
+                old.clone_from(new);
+            }
+            return placed;
         }
-        let same_clock = new.device == old.device && (new.skew_ms() > 0) == (old.skew_ms() > 0);
-        let newer = if same_clock {
-            new.taken_at.at > old.taken_at.at
-        } else {
-            new.effective_at() >= old.effective_at()
-        };
-        if newer { Placed::Newest } else { Placed::Late }
+        if self.newest.len() >= MAX_SAYING {
+            self.forget_one();
+        }
+        self.newest.push(new.clone());
+        Placed::Newest
     }
+
+    fn forget_one(&mut self) {
+        let is_oxygen = |said: &Observation| said.value == Value::Oxygen(Oxygen::Supplemental);
+        let said = self.newest.iter().enumerate();
+        let least =
+            said.min_by_key(|(_, said)| (is_oxygen(said), said.source, said.effective_at()));
+        if let Some((place, _)) = least {
+            self.newest.remove(place);
+        }
+    }
+}
+
+/// Who says it. Devices without an identifier cannot be told apart, nor can people.
+fn who(said: &Observation) -> (Source, Option<&Device>) {
+    (said.source, said.device.as_ref())
+}
+
+/// Values of one device are ordered by that device's clock, so that a repeat that arrives later is no new value even
+/// when the clock is ahead. When a clock that was ahead has been put right, and between devices, the time that the age
+/// is counted from decides.
+fn order(new: &Observation, old: &Observation) -> Placed {
+    if new.device == old.device && new.taken_at.at == old.taken_at.at {
+        return same_moment(new, old);
+    }
+    let same_clock = new.device == old.device && (new.skew_ms() > 0) == (old.skew_ms() > 0);
+    let newer = if same_clock {
+        new.taken_at.at > old.taken_at.at
+    } else {
+        new.effective_at() >= old.effective_at()
+    };
+    if newer { Placed::Newest } else { Placed::Late }
 }
 
 /// Two statements about one moment: the later one counts, as senders correct themselves. Only oxygen is not taken

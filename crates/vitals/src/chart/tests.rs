@@ -482,7 +482,7 @@ fn a_value_that_is_not_scored_is_no_sample() {
 }
 
 #[test]
-fn slots_beyond_the_limit_are_refused() {
+fn there_is_room_for_what_a_person_charts_after_every_other_value_by_every_method() {
     let mut desk = Desk::new();
     let methods = [
         Method::Unspecified,
@@ -496,18 +496,26 @@ fn slots_beyond_the_limit_are_refused() {
         .into_iter()
         .filter(|parameter| parameter.is_number());
     let all: Vec<_> = numbers
-        .filter(|parameter| !matches!(parameter, Parameter::OxygenFlow | Parameter::OxygenFraction))
         .flat_map(|parameter| methods.map(|method| (parameter, method)))
         .map(|(parameter, method)| Observation {
             method,
             ..observed(parameter, Value::Number(Quantity::whole(40)), NOW)
         })
         .collect();
+    desk.record(&all, NOW);
 
-    let recorded = desk.record(&all, NOW);
+    let flow = Value::Number(Quantity::whole(2));
+    let charted = Observation {
+        source: Source::Charted,
+        device: None,
+        ..observed(Parameter::OxygenFlow, flow, NOW + 1)
+    };
+    desk.record(&[charted], NOW + 1);
 
-    assert_eq!(recorded.refused, all.len() - MAX_SLOTS);
-    assert_eq!(desk.view(NOW).values.len(), MAX_SLOTS);
+    let breathed = desk.value(Parameter::SupplementalOxygen, NOW + 1);
+    assert_eq!(breathed.source, Source::Charted);
+    let shown = desk.view(NOW + 1).values;
+    assert_eq!(shown.len(), all.len() + 1, "and what is breathed");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Air or oxygen: what lowers a score must be certain.
 
 use super::*;
+use crate::trend::Trend;
 
 const ROUND: u64 = 4 * 60 * MINUTE + 15 * MINUTE;
 
@@ -12,6 +13,16 @@ fn charted(mut observation: Observation) -> Observation {
     observation.device = None;
     observation.source = Source::Charted;
     observation.status = Status::Final;
+    observation
+}
+
+/// Sent by a gas sensor that hangs beside the patient.
+fn by_sensor(observation: Observation) -> Observation {
+    by("8899AABBCCDDEEFF", observation)
+}
+
+fn by(device: &str, mut observation: Observation) -> Observation {
+    observation.device = Device::new(device);
     observation
 }
 
@@ -133,6 +144,144 @@ fn oxygen_ends_when_the_same_kind_says_so_or_when_air_is_said_outright() {
         ),
     ] {
         assert_eq!(after(&[oxygen, air]), AIR);
+    }
+}
+
+#[test]
+fn what_one_device_measures_does_not_end_the_oxygen_that_another_gives() {
+    for (oxygen, air) in [
+        (fraction(40, NOW), fraction(21, NOW + 5_000)),
+        (flow(2, NOW), flow(0, NOW + 5_000)),
+        (
+            said(Oxygen::Supplemental, NOW),
+            said(Oxygen::Air, NOW + 5_000),
+        ),
+        (flow(2, NOW), said(Oxygen::Air, NOW + 5_000)),
+    ] {
+        assert_eq!(after(&[oxygen, by_sensor(air)]), OXYGEN_CONTRADICTED);
+    }
+}
+
+#[test]
+fn two_devices_that_take_turns_never_lower_the_score() {
+    let mut desk = Desk::new();
+    desk.record(&everything_but_oxygen(NOW), NOW);
+
+    for turn in 0..10 {
+        let at = NOW + turn * 5_000;
+        let even = turn % 2 == 0;
+        let one = if even {
+            fraction(40, at)
+        } else {
+            by_sensor(fraction(21, at))
+        };
+        desk.record(&[one], at);
+
+        assert_eq!(desk.total(at), Some(2), "turn {turn}");
+    }
+}
+
+#[test]
+fn a_device_ends_its_own_oxygen_and_not_that_of_another() {
+    let both = [fraction(40, NOW), by_sensor(fraction(28, NOW + 1_000))];
+    let one = by_sensor(fraction(21, NOW + 2_000));
+    let other = fraction(21, NOW + 3_000);
+
+    let [first, second] = both;
+    let told = [first, second, one, other];
+
+    assert_eq!(after(&told[..3]), OXYGEN_CONTRADICTED);
+    assert_eq!(after(&told), AIR);
+}
+
+#[test]
+fn what_three_devices_say_counts_the_same_in_any_order() {
+    let told = [
+        fraction(40, NOW),
+        fraction(21, NOW + 10_000),
+        by_sensor(fraction(35, NOW + 12_000)),
+        by("third", fraction(21, NOW + 15_000)),
+        by_sensor(fraction(21, NOW + 20_000)),
+    ];
+    let late = NOW + MINUTE;
+    let told = told.map(|one| Observation {
+        received_at: late,
+        ..one
+    });
+
+    for shift in 0..told.len() {
+        let mut order = told.clone();
+        order.rotate_left(shift);
+        assert_eq!(after(&order), AIR, "shift {shift}");
+        assert_eq!(after(&told[..4]), OXYGEN_CONTRADICTED);
+    }
+}
+
+#[test]
+fn oxygen_by_a_device_that_fell_silent_ends_by_another_when_it_has_grown_old() {
+    let told = |later| [fraction(40, NOW), by_sensor(fraction(21, NOW + later))];
+
+    assert_eq!(after(&told(ROUND)), OXYGEN_CONTRADICTED);
+    assert_eq!(after(&told(ROUND + 1)), AIR);
+}
+
+#[test]
+fn a_device_that_says_no_oxygen_outright_does_not_end_what_a_person_said() {
+    let on_oxygen = charted(said(Oxygen::Supplemental, NOW));
+    let no = said(Oxygen::Air, NOW + MINUTE);
+
+    assert_eq!(after(&[on_oxygen.clone(), no.clone()]), OXYGEN_CONTRADICTED);
+
+    let a_person_says_no = charted(said(Oxygen::Air, NOW + 2 * MINUTE));
+    assert_eq!(after(&[on_oxygen, no, a_person_says_no]), AIR);
+}
+
+#[test]
+fn many_devices_that_measure_air_push_out_no_oxygen() {
+    let mut desk = Desk::new();
+    desk.record(&[fraction(40, NOW)], NOW);
+
+    for number in 1..=20 {
+        let at = NOW + number * 1_000;
+        desk.record(&[by(&format!("sensor {number}"), fraction(21, at))], at);
+    }
+
+    let now = NOW + 21_000;
+    let value = desk.value(Parameter::SupplementalOxygen, now);
+    assert_eq!((value.oxygen, value.is_contradicted), OXYGEN_CONTRADICTED);
+    let slots = desk.chart.slots.values();
+    let most = slots.map(|slot| slot.newest().count()).max();
+    assert_eq!(most, Some(slot::MAX_SAYING));
+}
+
+#[test]
+fn what_two_devices_say_is_known_after_it_was_stored_and_when_charts_become_one() {
+    let told = [fraction(40, NOW), by_sensor(fraction(21, NOW + 1))];
+    let [mut one, mut other] = told.map(|one| {
+        let mut desk = Desk::new();
+        desk.record(&[one], NOW + 1);
+        desk
+    });
+    let rules = rules(&other.freshness, &other.bands);
+
+    other.chart.join(&one.chart, NOW + 1, &rules);
+    let bytes = postcard::to_allocvec(&other.chart).unwrap();
+    one.chart = postcard::from_bytes(&bytes).unwrap();
+
+    assert!(one.chart == other.chart);
+    let value = one.value(Parameter::SupplementalOxygen, NOW + 1);
+    assert_eq!((value.oxygen, value.is_contradicted), OXYGEN_CONTRADICTED);
+}
+
+/// As charts were stored until each device's statement was kept.
+#[test]
+fn a_slot_that_was_stored_with_one_value_or_none_is_read() {
+    for newest in [Some(fraction(40, NOW)), None] {
+        let bytes = postcard::to_allocvec(&(newest.clone(), Trend::default())).unwrap();
+
+        let slot: Slot = postcard::from_bytes(&bytes).unwrap();
+
+        assert_eq!(slot.newest().next().cloned(), newest);
     }
 }
 
