@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::dates::{Calendar, OLDEST_AGE_TOLD, is_date, is_day};
-use super::forms;
+use super::dates::{Calendar, is_date, is_day};
+use super::{ages, forms};
 
 /// Members whose values are codes, numbers, units or states.
 const KEPT: [&str; 24] = [
@@ -49,10 +49,8 @@ const DATED: [&str; 12] = [
 ];
 /// Members that name who made a code; it is written as the address of a page.
 const SYSTEMS: [&str; 2] = ["system", "code_system"];
-/// Codes of LOINC for a person's age.
-const AGES: [&str; 4] = ["30525-0", "21612-7", "29553-5", "63900-5"];
-/// Units of years, of UCUM and as they are written.
-const YEARS: [&str; 6] = ["a", "yr", "yrs", "year", "years", "y"];
+/// Members that hold what was measured. A code stands under another name, so a long number there is none.
+const MEASURED: [&str; 6] = ["value", "values", "result", "low", "high", "dose"];
 /// Characters of a code or unit at most.
 const MAX_CODE: usize = 40;
 const MAX_WORD: usize = 32;
@@ -83,16 +81,22 @@ impl<'a> Cleaner<'a> {
 
     /// A clinical value without what may not be told; `None` when nothing is left.
     pub(super) fn clean(&self, value: &Value) -> Option<Value> {
+        self.clean_under("", value)
+    }
+
+    /// The same of a value that stands under a name, or within a list under it.
+    fn clean_under(&self, name: &str, value: &Value) -> Option<Value> {
         match value {
             Value::Array(items) => {
-                let items: Vec<Value> = items.iter().filter_map(|item| self.clean(item)).collect();
+                let items = items.iter().filter_map(|item| self.clean_under(name, item));
+                let items: Vec<Value> = items.collect();
                 (!items.is_empty()).then_some(Value::Array(items))
             }
             Value::Object(members) => {
                 let mut kept = Map::new();
-                let is_age = is_age(members);
+                let is_age = ages::is_age(members);
                 for (name, value) in members {
-                    if is_age && is_over_89(name, value) {
+                    if is_age && ages::is_over_89(name, value) {
                         continue;
                     }
                     if let Some(value) = self.member(name, value) {
@@ -101,10 +105,7 @@ impl<'a> Cleaner<'a> {
                 }
                 (!kept.is_empty()).then_some(Value::Object(kept))
             }
-            Value::String(text) => {
-                let is_kept = self.is_code(text) && !forms::identifies(text);
-                is_kept.then(|| value.clone())
-            }
+            Value::String(text) => self.is_told(name, text).then(|| value.clone()),
             Value::Number(number) => {
                 let text = number.to_string();
                 // Long numbers are identifiers more often than measurements.
@@ -132,10 +133,18 @@ impl<'a> Cleaner<'a> {
             let date = self.calendar.told(value.as_str()?)?;
             return Some(Value::String(date));
         }
-        if let (true, Value::String(text)) = (SYSTEMS.contains(&name), value) {
-            return self.is_code(text).then(|| value.clone());
-        }
-        KEPT.contains(&name).then(|| self.clean(value)).flatten()
+        let is_kept = KEPT.contains(&name);
+        is_kept.then(|| self.clean_under(name, value)).flatten()
+    }
+
+    fn is_told(&self, name: &str, text: &str) -> bool {
+        let is_long = MEASURED.contains(&name) && forms::has_long_number(text);
+        let form = if SYSTEMS.contains(&name) {
+            forms::without_scheme(text)
+        } else {
+            text
+        };
+        self.is_code(text) && !is_long && !forms::identifies(form) && !ages::is_told_in(text)
     }
 
     fn is_code(&self, text: &str) -> bool {
@@ -153,26 +162,6 @@ impl<'a> Cleaner<'a> {
                 || identifier.len() >= SHORTEST_WITHIN && text.contains(identifier.as_str())
         })
     }
-}
-
-/// Whether the members of a value say that it is how old somebody is.
-fn is_age(members: &Map<String, Value>) -> bool {
-    let is_one_of = |name: &str, words: &[&str]| {
-        let word = members.get(name).and_then(Value::as_str);
-        word.is_some_and(|word| words.contains(&word))
-    };
-    is_one_of("code", &AGES) || is_one_of("unit", &YEARS) || is_one_of("units", &YEARS)
-}
-
-/// Whether a member of an age tells one over 89, or may.
-fn is_over_89(name: &str, value: &Value) -> bool {
-    let age = match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    };
-    matches!(name, "value" | "values" | "result")
-        && age.is_none_or(|age| age >= f64::from(OLDEST_AGE_TOLD) + 1.0)
 }
 
 fn gather(value: &Value, into: &mut Vec<String>) {
@@ -197,7 +186,8 @@ fn gather(value: &Value, into: &mut Vec<String>) {
     }
 }
 
-fn plain(text: &str) -> String {
+/// Letters and digits alone, in lower case.
+pub(super) fn plain(text: &str) -> String {
     let kept = text.chars().filter(|c| c.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
 }
@@ -253,5 +243,58 @@ mod tests {
             {"code": "i", "system": "http://loinc.org"}
         ]);
         assert_eq!(kept, Some(expected));
+    }
+
+    #[test]
+    fn what_tells_an_age_a_day_or_a_person_is_left_out_of_values_and_systems() {
+        let calendar = Calendar::new(Dates::Year, [7; 16], 2026);
+        let cleaner = Cleaner::new(&[], &calendar);
+
+        for (value, kept) in [
+            (
+                json!({"value": 93, "unit": "Years"}),
+                Some(json!({"unit": "Years"})),
+            ),
+            (
+                json!({"code": {"coding": [{"code": "30525-0"}]}, "value": 93}),
+                Some(json!({"code": {"coding": [{"code": "30525-0"}]}})),
+            ),
+            (json!({"value": "93 years"}), None),
+            (json!({"value": ["93 y/o"]}), None),
+            (json!({"value": "until 03/09/2026"}), None),
+            (json!({"value": "1773040500"}), None),
+            (
+                json!({"values": ["219099998", "5.4"]}),
+                Some(json!({"values": ["5.4"]})),
+            ),
+            (json!({"system": "219-09-9999"}), None),
+            (json!({"system": "http://219-09-9999"}), None),
+            (json!({"system": "ftp://loinc.org"}), None),
+            (json!({"value": "http://loinc.org"}), None),
+        ] {
+            assert_eq!(cleaner.clean(&value), kept, "{value}");
+        }
+    }
+
+    #[test]
+    fn codes_doses_and_measurements_that_look_alike_are_kept() {
+        let calendar = Calendar::new(Dates::Year, [7; 16], 2026);
+        let cleaner = Cleaner::new(&[], &calendar);
+
+        for value in [
+            json!({"code": "271807003", "system": "http://snomed.info/sct"}),
+            json!({"code": "A10BA02", "system": "http://www.whocc.no/atc"}),
+            json!({"code": "2345-7", "code_system": "urn:oid:2.16.840.1.113883.6.1"}),
+            json!({"reaction": {"coding": [{"code": "271807003"}]}}),
+            json!({"value": "0.30000000000000004"}),
+            json!({"value": "S93.401A"}),
+            json!({"frequency": "1-0-1"}),
+            json!({"code": "50-78-2", "value": "120/80 (93)"}),
+            json!({"value": "Augmentin 875"}),
+            json!({"reference_range": "150000 - 400000"}),
+            json!({"value": 93, "unit": "/min"}),
+        ] {
+            assert_eq!(cleaner.clean(&value), Some(value.clone()), "{value}");
+        }
     }
 }

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | (A) names | no name field is kept; text that holds one of the patient's own identifiers is left out |
 //! | (B) places smaller than a state | state, and three digits of a ZIP code where 20,000 people live ([`zip`]) |
-//! | (C) dates, ages over 89 | the year alone; `90 or older`, and neither year of birth nor any other that long ago, for those ([`dates`]) |
+//! | (C) dates, ages over 89 | the year alone; `90 or older`, and neither year of birth nor any other that long ago, for those ([`dates`], [`ages`]) |
 //! | (D)-(H), (J), (L)-(O) telephone, fax, e-mail, SSN, record numbers, health plan, account, vehicle, device, URL, IP | none of these fields is kept; as (A) for text, and of others by their form ([`forms`]) |
 //! | (I) health plan numbers, (K) licences | insurance and billing are left out whole |
 //! | (P), (Q) biometrics, photographs | no such field is kept |
@@ -14,6 +14,7 @@
 //!
 //! Safe Harbor asks besides that whoever gives the data out knows of no way back (b)(2)(ii): that is a person's to judge.
 
+mod ages;
 mod clean;
 mod dates;
 mod forms;
