@@ -90,6 +90,11 @@ impl Landing {
             .clone()
     }
 
+    /// These are committed, whatever was thought to be.
+    pub(super) fn put_totals(&self, totals: Totals) {
+        *self.totals.write().unwrap_or_else(PoisonError::into_inner) = totals;
+    }
+
     /// Feeds the dispatchers, tells of events, answers; or says that it came to nothing.
     pub(super) fn land(&self, landed: Landed) -> Result<(), StoreError> {
         let Some(cargo) = landed.cargo else {

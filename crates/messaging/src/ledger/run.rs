@@ -39,6 +39,8 @@ pub(crate) struct Ledger {
     /// Calls that look at what a batch changes that is not committed yet.
     waiting: Vec<Call>,
     flight: Option<Flight>,
+    /// A commit failed, and may have been written all the same: totals are as the store has them.
+    is_in_doubt: bool,
     /// Nobody can ask for anything any more.
     drained: bool,
 }
@@ -63,10 +65,7 @@ impl RunningLedger {
     /// # Errors
     /// The store cannot be read, or the system gives no thread.
     pub(crate) async fn start(parts: LedgerParts) -> Result<Self, OperationError> {
-        let totals = Totals::new(
-            parts.store.channel_counters().await?,
-            parts.store.destination_counters().await?,
-        );
+        let totals = Totals::stored(parts.store.as_ref()).await?;
         let next_id = parts.store.last_message_id().await?.next();
         let totals = Arc::new(RwLock::new(totals));
         let (sender, calls) = mpsc::channel(MAX_WAITING_CALLS);
@@ -90,6 +89,7 @@ impl RunningLedger {
             },
             waiting: Vec::new(),
             flight: None,
+            is_in_doubt: false,
             drained: false,
         };
         let (runtime, stopping) = (tokio::runtime::Handle::current(), stop.clone());
@@ -143,11 +143,33 @@ impl Calls {
 impl Ledger {
     async fn run(mut self, stop: CancellationToken) {
         while let Some(first) = self.first_calls(&stop).await {
+            if let Err(error) = self.end_doubt().await {
+                let answers = first.into_iter().map(|call| call.split().1);
+                self.landing.fail(answers, &error);
+                continue;
+            }
             match self.draw(first).await {
                 Some(closed) => self.launch(closed),
-                None => self.totals = self.landing.totals(),
+                None => self.doubt(),
             }
         }
+    }
+
+    /// A commit failed: what was drawn upon it is not counted.
+    fn doubt(&mut self) {
+        self.totals = self.landing.totals();
+        self.is_in_doubt = true;
+    }
+
+    /// Reads the totals again after a commit that failed: a server whose answer was lost has counted what it holds messages
+    /// of, and what is counted wrong here would be written over that.
+    async fn end_doubt(&mut self) -> Result<(), StoreError> {
+        if self.is_in_doubt {
+            self.totals = Totals::stored(self.parts.store.as_ref()).await?;
+            self.landing.put_totals(self.totals.clone());
+            self.is_in_doubt = false;
+        }
+        Ok(())
     }
 
     /// The calls that a batch begins with; `None` when there will be no more.
@@ -164,7 +186,7 @@ impl Ledger {
                 landed = Flight::ends(&mut self.flight) => {
                     // Those who wait for it are told; no other batch was drawn upon it yet.
                     if self.land(landed).is_err() {
-                        self.totals = self.landing.totals();
+                        self.doubt();
                     }
                 }
                 call = self.calls.recv(), if !self.drained => match call {

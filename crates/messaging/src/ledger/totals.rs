@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{ChannelCounters, ChannelName, DestinationCounters, Queue};
-use crate::port::Write;
+use crate::port::{MessageStore, StoreError, Write};
 
 /// All totals.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,12 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// As the store has them.
+    pub(super) async fn stored(store: &dyn MessageStore) -> Result<Self, StoreError> {
+        let channels = store.channel_counters().await?;
+        Ok(Self::new(channels, store.destination_counters().await?))
+    }
+
     pub(crate) fn new(channels: Vec<ChannelCounters>, queues: Vec<DestinationCounters>) -> Self {
         Self {
             channels: channels

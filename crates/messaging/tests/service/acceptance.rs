@@ -261,6 +261,24 @@ async fn a_message_whose_commit_worked_unheard_is_delivered_once_when_sent_again
 }
 
 #[tokio::test]
+async fn a_message_whose_commit_worked_unheard_is_counted_and_waits_until_it_is_delivered() {
+    let scene = scene("").await;
+    let held = scene.partner.gate.lock().await;
+    scene.faults.next_commits([Some(Fault::AnswerLost)]);
+
+    scene.take(&adt("1", "100")).await;
+    let again = scene.take(&adt("1", "100")).await;
+
+    assert_eq!(again.result, AcceptanceResult::Duplicate);
+    assert_eq!(scene.messaging.totals().waiting(&scene.queue()), 1);
+    drop(held);
+    scene.delivered(1).await;
+    let totals = scene.messaging.totals();
+    assert_eq!(totals.waiting(&scene.queue()), 0);
+    assert_eq!(totals.channel(&scene.queue().channel).received, 1);
+}
+
+#[tokio::test]
 async fn it_is_found_by_each_of_its_identifiers() {
     let scene = scene("").await;
     let id = scene.store("CID-7", "4711").await;

@@ -118,6 +118,7 @@ impl MessageStore for RedisMessages {
     }
 
     async fn channel_counters(&self) -> Result<Vec<ChannelCounters>, StoreError> {
+        self.writer.settle().await?;
         let all = self.all_of(keys::CHANNEL_COUNTERS, "a channel's totals");
         let mut counters: Vec<ChannelCounters> = all.await?;
         counters.sort_by(|a, b| a.channel.cmp(&b.channel));
@@ -125,6 +126,7 @@ impl MessageStore for RedisMessages {
     }
 
     async fn destination_counters(&self) -> Result<Vec<DestinationCounters>, StoreError> {
+        self.writer.settle().await?;
         let all = self.all_of(keys::DESTINATION_COUNTERS, "a destination's totals");
         let mut counters: Vec<DestinationCounters> = all.await?;
         counters.sort_by(|a, b| a.queue.cmp(&b.queue));
