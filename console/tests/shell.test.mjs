@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { as, ending, findings, idleEnd, open, signIn, window } from './browser.mjs';
-import { House } from './house.mjs';
+import { House, until } from './house.mjs';
 
 let house;
 let browser;
@@ -104,6 +104,34 @@ describe('the shell', () => {
     await page.keyboard.press('j');
 
     assert.ok(await page.evaluate(() => document.activeElement.hasAttribute('data-row')));
+  });
+
+  test('a page that comes late leaves the cursor with whoever types by then', async () => {
+    const page = await window(browser, house);
+    let come;
+    const held = new Promise((resolve) => { come = resolve; });
+    // Given a page whose file is slow.
+    await page.route('**/assets/overview*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('/');
+    await signIn(page, house.people.olga);
+
+    // When she searches meanwhile, and the page comes between two of her letters.
+    await page.locator('[data-find]').focus();
+    await page.keyboard.type('no-such-');
+    come();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await until('the page is drawn', () => page.evaluate(() => document.title.startsWith('Overview')));
+    await page.keyboard.type('number');
+    await page.keyboard.press('Enter');
+
+    // Then what she typed is searched for, whole, and the cursor goes to what was found.
+    await page.getByText('Nothing found').waitFor();
+    assert.equal(await page.getByLabel('Find', { exact: true }).inputValue(), 'no-such-number');
+    await until('the heading has the focus', () => page.evaluate(() => document.activeElement.matches('h1')));
+    assert.deepEqual(page.breaches, []);
   });
 
   test('a page that is open notices that its session was ended elsewhere', async (t) => {

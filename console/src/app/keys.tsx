@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../texts';
 import { Dialog } from '../ui/parts';
+import { isTyping } from '../ui/typing';
 import { preferences } from './preferences';
 import { go } from './router';
 import { PLACES } from './places';
@@ -40,10 +41,6 @@ export function useKeys(): [boolean, (open: boolean) => void] {
     return () => removeEventListener('keydown', onKey);
   }, []);
   return [open, setOpen];
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.matches('input, textarea, select') || target.isContentEditable);
 }
 
 function focus(selector: string) {

@@ -92,6 +92,8 @@ function Find() {
         // What is searched for may name a patient: it goes along in memory, never in the address.
         keepSearch({ find: text.trim() });
         setText('');
+        // What was found is where one goes on; the page's heading takes it from there.
+        document.getElementById('content')?.focus({ preventScroll: true });
         go('/messages');
       }}
     >

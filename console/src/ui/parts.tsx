@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../texts';
+import { isTyping } from './typing';
 
 /** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. */
 export function Page({ title, lead, actions, wide, children }: {
@@ -17,7 +18,8 @@ export function Page({ title, lead, actions, wide, children }: {
     document.title = `${title} · Wardline`;
   }, [title]);
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    // A page may come late: whoever types by then, as in the search, goes on.
+    if (!isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <div class={wide ? 'page wide' : 'page'}>

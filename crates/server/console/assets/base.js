@@ -2297,6 +2297,10 @@ function onSearch(listener) {
 	return () => void listeners$4.delete(listener);
 }
 onLeaving(() => keepSearch({}));
+// src/ui/typing.ts
+function isTyping(target) {
+	return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
+}
 // src/ui/parts.tsx
 /** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. */
 function Page({ title, lead, actions, wide, children }) {
@@ -2305,7 +2309,7 @@ function Page({ title, lead, actions, wide, children }) {
 		document.title = `${title} · Wardline`;
 	}, [title]);
 	A(() => {
-		heading.current?.focus({ preventScroll: true });
+		if (!isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
 	}, []);
 	return /* @__PURE__ */ a("div", {
 		class: wide ? "page wide" : "page",
@@ -2945,9 +2949,6 @@ function useKeys() {
 	}, []);
 	return [open, setOpen];
 }
-function isTyping(target) {
-	return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
-}
 function focus(selector) {
 	document.querySelector(selector)?.focus();
 }
@@ -3366,6 +3367,7 @@ function Find() {
 			if (!text.trim()) return;
 			keepSearch({ find: text.trim() });
 			setText("");
+			document.getElementById("content")?.focus({ preventScroll: true });
 			go("/messages");
 		},
 		children: /* @__PURE__ */ a("input", {
