@@ -176,6 +176,7 @@ fn long_queue(programs: &Programs, sizes: &Sizes) -> Result<Vec<Row>> {
 
     let more = sizes.searched.saturating_sub(sizes.queued);
     let report = load(programs, &wardline, 2, 64, 900_000).put(Until::Messages(more))?;
+    report.must_acknowledge(more)?;
     let ids = report
         .samples
         .iter()
