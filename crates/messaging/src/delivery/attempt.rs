@@ -121,6 +121,7 @@ impl Courier {
                 delivery,
                 verdict,
                 resent: was_unknown,
+                may_be_written: false,
             })
             .await;
         Attempted {
@@ -129,6 +130,26 @@ impl Courier {
             tries,
             result: Some((result, took)),
             detail,
+        }
+    }
+
+    /// Looks whether a message that may have been taken out is in the queue.
+    ///
+    /// # Errors
+    /// What there is to say of it when it is not, or the service stops.
+    pub(super) async fn still_queued(&self, id: MessageId) -> Result<(), Attempted> {
+        let mut pause = STORE_PAUSE;
+        loop {
+            match self.store.is_queued(&self.queue, id).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(Attempted::nothing_sent(id, Next::Finished)),
+                Err(error) => {
+                    tracing::warn!(%error, %id, "the queue cannot be read now");
+                    self.pause(&mut pause)
+                        .await
+                        .map_err(|next| Attempted::nothing_sent(id, next))?;
+                }
+            }
         }
     }
 
@@ -180,13 +201,14 @@ impl Courier {
                 delivery,
                 verdict,
                 resent: false,
+                may_be_written: false,
             })
             .await;
         Attempted::nothing_sent(id, next)
     }
 
     /// Has the outcome written. The partner has acted: this goes on until the store takes it.
-    async fn settle(&self, settle: Settle) -> Next {
+    async fn settle(&self, mut settle: Settle) -> Next {
         let next = match settle.verdict {
             Verdict::KeepTrying => Next::KeepTrying,
             Verdict::Delivered | Verdict::Dead(_) => Next::Finished,
@@ -202,6 +224,7 @@ impl Courier {
                 Err(OperationError::Stopping) => return Next::Abandoned,
                 Err(error) => {
                     tracing::warn!(%error, id = %settle.id, "an attempt's outcome is not written yet");
+                    settle.may_be_written = true;
                     if self.pause(&mut pause).await.is_err() {
                         return Next::Abandoned;
                     }

@@ -20,6 +20,7 @@ use super::live::{LastError, Live};
 use crate::error::OperationError;
 use crate::ledger::{Outcome, Step};
 use crate::model::{AttemptResult, EventKind, MessageId};
+use crate::port::StoreError;
 use crate::watch::Watch;
 use window::Window;
 
@@ -126,6 +127,8 @@ struct Dispatcher {
     on_their_way: JoinSet<Attempted>,
     /// Messages that back off, by when they may go again.
     alarms: BTreeSet<(Instant, MessageId)>,
+    /// Messages that may have been taken out of the queue: the store did not say.
+    doubtful: BTreeSet<MessageId>,
     random: fastrand::Rng,
     reading: Spell,
     live: Arc<Live>,
@@ -149,6 +152,7 @@ impl Dispatcher {
             parallel: parts.parallel,
             on_their_way: JoinSet::new(),
             alarms: BTreeSet::new(),
+            doubtful: BTreeSet::new(),
             random: fastrand::Rng::new(),
             reading: Spell::default(),
             live,
@@ -169,9 +173,7 @@ impl Dispatcher {
                 Some(command) = self.commands.recv() => self.obey(command).await,
                 () = tokio::time::sleep_until(alarm) => {}
             }
-            while let Some(attempted) = self.on_their_way.try_join_next() {
-                self.take_in(attempted);
-            }
+            self.take_in_all();
             self.wake_who_backed_off();
             self.show();
         }
@@ -185,15 +187,19 @@ impl Dispatcher {
     async fn fill_window(&mut self) -> Option<Instant> {
         let filled = self.window.fill().await;
         let read_again_at = filled.is_err().then(|| Instant::now() + READ_PAUSE);
+        self.tell_reading(filled);
+        read_again_at
+    }
+
+    fn tell_reading(&mut self, read: Result<(), StoreError>) {
         let queue = &self.courier.queue;
-        match self.reading.tell(filled) {
+        match self.reading.tell(read) {
             Some(Change::Began(error)) => {
                 tracing::warn!(%error, %queue, "the queue cannot be read now");
             }
             Some(Change::Ended) => tracing::info!(%queue, "the queue is read again"),
             None => {}
         }
-        read_again_at
     }
 
     fn send_what_may_go(&mut self) {
@@ -203,8 +209,13 @@ impl Dispatcher {
                 break;
             };
             let courier = Arc::clone(&self.courier);
-            self.on_their_way
-                .spawn(async move { courier.attempt(id, lanes).await });
+            let is_doubtful = self.doubtful.remove(&id);
+            self.on_their_way.spawn(async move {
+                if is_doubtful && let Err(attempted) = courier.still_queued(id).await {
+                    return attempted;
+                }
+                courier.attempt(id, lanes).await
+            });
         }
         self.show();
     }
@@ -217,6 +228,12 @@ impl Dispatcher {
             .flatten()
             .min()
             .unwrap_or(an_hour)
+    }
+
+    fn take_in_all(&mut self) {
+        while let Some(attempted) = self.on_their_way.try_join_next() {
+            self.take_in(attempted);
+        }
     }
 
     fn take_in(&mut self, attempted: Result<Attempted, tokio::task::JoinError>) {
@@ -294,10 +311,16 @@ impl Dispatcher {
                 } else {
                     self.courier.ledger.submit_one(step).await
                 };
-                if matches!(outcome, Ok(Outcome::Done)) {
-                    // It may still be on its way here from the ledger: it is let in, and then taken out.
-                    self.fill_window().await;
-                    self.window.finish(id);
+                match outcome {
+                    Ok(Outcome::Done) => {
+                        self.alarms.retain(|(_, waiting)| *waiting != id);
+                        // What has ended by now may have come back.
+                        self.take_in_all();
+                        let taken_out = self.window.take_out(id).await;
+                        self.tell_reading(taken_out);
+                    }
+                    Err(OperationError::Store(_)) => drop(self.doubtful.insert(id)),
+                    _ => {}
                 }
                 if answer.send(outcome).is_err() {
                     tracing::debug!("nobody waits for the outcome any more");

@@ -21,6 +21,12 @@ struct State {
     requeued_from: Option<MessageId>,
 }
 
+impl State {
+    fn read_again_from(&mut self, id: MessageId) {
+        self.requeued_from = Some(self.requeued_from.map_or(id, |from| from.min(id)));
+    }
+}
+
 /// What came since the last look.
 #[derive(Debug, Default)]
 pub(crate) struct News {
@@ -62,12 +68,18 @@ impl Feed {
             if state.requeued.len() < MAX_ENTRIES {
                 state.requeued.push(entry);
             } else {
-                let from = state
-                    .requeued_from
-                    .map_or(entry.id, |from| from.min(entry.id));
-                state.requeued_from = Some(from);
+                state.read_again_from(entry.id);
             }
         }
+        self.changed.notify_one();
+    }
+
+    /// It is not known whether an older message is in the queue again: the queue must be read from there.
+    pub(crate) fn requeue_lost(&self, id: MessageId) {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .read_again_from(id);
         self.changed.notify_one();
     }
 

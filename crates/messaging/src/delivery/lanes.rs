@@ -5,7 +5,11 @@
 //! ("spilled") and read again from the queue once it has drained, so a stuck patient costs a bounded
 //! amount of memory and never stops the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+mod again;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use again::Again;
 
 use crate::model::{LaneKey, MessageId};
 use crate::port::QueueEntry;
@@ -50,6 +54,15 @@ struct Lane {
     spilled_from: Option<MessageId>,
 }
 
+impl Lane {
+    /// Where it was cut off, if that is what comes next.
+    fn is_owed(&self) -> Option<MessageId> {
+        let front = self.waiting.front();
+        self.spilled_from
+            .filter(|from| front.is_none_or(|front| from < front))
+    }
+}
+
 /// The window and its order.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
@@ -59,11 +72,11 @@ pub(super) struct Lanes {
     /// Messages without a lane: each waits for all before it and holds up all after it.
     barriers: BTreeSet<MessageId>,
     ready: BTreeSet<MessageId>,
-    rewind_to: Option<MessageId>,
-    /// Lanes that were cut off and wait to be read again.
-    resumed: HashSet<LaneKey>,
-    /// How far they were read again.
-    read_again_to: MessageId,
+    /// Messages that are on their way.
+    sending: BTreeSet<MessageId>,
+    /// Messages that are queued again while the end of their own attempt is on its way here.
+    returning: BTreeMap<MessageId, QueueEntry>,
+    again: Again,
 }
 
 impl Lanes {
@@ -77,7 +90,7 @@ impl Lanes {
     /// Whether the window takes no more. What is read again may go beyond the limit by a lane's share: it is
     /// older than what fills the window, and that may be waiting for it.
     pub(super) fn is_full(&self) -> bool {
-        let more = if self.resumed.is_empty() {
+        let more = if self.again.is_over() {
             0
         } else {
             self.limits.lane
@@ -87,15 +100,22 @@ impl Lanes {
 
     /// Whether it is time to read on: the window is at most half full, or older messages are missing.
     pub(super) fn has_room(&self) -> bool {
-        let is_missing_older = !self.resumed.is_empty() && !self.is_full();
+        let first = self.entries.keys().next();
+        let may_miss_first = first.is_some_and(|first| !self.again.has_read_before(*first));
+        let is_missing_older = !self.again.is_over() && (!self.is_full() || may_miss_first);
         is_missing_older || self.entries.len() <= self.limits.window / 2
+    }
+
+    /// Whether a message that is read has a place: one that all others may be waiting for always has.
+    pub(super) fn has_room_for(&self, id: MessageId) -> bool {
+        let first = self.entries.keys().next();
+        let is_first = !self.again.is_over() && first.is_some_and(|first| id < *first);
+        !self.is_full() || is_first || self.entries.contains_key(&id)
     }
 
     /// Whether this message is on its way.
     pub(super) fn is_sending(&self, id: MessageId) -> bool {
-        self.entries
-            .get(&id)
-            .is_some_and(|entry| entry.state == State::Sending)
+        self.sending.contains(&id)
     }
 
     /// The lanes of a message in the window.
@@ -118,9 +138,7 @@ impl Lanes {
                         .map_or(entry.id, |from| from.min(entry.id)),
                 );
             }
-            for lane in &entry.lanes {
-                self.resumed.remove(lane);
-            }
+            self.cut_off(&entry.lanes, entry.id);
             return;
         }
         let mut lanes = entry.lanes.clone();
@@ -133,6 +151,9 @@ impl Lanes {
             self.barriers.insert(entry.id);
             self.ready.retain(|ready| *ready < entry.id);
         }
+        if let Some(barrier) = self.barriers.first().filter(|id| **id > entry.id) {
+            self.ready.remove(barrier);
+        }
         let state = State::Waiting;
         self.entries.insert(
             entry.id,
@@ -144,25 +165,63 @@ impl Lanes {
         self.refresh(entry.id);
     }
 
+    /// Takes in a message that was out of the queue and is in it again. One whose attempt has ended, which is not
+    /// known here yet, follows when it is.
+    pub(super) fn bring_back(&mut self, entry: &QueueEntry) {
+        if self.is_sending(entry.id) {
+            self.returning.insert(entry.id, entry.clone());
+        } else {
+            self.push(entry);
+        }
+    }
+
     /// The oldest message that may be sent; it counts as on its way from now.
     pub(super) fn take_ready(&mut self) -> Option<MessageId> {
         let id = self.ready.pop_first()?;
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.state = State::Sending;
+            self.sending.insert(id);
         }
         Some(id)
     }
 
-    /// The message could not be sent and keeps its place until [`Lanes::wake`].
+    /// The message could not be sent and keeps its place until [`Lanes::wake`]: behind older ones that came back
+    /// while it was on its way.
     pub(super) fn back_off(&mut self, id: MessageId) {
-        if let Some(entry) = self.entries.get_mut(&id) {
-            entry.state = State::BackingOff;
+        self.sending.remove(&id);
+        self.returning.remove(&id);
+        let Some(entry) = self.entries.get_mut(&id) else {
+            return;
+        };
+        entry.state = State::BackingOff;
+        let was_barrier = entry.lanes.is_empty();
+        let mut fronts = Vec::new();
+        for key in &entry.lanes {
+            let Some(lane) = self.lanes.get_mut(key) else {
+                continue;
+            };
+            lane.waiting.retain(|waiting| *waiting != id);
+            let place = lane.waiting.partition_point(|waiting| *waiting < id);
+            lane.waiting.insert(place, id);
+            fronts.extend(lane.waiting.front());
+            if let Some(from) = lane.owed() {
+                self.again.must_begin_at(from);
+            }
         }
+        for front in fronts {
+            self.refresh(front);
+        }
+        if was_barrier {
+            self.refresh_heads();
+        }
+        self.refresh_barrier();
     }
 
-    /// A message that backed off, or whose attempt did not begin, may be sent again.
+    /// A message that backed off may be sent again. One that does anything else is left alone: who wakes it may
+    /// have meant an earlier attempt.
     pub(super) fn wake(&mut self, id: MessageId) {
-        if let Some(entry) = self.entries.get_mut(&id) {
+        let entry = self.entries.get_mut(&id);
+        if let Some(entry) = entry.filter(|entry| entry.state == State::BackingOff) {
             entry.state = State::Waiting;
             self.refresh(id);
         }
@@ -174,20 +233,20 @@ impl Lanes {
             return;
         };
         self.ready.remove(&id);
+        self.sending.remove(&id);
         let mut next = Vec::new();
         for key in &entry.lanes {
             let Some(lane) = self.lanes.get_mut(key) else {
                 continue;
             };
             lane.waiting.retain(|waiting| *waiting != id);
-            match (lane.waiting.front(), lane.spilled_from) {
-                (Some(front), _) => next.push(*front),
-                (None, Some(from)) => {
-                    self.rewind_to = Some(self.rewind_to.map_or(from, |to| to.min(from)));
-                }
-                (None, None) => {
-                    self.lanes.remove(key);
-                }
+            if let Some(from) = lane.owed() {
+                self.again.must_begin_at(from);
+            }
+            match lane.waiting.front() {
+                Some(front) => next.push(*front),
+                None if lane.spilled_from.is_none() => drop(self.lanes.remove(key)),
+                None => {}
             }
         }
         let was_barrier = self.barriers.remove(&id);
@@ -197,59 +256,9 @@ impl Lanes {
         if was_barrier {
             self.refresh_heads();
         }
-        if let Some(barrier) = self.barriers.first().copied() {
-            self.refresh(barrier);
-        }
-    }
-
-    /// Where the durable queue must be read again from, when a cut-off lane has drained. Every lane that
-    /// was cut off there or later goes on with it, until [`Lanes::end_reading_again`].
-    pub(super) fn take_rewind(&mut self) -> Option<MessageId> {
-        let to = self.rewind_to.take()?;
-        for (key, lane) in &mut self.lanes {
-            if lane.spilled_from.is_some_and(|from| from >= to) {
-                lane.spilled_from = None;
-                self.resumed.insert(*key);
-            }
-        }
-        self.read_again_to = MessageId(to.0.saturating_sub(1));
-        let resumed = &self.resumed;
-        self.lanes.retain(|key, lane| {
-            !lane.waiting.is_empty() || lane.spilled_from.is_some() || resumed.contains(key)
-        });
-        Some(to)
-    }
-
-    /// Whether reading on through what was read before would bring nothing: every lane that was to go on has
-    /// been cut off again.
-    pub(super) fn is_done_reading_again(&self) -> bool {
-        self.resumed.is_empty()
-    }
-
-    /// All queued up to here has been read again: a barrier up to here misses nothing before it.
-    pub(super) fn read_again_to(&mut self, id: MessageId) {
-        if self.resumed.is_empty() {
-            return;
-        }
-        self.read_again_to = id;
-        if let Some(barrier) = self.barriers.first().copied() {
-            self.refresh(barrier);
-        }
-    }
-
-    /// All that was read before has been read again.
-    pub(super) fn end_reading_again(&mut self) {
-        for key in std::mem::take(&mut self.resumed) {
-            let is_empty = self
-                .lanes
-                .get(&key)
-                .is_some_and(|lane| lane.waiting.is_empty() && lane.spilled_from.is_none());
-            if is_empty {
-                self.lanes.remove(&key);
-            }
-        }
-        if let Some(barrier) = self.barriers.first().copied() {
-            self.refresh(barrier);
+        self.refresh_barrier();
+        if let Some(entry) = self.returning.remove(&id) {
+            self.push(&entry);
         }
     }
 
@@ -267,7 +276,9 @@ impl Lanes {
                 } else {
                     self.limits.lane
                 };
-                beyond_cut || lane.waiting.len() >= limit
+                // An older one that came back may be what the others wait for.
+                let is_last = lane.waiting.back().is_none_or(|last| *last < entry.id);
+                beyond_cut || (is_last && lane.waiting.len() >= limit)
             })
     }
 
@@ -292,10 +303,6 @@ impl Lanes {
         lane.waiting.insert(position, id);
     }
 
-    fn misses_nothing_before(&self, id: MessageId) -> bool {
-        self.resumed.is_empty() || id <= self.read_again_to
-    }
-
     fn refresh_heads(&mut self) {
         let heads: Vec<MessageId> = self
             .lanes
@@ -304,6 +311,12 @@ impl Lanes {
             .collect();
         for id in heads {
             self.refresh(id);
+        }
+    }
+
+    fn refresh_barrier(&mut self) {
+        if let Some(barrier) = self.barriers.first().copied() {
+            self.refresh(barrier);
         }
     }
 
@@ -326,14 +339,22 @@ impl Lanes {
                 .values()
                 .all(|lane| lane.spilled_from.is_none_or(|from| from > id));
             let first = self.entries.first_key_value().map(|(first, _)| *first);
-            return first == Some(id) && nothing_spilled_before && self.misses_nothing_before(id);
+            return first == Some(id)
+                && nothing_spilled_before
+                && self.again.misses_nothing_before(id)
+                && self.sending.is_empty();
         }
         let heads_all_lanes = entry.lanes.iter().all(|key| {
-            self.lanes
-                .get(key)
-                .is_some_and(|l| l.waiting.front() == Some(&id))
+            self.lanes.get(key).is_some_and(|lane| {
+                lane.waiting.front() == Some(&id)
+                    && lane.spilled_from.is_none_or(|from| from > id)
+                    && self.again.has_read(*key, id)
+            })
         });
-        heads_all_lanes && self.barriers.first().is_none_or(|barrier| *barrier > id)
+        let is_held_up = self.barriers.first().is_some_and(|barrier| *barrier < id);
+        // An older one may have come back while a barrier is on its way.
+        let barrier_goes = || self.sending.iter().any(|id| self.barriers.contains(id));
+        heads_all_lanes && !is_held_up && (self.barriers.is_empty() || !barrier_goes())
     }
 }
 

@@ -43,14 +43,20 @@ impl Reading {
                 self.cursor = entry.id;
             }
         }
+        let mut read_from = news.requeued_from;
         for entry in news.requeued {
-            if !self.is_behind || entry.id <= self.cursor {
-                self.lanes.push(&entry);
+            // What was not seen yet will be read.
+            if self.is_behind && entry.id > self.cursor.max(self.high_water) {
+                continue;
+            }
+            if self.lanes.is_sending(entry.id) || !self.lanes.is_full() {
+                self.lanes.bring_back(&entry);
+            } else {
+                read_from = Some(read_from.map_or(entry.id, |from| from.min(entry.id)));
             }
         }
-        if let Some(from) = news.requeued_from {
-            self.rewind(from);
-            self.high_water = MessageId(0);
+        if let Some(from) = read_from {
+            self.read_again_from(from);
         }
         if let Some(from) = self.lanes.take_rewind() {
             self.rewind(from);
@@ -64,15 +70,26 @@ impl Reading {
 
     /// Takes in a page that was read after [`Reading::read_after`]; `is_last` when the queue held no more.
     pub(super) fn take_page(&mut self, page: &[QueueEntry], is_last: bool) {
+        self.take_entries(page, is_last);
+        self.lanes.read_again_to(self.cursor);
+    }
+
+    /// Reads the queue again from here: messages from here on may be in it that are not in the window.
+    pub(super) fn read_again_from(&mut self, from: MessageId) {
+        self.lanes.read_again_from(from);
+        self.rewind(from);
+    }
+
+    fn take_entries(&mut self, page: &[QueueEntry], is_last: bool) {
         self.is_behind = !is_last;
         for entry in page {
-            if self.lanes.is_full() {
+            if !self.lanes.has_room_for(entry.id) {
                 self.is_behind = true;
+                self.cursor = MessageId(entry.id.0.saturating_sub(1));
                 return;
             }
             self.lanes.push(entry);
             self.cursor = entry.id;
-            self.lanes.read_again_to(self.cursor);
             if self.cursor >= self.high_water {
                 self.lanes.end_reading_again();
             } else if self.lanes.is_done_reading_again() {

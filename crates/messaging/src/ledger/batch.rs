@@ -160,7 +160,7 @@ impl<'a> Draw<'a> {
     async fn add_step(&mut self, step: Step) -> Result<Outcome, OperationError> {
         match step {
             Step::Append(append) => self.append(*append),
-            Step::Settle(settle) => Ok(self.settle(*settle)),
+            Step::Settle(settle) => self.settle(*settle).await,
             Step::Retry { queue, id } => self.retry(queue, id).await,
             Step::Discard { queue, id, reason } => self.discard(queue, id, reason).await,
             Step::Replace { queue, id, with } => self.replace(queue, id, *with).await,

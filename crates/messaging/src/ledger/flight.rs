@@ -146,10 +146,14 @@ impl Landing {
 
     /// The batch may be on disk nevertheless: only the queues themselves know.
     fn lose(&self, consequences: &Consequences) {
-        let queued = consequences.queued.iter();
-        for (queue, _) in queued.chain(&consequences.requeued) {
+        for (queue, _) in &consequences.queued {
             if let Some(feed) = self.queues.feed(queue) {
                 feed.lost();
+            }
+        }
+        for (queue, entry) in &consequences.requeued {
+            if let Some(feed) = self.queues.feed(queue) {
+                feed.requeue_lost(entry.id);
             }
         }
     }

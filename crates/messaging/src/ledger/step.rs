@@ -112,6 +112,8 @@ pub(crate) struct Settle {
     pub(crate) verdict: Verdict,
     /// The attempt may have brought the message there a second time.
     pub(crate) resent: bool,
+    /// It was handed in before, and the store did not say what became of it.
+    pub(crate) may_be_written: bool,
 }
 
 /// What follows from an attempt.

@@ -49,6 +49,21 @@ impl Window {
         Some((id, self.reading.lanes.lanes_of(id)))
     }
 
+    /// A message was taken out of the queue. It may still have been on its way here from the ledger, so it is let in
+    /// first; and it may have come back since, so the queue is asked.
+    ///
+    /// # Errors
+    /// The store cannot be read; the message is out of the window, and what is in the queue is read later.
+    pub(super) async fn take_out(&mut self, id: MessageId) -> Result<(), StoreError> {
+        let filled = self.fill().await;
+        self.reading.lanes.finish(id);
+        let is_back = self.store.is_queued(&self.queue, id).await;
+        if !matches!(is_back, Ok(false)) {
+            self.reading.read_again_from(id);
+        }
+        filled.and(is_back.map(|_| ()))
+    }
+
     pub(super) fn is_sending(&self, id: MessageId) -> bool {
         self.reading.lanes.is_sending(id)
     }

@@ -1,3 +1,5 @@
+mod returns;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,6 +134,7 @@ fn a_stuck_lane_is_cut_off_and_read_again_once_it_drained() {
 
     assert_eq!(lanes.take_rewind(), Some(MessageId(3)));
     lanes.push(&entry(3, &[7]));
+    lanes.read_again_to(MessageId(3));
     assert_eq!(lanes.take_ready(), Some(MessageId(3)));
 }
 

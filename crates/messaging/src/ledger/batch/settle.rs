@@ -1,13 +1,25 @@
 //! Writing what an attempt to deliver came to.
 
 use super::Draw;
+use crate::error::OperationError;
 use crate::ledger::step::{Outcome, Settle, Verdict};
 use crate::model::{DeadLetter, EventKind};
 use crate::port::Write;
 
 impl Draw<'_> {
-    /// The dispatcher is the only one that settles, and only what it holds: nothing is looked up.
-    pub(super) fn settle(&mut self, settle: Settle) -> Outcome {
+    /// The dispatcher is the only one that settles, and only what it holds: nothing is looked up but for what may have
+    /// been written before, which is not counted twice.
+    pub(super) async fn settle(&mut self, settle: Settle) -> Result<Outcome, OperationError> {
+        if settle.may_be_written {
+            let store = self.context.store;
+            if !store.is_queued(&settle.queue, settle.id).await? {
+                return Ok(Outcome::NotApplicable);
+            }
+        }
+        Ok(self.write_settled(settle))
+    }
+
+    fn write_settled(&mut self, settle: Settle) -> Outcome {
         let Settle {
             queue,
             id,
@@ -15,6 +27,7 @@ impl Draw<'_> {
             delivery,
             verdict,
             resent,
+            may_be_written: _,
         } = settle;
         let now = self.context.now;
         let totals = self.totals.destination(&queue);
