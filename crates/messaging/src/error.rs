@@ -1,5 +1,7 @@
 //! Why an operation was not done.
 
+use wardline_phi::KeyRingError;
+
 use crate::model::{JobId, MessageId, Queue};
 use crate::port::StoreError;
 
@@ -51,7 +53,7 @@ pub enum OperationError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The key ring failed.
+    /// A data key cannot be had: the key service is away or refuses, or the key store failed.
     #[error("a data key is not available: {0}")]
-    Key(String),
+    Key(#[from] KeyRingError),
 }

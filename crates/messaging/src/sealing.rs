@@ -1,12 +1,17 @@
 //! Message bodies, answers and reasons as they are stored: sealed, each bound to its place.
 
+mod keys;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
-use wardline_phi::{Aad, KeyRing, KeyScope};
+use wardline_phi::{Aad, DataKeyId, KeyRing, KeyRingError, OpenError, ProviderError, SealError};
 
+use self::keys::{Keys, NotHeld};
 use crate::error::OperationError;
 use crate::model::{ChannelName, MessageId, Queue, UnixMillis};
+
+pub(crate) use self::keys::HeldKey;
 
 /// Version of what is inside a sealed body.
 const SCHEMA: u16 = 1;
@@ -27,18 +32,32 @@ pub struct OpenedBody {
 /// Seals and opens what messaging stores.
 pub(crate) struct Sealer {
     ring: Arc<KeyRing>,
+    keys: Keys,
 }
 
 impl Sealer {
     pub(crate) fn new(ring: Arc<KeyRing>) -> Self {
-        Self { ring }
+        let keys = Keys::new(Arc::clone(&ring));
+        Self { ring, keys }
     }
 
-    /// Seals a message with the answers that its sender gets.
+    /// The key of what `channel` takes at `at`. It is held but for the first time in a month, when it may have to be made.
+    ///
+    /// # Errors
+    /// `Key` when it cannot be had, `Stopping`.
+    pub(crate) async fn key(
+        &self,
+        channel: &ChannelName,
+        at: UnixMillis,
+    ) -> Result<HeldKey, OperationError> {
+        self.keys.of(channel, at).await
+    }
+
+    /// Seals a message with the answers that its sender gets. Asks nobody for keys.
     pub(crate) fn seal_body(
         &self,
-        (channel, id): (&ChannelName, MessageId),
-        now: UnixMillis,
+        key: HeldKey,
+        id: MessageId,
         answers: &[Bytes],
         raw: &[u8],
     ) -> Result<Bytes, OperationError> {
@@ -46,15 +65,19 @@ impl Sealer {
         let mut parts: Vec<&[u8]> = vec![&head];
         parts.extend(answers.iter().map(Bytes::as_ref));
         parts.push(raw);
-        self.seal(channel, now, &Aad::new(KIND, id.0, "body", SCHEMA), &parts)
+        self.seal(key.id(), &Aad::new(KIND, id.0, "body", SCHEMA), &parts)
     }
 
     /// Opens a message's body.
-    pub(crate) fn open_body(
+    ///
+    /// # Errors
+    /// `Sealed` when it never opens as it is; `Key` when its key cannot be had now; `Stopping`.
+    pub(crate) async fn open_body(
         &self,
         id: MessageId,
         sealed: &[u8],
     ) -> Result<OpenedBody, OperationError> {
+        self.hold_for(id, sealed).await?;
         let mut rest = self.open(id, &Aad::new(KIND, id.0, "body", SCHEMA), sealed)?;
         let damaged = || OperationError::Sealed(id);
         let lengths = split_head(&mut rest).ok_or_else(damaged)?;
@@ -68,19 +91,28 @@ impl Sealer {
         Ok(OpenedBody { answers, raw: rest })
     }
 
-    /// Seals a partner's answer to one attempt, or an operator's reason.
+    /// Seals a partner's answer to one attempt, or an operator's reason. Asks nobody for keys.
+    pub(crate) fn seal_note_under(
+        &self,
+        key: HeldKey,
+        (queue, id): (&Queue, MessageId),
+        note: &[u8],
+    ) -> Result<Vec<u8>, OperationError> {
+        self.note_under(key.id(), (queue, id), note)
+    }
+
+    /// The same under the channel's key of the month. Where that is not held it blocks until the key service answers.
     pub(crate) fn seal_note(
         &self,
         (queue, id): (&Queue, MessageId),
         now: UnixMillis,
         note: &[u8],
     ) -> Result<Vec<u8>, OperationError> {
-        let field = format!("note:{queue}");
-        let aad = Aad::new(KIND, id.0, field.as_str(), SCHEMA);
-        Ok(self.seal(&queue.channel, now, &aad, &[note])?.into())
+        let scope = keys::month(&queue.channel, now)?;
+        self.note_under(self.ring.data_key(&scope, now)?, (queue, id), note)
     }
 
-    /// Opens what [`Sealer::seal_note`] sealed.
+    /// Opens what [`Sealer::seal_note`] sealed. Where its key is not held it blocks until the key service answers.
     pub(crate) fn open_note(
         &self,
         queue: &Queue,
@@ -91,28 +123,63 @@ impl Sealer {
         self.open(id, &Aad::new(KIND, id.0, field.as_str(), SCHEMA), sealed)
     }
 
+    /// Has the key that `sealed` was sealed under unwrapped, so that opening it does not block.
+    ///
+    /// # Errors
+    /// As [`Sealer::open_body`].
+    pub(crate) async fn hold_for(
+        &self,
+        id: MessageId,
+        sealed: &[u8],
+    ) -> Result<(), OperationError> {
+        let held = self.keys.hold_for(sealed).await;
+        held.map_err(|error| match error {
+            NotHeld::Open(error) => unopened(id, error),
+            NotHeld::Stopping => OperationError::Stopping,
+        })
+    }
+
+    fn note_under(
+        &self,
+        key: DataKeyId,
+        (queue, id): (&Queue, MessageId),
+        note: &[u8],
+    ) -> Result<Vec<u8>, OperationError> {
+        let field = format!("note:{queue}");
+        let aad = Aad::new(KIND, id.0, field.as_str(), SCHEMA);
+        Ok(self.seal(key, &aad, &[note])?.into())
+    }
+
     fn seal(
         &self,
-        channel: &ChannelName,
-        now: UnixMillis,
+        key: DataKeyId,
         aad: &Aad<'_>,
         parts: &[&[u8]],
     ) -> Result<Bytes, OperationError> {
-        let key_error = |error: &dyn std::fmt::Display| OperationError::Key(error.to_string());
-        let scope = KeyScope::channel_month(channel.as_str(), now).map_err(|e| key_error(&e))?;
-        let key = self.ring.data_key(&scope, now).map_err(|e| key_error(&e))?;
         let mut sealed = Vec::new();
-        self.ring
-            .seal_into(key, aad, parts, &mut sealed)
-            .map_err(|e| key_error(&e))?;
+        let done = self.ring.seal_into(key, aad, parts, &mut sealed);
+        done.map_err(|error| match error {
+            SealError::Key(error) => error.into(),
+            SealError::Random(error) => KeyRingError::from(error).into(),
+            SealError::TooLong => OperationError::Invalid(error.to_string()),
+        })?;
         Ok(Bytes::from(sealed))
     }
 
     fn open(&self, id: MessageId, aad: &Aad<'_>, sealed: &[u8]) -> Result<Bytes, OperationError> {
-        self.ring
-            .open(aad, sealed)
-            .map(Bytes::from)
-            .map_err(|_| OperationError::Sealed(id))
+        let opened = self.ring.open(aad, sealed).map(Bytes::from);
+        opened.map_err(|error| unopened(id, error))
+    }
+}
+
+/// Tells what never opens from what does when the key service, its settings or the key store are right again.
+fn unopened(id: MessageId, error: OpenError) -> OperationError {
+    match error {
+        OpenError::Envelope(_)
+        | OpenError::Key(
+            KeyRingError::UnknownKey(_) | KeyRingError::Provider(ProviderError::Refused { .. }),
+        ) => OperationError::Sealed(id),
+        OpenError::Key(error) => error.into(),
     }
 }
 

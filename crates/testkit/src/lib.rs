@@ -18,6 +18,7 @@
 //! - [`Authenticator`] shows the codes of a person's second factor.
 //! - [`canary`] looks for planted markers in whatever was written to disk, however it was encoded.
 //! - [`services`] starts OpenBao and SeaweedFS, and a stand-in for AWS KMS.
+//! - [`KeyService`] wraps keys, dawdles or is away.
 //! - [`key_ring`] seals without a key file; [`sample`] makes records to store.
 #![expect(
     clippy::unwrap_used,
@@ -32,6 +33,7 @@ pub mod canary;
 pub mod conformance;
 mod faults;
 pub mod key_ring;
+mod key_service;
 mod memory;
 mod memory_access;
 mod memory_audit;
@@ -45,6 +47,7 @@ pub mod sessions_model;
 
 pub use authenticator::Authenticator;
 pub use faults::{Fault, Faults};
+pub use key_service::{Dawdling, KeyService};
 pub use memory::MemoryStore;
 pub use memory_access::MemoryAccess;
 pub use memory_audit::{Kept as KeptAudit, MemoryAudit};

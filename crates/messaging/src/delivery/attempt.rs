@@ -16,7 +16,7 @@ use crate::model::{
 use crate::port::{Clock, MessageStore, Parcel, Partner, SendOutcome};
 use crate::sealing::Sealer;
 
-/// Pause before a store that failed is tried again.
+/// Pause before a store or a key service that failed is tried again.
 const STORE_PAUSE: Duration = Duration::from_millis(250);
 /// The longest such pause.
 const MAX_STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -103,7 +103,7 @@ impl Courier {
             took_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
             result,
             detail: detail.clone(),
-            answer: self.seal_answer(id, &answer),
+            answer: self.seal_answer(id, &answer).await,
         });
         let verdict = self.verdict(result, delivery.tries);
         delivery.state = match verdict {
@@ -165,26 +165,30 @@ impl Courier {
         }
     }
 
-    /// The delivery so far and the message; `None` when the message cannot be read any more.
+    /// The delivery so far and the message; `None` when the message cannot be read any more. While the store or the
+    /// key service is away the message stays where it is, and those behind it behind it.
     async fn load(&self, id: MessageId) -> Result<Option<(Delivery, Bytes)>, Next> {
         let mut pause = STORE_PAUSE;
         loop {
-            let loaded = match self.store.delivery(&self.queue, id).await {
-                Ok(delivery) => self.store.body(id).await.map(|body| (delivery, body)),
-                Err(error) => Err(error),
-            };
-            match loaded {
-                Ok((delivery, body)) => {
-                    let opened = body.and_then(|body| self.sealer.open_body(id, &body).ok());
-                    let delivery = delivery.unwrap_or_else(|| Delivery::waiting(self.clock.now()));
-                    return Ok(opened.map(|opened| (delivery, opened.raw)));
-                }
+            match self.read(id).await {
+                Err(OperationError::Sealed(_)) => return Ok(None),
+                Ok(read) => return Ok(read),
                 Err(error) => {
-                    tracing::warn!(%error, %id, "the message cannot be read from the store now");
+                    tracing::warn!(%error, %id, "the message cannot be read now");
                     self.pause(&mut pause).await?;
                 }
             }
         }
+    }
+
+    async fn read(&self, id: MessageId) -> Result<Option<(Delivery, Bytes)>, OperationError> {
+        let delivery = self.store.delivery(&self.queue, id).await?;
+        let Some(body) = self.store.body(id).await? else {
+            return Ok(None);
+        };
+        let opened = self.sealer.open_body(id, &body).await?;
+        let delivery = delivery.unwrap_or_else(|| Delivery::waiting(self.clock.now()));
+        Ok(Some((delivery, opened.raw)))
     }
 
     async fn bury_unreadable(&self, id: MessageId, lanes: Vec<LaneKey>) -> Attempted {
@@ -242,14 +246,12 @@ impl Courier {
         Ok(())
     }
 
-    fn seal_answer(&self, id: MessageId, answer: &[u8]) -> Option<Vec<u8>> {
+    async fn seal_answer(&self, id: MessageId, answer: &[u8]) -> Option<Vec<u8>> {
         if answer.is_empty() {
             return None;
         }
-        let sealed = self
-            .sealer
-            .seal_note((&self.queue, id), self.clock.now(), answer);
-        sealed
+        let key = self.sealer.key(&self.queue.channel, self.clock.now()).await;
+        key.and_then(|key| self.sealer.seal_note_under(key, (&self.queue, id), answer))
             .inspect_err(|error| tracing::warn!(%error, %id, "a partner's answer is not kept"))
             .ok()
     }

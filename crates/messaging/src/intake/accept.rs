@@ -6,13 +6,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use wardline_hl7::ack::ErrorCode;
 use wardline_hl7::{Fault, Outcome as AckOutcome, Path, batch};
+use wardline_phi::KeyRingError;
 
 use super::prepare::{Prepared, Wish};
 use crate::Messaging;
 use crate::channel::Channel;
 use crate::error::OperationError;
 use crate::ledger::{Outcome, Step};
-use crate::model::Disposition;
+use crate::model::{Disposition, UnixMillis};
+use crate::sealing::HeldKey;
 use crate::watch::{Cause, Health};
 
 /// From this size on a message is read on a thread for long work.
@@ -57,6 +59,9 @@ pub enum AcceptanceResult {
 
 /// An arrival that has its place in the order and is being stored.
 pub type PendingAcceptance = Pin<Box<dyn Future<Output = Acceptance> + Send>>;
+
+/// When an arrival came in, and the key of its channel then, or why there is none, in words for its sender.
+type Sealing = (UnixMillis, Result<HeldKey, &'static str>);
 
 /// What is answered for one message when all goes well.
 struct Expected {
@@ -116,11 +121,19 @@ impl Messaging {
                 result: AcceptanceResult::TryLater,
             });
         }
+        let received_at = self.0.clock.now();
+        let key = self.0.sealer.key(&arrival.channel.name, received_at).await;
+        let why = |error: OperationError| {
+            // The keeper of the keys tells aloud; here it would be once for every message.
+            tracing::debug!(%error, channel = %arrival.channel.name, "there is no key to seal with");
+            reason(&error)
+        };
+        let sealing = (received_at, key.map_err(why));
         if arrival.payload.len() < LARGE_BYTES {
-            return Ok(self.read_all(arrival));
+            return Ok(self.read_all(arrival, sealing));
         }
         let (messaging, shared) = (self.clone(), arrival.clone());
-        tokio::task::spawn_blocking(move || messaging.read_all(&shared))
+        tokio::task::spawn_blocking(move || messaging.read_all(&shared, sealing))
             .await
             .map_err(|_| {
                 let answers = self.0.try_later(
@@ -142,7 +155,7 @@ impl Messaging {
         self.0.watch.disk_is_low()
     }
 
-    fn read_all(&self, arrival: &Arrival) -> (Vec<Part>, Vec<Step>) {
+    fn read_all(&self, arrival: &Arrival, (received_at, key): Sealing) -> (Vec<Part>, Vec<Step>) {
         let payload = &arrival.payload;
         let messages = match batch::is_batch(payload).then(|| batch::split(payload)) {
             Some(Ok(envelope)) => envelope.messages().map(|m| payload.slice_ref(m)).collect(),
@@ -154,20 +167,24 @@ impl Messaging {
             let wish = Wish {
                 channel: Arc::clone(&arrival.channel),
                 peer: arrival.peer.clone(),
+                received_at,
                 raw: raw.clone(),
                 edit_of: None,
             };
             let told = |answers, result| Part::Told(Acceptance { answers, result });
-            parts.push(match self.0.prepare(&wish) {
-                Prepared::Ignore => told(Vec::new(), AcceptanceResult::Ignored),
-                Prepared::TryLater(answers) => told(answers, AcceptanceResult::TryLater),
-                Prepared::Store(append) => {
+            parts.push(match (self.0.prepare(&wish), key) {
+                (Prepared::Ignore, _) => told(Vec::new(), AcceptanceResult::Ignored),
+                (Prepared::TryLater(answers), _) => told(answers, AcceptanceResult::TryLater),
+                (Prepared::Store(_), Err(why)) => {
+                    Part::Told(self.not_now(&arrival.channel, &raw, why))
+                }
+                (Prepared::Store(append), Ok(key)) => {
                     let result = match append.disposition {
                         Disposition::Quarantined(_) => AcceptanceResult::Quarantined,
                         Disposition::Routed | Disposition::Unrouted => AcceptanceResult::Stored,
                     };
                     let answers = append.answers.clone();
-                    steps.push(Step::Append(append));
+                    steps.push(Step::Append { append, key });
                     Part::Stored(Expected {
                         raw,
                         answers,
@@ -291,6 +308,9 @@ fn reason(error: &OperationError) -> &'static str {
         OperationError::Overloaded => "too many messages are waiting to be stored",
         OperationError::Stopping => "this system is stopping",
         OperationError::Store(crate::port::StoreError::Full) => "the store is full",
+        OperationError::Key(KeyRingError::Provider(_)) => {
+            "the key service gives no key to seal it with"
+        }
         _ => "the store is not available",
     }
 }

@@ -13,6 +13,7 @@ use crate::channel::{Channel, ReusedControlId, UnknownCharset};
 use crate::ledger::Append;
 use crate::model::{
     AcceptedAs, ChannelName, DestinationName, Disposition, MessageId, MessageType, Problem, Token,
+    UnixMillis,
 };
 use crate::service::Inner;
 
@@ -21,6 +22,8 @@ use crate::service::Inner;
 pub(crate) struct Wish {
     pub(crate) channel: Arc<Channel>,
     pub(crate) peer: String,
+    /// When it came in: whoever has it stored seals it under the key of that time.
+    pub(crate) received_at: UnixMillis,
     pub(crate) raw: Bytes,
     /// The message that it was made from, and the one destination that it is for.
     pub(crate) edit_of: Option<(MessageId, DestinationName)>,
@@ -169,7 +172,7 @@ impl Inner {
         let is_edit = wish.edit_of.is_some();
         Append {
             channel: wish.channel.name.clone(),
-            received_at: self.clock.now(),
+            received_at: wish.received_at,
             peer: wish.peer.clone(),
             message_type: MessageType::from_components(b"", b""),
             raw: wish.raw.clone(),

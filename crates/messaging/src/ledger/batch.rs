@@ -89,7 +89,7 @@ impl<'a> Draw<'a> {
     ) -> Result<(), OperationError> {
         let keys: Vec<Token> = steps
             .filter_map(|step| match step {
-                Step::Append(append) | Step::Replace { with: append, .. } => append
+                Step::Append { append, .. } | Step::Replace { with: append, .. } => append
                     .duplicate_key
                     .filter(|_| append.duplicate_window_ms > 0),
                 _ => None,
@@ -159,11 +159,16 @@ impl<'a> Draw<'a> {
 
     async fn add_step(&mut self, step: Step) -> Result<Outcome, OperationError> {
         match step {
-            Step::Append(append) => self.append(*append),
+            Step::Append { append, key } => self.append(*append, key),
             Step::Settle(settle) => self.settle(*settle).await,
             Step::Retry { queue, id } => self.retry(queue, id).await,
             Step::Discard { queue, id, reason } => self.discard(queue, id, reason).await,
-            Step::Replace { queue, id, with } => self.replace(queue, id, *with).await,
+            Step::Replace {
+                queue,
+                id,
+                with,
+                key,
+            } => self.replace((queue, id), *with, key).await,
             Step::Park { queue, id } => self.park(queue, id).await,
             Step::Skip { queue, id, reason } => self.skip(queue, id, reason).await,
             Step::Requeue { queue, id } => self.requeue(queue, id).await,

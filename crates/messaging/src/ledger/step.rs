@@ -6,11 +6,12 @@ use crate::model::{
     AcceptedAs, ChannelName, DeadReason, Delivery, DestinationName, Disposition, Job, LaneKey,
     MessageId, MessageRecord, MessageType, Queue, SearchToken, Token, UnixMillis,
 };
+use crate::sealing::HeldKey;
 
 /// One change. The steps of one call take effect together or not at all.
 pub(crate) enum Step {
-    /// Store a message and queue it.
-    Append(Box<Append>),
+    /// Store a message, sealed under this key of its channel, and queue it.
+    Append { append: Box<Append>, key: HeldKey },
     /// Write what an attempt came to.
     Settle(Box<Settle>),
     /// Put a dead letter back into its queue.
@@ -26,6 +27,7 @@ pub(crate) enum Step {
         queue: Queue,
         id: MessageId,
         with: Box<Append>,
+        key: HeldKey,
     },
     /// Take a waiting message out of its queue: aside for a person.
     Park { queue: Queue, id: MessageId },
@@ -50,7 +52,7 @@ impl Step {
     /// all places. Appends look at nothing but control ids, which the batch itself keeps.
     pub(crate) fn subject(&self) -> Option<(MessageId, Option<&Queue>)> {
         match self {
-            Self::Append(_) | Self::PutJob(_) | Self::Probe(_) => None,
+            Self::Append { .. } | Self::PutJob(_) | Self::Probe(_) => None,
             Self::Settle(settle) => Some((settle.id, Some(&settle.queue))),
             Self::Retry { queue, id }
             | Self::Discard { queue, id, .. }
@@ -65,7 +67,7 @@ impl Step {
     /// Bytes that the step holds in memory until it is written.
     pub(crate) fn weight(&self) -> usize {
         match self {
-            Self::Append(append) | Self::Replace { with: append, .. } => append.weight(),
+            Self::Append { append, .. } | Self::Replace { with: append, .. } => append.weight(),
             _ => FIXED_WEIGHT,
         }
     }

@@ -20,7 +20,7 @@ impl Messaging {
         id: MessageId,
         reason: &str,
     ) -> Result<(), OperationError> {
-        let reason = self.seal_reason(queue, id, reason)?;
+        let reason = self.seal_reason(queue, id, reason).await?;
         let step = Step::Discard {
             queue: queue.clone(),
             id,
@@ -29,16 +29,16 @@ impl Messaging {
         dead_or_error(self.0.ledger.submit_one(step).await?, queue, id)
     }
 
-    pub(super) fn seal_reason(
+    pub(super) async fn seal_reason(
         &self,
         queue: &Queue,
         id: MessageId,
         reason: &str,
     ) -> Result<Vec<u8>, OperationError> {
         let reason = checked_reason(reason)?;
-        self.0
-            .sealer
-            .seal_note((queue, id), self.0.clock.now(), reason.as_bytes())
+        let sealer = &self.0.sealer;
+        let key = sealer.key(&queue.channel, self.0.clock.now()).await?;
+        sealer.seal_note_under(key, (queue, id), reason.as_bytes())
     }
 }
 

@@ -36,7 +36,7 @@ impl Messaging {
             Change::Replace(raw) => raw,
             Change::Set(values) => set(&self.0.opened_body(id).await?.raw, &values)?,
         };
-        let step = self.replacement(queue, id, (&changed, edited_by))?;
+        let step = self.replacement(queue, id, (&changed, edited_by)).await?;
         match self.0.ledger.submit_one(step).await? {
             Outcome::Stored { id, .. } => Ok(id),
             _ => Err(OperationError::NotDead {
@@ -54,10 +54,10 @@ impl Messaging {
         edited_by: &str,
     ) -> Result<Step, OperationError> {
         let changed = set(&self.0.opened_body(id).await?.raw, values)?;
-        self.replacement(queue, id, (&changed, edited_by))
+        self.replacement(queue, id, (&changed, edited_by)).await
     }
 
-    fn replacement(
+    async fn replacement(
         &self,
         queue: &Queue,
         id: MessageId,
@@ -67,9 +67,12 @@ impl Messaging {
         let channel =
             channel.ok_or_else(|| OperationError::NoSuchChannel(queue.channel.to_string()))?;
         let raw = self.with_new_control_id(changed)?;
+        let received_at = self.0.clock.now();
+        let key = self.0.sealer.key(&channel.name, received_at).await?;
         let wish = Wish {
             channel,
             peer: format!("edit by {edited_by}"),
+            received_at,
             raw,
             edit_of: Some((id, queue.destination.clone())),
         };
@@ -90,6 +93,7 @@ impl Messaging {
             queue: queue.clone(),
             id,
             with: append,
+            key,
         })
     }
 

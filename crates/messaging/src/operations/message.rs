@@ -60,7 +60,7 @@ impl Messaging {
     /// A message and what became of it.
     ///
     /// # Errors
-    /// `NoSuchMessage`; the store failed.
+    /// `NoSuchMessage`; `Key` when an answer's or a reason's key cannot be had now; the store failed.
     pub async fn message(&self, id: MessageId) -> Result<MessageView, OperationError> {
         let record = self.0.record(id).await?;
         let state = self.state_of(&record).await?;
@@ -89,7 +89,7 @@ impl Messaging {
     /// A message's bytes and the answers that its sender got. PHI.
     ///
     /// # Errors
-    /// `NoSuchMessage`; `Sealed` when the bytes do not open; the store failed.
+    /// `NoSuchMessage`; `Sealed` when the bytes do not open; `Key` when their key cannot be had now; the store failed.
     pub async fn body(&self, id: MessageId) -> Result<OpenedBody, OperationError> {
         self.0.opened_body(id).await
     }
@@ -107,17 +107,20 @@ impl Messaging {
         let dead_letter = self.0.store.dead_letter(&queue, record.id).await?;
         let changed_at = delivery.as_ref().map(|delivery| delivery.changed_at);
         let delivery = delivery.unwrap_or_else(|| Delivery::waiting(record.received_at));
-        let open = |sealed: &Vec<u8>| self.0.sealer.open_note(&queue, record.id, sealed).ok();
-        let attempts = delivery.attempts.iter().map(|attempt| AttemptView {
-            at: attempt.at,
-            took_ms: attempt.took_ms,
-            result: attempt.result,
-            detail: attempt.detail.clone(),
-            answer: attempt.answer.as_ref().and_then(open),
-        });
+        let place = (&queue, record.id);
+        let mut attempts = Vec::with_capacity(delivery.attempts.len());
+        for attempt in &delivery.attempts {
+            attempts.push(AttemptView {
+                at: attempt.at,
+                took_ms: attempt.took_ms,
+                result: attempt.result,
+                detail: attempt.detail.clone(),
+                answer: self.0.opened_note(place, attempt.answer.as_ref()).await?,
+            });
+        }
         Ok(DeliveryView {
-            attempts: attempts.collect(),
-            reason: delivery.reason.as_ref().and_then(open),
+            attempts,
+            reason: self.0.opened_note(place, delivery.reason.as_ref()).await?,
             state: delivery.state,
             attempt_count: delivery.attempt_count,
             changed_at,
@@ -141,6 +144,22 @@ impl crate::service::Inner {
             .body(id)
             .await?
             .ok_or(OperationError::NoSuchMessage(id))?;
-        self.sealer.open_body(id, &sealed)
+        self.sealer.open_body(id, &sealed).await
+    }
+
+    /// `None` also for a note that does not open as it is: the rest of the message is shown without it.
+    async fn opened_note(
+        &self,
+        (queue, id): (&Queue, MessageId),
+        sealed: Option<&Vec<u8>>,
+    ) -> Result<Option<Bytes>, OperationError> {
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        match self.sealer.hold_for(id, sealed).await {
+            Ok(()) => Ok(self.sealer.open_note(queue, id, sealed).ok()),
+            Err(OperationError::Sealed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -16,7 +16,7 @@ impl Messaging {
         id: MessageId,
         reason: &str,
     ) -> Result<(), OperationError> {
-        let reason = self.seal_reason(queue, id, reason)?;
+        let reason = self.seal_reason(queue, id, reason).await?;
         self.take_out(
             queue,
             id,

@@ -10,6 +10,7 @@ mod acceptance;
 mod dead_letters;
 mod delivery;
 mod jobs;
+mod keys;
 mod overload;
 mod retention;
 mod scene;

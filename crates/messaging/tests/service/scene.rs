@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use wardline_messaging::channel::{Destination, parse_channel};
+use wardline_messaging::channel::{Channel, Destination, parse_channel};
 use wardline_messaging::model::{ChannelName, DestinationName, MessageId, Queue};
 use wardline_messaging::operations::SearchRequest;
 use wardline_messaging::port::{ManualClock, Parcel, Partner, PartnerFactory, SendOutcome};
 use wardline_messaging::{Acceptance, AcceptanceResult, Arrival, Messaging, MessagingParts};
+use wardline_phi::{BlindIndex, KeyRing};
 use wardline_testkit::{Faults, MemoryStore, key_ring};
 
 /// 2026-11-21.
@@ -101,35 +102,52 @@ pub(crate) async fn scene(more: &str) -> Scene {
 }
 
 pub(crate) async fn scene_on(faults: Faults, more: &str) -> Scene {
+    let keys = key_ring::new();
+    let keys = (Arc::new(keys.ring), Arc::new(keys.blind_index));
+    scene_under(keys, faults, more).await
+}
+
+/// The same under these keys.
+pub(crate) async fn scene_under(
+    (ring, blind_index): (Arc<KeyRing>, Arc<BlindIndex>),
+    faults: Faults,
+    more: &str,
+) -> Scene {
     let partner = Script::default();
     let clock = Arc::new(ManualClock::at(NOW));
-    let keys = key_ring::new();
     let parts = MessagingParts {
         store: Arc::new(faults.clone()),
-        ring: Arc::new(keys.ring),
-        blind_index: Arc::new(keys.blind_index),
+        ring,
+        blind_index,
         clock: Arc::clone(&clock) as Arc<_>,
         partners: Arc::new(partner.clone()),
         min_free_bytes: 0,
         node: "test".to_owned(),
     };
-    let text = format!(
-        "[listener]\naddress = \"127.0.0.1:0\"\n{more}\n[[destination]]\nname = \"lab\"\nkind = \"mllp\"\n\
-         address = \"lab:2575\"\nparallel_patients = 4\nretry = {{ max_attempts = 3, first_delay_ms = 1, \
-         max_delay_ms = 5 }}\n"
-    );
-    let channel = parse_channel(ChannelName::new("adt").unwrap(), &text, "adt.toml").unwrap();
-    let messaging = Messaging::start(parts, vec![channel]).await.unwrap();
+    let channel = channel("adt", more);
+    let messaging = Messaging::start(parts, vec![channel.clone()])
+        .await
+        .unwrap();
     Scene {
         messaging,
         partner,
         faults,
         clock,
         queue: Queue {
-            channel: ChannelName::new("adt").unwrap(),
+            channel: channel.name,
             destination: DestinationName::new("lab").unwrap(),
         },
     }
+}
+
+/// A channel with one destination `lab`.
+pub(crate) fn channel(name: &str, more: &str) -> Channel {
+    let text = format!(
+        "[listener]\naddress = \"127.0.0.1:0\"\n{more}\n[[destination]]\nname = \"lab\"\nkind = \"mllp\"\n\
+         address = \"lab:2575\"\nparallel_patients = 4\nretry = {{ max_attempts = 3, first_delay_ms = 1, \
+         max_delay_ms = 5 }}\n"
+    );
+    parse_channel(ChannelName::new(name).unwrap(), &text, "channel.toml").unwrap()
 }
 
 impl Scene {

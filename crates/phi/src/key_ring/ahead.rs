@@ -9,16 +9,21 @@ use crate::scope::ScopeError;
 
 impl KeyRing {
     /// Unwraps every key that is not unwrapped yet, the newest first. From then on opening asks nobody. Says how many
-    /// there were.
+    /// there were. One that is refused keeps none of the others.
     ///
     /// # Errors
-    /// [`KeyRingError`] at the first key that cannot be unwrapped; those before it are.
+    /// [`KeyRingError`] of the first key that cannot be unwrapped; at once when the provider is not available.
     pub fn unwrap_all(&self) -> Result<usize, KeyRingError> {
         let ids = self.keys.not_unwrapped();
+        let mut failed = None;
         for id in &ids {
-            self.secret(*id)?;
+            match self.secret(*id) {
+                Ok(_) => {}
+                Err(error) if error.is_unavailable() => return Err(error),
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        Ok(ids.len())
+        failed.map_or(Ok(ids.len()), Err)
     }
 
     /// Reads the wrapped keys again, for those that another process has made meanwhile.

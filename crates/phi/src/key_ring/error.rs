@@ -27,6 +27,13 @@ pub enum KeyRingError {
     Random(#[from] RandomError),
 }
 
+impl KeyRingError {
+    /// Whether the key service is away: waiting may help.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Provider(error) if error.is_unavailable())
+    }
+}
+
 /// A value was not sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {

@@ -89,6 +89,19 @@ impl KeyRing {
             .filter(|id| self.keys.secret(*id).is_some())
     }
 
+    /// Whether the key of this id can be used at once, without asking the provider. A key that is held stays held.
+    pub fn is_held(&self, id: DataKeyId) -> bool {
+        self.keys.secret(id).is_some()
+    }
+
+    /// Unwraps the key of this id, where blocking is expected, so that it is held from then on.
+    ///
+    /// # Errors
+    /// [`KeyRingError`]
+    pub fn hold(&self, id: DataKeyId) -> Result<(), KeyRingError> {
+        self.secret(id).map(|_| ())
+    }
+
     /// Seals `plaintext` as the value that `aad` names.
     ///
     /// # Errors

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
 use wardline_phi::{
-    Aad, DataKeyId, KekHolder, KekVersion, KeyFile, KeyFileError, KeyProvider, KeyRing, KeyScope,
-    MemoryKeyStore, ProviderError, RootFile, SecretKey, SeveralProviders, WatchedProvider,
-    WrapContext, WrappedKey, WrappedKeyStore as _,
+    Aad, DataKeyId, KekHolder, KekVersion, KeyFile, KeyFileError, KeyProvider, KeyRing,
+    KeyRingError, KeyScope, MemoryKeyStore, ProviderError, RootFile, SecretKey, SeveralProviders,
+    WatchedProvider, WrapContext, WrappedKey, WrappedKeyStore as _,
 };
 
 use crate::given::{NOW, scope};
@@ -321,4 +321,24 @@ fn keys_unwrapped_and_made_ahead_need_the_service_no_more() {
     let next = scopes[0].in_month_of(NOW + MONTH).unwrap().unwrap();
     let used = ring.data_key(&next, NOW + MONTH).unwrap();
     assert!(made.contains(&used), "{used} is none of {made:?}");
+}
+
+#[test]
+fn a_key_that_is_refused_keeps_none_of_the_others_from_being_unwrapped() {
+    let service = Service::new();
+    let store = Arc::new(MemoryKeyStore::new());
+    let before = KeyRing::load(service.clone(), store.clone()).unwrap();
+    let ids = ["adt", "oru", "orm"].map(|name| before.data_key(&scope(name), NOW).unwrap());
+    let mut damaged = store.load_all().unwrap().remove(1);
+    *damaged.wrapped.bytes.last_mut().unwrap() ^= 1;
+    store.replace(&damaged).unwrap();
+    let ring = KeyRing::load(service, store).unwrap();
+
+    let unwrapped = ring.unwrap_all();
+
+    assert!(matches!(
+        unwrapped,
+        Err(KeyRingError::Provider(ProviderError::Refused { id, .. })) if id == ids[1]
+    ));
+    assert_eq!(ids.map(|id| ring.is_held(id)), [true, false, true]);
 }

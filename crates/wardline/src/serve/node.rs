@@ -91,6 +91,7 @@ impl Node {
             roles::load(&config.sessions).map_err(|error| UnusableFile(error.to_string()))?;
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), clock.now()));
         let mut room = Room::open(stores, keys).await?;
+        room.unwrap_keys().await;
         // Before everything else: nothing is disclosed that is not recorded.
         let audit = audit(&config, &room, (Arc::clone(&clock), audit_keys)).await?;
         audit.start();

@@ -1,6 +1,7 @@
 //! What all capabilities of a node stand on: the stores and the keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use wardline_phi::{BlindIndex, KeyProvider, KeyRing, WatchedProvider, WrappedKeyStore};
@@ -8,6 +9,9 @@ use wardline_server::keys::ResealIndex;
 
 use super::stores::Stores;
 use crate::outside::KeySet;
+
+/// A start waits so long for the keys of all months.
+const UNWRAP_WITHIN: Duration = Duration::from_secs(10);
 
 /// What all capabilities stand on: the stores and the keys.
 pub(super) struct Room {
@@ -34,6 +38,20 @@ impl Room {
             watched,
             reseal_index,
         })
+    }
+
+    /// Unwraps the keys of all months, so that what waits in queues opens at once. The start goes on without them: whoever
+    /// needs one asks for it, and the keeper of the keys tries again.
+    pub(super) async fn unwrap_keys(&self) {
+        let ring = Arc::clone(&self.ring);
+        let unwrapping = tokio::task::spawn_blocking(move || ring.unwrap_all());
+        match tokio::time::timeout(UNWRAP_WITHIN, unwrapping).await {
+            Ok(Ok(Ok(_)) | Err(_)) => {}
+            Ok(Ok(Err(error))) => {
+                tracing::warn!(%error, "not all data keys could be unwrapped; what they open waits");
+            }
+            Err(_) => tracing::warn!("data keys are still being unwrapped; what they open waits"),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::error::OperationError;
 use crate::ledger::step::{Append, Outcome};
 use crate::model::{AcceptedAs, Disposition, EventKind, MessageId, MessageRecord, Queue};
 use crate::port::{DuplicateEntry, QueueEntry, Write};
+use crate::sealing::HeldKey;
 
 /// What a control id that was used before means for a new message.
 enum Use {
@@ -14,7 +15,11 @@ enum Use {
 }
 
 impl Draw<'_> {
-    pub(super) fn append(&mut self, append: Append) -> Result<Outcome, OperationError> {
+    pub(super) fn append(
+        &mut self,
+        append: Append,
+        key: HeldKey,
+    ) -> Result<Outcome, OperationError> {
         let accepted_as = match self.use_of_control_id(&append) {
             Use::Repeat(id) => {
                 self.totals.channel(&append.channel).duplicates += 1;
@@ -26,12 +31,8 @@ impl Draw<'_> {
         };
 
         let id = self.next_id;
-        let body = self.context.sealer.seal_body(
-            (&append.channel, id),
-            append.received_at,
-            &append.answers,
-            &append.raw,
-        )?;
+        let sealer = self.context.sealer;
+        let body = sealer.seal_body(key, id, &append.answers, &append.raw)?;
         self.next_id = id.next();
         if let Some(key) = append.duplicate_key {
             let entry = DuplicateEntry {

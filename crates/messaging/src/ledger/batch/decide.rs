@@ -8,6 +8,7 @@ use crate::model::{
     DeadLetter, DeadReason, Delivery, DeliveryState, EventKind, MessageId, MessageRecord, Queue,
 };
 use crate::port::{QueueEntry, Write};
+use crate::sealing::HeldKey;
 
 impl Draw<'_> {
     pub(super) async fn retry(
@@ -47,14 +48,14 @@ impl Draw<'_> {
 
     pub(super) async fn replace(
         &mut self,
-        queue: Queue,
-        id: MessageId,
+        (queue, id): (Queue, MessageId),
         with: Append,
+        key: HeldKey,
     ) -> Result<Outcome, OperationError> {
         if self.context.store.dead_letter(&queue, id).await?.is_none() {
             return Ok(Outcome::NotApplicable);
         }
-        let stored = self.append(with)?;
+        let stored = self.append(with, key)?;
         if matches!(stored, Outcome::Stored { .. }) {
             self.bury_no_more(&queue, id);
             self.put_state(queue, id, DeliveryState::Superseded, None)

@@ -1,6 +1,6 @@
 //! What an error of keys is to the caller of the API.
 
-use wardline_phi::{KeyRingError, ProviderError};
+use wardline_phi::ProviderError;
 
 use super::{Code, Problem};
 use crate::keys::KeysError;
@@ -34,9 +34,4 @@ fn of_provider(error: &ProviderError) -> Problem {
             Problem::new(Code::Internal)
         }
     }
-}
-
-/// Whether a key could not be had because the key service is away.
-pub(super) fn is_away(error: &KeyRingError) -> bool {
-    matches!(error, KeyRingError::Provider(error) if error.is_unavailable())
 }

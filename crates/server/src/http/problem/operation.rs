@@ -17,6 +17,7 @@ impl From<OperationError> for Problem {
             OperationError::Invalid(_) => Code::Invalid,
             OperationError::Overloaded => Code::Overloaded,
             OperationError::Stopping => Code::Stopping,
+            OperationError::Key(error) if error.is_unavailable() => Code::KeyServiceUnavailable,
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
                 Code::StoreUnavailable
             }
@@ -48,6 +49,7 @@ fn invalid(text: String) -> Problem {
 #[cfg(test)]
 mod tests {
     use wardline_messaging::model::MessageId;
+    use wardline_phi::ProviderError;
 
     use super::*;
 
@@ -58,6 +60,16 @@ mod tests {
         let problem = Problem::from(OperationError::Store(said));
 
         assert_eq!(problem.code(), Code::StoreUnavailable);
+        assert!(!format!("{problem:?}").contains("EVERYWOMAN"));
+    }
+
+    #[test]
+    fn a_key_service_that_is_away_is_no_damage_of_the_message() {
+        let away = ProviderError::unavailable("https://vault.internal: EVERYWOMAN");
+
+        let problem = Problem::from(OperationError::Key(away.into()));
+
+        assert_eq!(problem.code(), Code::KeyServiceUnavailable);
         assert!(!format!("{problem:?}").contains("EVERYWOMAN"));
     }
 

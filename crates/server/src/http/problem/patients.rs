@@ -4,7 +4,6 @@ use wardline_kernel::StoreError;
 use wardline_patients::OperationError;
 use wardline_patients::model::{ChangeError, PathError};
 
-use super::keys::is_away;
 use super::{Code, Problem};
 
 impl From<OperationError> for Problem {
@@ -23,7 +22,7 @@ impl From<OperationError> for Problem {
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
                 Code::StoreUnavailable
             }
-            OperationError::Key(error) if is_away(error) => Code::KeyServiceUnavailable,
+            OperationError::Key(error) if error.is_unavailable() => Code::KeyServiceUnavailable,
             OperationError::CutShort => Code::Stopping,
             OperationError::Store(StoreError::Corrupt(_))
             | OperationError::Damaged

@@ -223,7 +223,7 @@ fn none_is_left(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn what_comes_back_keeps_its_place_and_nothing_is_left(

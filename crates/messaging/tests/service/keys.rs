@@ -1,0 +1,196 @@
+//! A key service that is away: what waits for it, and what does not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use wardline_messaging::model::{ChannelName, MessageId};
+use wardline_messaging::operations::SearchRequest;
+use wardline_messaging::{AcceptanceResult, Arrival, Health, OperationError};
+use wardline_phi::{BlindIndex, KeyFile, KeyRing, KeyScope, MemoryKeyStore};
+use wardline_testkit::{Faults, KeyService, MemoryStore};
+
+use crate::scene::{NOW, Scene, Script, adt, channel, code, eventually, scene_under};
+
+/// 2026-12-01.
+const DECEMBER: u64 = NOW + 10 * 86_400_000;
+
+/// A key service, and what outlives a restart.
+struct House {
+    service: Arc<KeyService>,
+    wrapped: Arc<MemoryKeyStore>,
+    index: Arc<BlindIndex>,
+    store: Faults,
+}
+
+impl House {
+    fn new() -> Self {
+        Self {
+            service: Arc::new(KeyService::new()),
+            wrapped: Arc::new(MemoryKeyStore::new()),
+            index: Arc::new(KeyFile::generate().unwrap().blind_index()),
+            store: Faults::over(Arc::new(MemoryStore::new())),
+        }
+    }
+
+    /// Asks the service for the newest key alone, as every start does.
+    fn ring(&self) -> Arc<KeyRing> {
+        Arc::new(KeyRing::load(self.service.clone(), self.wrapped.clone()).unwrap())
+    }
+
+    async fn start(&self, ring: Arc<KeyRing>) -> Scene {
+        let keys = (ring, Arc::clone(&self.index));
+        scene_under(keys, self.store.clone(), "").await
+    }
+
+    /// Stores a message of November, which waits, and makes December's key. Then the service is started anew and goes
+    /// away: the key of November is not held, that of December is.
+    async fn restarted_with_a_message_of_november(&self) -> (Scene, MessageId) {
+        let before = self.start(self.ring()).await;
+        before
+            .partner
+            .answer(std::iter::repeat_n(Script::not_sent(), 10_000));
+        let id = before.store("1", "100").await;
+        before.messaging.stop().await;
+        let of_december = KeyScope::channel_month("adt", DECEMBER).unwrap();
+        self.ring().data_key(&of_december, NOW).unwrap();
+        let ring = self.ring();
+        self.service.be_away(true);
+        (self.start(ring).await, id)
+    }
+}
+
+fn to(scene: &Scene, name: &str, raw: &str) -> Arrival {
+    let name = ChannelName::new(name).unwrap();
+    Arrival {
+        channel: scene.messaging.channel_definition(&name).unwrap(),
+        peer: "10.0.0.1".to_owned(),
+        payload: Bytes::copy_from_slice(raw.as_bytes()),
+    }
+}
+
+#[tokio::test]
+async fn while_the_key_service_is_away_queued_messages_wait_in_their_place_and_none_is_buried() {
+    let house = House::new();
+    let (scene, of_november) = house.restarted_with_a_message_of_november().await;
+    let asked = house.service.asked();
+    eventually(|| house.service.asked() >= asked + 2).await;
+    scene.clock.advance(DECEMBER - NOW);
+    let of_december = scene.store("2", "100").await;
+    let of_another = scene.store("3", "200").await;
+    eventually(|| scene.partner.sent() == [of_another]).await;
+
+    house.service.be_away(false);
+
+    scene.delivered(3).await;
+    assert_eq!(scene.partner.sent(), [of_another, of_november, of_december]);
+    assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 0);
+}
+
+#[tokio::test]
+async fn a_message_whose_key_cannot_be_had_now_is_not_called_unreadable() {
+    let house = House::new();
+    let (scene, id) = house.restarted_with_a_message_of_november().await;
+
+    let body = scene.messaging.body(id).await;
+
+    let error = body.err().unwrap();
+    assert!(
+        matches!(&error, OperationError::Key(why) if why.is_unavailable()),
+        "{error}"
+    );
+    let all = SearchRequest::default();
+    let listed = scene.messaging.search(&all, None, 9).await.unwrap();
+    assert_eq!(listed.items.len(), 1, "a search opens nothing");
+    house.service.be_away(false);
+    assert!(scene.messaging.body(id).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_channel_whose_key_cannot_be_made_holds_up_no_other_and_is_told_so() {
+    let house = House::new();
+    let scene = house.start(house.ring()).await;
+    scene.store("1", "100").await;
+    let channels = vec![channel("adt", ""), channel("new", "")];
+    scene.messaging.reload(channels).await.unwrap();
+    house.service.be_away(true);
+    let asked = house.service.asked();
+    let dawdling = house.service.dawdle();
+    let (messaging, arrival) = (scene.messaging.clone(), to(&scene, "new", &adt("2", "200")));
+    let of_new = tokio::spawn(async move { messaging.accept(arrival).await.await });
+    eventually(|| house.service.asked() > asked).await;
+
+    let other = adt("3", "300");
+    let taken = tokio::time::timeout(Duration::from_secs(10), scene.take(&other)).await;
+
+    assert_eq!(
+        taken.map(|taken| taken.result),
+        Ok(AcceptanceResult::Stored)
+    );
+    drop(dawdling);
+    let refused = of_new.await.unwrap();
+    assert_eq!(refused.result, AcceptanceResult::TryLater);
+    assert_eq!(code(&refused.answers[0]), "AE");
+    let text = String::from_utf8_lossy(&refused.answers[0]).into_owned();
+    assert!(text.contains("the key service"), "{text}");
+    assert_eq!(scene.messaging.health(), Health::Ready);
+    scene.delivered(2).await;
+    house.service.be_away(false);
+    let again = scene.messaging.accept(to(&scene, "new", &adt("2", "200")));
+    assert_eq!(again.await.await.result, AcceptanceResult::Stored);
+}
+
+#[tokio::test]
+async fn a_month_whose_key_was_made_ahead_begins_without_the_key_service() {
+    let house = House::new();
+    let ring = house.ring();
+    let scene = house.start(Arc::clone(&ring)).await;
+    scene.store("1", "100").await;
+    ring.make_ahead(NOW, DECEMBER).unwrap();
+    house.service.be_away(true);
+
+    scene.clock.advance(DECEMBER - NOW);
+    scene.store("2", "100").await;
+
+    scene.delivered(2).await;
+}
+
+#[test]
+fn a_hundred_senders_of_a_new_channel_take_one_thread_and_leave_the_others_theirs() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let house = House::new();
+        let scene = house.start(house.ring()).await;
+        scene.store("1", "100").await;
+        let channels = vec![channel("adt", ""), channel("new", "")];
+        scene.messaging.reload(channels).await.unwrap();
+        let asked = house.service.asked();
+        let dawdling = house.service.dawdle();
+        let senders: Vec<_> = (0..100)
+            .map(|sender| {
+                let messaging = scene.messaging.clone();
+                let arrival = to(&scene, "new", &adt(&format!("N{sender}"), "100"));
+                tokio::spawn(async move { messaging.accept(arrival).await.await })
+            })
+            .collect();
+        eventually(|| house.service.asked() > asked).await;
+
+        // It is so long that it is read on a thread for long work.
+        let long = adt("2", "200") + "NTE|1||" + &"x".repeat(1024 * 1024);
+        let taken = tokio::time::timeout(Duration::from_secs(10), scene.take(&long)).await;
+
+        assert_eq!(
+            taken.map(|taken| taken.result),
+            Ok(AcceptanceResult::Stored)
+        );
+        drop(dawdling);
+        for sender in senders {
+            assert_eq!(sender.await.unwrap().result, AcceptanceResult::Stored);
+        }
+        assert_eq!(house.service.asked(), asked + 1);
+    });
+}
