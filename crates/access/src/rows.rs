@@ -10,6 +10,7 @@ use wardline_kernel::{Clock, UnixMillis};
 use wardline_phi::{Aad, DataKeyId, KeyRing, KeyScope, Sensitive};
 
 use crate::error::AccessError;
+use crate::policy::Engine;
 use crate::port::{AccessStore, Kind, Put, Row};
 
 /// Version of what is inside the bodies.
@@ -88,6 +89,18 @@ impl Rows {
             body: Bytes::from(body.map_err(|e| key_failed(&e))?),
         };
         Ok(self.store.put(row).await?)
+    }
+
+    /// The same, of a row that decisions rest on: see [`Engine::changing`].
+    pub(crate) async fn put_decisive<T: Serialize + Send + Sync + 'static>(
+        &self,
+        engine: &Arc<Engine>,
+        kind: Kind,
+        loaded: Loaded<T>,
+    ) -> Result<Put, AccessError> {
+        let rows = self.clone();
+        let put = async move { rows.put(kind, &loaded).await };
+        engine.changing(put).await
     }
 
     fn open<T: DeserializeOwned>(&self, row: &Row) -> Result<Loaded<T>, AccessError> {

@@ -228,6 +228,15 @@ impl Inner {
         totals.waiting(queue)
     }
 
+    /// Does `work` to its end, also when nobody waits for it any more: what becomes durable must be known here too.
+    pub(crate) async fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, OperationError>> + Send + 'static,
+    ) -> Result<T, OperationError> {
+        let done = self.tasks.spawn(work).await;
+        done.unwrap_or(Err(OperationError::Stopping))
+    }
+
     pub(crate) fn stopping(&self) -> &CancellationToken {
         &self.stop
     }

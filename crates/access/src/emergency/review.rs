@@ -113,9 +113,7 @@ impl Emergencies {
             grant.revoked.get_or_insert((at, by.0));
             Ok(())
         })
-        .await?;
-        self.engine.bump();
-        Ok(())
+        .await
     }
 
     /// Changes one, once those who watch have it on record.
@@ -142,7 +140,8 @@ impl Emergencies {
                 self.witness.witness(&event).await?;
                 is_on_record = true;
             }
-            if self.rows.put(Kind::Emergency, &row).await? == Put::Done {
+            let put = self.rows.put_decisive(&self.engine, Kind::Emergency, row);
+            if put.await? == Put::Done {
                 return Ok(());
             }
         }

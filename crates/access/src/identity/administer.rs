@@ -272,7 +272,9 @@ impl Identities {
         for _ in 0..MAX_ATTEMPTS {
             let mut row = self.load(id).await?;
             let changed = change(&mut row.body)?;
-            if self.rows.put(Kind::User, &row).await? == Put::Done {
+            // What was permitted until here is decided again before it is used.
+            let put = self.rows.put_decisive(&self.engine, Kind::User, row);
+            if put.await? == Put::Done {
                 return Ok(changed);
             }
         }

@@ -199,11 +199,9 @@ impl Identities {
         at: UnixMillis,
     ) -> Result<(), AccessError> {
         row.body.expires_at = row.body.expires_at.min(at);
-        match self.rows.put(Kind::ApiKey, &row).await? {
-            Put::Done => {
-                self.engine.bump();
-                Ok(())
-            }
+        let put = self.rows.put_decisive(&self.engine, Kind::ApiKey, row);
+        match put.await? {
+            Put::Done => Ok(()),
             Put::Conflict(_) | Put::Taken => Err(AccessError::Conflict),
         }
     }

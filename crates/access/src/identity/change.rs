@@ -191,10 +191,7 @@ impl Identities {
         if was && !administers(&row.body, now) {
             self.keep_an_administrator(id, now).await?;
         }
-        self.change(id, set).await?;
-        // What was permitted until here is decided again before it is used.
-        self.engine.bump();
-        Ok(())
+        self.change(id, set).await
     }
 
     async fn keep_an_administrator(&self, but: UserId, now: UnixMillis) -> Result<(), AccessError> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use cedar_policy::Entities;
+use tokio::task::JoinError;
 
 use super::cache::{Cache, Verdict};
 use super::cedar::{Said, Unaskable};
@@ -16,6 +17,9 @@ const MAX_ROLE_SETS: usize = 1_024;
 
 /// Decides. Shared between threads by reference.
 pub struct Engine(RwLock<Arc<InForce>>);
+
+/// Forgets every answer when it is dropped.
+struct ForgetAfter(Arc<Engine>);
 
 /// The policies in force, and what they have answered so far. Replaced as a whole.
 struct InForce {
@@ -40,6 +44,26 @@ impl Engine {
     /// Forgets every answer: something changed that decisions rest on. What was decided before is of an older epoch.
     pub fn bump(&self) {
         self.next(None);
+    }
+
+    /// Does a write that decisions rest on, and then forgets every answer, whatever came of it: a write that failed may
+    /// be stored all the same. It is done to its end also when nobody waits for it any more, so that what was decided
+    /// before does not outlive it because a caller went away.
+    pub async fn changing<T: Send + 'static>(
+        self: &Arc<Self>,
+        write: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        let after = ForgetAfter(Arc::clone(self));
+        let writing = tokio::spawn(async move {
+            let _after = after;
+            write.await
+        });
+        match writing.await.map_err(JoinError::try_into_panic) {
+            Ok(done) => done,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The process ends, and with it whoever waits here.
+            Err(Err(_)) => std::future::pending().await,
+        }
     }
 
     /// The policies in force.
@@ -116,6 +140,12 @@ impl Engine {
     #[cfg(test)]
     pub(super) fn remembered(&self) -> usize {
         self.in_force().cache.len()
+    }
+}
+
+impl Drop for ForgetAfter {
+    fn drop(&mut self) {
+        self.0.bump();
     }
 }
 

@@ -304,6 +304,19 @@ async fn somebody_who_was_let_in_before_a_change_is_decided_on_as_it_stands_afte
 }
 
 #[tokio::test]
+async fn a_suspension_whose_caller_goes_away_is_decided_on_all_the_same() {
+    let scene = Scene::new().await;
+    let (aud, _) = auditor(&scene).await;
+    let (right, identities) = (scene.right().await, scene.identities.clone());
+    let suspend = async move { identities.set_suspended(&right, aud, true).await };
+    let is_suspended = async || scene.identities.show_user(aud).await.unwrap().is_suspended;
+
+    let before = scene.cut_short(suspend, is_suspended).await;
+
+    scene.decided_again(before).await;
+}
+
+#[tokio::test]
 async fn a_change_that_touches_nobodys_rights_leaves_what_was_permitted() {
     let scene = Scene::new().await;
     let (aud, auditor) = auditor(&scene).await;

@@ -198,6 +198,23 @@ async fn it_ends_with_its_time_and_when_it_is_taken_back() {
 }
 
 #[tokio::test]
+async fn one_that_is_taken_back_by_a_caller_that_goes_away_is_decided_on_all_the_same() {
+    let ward = Ward::new().await;
+    let id = ward.granted().await.id;
+    let officer = ward.scene.right_of(&ward.officer, DataType::Emergencies);
+    let (right, emergencies) = (officer.await, ward.scene.emergencies.clone());
+    let revoke = async move { emergencies.revoke(&right, id).await };
+    let is_revoked = async || {
+        let shown = ward.scene.emergencies.show(id).await.unwrap();
+        shown.view.revoked_at.is_some()
+    };
+
+    let before = ward.scene.cut_short(revoke, is_revoked).await;
+
+    ward.scene.decided_again(before).await;
+}
+
+#[tokio::test]
 async fn a_request_needs_a_second_factor_of_the_last_60_seconds_of_the_same_user() {
     let ward = Ward::new().await;
     let proof = ward.scene.step_up(&ward.nurse, &ward.kim).await;

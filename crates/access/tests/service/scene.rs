@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
+use tokio::sync::watch;
 use wardline_access::emergency::{EmergenciesParts, EmergencySettings};
 use wardline_access::guard::{Ask, Authorised, Guard, GuardParts, Subject};
 use wardline_access::identity::{
@@ -18,8 +20,8 @@ use wardline_access::model::{
 };
 use wardline_access::policy::{Decision, Engine, PolicySet};
 use wardline_access::port::{
-    AccessStore, CareFacts, EmergencyEvent, FactsError, RecordError, Recorder, SessionCheck,
-    SessionFacts, Touched, Witness,
+    AccessStore, CareFacts, EmergencyEvent, FactsError, Kind, Put, RecordError, Recorder, Row,
+    SessionCheck, SessionFacts, Touched, Witness,
 };
 use wardline_access::{Emergencies, Identities, KeptStandings};
 use wardline_kernel::{Clock, ManualClock, StoreError};
@@ -69,6 +71,42 @@ impl Witness for Around {
     }
 }
 
+/// A store whose answers to writes can be held back. What is written is written.
+pub(crate) struct SlowAnswers {
+    store: Arc<MemoryAccess>,
+    is_held: watch::Sender<bool>,
+}
+
+#[async_trait]
+impl AccessStore for SlowAnswers {
+    async fn put(&self, row: Row) -> Result<Put, StoreError> {
+        let put = self.store.put(row).await;
+        self.is_held
+            .subscribe()
+            .wait_for(|held| !held)
+            .await
+            .unwrap();
+        put
+    }
+
+    async fn get(&self, kind: Kind, id: [u8; 16]) -> Result<Option<Row>, StoreError> {
+        self.store.get(kind, id).await
+    }
+
+    async fn find(&self, kind: Kind, key: [u8; 32]) -> Result<Option<Row>, StoreError> {
+        self.store.find(kind, key).await
+    }
+
+    async fn list(
+        &self,
+        kind: Kind,
+        after: Option<[u8; 16]>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.store.list(kind, after, limit).await
+    }
+}
+
 pub(crate) struct Scene {
     pub(crate) identities: Arc<Identities>,
     pub(crate) emergencies: Arc<Emergencies>,
@@ -76,6 +114,8 @@ pub(crate) struct Scene {
     pub(crate) around: Arc<Around>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<MemoryAccess>,
+    pub(crate) engine: Arc<Engine>,
+    slow: Arc<SlowAnswers>,
     admin: Option<Principal>,
 }
 
@@ -102,9 +142,13 @@ impl Scene {
         let (ring, around) = (Arc::new(keys.ring), Arc::new(Around::default()));
         let clock = Arc::new(ManualClock::at(BEGIN));
         let store = Arc::new(MemoryAccess::default());
+        let slow = Arc::new(SlowAnswers {
+            store: store.clone(),
+            is_held: watch::Sender::new(false),
+        });
         let engine = Arc::new(Engine::new(PolicySet::built_in().unwrap()));
         let identities = Identities::new(IdentitiesParts {
-            store: store.clone(),
+            store: slow.clone(),
             ring: ring.clone(),
             blind_index: Arc::new(keys.blind_index),
             sessions: around.clone(),
@@ -113,7 +157,7 @@ impl Scene {
             engine: engine.clone(),
         });
         let emergencies = Emergencies::new(EmergenciesParts {
-            store: store.clone(),
+            store: slow.clone(),
             ring,
             witness: around.clone(),
             clock: clock.clone(),
@@ -122,7 +166,7 @@ impl Scene {
         });
         let (identities, emergencies) = (Arc::new(identities), Arc::new(emergencies));
         let guard = Guard::new(GuardParts {
-            engine,
+            engine: engine.clone(),
             facts: around.clone(),
             standings: Arc::new(KeptStandings {
                 identities: identities.clone(),
@@ -138,6 +182,8 @@ impl Scene {
             around,
             clock,
             store,
+            engine,
+            slow,
             admin: None,
         }
     }
@@ -219,6 +265,35 @@ impl Scene {
         tried.await.unwrap()
     }
 
+    /// Begins a change, and goes away once it is stored and before that is answered. Gives the epoch from before.
+    pub(crate) async fn cut_short<T: Send + 'static>(
+        &self,
+        change: impl Future<Output = T> + Send + 'static,
+        is_stored: impl AsyncFn() -> bool,
+    ) -> u64 {
+        let before = self.engine.epoch();
+        self.slow.is_held.send_replace(true);
+        let changing = tokio::spawn(change);
+        while !is_stored().await {
+            tokio::task::yield_now().await;
+        }
+        changing.abort();
+        assert!(changing.await.is_err(), "it was answered");
+        self.slow.is_held.send_replace(false);
+        before
+    }
+
+    /// Waits until what was permitted is decided again.
+    pub(crate) async fn decided_again(&self, since: u64) {
+        for _ in 0..10_000 {
+            if self.engine.epoch() > since {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("what was decided before still holds after ten seconds");
+    }
+
     /// The second factor again, with the code of the next half minute.
     pub(crate) async fn step_up(&self, principal: &Principal, person: &Person) -> SteppedUp {
         self.clock.advance(30_000);
@@ -270,7 +345,6 @@ fn from_base32(text: &str) -> Vec<u8> {
 
 /// Every byte that the store holds, for looking for what must not be there.
 pub(crate) async fn everything_stored(store: &MemoryAccess) -> Vec<u8> {
-    use wardline_access::port::Kind;
     let mut all = Vec::new();
     for kind in [Kind::User, Kind::ApiKey, Kind::Emergency] {
         for row in store.list(kind, None, 1_000).await.unwrap() {

@@ -11,8 +11,10 @@ use crate::port::{RowKey, RowKind};
 use crate::service::Audit;
 use crate::writer::Asked;
 
-/// Holds at most.
+/// Holds that are not released at most.
 const MAX_HOLDS: usize = 1_000;
+/// Holds that are read at a time.
+const PAGE: usize = 500;
 
 /// What a hold covers; every part given must match. Nothing given covers everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +57,33 @@ impl Hold {
     }
 }
 
+/// What holds now.
+#[derive(Default)]
+struct Standing {
+    /// Those that are not released.
+    lasting: Vec<Hold>,
+    /// The number of the last one that was ever placed; 0 before the first.
+    last_id: u64,
+}
+
+impl Standing {
+    fn add(&mut self, hold: Hold) {
+        self.last_id = self.last_id.max(hold.id);
+        if hold.released_at.is_none() {
+            self.lasting.push(hold);
+        }
+    }
+
+    /// The number of another hold, where there is room for one. Those that were released take none.
+    fn next_id(&self) -> Result<u64, OperationError> {
+        if self.lasting.len() >= MAX_HOLDS {
+            let (field, max) = ("holds", MAX_HOLDS);
+            return Err(OperationError::TooMany { field, max });
+        }
+        Ok(self.last_id.saturating_add(1))
+    }
+}
+
 impl Audit {
     /// Places a hold, and records why.
     ///
@@ -67,14 +96,10 @@ impl Audit {
         by: Origin,
     ) -> Result<Hold, OperationError> {
         let _one_at_a_time = self.0.changing.lock().await;
-        let holds = self.holds().await?;
-        if holds.len() >= MAX_HOLDS {
-            let (field, max) = ("holds", MAX_HOLDS);
-            return Err(OperationError::TooMany { field, max });
-        }
+        let id = self.standing().await?.next_id()?;
         let sealer = &self.0.sealer;
         let hold = Hold {
-            id: holds.last().map_or(1, |last| last.id + 1),
+            id,
             patient: scope.patient.as_ref().map(|id| sealer.patient_token(id)),
             user: scope.user.as_ref().map(|user| sealer.user_token(user)),
             from: scope.from,
@@ -95,9 +120,9 @@ impl Audit {
     /// There is no such hold, it was released, or it could not be recorded.
     pub async fn release(&self, id: u64, reason: Note, by: Origin) -> Result<Hold, OperationError> {
         let _one_at_a_time = self.0.changing.lock().await;
-        let holds = self.holds().await?;
-        let hold = holds.into_iter().find(|hold| hold.id == id);
-        let mut hold = hold.ok_or(OperationError::NoSuch("hold"))?;
+        let sealed = self.0.store.row(RowKey::Hold(id)).await?;
+        let sealed = sealed.ok_or(OperationError::NoSuch("hold"))?;
+        let mut hold = self.open_hold(id, &sealed)?;
         if hold.released_at.is_some() {
             return Err(OperationError::State("the hold was released already"));
         }
@@ -108,19 +133,49 @@ impl Audit {
         Ok(hold)
     }
 
-    /// All holds, those released as well, in the order in which they were placed.
+    /// At most `limit` holds beyond the number `after`, those released as well, in the order in which they were placed.
     ///
     /// # Errors
     /// The store failed, or a hold does not open.
-    pub async fn holds(&self) -> Result<Vec<Hold>, OperationError> {
-        let rows = self.0.store.rows(RowKind::Hold, None, MAX_HOLDS).await?;
+    pub async fn holds(
+        &self,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Hold>, OperationError> {
+        let after = after.map(RowKey::Hold);
+        let rows = self.0.store.rows(RowKind::Hold, after, limit).await?;
         let mut holds = Vec::with_capacity(rows.len());
         for (key, sealed) in rows {
             let RowKey::Hold(id) = key else { continue };
-            let hold = self.0.sealer.open_row(&id.to_be_bytes(), &sealed);
-            holds.push(hold.map_err(|_| OperationError::State("a hold does not open"))?);
+            holds.push(self.open_hold(id, &sealed)?);
         }
         Ok(holds)
+    }
+
+    /// All holds that are not released, 1,000 at most, in the order in which they were placed.
+    ///
+    /// # Errors
+    /// The store failed, or a hold does not open.
+    pub async fn lasting_holds(&self) -> Result<Vec<Hold>, OperationError> {
+        Ok(self.standing().await?.lasting)
+    }
+
+    async fn standing(&self) -> Result<Standing, OperationError> {
+        let mut standing = Standing::default();
+        loop {
+            let after = Some(standing.last_id).filter(|id| *id > 0);
+            let page = self.holds(after, PAGE).await?;
+            let is_last = page.len() < PAGE;
+            page.into_iter().for_each(|hold| standing.add(hold));
+            if is_last {
+                return Ok(standing);
+            }
+        }
+    }
+
+    fn open_hold(&self, id: u64, sealed: &[u8]) -> Result<Hold, OperationError> {
+        let hold = self.0.sealer.open_row(&id.to_be_bytes(), sealed);
+        hold.map_err(|_| OperationError::State("a hold does not open"))
     }
 
     async fn put_hold(
@@ -149,5 +204,48 @@ impl Audit {
         let sealed = tokio::task::spawn_blocking(move || sealer.seal_row(now, &id, &row)).await;
         let sealed = sealed.map_err(|error| crate::error::KeyFailure::of(&error))?;
         Ok(sealed?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placed(id: u64, released_at: Option<UnixMillis>) -> Hold {
+        Hold {
+            id,
+            patient: None,
+            user: None,
+            from: None,
+            until: None,
+            placed_at: 1,
+            released_at,
+        }
+    }
+
+    #[test]
+    fn holds_that_were_released_take_no_place_and_keep_their_numbers() {
+        let mut standing = Standing::default();
+        for id in 1..=2 * MAX_HOLDS as u64 {
+            standing.add(placed(id, Some(2)));
+        }
+
+        assert_eq!(standing.next_id().unwrap(), 2 * MAX_HOLDS as u64 + 1);
+    }
+
+    #[test]
+    fn one_hold_more_than_may_last_is_refused() {
+        let mut standing = Standing::default();
+        for id in 1..MAX_HOLDS as u64 {
+            standing.add(placed(id, None));
+        }
+        assert_eq!(standing.next_id().unwrap(), MAX_HOLDS as u64);
+
+        standing.add(placed(MAX_HOLDS as u64, None));
+
+        assert!(matches!(
+            standing.next_id(),
+            Err(OperationError::TooMany { .. })
+        ));
     }
 }

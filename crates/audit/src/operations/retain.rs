@@ -36,7 +36,7 @@ impl Audit {
         let _one_at_a_time = self.0.changing.lock().await;
         let days = self.0.settings.retention_days.max(LEAST_RETENTION_DAYS);
         let before = self.now().saturating_sub(u64::from(days) * DAY_MS);
-        let holds = self.holds().await?;
+        let holds = self.lasting_holds().await?;
         let mut retained = Retained::default();
         let mut after = None;
         loop {

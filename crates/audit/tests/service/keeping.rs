@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wardline_audit::model::{Event, EventKind, Note, Outcome, Seq};
-use wardline_audit::operations::{HoldScope, VerifyRequest};
+use wardline_audit::operations::{Hold, HoldScope, VerifyRequest};
 use wardline_audit::port::{ArchiveStore, FolderArchive, SEGMENT_LEAVES};
 use wardline_audit::rules::{AlertState, Rule};
 use wardline_audit::settings::DEFAULT_RETENTION_DAYS;
@@ -100,6 +100,29 @@ fn what_is_past_its_time_goes_only_when_archived_and_not_held_and_the_trail_stil
         let size = 2 * SEGMENT_LEAVES;
         let proof = scene.audit.prove_consistency(size, size + 1).await;
         assert!(proof.is_ok());
+    });
+}
+
+#[test]
+fn holds_are_listed_page_by_page_and_what_lasts_is_known_beyond_a_page() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let audit = &scene.audit;
+        for _ in 0..3 {
+            let hold = audit.hold(HoldScope::default(), note("suit"), by("counsel"));
+            hold.await.unwrap();
+        }
+        let released = audit.release(2, note("settled"), by("counsel"));
+        released.await.unwrap();
+
+        let ids = |holds: Vec<Hold>| holds.iter().map(|hold| hold.id).collect::<Vec<_>>();
+        assert_eq!(ids(audit.holds(None, 2).await.unwrap()), [1, 2]);
+        assert_eq!(ids(audit.holds(Some(2), 2).await.unwrap()), [3]);
+        assert_eq!(ids(audit.lasting_holds().await.unwrap()), [1, 3]);
+        let unknown = audit.release(4, note("settled"), by("counsel")).await;
+        assert!(matches!(unknown, Err(OperationError::NoSuch("hold"))));
+        let again = audit.release(2, note("settled"), by("counsel")).await;
+        assert!(matches!(again, Err(OperationError::State(_))));
     });
 }
 

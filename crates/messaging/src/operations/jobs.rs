@@ -2,11 +2,8 @@
 
 mod edits;
 mod run;
+mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Notify;
 use wardline_hl7::Path;
 
 use super::SearchRequest;
@@ -18,9 +15,8 @@ use crate::model::{
     ChannelName, DeadReason, DestinationName, Job, JobAction, JobCounts, JobId, JobState,
     MessageId, Queue, Selection,
 };
+pub(crate) use table::Jobs;
 
-/// Jobs that may run or wait at once.
-const MAX_RUNNING: usize = 64;
 /// Messages that a job may name one by one.
 const MAX_IDS: usize = 10_000;
 /// Sealed under the job's place, not a message's: a job has no message.
@@ -67,46 +63,6 @@ pub struct JobRequest {
     pub created_by: String,
 }
 
-/// All jobs, as they were last written.
-pub(crate) struct Jobs {
-    all: Mutex<BTreeMap<JobId, Job>>,
-    cancelled: Mutex<BTreeSet<JobId>>,
-    changed: Notify,
-}
-
-impl Jobs {
-    pub(crate) fn new(stored: Vec<Job>) -> Self {
-        Self {
-            all: Mutex::new(stored.into_iter().map(|job| (job.id, job)).collect()),
-            cancelled: Mutex::default(),
-            changed: Notify::new(),
-        }
-    }
-
-    fn all(&self) -> MutexGuard<'_, BTreeMap<JobId, Job>> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, job: Job) {
-        self.all().insert(job.id, job);
-        self.changed.notify_one();
-    }
-
-    fn next_running(&self) -> Option<Job> {
-        self.all()
-            .values()
-            .find(|job| job.state == JobState::Running)
-            .cloned()
-    }
-
-    fn is_cancelled(&self, id: JobId) -> bool {
-        self.cancelled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(&id)
-    }
-}
-
 impl Messaging {
     /// Starts a job. It is durable once this returns; messages that come later are not touched by it.
     ///
@@ -114,53 +70,14 @@ impl Messaging {
     /// `Invalid` when it selects nothing in particular or too much; `Overloaded` when too many jobs run; the
     /// store failed.
     pub async fn start_job(&self, request: JobRequest) -> Result<Job, OperationError> {
-        let (action, selection) = self.checked_job(&request)?;
-        let job = {
-            let all = self.0.jobs.all();
-            if all
-                .values()
-                .filter(|job| job.state == JobState::Running)
-                .count()
-                >= MAX_RUNNING
-            {
-                return Err(OperationError::Overloaded);
-            }
-            let now = self.0.clock.now();
-            Job {
-                id: JobId(all.keys().next_back().map_or(1, |last| last.0 + 1)),
-                action,
-                selection,
-                dry_run: request.dry_run,
-                state: JobState::Running,
-                counts: JobCounts::default(),
-                queue: None,
-                after: None,
-                until: MessageId(0),
-                created_at: now,
-                changed_at: now,
-                created_by: request.created_by,
-                error: None,
-            }
-        };
-        let until = self.0.store.last_message_id().await?;
-        let job = Job { until, ..job };
-        self.0.jobs.all().insert(job.id, job.clone());
-        if let Err(error) = self
-            .0
-            .ledger
-            .submit_one(Step::PutJob(Box::new(job.clone())))
-            .await
-        {
-            self.0.jobs.all().remove(&job.id);
-            return Err(error);
-        }
-        self.0.jobs.changed.notify_one();
-        Ok(job)
+        let messaging = self.clone();
+        let stored = async move { messaging.store_job(request).await };
+        self.0.see_through(stored).await
     }
 
-    /// All jobs, newest first.
-    pub fn jobs(&self) -> Vec<Job> {
-        self.0.jobs.all().values().rev().cloned().collect()
+    /// The newest jobs first, at most `limit`; with `before` only those with a lower id.
+    pub fn jobs(&self, before: Option<JobId>, limit: usize) -> Vec<Job> {
+        self.0.jobs.newest(before, limit)
     }
 
     /// One job.
@@ -168,32 +85,61 @@ impl Messaging {
     /// # Errors
     /// `NoSuchJob`.
     pub fn job(&self, id: JobId) -> Result<Job, OperationError> {
-        self.0
-            .jobs
-            .all()
-            .get(&id)
-            .cloned()
-            .ok_or(OperationError::NoSuchJob(id))
+        self.0.jobs.get(id).ok_or(OperationError::NoSuchJob(id))
     }
 
-    /// Ends a job; what it did stays done.
+    /// Ends a job; what it did stays done. It is durable once this returns: nothing more is done by it, also after a
+    /// crash.
     ///
     /// # Errors
-    /// `NoSuchJob`; `Invalid` when it has ended already.
-    pub fn cancel_job(&self, id: JobId) -> Result<(), OperationError> {
-        if self.job(id)?.state != JobState::Running {
-            return Err(OperationError::Invalid(format!(
-                "job {id} has ended already"
-            )));
+    /// `NoSuchJob`; `Invalid` when it has ended already; `Overloaded` when what it does now takes too long; the store
+    /// failed. But for the first two it goes on then: ask again.
+    pub async fn cancel_job(&self, id: JobId) -> Result<(), OperationError> {
+        self.running_job(id)?;
+        let messaging = self.clone();
+        let ended = async move {
+            let _turn = messaging.0.jobs.turn_soon().await?;
+            // It may have gone on, or ended, meanwhile.
+            let job = messaging.running_job(id)?;
+            messaging.write(job, JobState::Cancelled, Vec::new()).await
+        };
+        self.0.see_through(ended).await
+    }
+
+    /// Stores a job before anybody sees it: it must not begin, nor be seen to, while it may still be lost.
+    async fn store_job(&self, request: JobRequest) -> Result<Job, OperationError> {
+        let (action, selection) = self.checked_job(&request)?;
+        let place = self.0.jobs.reserve()?;
+        let until = self.0.store.last_message_id().await?;
+        let now = self.0.clock.now();
+        let job = Job {
+            id: place.id,
+            action,
+            selection,
+            dry_run: request.dry_run,
+            state: JobState::Running,
+            counts: JobCounts::default(),
+            queue: None,
+            after: None,
+            until,
+            created_at: now,
+            changed_at: now,
+            created_by: request.created_by,
+            error: None,
+        };
+        let put = Step::PutJob(Box::new(job.clone()));
+        self.0.ledger.submit_one(put).await?;
+        self.0.jobs.put(job.clone());
+        Ok(job)
+    }
+
+    fn running_job(&self, id: JobId) -> Result<Job, OperationError> {
+        let job = self.job(id)?;
+        if job.state == JobState::Running {
+            return Ok(job);
         }
-        self.0
-            .jobs
-            .cancelled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id);
-        self.0.jobs.changed.notify_one();
-        Ok(())
+        let problem = format!("job {id} has ended already");
+        Err(OperationError::Invalid(problem))
     }
 
     fn checked_job(&self, request: &JobRequest) -> Result<(JobAction, Selection), OperationError> {

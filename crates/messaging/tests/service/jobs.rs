@@ -3,8 +3,10 @@
 use wardline_messaging::OperationError;
 use wardline_messaging::model::{Job, JobState};
 use wardline_messaging::operations::{JobRequest, JobWish, SearchRequest};
+use wardline_messaging::port::MessageStore;
+use wardline_testkit::Fault;
 
-use crate::scene::{Scene, Script, eventually, scene};
+use crate::scene::{Scene, Script, eventually, scene, scene_on};
 
 fn request(scene: &Scene, wish: JobWish) -> JobRequest {
     JobRequest {
@@ -162,4 +164,112 @@ async fn a_dry_run_of_an_edit_says_how_many_it_fits_and_stores_nothing() {
 
     assert_eq!((job.counts.changed, job.counts.skipped), (5, 0));
     assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 5);
+}
+
+#[tokio::test]
+async fn a_job_that_was_cancelled_while_it_waited_does_nothing_after_a_crash() {
+    let scene = scene_with_dead_letters(100).await;
+    let messaging = &scene.messaging;
+    messaging
+        .start_job(edit(&scene, "PID-8", "F"))
+        .await
+        .unwrap();
+    let discard = JobWish::DiscardDeadLetters {
+        reason: "a mistake".to_owned(),
+    };
+    let waiting = messaging
+        .start_job(request(&scene, discard))
+        .await
+        .unwrap()
+        .id;
+
+    messaging.cancel_job(waiting).await.unwrap();
+
+    assert_eq!(stored(&scene, waiting).await.state, JobState::Cancelled);
+    scene.messaging.stop().await;
+    let restarted = scene_on(scene.faults.clone(), "").await;
+    let job = restarted.messaging.job(waiting).unwrap();
+    assert_eq!((job.state, job.counts.changed), (JobState::Cancelled, 0));
+}
+
+#[tokio::test]
+async fn a_job_that_is_cancelled_at_its_work_has_ended_durably_before_that_is_answered() {
+    let scene = scene_with_dead_letters(100).await;
+    let edit = edit(&scene, "PID-8", "F");
+    let id = scene.messaging.start_job(edit).await.unwrap().id;
+
+    scene.messaging.cancel_job(id).await.unwrap();
+
+    assert_eq!(stored(&scene, id).await.state, JobState::Cancelled);
+    assert_eq!(
+        stored(&scene, id).await,
+        scene.messaging.job(id).unwrap(),
+        "it is told as it is stored"
+    );
+    let again = scene.messaging.cancel_job(id).await;
+    assert!(matches!(again, Err(OperationError::Invalid(_))));
+}
+
+#[tokio::test]
+async fn a_cancelling_that_is_not_stored_is_not_confirmed() {
+    let scene = scene_with_dead_letters(100).await;
+    let edit = edit(&scene, "PID-8", "F");
+    let id = scene.messaging.start_job(edit).await.unwrap().id;
+    scene.faults.break_down(Fault::Unavailable);
+
+    let cancelled = scene.messaging.cancel_job(id).await;
+
+    assert!(matches!(cancelled, Err(OperationError::Store(_))));
+    assert_eq!(
+        scene.messaging.job(id).unwrap().state,
+        JobState::Running,
+        "it goes on, as its row says"
+    );
+}
+
+#[tokio::test]
+async fn jobs_that_are_started_together_are_two() {
+    let scene = scene("").await;
+    let dry = || JobRequest {
+        dry_run: true,
+        ..request(&scene, JobWish::RetryDeadLetters)
+    };
+
+    let (one, other) = tokio::join!(
+        scene.messaging.start_job(dry()),
+        scene.messaging.start_job(dry())
+    );
+
+    let (one, other) = (one.unwrap().id, other.unwrap().id);
+    assert_ne!(one, other);
+    let ids: Vec<_> = scene
+        .messaging
+        .jobs(None, 10)
+        .iter()
+        .map(|job| job.id)
+        .collect();
+    assert_eq!(ids, [one.max(other), one.min(other)]);
+}
+
+#[tokio::test]
+async fn a_job_is_seen_once_it_is_stored_and_not_lost_with_who_asked_for_it() {
+    let scene = scene("").await;
+    let (messaging, asked) = (scene.messaging.clone(), scene.faults.commits_asked());
+    let retry = request(&scene, JobWish::RetryDeadLetters);
+    scene.faults.hold();
+    let caller = tokio::spawn(async move { messaging.start_job(retry).await });
+    eventually(|| scene.faults.commits_asked() > asked).await;
+
+    let seen_before = scene.messaging.jobs(None, 10).len();
+    caller.abort();
+    caller.await.unwrap_err();
+    scene.faults.release();
+
+    assert_eq!(seen_before, 0);
+    eventually(|| scene.messaging.jobs(None, 10).len() == 1).await;
+}
+
+async fn stored(scene: &Scene, id: wardline_messaging::model::JobId) -> Job {
+    let jobs = scene.faults.jobs().await.unwrap();
+    jobs.into_iter().find(|job| job.id == id).unwrap()
 }

@@ -285,7 +285,7 @@ impl Gate {
     }
 
     /// The policies.
-    pub(crate) fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 

@@ -1,14 +1,14 @@
 //! `Idempotency-Key`: a creating call that is sent again is answered as the first time, and not done again.
 //!
-//! A key belongs to the token that sent it and is kept for a day in memory (for five minutes where the answer holds a
-//! secret): it covers a caller that lost an answer, not a restart of the service. Jobs are durable rows; after a restart, list them before asking again.
+//! A key belongs to the token that sent it and is kept for a day in memory (for five minutes where calls are
+//! frequent or the answer holds a secret): it covers a caller that lost an answer, not a restart of the service. Jobs are durable rows; after a restart, list them before asking again.
 
 mod store;
 
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -26,7 +26,7 @@ pub(crate) const HEADER: HeaderName = HeaderName::from_static("idempotency-key")
 /// Says that an answer is the stored one.
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const LONGEST_KEY: usize = 128;
-/// Answers of creating calls are small; a larger one is not kept.
+/// Answers of creating calls are small; a larger one is not kept, but that its work is done is.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
 /// What the middleware goes by.
@@ -38,10 +38,11 @@ pub(crate) struct Idempotency {
 }
 
 impl Idempotency {
-    /// The same with keys of its own, for calls that are frequent and whose answers hold a secret.
-    pub(crate) fn of_secrets(&self) -> Self {
+    /// The same with keys of its own that are kept for five minutes, for calls that are frequent or whose answers hold
+    /// a secret.
+    pub(crate) fn kept_shortly(&self) -> Self {
         Self {
-            keys: Arc::new(Keys::of_secrets()),
+            keys: Arc::new(Keys::kept_shortly()),
             ..self.clone()
         }
     }
@@ -116,24 +117,43 @@ fn fingerprint(method: &str, path: &str, body: &[u8]) -> Fingerprint {
         .unwrap_or_default()
 }
 
-/// Keeps what was answered, unless it was a failure here: then the caller may try again.
+/// Keeps what was answered, unless it was a failure here: then the caller may try again. What was done is never done
+/// again, also when its answer cannot be kept.
 async fn keep(response: Response, slot: store::Slot) -> Response {
     if response.status().is_server_error() {
         return response;
     }
     let (parts, body) = response.into_parts();
+    let location = parts.headers.get(header::LOCATION).cloned();
+    let size = body.size_hint().upper();
+    if size.is_none_or(|bytes| bytes > LARGEST_ANSWER as u64) {
+        slot.fill(not_kept(location).await);
+        return Response::from_parts(parts, body);
+    }
     let Ok(body) = to_bytes(body, LARGEST_ANSWER).await else {
+        slot.fill(not_kept(location).await);
         return Problem::new(Code::Internal).into_response();
     };
-    let content_type = parts.headers.get(header::CONTENT_TYPE).cloned();
-    let location = parts.headers.get(header::LOCATION).cloned();
     slot.fill(Kept {
         status: parts.status,
-        content_type,
+        content_type: parts.headers.get(header::CONTENT_TYPE).cloned(),
         location,
         body: body.clone(),
     });
     Response::from_parts(parts, Body::from(body))
+}
+
+/// What is answered later in the place of an answer that is not kept.
+async fn not_kept(location: Option<HeaderValue>) -> Kept {
+    let (parts, body) = Problem::new(Code::AnswerNotKept)
+        .into_response()
+        .into_parts();
+    Kept {
+        status: parts.status,
+        content_type: parts.headers.get(header::CONTENT_TYPE).cloned(),
+        location,
+        body: to_bytes(body, LARGEST_ANSWER).await.unwrap_or_default(),
+    }
 }
 
 fn replay(kept: Kept) -> Response {
@@ -155,4 +175,43 @@ fn replay(kept: Kept) -> Response {
         }
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    async fn answered_with(body_bytes: usize) -> (Response, Response) {
+        let keys = Arc::new(Keys::default());
+        let Ok(Begun::First(slot)) = keys.begin(("ward", "k"), [1; 32], 0) else {
+            panic!("expected the first");
+        };
+        let location = [(header::LOCATION, "/v1/jobs/7")];
+        let answer = (StatusCode::CREATED, location, vec![b'x'; body_bytes]).into_response();
+        let first = keep(answer, slot).await;
+        match keys.begin(("ward", "k"), [1; 32], 1) {
+            Ok(Begun::Answered(kept)) => (first, replay(kept)),
+            other => panic!("expected that it is not done again: {other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_largest_answer_that_is_kept_is_given_again() {
+        let (first, again) = answered_with(LARGEST_ANSWER).await;
+
+        assert_eq!(first.status(), StatusCode::CREATED);
+        assert_eq!(again.status(), StatusCode::CREATED);
+    }
+
+    #[tokio::test]
+    async fn a_larger_answer_is_given_once_and_its_work_is_not_done_again() {
+        let (first, again) = answered_with(LARGEST_ANSWER + 1).await;
+
+        let body = to_bytes(first.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(body.len(), LARGEST_ANSWER + 1);
+        assert_eq!(again.status(), StatusCode::CONFLICT);
+        assert_eq!(again.headers()[header::LOCATION], "/v1/jobs/7");
+    }
 }

@@ -363,6 +363,31 @@ async fn a_hold_is_placed_listed_and_released_and_shows_no_patient() {
 }
 
 #[tokio::test]
+async fn holds_are_listed_page_by_page() {
+    let house = house().await;
+    for suit in ["one", "two", "three"] {
+        let body = json!({ "reason": suit });
+        house.post("/v1/audit/holds", &[AuditWrite], &body).await;
+    }
+
+    let page = house.get("/v1/audit/holds?limit=2", &[AuditRead]).await;
+    let page = page.json();
+    let next = page["next"].as_str().unwrap();
+    let rest = format!("/v1/audit/holds?limit=2&cursor={next}");
+    let rest = house.get(&rest, &[AuditRead]).await.json();
+
+    assert_eq!(
+        (&page["items"][0]["id"], &page["items"][1]["id"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&rest["items"][0]["id"], &rest["next"]),
+        (&json!(3), &Json::Null)
+    );
+}
+
+#[tokio::test]
 async fn without_a_folder_nothing_is_archived_and_the_setting_is_named() {
     let house = house().await;
 

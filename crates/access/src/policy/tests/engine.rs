@@ -1,5 +1,9 @@
 //! Decisions: what is permitted of what was asked, why not, and how long an answer is remembered.
 
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
 use super::super::cache::MAX_REMEMBERED;
 use super::{engine, facts, principal};
 use crate::model::{Action, DataType, Purpose, Role, RoleSet, TypeSet};
@@ -251,10 +255,42 @@ fn answers_are_remembered_until_anything_changes() {
     assert_eq!(engine.remembered(), 0);
 }
 
+#[tokio::test]
+async fn a_change_that_nobody_waits_for_is_done_to_its_end_and_then_decided_again() {
+    let engine = Arc::new(engine());
+    let (store, stored) = oneshot::channel::<()>();
+    let changer = tokio::spawn({
+        let engine = Arc::clone(&engine);
+        async move { engine.changing(stored).await }
+    });
+    tokio::task::yield_now().await;
+    let before = engine.epoch();
+
+    changer.abort();
+    changer.await.unwrap_err();
+    assert_eq!(engine.epoch(), before, "nothing is stored yet");
+    store.send(()).unwrap();
+
+    while engine.epoch() == before {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_fails_is_decided_again_too() {
+    let engine = Arc::new(engine());
+    let before = engine.epoch();
+
+    let failed = engine.changing(async { Err::<(), _>("the answer was lost") });
+
+    assert!(failed.await.is_err());
+    assert_eq!(engine.epoch(), before + 1);
+}
+
 #[test]
 fn as_many_questions_are_remembered_as_the_limit_says() {
     let cache = super::super::cache::Cache::default();
-    let verdict = std::sync::Arc::default();
+    let verdict = Arc::default();
     let questions: Vec<Facts> = (0..=u32::try_from(MAX_REMEMBERED).unwrap())
         .map(|n| Facts {
             roles: Role::ALL

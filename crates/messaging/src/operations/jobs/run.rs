@@ -36,9 +36,12 @@ impl Messaging {
     pub(crate) async fn run_jobs(&self) {
         let stopping = self.0.stopping().clone();
         while !stopping.is_cancelled() {
+            // Between two pages somebody may cancel: who asked first has the turn first.
+            let turn = self.0.jobs.turn().await;
             let Some(job) = self.0.jobs.next_running() else {
+                drop(turn);
                 tokio::select! {
-                    () = self.0.jobs.changed.notified() => continue,
+                    () = self.0.jobs.changed() => continue,
                     () = stopping.cancelled() => return,
                 }
             };
@@ -51,6 +54,7 @@ impl Messaging {
                     continue;
                 }
             };
+            drop(turn);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = stopping.cancelled() => return,
@@ -59,9 +63,6 @@ impl Messaging {
     }
 
     async fn run_page(&self, mut job: Job) -> Result<(), OperationError> {
-        if self.0.jobs.is_cancelled(job.id) {
-            return self.write(job, JobState::Cancelled, Vec::new()).await;
-        }
         let work = match job.action.clone() {
             JobAction::RetryDeadLetters => {
                 let (mut work, dead) = self.dead_letter_page(&mut job, PAGE).await?;
@@ -97,7 +98,7 @@ impl Messaging {
     }
 
     /// Commits a page's steps with the progress, then corrects the count by what did not apply.
-    async fn write(
+    pub(super) async fn write(
         &self,
         mut job: Job,
         state: JobState,

@@ -10,12 +10,14 @@ use wardline_messaging::model::UnixMillis;
 
 use crate::http::problem::{Code, Problem};
 
-/// Keys remembered at most; beyond, creating calls that carry one are answered 429.
+/// Keys of one caller that are remembered at most; beyond, its creating calls that carry one are answered 429.
 const MOST_KEYS: usize = 4_096;
 const KEPT_FOR_MS: u64 = 24 * 60 * 60 * 1_000;
-/// Of answers that hold a secret: many, for a short time.
-const MOST_SECRETS: usize = 65_536;
-const SECRETS_KEPT_FOR_MS: u64 = 5 * 60 * 1_000;
+/// Of calls that are frequent, or whose answers hold a secret: many, for a short time.
+const MOST_SHORT_KEYS: usize = 65_536;
+const SHORT_KEYS_KEPT_FOR_MS: u64 = 5 * 60 * 1_000;
+/// A table has room for so many callers at their most: one alone cannot shut out the others.
+const FULL_CALLERS: usize = 2;
 
 /// What tells one request from another.
 pub(super) type Fingerprint = [u8; 32];
@@ -41,8 +43,8 @@ pub(super) enum Begun {
 /// The keys that were used lately.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    entries: Mutex<BTreeMap<Name, Entry>>,
-    most: usize,
+    entries: Mutex<Entries>,
+    most_of_one: usize,
     kept_for_ms: u64,
     /// When what is over was last taken out.
     swept_at: AtomicU64,
@@ -52,11 +54,19 @@ impl Default for Keys {
     fn default() -> Self {
         Self {
             entries: Mutex::default(),
-            most: MOST_KEYS,
+            most_of_one: MOST_KEYS,
             kept_for_ms: KEPT_FOR_MS,
             swept_at: AtomicU64::new(0),
         }
     }
+}
+
+/// The keys of each token, by its name. Tokens without a key are not there.
+#[derive(Debug, Default)]
+struct Entries {
+    callers: BTreeMap<String, BTreeMap<String, Entry>>,
+    /// Of all callers together.
+    count: usize,
 }
 
 /// The token's name and the key.
@@ -78,11 +88,11 @@ pub(super) struct Slot {
 }
 
 impl Keys {
-    /// Keys of answers that hold a secret.
-    pub(super) fn of_secrets() -> Self {
+    /// Keys that are kept for a short time: of calls that are frequent, or whose answers hold a secret.
+    pub(super) fn kept_shortly() -> Self {
         Self {
-            most: MOST_SECRETS,
-            kept_for_ms: SECRETS_KEPT_FOR_MS,
+            most_of_one: MOST_SHORT_KEYS,
+            kept_for_ms: SHORT_KEYS_KEPT_FOR_MS,
             ..Self::default()
         }
     }
@@ -93,9 +103,9 @@ impl Keys {
         fingerprint: Fingerprint,
         now: UnixMillis,
     ) -> Result<Begun, Problem> {
-        let name = (caller.to_owned(), key.to_owned());
         let mut entries = self.entries();
-        if let Some(entry) = entries.get(&name).filter(|entry| !self.is_over(entry, now)) {
+        let known = entries.get(caller, key);
+        if let Some(entry) = known.filter(|entry| !self.is_over(entry, now)) {
             if entry.fingerprint != fingerprint {
                 return Err(Problem::new(Code::IdempotencyKeyReused).field("idempotency-key"));
             }
@@ -105,34 +115,76 @@ impl Keys {
                 .ok_or_else(|| Problem::new(Code::IdempotencyKeyBusy));
         }
         let is_due = now.saturating_sub(self.swept_at.load(Ordering::Relaxed)) >= self.kept_for_ms;
-        if is_due || entries.len() >= self.most {
+        if is_due || self.is_full(&entries, caller) {
             self.swept_at.store(now, Ordering::Relaxed);
-            entries.retain(|_, entry| !self.is_over(entry, now));
+            entries.retain(|entry| !self.is_over(entry, now));
         }
-        if entries.len() >= self.most {
+        if self.is_full(&entries, caller) {
             return Err(Problem::new(Code::TooManyKeys));
         }
-        entries.insert(
-            name.clone(),
-            Entry {
-                fingerprint,
-                since: now,
-                kept: None,
-            },
-        );
+        let name = (caller.to_owned(), key.to_owned());
+        let entry = Entry {
+            fingerprint,
+            since: now,
+            kept: None,
+        };
+        entries.insert(name.clone(), entry);
         Ok(Begun::First(Slot {
             keys: Arc::clone(self),
             name: Some(name),
         }))
     }
 
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<Name, Entry>> {
+    /// Whether there is no room for another key of this caller.
+    fn is_full(&self, entries: &Entries, caller: &str) -> bool {
+        entries.of(caller) >= self.most_of_one
+            || entries.count >= self.most_of_one.saturating_mul(FULL_CALLERS)
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Work that is under way is never over.
     fn is_over(&self, entry: &Entry, now: UnixMillis) -> bool {
         entry.kept.is_some() && now.saturating_sub(entry.since) >= self.kept_for_ms
+    }
+}
+
+impl Entries {
+    fn of(&self, caller: &str) -> usize {
+        self.callers.get(caller).map_or(0, BTreeMap::len)
+    }
+
+    fn get(&self, caller: &str, key: &str) -> Option<&Entry> {
+        self.callers.get(caller)?.get(key)
+    }
+
+    fn get_mut(&mut self, (caller, key): &Name) -> Option<&mut Entry> {
+        self.callers.get_mut(caller)?.get_mut(key)
+    }
+
+    fn insert(&mut self, (caller, key): Name, entry: Entry) {
+        let before = self.callers.entry(caller).or_default().insert(key, entry);
+        self.count += usize::from(before.is_none());
+    }
+
+    fn remove(&mut self, (caller, key): &Name) {
+        let Some(keys) = self.callers.get_mut(caller) else {
+            return;
+        };
+        self.count -= usize::from(keys.remove(key).is_some());
+        if keys.is_empty() {
+            self.callers.remove(caller);
+        }
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Entry) -> bool) {
+        self.callers.retain(|_, keys| {
+            keys.retain(|_, entry| keep(entry));
+            !keys.is_empty()
+        });
+        self.count = self.callers.values().map(BTreeMap::len).sum();
     }
 }
 
@@ -229,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_bounded_and_old_ones_make_room() {
+    fn keys_of_one_are_bounded_and_old_ones_make_room() {
         let keys = Arc::new(Keys::default());
         for number in 0..MOST_KEYS {
             first(&keys, &number.to_string(), 0).fill(answer());
@@ -238,5 +290,56 @@ mod tests {
         let refused = keys.begin(("ward", "new"), ONE, 1).unwrap_err();
         assert_eq!(refused.code(), Code::TooManyKeys);
         drop(first(&keys, "new", KEPT_FOR_MS));
+    }
+
+    #[test]
+    fn who_uses_up_its_keys_shuts_out_nobody_else() {
+        let keys = Arc::new(Keys::default());
+        for number in 0..MOST_KEYS {
+            first(&keys, &number.to_string(), 0).fill(answer());
+        }
+
+        for number in 0..MOST_KEYS {
+            let begun = keys.begin(("other", &number.to_string()), ONE, 1);
+            let Ok(Begun::First(slot)) = begun else {
+                panic!("expected room for another caller: {begun:?}");
+            };
+            slot.fill(answer());
+        }
+    }
+
+    #[test]
+    fn all_callers_together_are_bounded_too() {
+        let keys = Arc::new(Keys::default());
+        for number in 0..MOST_KEYS * FULL_CALLERS {
+            let caller = format!("caller-{}", number % 100);
+            let begun = keys.begin((&caller, &number.to_string()), ONE, 0);
+            let Ok(Begun::First(slot)) = begun else {
+                panic!("expected room for {number}");
+            };
+            slot.fill(answer());
+        }
+
+        let refused = keys.begin(("another", "k"), ONE, 1).unwrap_err();
+
+        assert_eq!(refused.code(), Code::TooManyKeys);
+        assert!(matches!(
+            keys.begin(("another", "k"), ONE, KEPT_FOR_MS),
+            Ok(Begun::First(_))
+        ));
+    }
+
+    #[test]
+    fn keys_that_are_kept_shortly_are_free_after_five_minutes() {
+        let keys = Arc::new(Keys::kept_shortly());
+        for number in 0..MOST_KEYS + 1 {
+            first(&keys, &number.to_string(), 0).fill(answer());
+        }
+
+        assert!(matches!(
+            keys.begin(("ward", "0"), ONE, SHORT_KEYS_KEPT_FOR_MS - 1),
+            Ok(Begun::Answered(_))
+        ));
+        drop(first(&keys, "0", SHORT_KEYS_KEPT_FOR_MS));
     }
 }

@@ -114,6 +114,9 @@ codes! {
     /// The first request of an `Idempotency-Key` has not ended.
     IdempotencyKeyBusy: "idempotency_key_busy", CONFLICT,
         "The first request with this Idempotency-Key is still being worked on.";
+    /// What an `Idempotency-Key` stands for was done, and its answer was too large to be kept.
+    AnswerNotKept: "idempotency_answer_not_kept", CONFLICT,
+        "What was asked under this Idempotency-Key was done; its answer was too large to be given again.";
     /// The body is too large.
     BodyTooLarge: "body_too_large", PAYLOAD_TOO_LARGE, "The body is larger than is taken here.";
     /// The body is of another media type.
@@ -129,7 +132,7 @@ codes! {
         "This token has too many event streams open; close one.";
     /// Too many keys are remembered.
     TooManyKeys: "too_many_idempotency_keys", TOO_MANY_REQUESTS,
-        "Too many Idempotency-Keys are in use; try again later.";
+        "This token, or all together, have too many Idempotency-Keys in use; try again later.";
     /// Something broke here.
     Internal: "internal", INTERNAL_SERVER_ERROR, "Something failed here; it was logged.";
     /// What is stored does not open.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::filter::name_in;
 use super::view::Hold;
-use crate::client::{ClientArgs, view};
+use crate::client::{ClientArgs, items, query, view};
 use crate::exit::Outcome;
 use crate::terminal::{self, print_json, seconds, table};
 
@@ -76,12 +76,23 @@ pub(super) fn run(command: &HoldCommand) -> anyhow::Result<Outcome> {
 }
 
 fn list(args: &ListArgs) -> anyhow::Result<()> {
-    let answer = args.client.client()?.get("/v1/audit/holds")?;
+    let client = args.client.client()?;
+    let mut all = Vec::new();
+    let mut fetch = |cursor: Option<&str>, limit: usize| {
+        let parts = [
+            ("limit", Some(limit.to_string())),
+            ("cursor", cursor.map(str::to_owned)),
+        ];
+        client.get(&format!("/v1/audit/holds{}", query(&parts)))
+    };
+    items(None, &mut fetch, &mut |hold| {
+        all.push(hold);
+        Ok(())
+    })?;
     if args.json {
-        return print_json(&answer);
+        return print_json(&json!({ "items": all }));
     }
-    let items = answer.get("items").cloned().unwrap_or_default();
-    let holds: Vec<Hold> = view(items)?;
+    let holds: Vec<Hold> = view(Json::Array(all))?;
     let mut rows = table(&[
         "ID", "PATIENT", "USER", "FROM", "UNTIL", "PLACED", "RELEASED",
     ]);

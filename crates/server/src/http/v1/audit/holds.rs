@@ -4,16 +4,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use wardline_audit::operations::{Hold, HoldScope};
 
+use super::super::page::{PageOf, limit};
 use super::super::time;
 use super::alerts::hex;
 use super::by::{keeper, note, reader, reads};
 use super::page::{patient, user};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
-use crate::http::extract::{JsonBody, PathOf};
+use crate::http::cursor::{self, Listing};
+use crate::http::extract::{JsonBody, PathOf, QueryOf};
 use crate::http::problem::Problem;
 
 /// A hold that is asked for. Every part given must match; nothing given covers everything.
@@ -75,30 +77,41 @@ pub(super) struct HoldView {
     released_at: Option<String>,
 }
 
-/// All holds there are, and were.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AuditHolds)]
-pub(super) struct HoldsView {
-    /// In the order in which they were placed; 1,000 at most.
-    items: Vec<HoldView>,
+/// Which holds.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HoldQuery {
+    /// The `next` of an earlier page.
+    cursor: Option<String>,
+    /// Items on the page, 1 to 500; 50 when not given.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
 }
 
-/// All holds, those released as well.
+/// Holds in the order in which they were placed, those released as well.
 #[utoipa::path(
     get, path = "/v1/audit/holds", tag = "audit", operation_id = "hold_list",
     security(("token" = ["audit:read"])),
-    responses((status = 200, description = "The holds.", body = HoldsView)),
+    params(HoldQuery),
+    responses((status = 200, description = "A page of holds.", body = PageOf<HoldView>)),
 )]
 pub(super) async fn hold_list(
     State(api): State<Api>,
     caller: Caller,
-) -> Result<Json<HoldsView>, Problem> {
+    QueryOf(query): QueryOf<HoldQuery>,
+) -> Result<Json<PageOf<HoldView>>, Problem> {
+    let limit = limit(query.limit)?;
     let admitted = reader(&api, &caller, "holds on the trail").await?;
-    let holds = api.audit.holds().await?;
+    let after = cursor::decode(Listing::Holds, query.cursor.as_deref(), |id| {
+        id.parse().ok()
+    })?;
+    let holds = api.audit.holds(after, limit).await?;
     reads(&api, admitted.by(), "listed holds").await?;
-    Ok(Json(HoldsView {
-        items: holds.iter().map(HoldView::of).collect(),
-    }))
+    let last = holds.last().filter(|_| holds.len() == limit);
+    let next = last.map(|hold| cursor::encode(Listing::Holds, &hold.id.to_string()));
+    let items = holds.iter().map(HoldView::of).collect();
+    Ok(Json(PageOf { items, next }))
 }
 
 /// Places a hold.

@@ -184,9 +184,10 @@ pub(in crate::http::v1) async fn bed_set_nurses(
     gated::assigns(&api, &caller, &view).await?;
     let asked = (Action::Read, DataType::Census);
     gated::act(&api, &caller, &view, asked, "assigned nurses").await?;
-    api.beds.assign_nurses(bed.clone(), nurses, by).await?;
-    // Who looks after a patient may see it: what was decided before is decided again.
-    api.gate.engine().bump();
+    let (beds, of) = (api.beds.clone(), bed.clone());
+    let write = async move { beds.assign_nurses(of, nurses, by).await };
+    // Who looks after a patient may see it.
+    api.gate.engine().changing(write).await?;
     tracing::info!(by = caller.name(), bed = %bed, "set a bed's nurses");
     Ok(StatusCode::NO_CONTENT)
 }

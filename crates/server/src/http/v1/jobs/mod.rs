@@ -82,10 +82,11 @@ pub(super) async fn job_list(
 ) -> Result<Json<PageOf<Job>>, Problem> {
     let limit = limit(query.limit)?;
     let after = cursor::decode(Listing::Jobs, query.cursor.as_deref(), |id| id.parse().ok())?;
-    let jobs = api.messaging.jobs().into_iter();
-    let mut jobs = jobs.filter(|job| after.is_none_or(|after: u64| job.id.0 < after));
-    let items: Vec<Job> = jobs.by_ref().take(limit).map(Job::from).collect();
-    let last = items.last().filter(|_| jobs.next().is_some()).map(Job::id);
+    // One more than is shown says whether there are more.
+    let jobs = api.messaging.jobs(after.map(JobId), limit + 1);
+    let is_more = jobs.len() > limit;
+    let items: Vec<Job> = jobs.into_iter().take(limit).map(Job::from).collect();
+    let last = items.last().filter(|_| is_more).map(Job::id);
     let next = last.map(|id| cursor::encode(Listing::Jobs, &id.to_string()));
     Ok(Json(PageOf { items, next }))
 }
@@ -104,12 +105,12 @@ pub(super) async fn job_show(
     Ok(Json(Job::from(api.messaging.job(JobId(id))?)))
 }
 
-/// Ends a job; what it did stays done.
+/// Ends a job; what it did stays done. It is durable before it is answered: nothing more is done by it.
 #[utoipa::path(
     post, path = "/v1/jobs/{id}/cancel", tag = "jobs", operation_id = "job_cancel",
     security(("token" = ["operate"])),
     params(("id" = u64, Path, description = "The job's id.")),
-    responses((status = 202, description = "It ends after what it is doing now.")),
+    responses((status = 202, description = "It has ended, durably.")),
 )]
 pub(super) async fn job_cancel(
     State(api): State<Api>,
@@ -120,7 +121,7 @@ pub(super) async fn job_cancel(
         return Err(Problem::new(Code::JobEnded));
     }
     operate(&api, &caller, format!("cancel job {id}")).await?;
-    api.messaging.cancel_job(JobId(id))?;
+    api.messaging.cancel_job(JobId(id)).await?;
     tracing::info!(by = caller.name(), job_id = id, "cancelled a job");
     Ok(StatusCode::ACCEPTED)
 }

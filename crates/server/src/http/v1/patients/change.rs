@@ -99,14 +99,13 @@ pub(super) async fn patient_update(
     api.authorise(&caller, wanted).await?;
     write_labelled(&api, &caller, (id, &references), &change).await?;
     let protects = changes_protection(&change);
-    let written = api
-        .patients
-        .update(id, expected, change, caller.principal().name())
-        .await?;
-    if protects {
-        // What was decided before is decided again.
-        api.gate.engine().bump();
-    }
+    let (patients, by) = (api.patients.clone(), caller.principal().name().to_owned());
+    let write = async move { patients.update(id, expected, change, &by).await };
+    let written = if protects {
+        api.gate.engine().changing(write).await?
+    } else {
+        write.await?
+    };
     tracing::info!(by = caller.name(), patient = %id, "changed a record");
     Ok(answer(StatusCode::OK, &written))
 }

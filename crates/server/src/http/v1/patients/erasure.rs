@@ -112,8 +112,11 @@ pub(super) async fn erasure_approve(
     let id = id_of(&id)?;
     let expected = expected_version(&headers)?;
     let authorised = may(&api, &caller, id, "erased").await?;
-    let erased = erase(&api, &authorised, id, expected).await?;
-    api.gate.engine().bump();
+    let erasing = {
+        let api = api.clone();
+        async move { erase(&api, &authorised, id, expected).await }
+    };
+    let erased = api.gate.engine().changing(erasing).await?;
     tracing::warn!(by = caller.name(), patient = %id, records = erased.len(), "erased a record");
     let erased = erased.iter().map(ToString::to_string).collect();
     Ok(Json(ErasedView { erased }))

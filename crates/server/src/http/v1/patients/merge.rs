@@ -57,10 +57,12 @@ pub(super) async fn patient_merge(
     let expected = required_version(&headers)?;
     may_write(&api, &caller, id, "merged into").await?;
     may_write(&api, &caller, merged, "merged").await?;
-    let by = caller.principal();
+    let (patients, by) = (api.patients.clone(), caller.principal().name().to_owned());
     let merged = (merged, body.merged_version);
-    let written = api.patients.merge((id, expected), merged, by.name()).await;
-    Ok(done(&api, &written?))
+    let write = async move { patients.merge((id, expected), merged, &by).await };
+    // Protections of either hold for both from now on.
+    let written = api.gate.engine().changing(write).await?;
+    Ok(done(&written))
 }
 
 /// Takes a merge back: the record stands by itself again, as it was when it was merged.
@@ -82,9 +84,10 @@ pub(super) async fn patient_unmerge(
     let id = id_of(&id)?;
     let expected = required_version(&headers)?;
     may_write(&api, &caller, id, "unmerged").await?;
-    let by = caller.principal();
-    let written = api.patients.unmerge((id, expected), by.name()).await;
-    Ok(done(&api, &written?))
+    let (patients, by) = (api.patients.clone(), caller.principal().name().to_owned());
+    let write = async move { patients.unmerge((id, expected), &by).await };
+    let written = api.gate.engine().changing(write).await?;
+    Ok(done(&written))
 }
 
 /// Who a patient is, is what a merge says.
@@ -104,9 +107,7 @@ pub(super) async fn may_write(
     api.authorise(caller, wanted).await.map(|_| ())
 }
 
-fn done(api: &Api, written: &Written) -> Response {
-    // Protections of either hold for both from now on: what was decided before is decided again.
-    api.gate.engine().bump();
+fn done(written: &Written) -> Response {
     let view = MergedView {
         id: written.patient.to_string(),
         version: written.version,

@@ -33,6 +33,7 @@ use crate::http::protect::Wanted;
 
 /// The routes of records.
 pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
+    let idempotency = idempotency.kept_shortly();
     let once = || from_fn_with_state(idempotency.clone(), once);
     OpenApiRouter::new()
         .routes(routes!(change::patient_create).layer(once()))

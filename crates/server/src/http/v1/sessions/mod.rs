@@ -26,7 +26,7 @@ use crate::http::problem::{Code, Problem};
 
 /// Every route of sessions.
 pub(super) fn routes(idempotency: &Idempotency) -> OpenApiRouter<Api> {
-    let idempotency = idempotency.of_secrets();
+    let idempotency = idempotency.kept_shortly();
     let once = || from_fn_with_state(idempotency.clone(), once);
     OpenApiRouter::new()
         .routes(routes!(create::session_create).layer(once()))

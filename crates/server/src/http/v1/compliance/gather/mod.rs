@@ -79,7 +79,7 @@ async fn keys(api: &Api) -> Seen<KeyFacts> {
 
 async fn trail(api: &Api, by: Origin) -> TrailFacts {
     let (figures, settings) = (api.audit.figures(), api.audit.settings());
-    let holds = seen("the holds", api.audit.holds().await);
+    let holds = seen("the holds", api.audit.lasting_holds().await);
     let sign_every_ms = u64::try_from(settings.checkpoint_every.as_millis());
     TrailFacts {
         recorded: figures.recorded,
@@ -88,10 +88,7 @@ async fn trail(api: &Api, by: Origin) -> TrailFacts {
         signed_at: figures.signed_at,
         sign_every_ms: sign_every_ms.unwrap_or(u64::MAX),
         retention_days: settings.retention_days,
-        holds: holds.map(|holds| {
-            let lasting = holds.iter().filter(|hold| hold.released_at.is_none());
-            lasting.count()
-        }),
+        holds: holds.map(|holds| holds.len()),
         has_archive: api.archive.is_some(),
         end: end(api, by).await,
         whole: whole(api).await,
