@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
-import { PASSWORD, code } from './house.mjs';
+import { PASSWORD, code, until } from './house.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PATIENCE_MS = 180_000;
@@ -50,9 +50,30 @@ export async function as(browser, house, login, options = {}, path = '/') {
   return page;
 }
 
+/** Goes to a page by keys. Two keys go together when they come within a second or so: where a machine is slower than that,
+ * they are pressed again. */
+export async function goByKeys(page, key, path) {
+  await until(`the keys lead to ${path}`, async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    return new URL(page.url()).pathname === path;
+  });
+}
+
 /** When the session of a page ends if its person does nothing; asking is nothing that a person does. */
 export function idleEnd(page) {
   return page.evaluate(async () => (await (await fetch('/v1/me', { headers: { 'Wardline-Browser': '1', 'Wardline-Passive': '1' } })).json()).idle_expires_at);
+}
+
+/** When the session ends, once what a person did before is known to the server: it may still be on its way. */
+export async function restingEnd(page) {
+  let last;
+  return until('the end of the session rests', async () => {
+    const [before, now] = [last, await idleEnd(page)];
+    last = now;
+    await page.waitForTimeout(500);
+    return before === now && now;
+  });
 }
 
 /** Watches that no look at a session that has ended is answered with one that lives; tells how long it took to be seen. */
