@@ -1,7 +1,7 @@
 // Getting in: password and second factor, setting one up, recovery codes. Pasting and password managers work.
 
 import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api, asProblem, Problem } from '../api/client';
 import type { Answer } from '../api/client';
 import { t } from '../texts';
 import { Field } from '../ui/parts';
@@ -10,6 +10,20 @@ import { lookAtSession } from './idle';
 import type { Why } from './session';
 
 type Step = { is: 'credentials' } | { is: 'enrol'; secret: Answer<'/v1/sign-in/second-factor', 'post'> } | { is: 'codes'; codes: string[] };
+
+/** How long what was shown stays while the server is told that its person goes. */
+const SIGN_OUT_MS = 20_000;
+
+/** Tells the server that the person goes, and says whether it is known to have heard it. */
+export async function tellSignOut(): Promise<'out' | 'unsure'> {
+  try {
+    await api('post', '/v1/sign-out', { passive: true, signal: AbortSignal.timeout(SIGN_OUT_MS) });
+    return 'out';
+  } catch (error) {
+    // Who is signed in no more is out.
+    return error instanceof Problem && error.status === 401 ? 'out' : 'unsure';
+  }
+}
 
 export function SignIn({ why }: { why: Why }) {
   const [step, setStep] = useState<Step>({ is: 'credentials' });
@@ -21,7 +35,12 @@ export function SignIn({ why }: { why: Why }) {
   const [asksRole, setAsksRole] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const told = why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : why === 'out' ? t.signIn.out : undefined;
+  const [unsure, setUnsure] = useState(why === 'unsure');
+  const signOut = () => attempt(async () => {
+    if ((await tellSignOut()) === 'unsure') throw new Problem(0, 'unreachable', t.signIn.stillUnsure);
+    setUnsure(false);
+  });
+  const told = unsure ? undefined : why === 'unsure' ? t.signIn.out : why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : why === 'out' ? t.signIn.out : undefined;
 
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);
@@ -29,7 +48,7 @@ export function SignIn({ why }: { why: Why }) {
     try {
       await work();
     } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
+      setProblem(asProblem(error));
     } finally {
       setBusy(false);
     }
@@ -67,6 +86,7 @@ export function SignIn({ why }: { why: Why }) {
             <h1>{t.signIn.title}</h1>
             <p class="lead">{t.signIn.lead}</p>
             {told && <p class="told" role="status">{told}</p>}
+            {unsure && <div class="stale-notice" role="alert"><strong>{t.signIn.unsure}</strong> <span>{t.signIn.unsureText}</span> <button type="button" class="button small" disabled={busy} onClick={() => void signOut()}>{t.nav.signOut}</button></div>}
             <Field label={t.signIn.login} value={login} onInput={(e) => setLogin(e.currentTarget.value)} autocomplete="username" name="login" required autofocus autocapitalize="none" spellcheck={false} />
             <Field label={t.signIn.password} value={password} onInput={(e) => setPassword(e.currentTarget.value)} type="password" autocomplete="current-password" name="password" required />
             {byRecovery
