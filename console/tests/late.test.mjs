@@ -25,12 +25,11 @@ async function hold(page, address, { times = 1, answer = async (route) => ({ res
   const held = new Promise((resolve) => { come = resolve; });
   const gone = [];
   await page.route(address, (route) => {
-    const one = (async () => {
-      const made = await answer(route);
+    // Whoever asked may have given it up, or be gone.
+    const one = answer(route).then(async (made) => {
       await held;
-      // Whoever asked may have given it up.
-      await route.fulfill(made).catch(() => {});
-    })();
+      await route.fulfill(made);
+    }).catch(() => route.abort().catch(() => {}));
     gone.push(one);
     return one;
   }, { times });
@@ -38,6 +37,7 @@ async function hold(page, address, { times = 1, answer = async (route) => ({ res
     asked: gone,
     come: async () => {
       come();
+      await page.unroute(address);
       await Promise.all(gone);
       await drawn(page);
     },
@@ -424,6 +424,19 @@ describe('a page', () => {
     await until('the page is drawn', () => page.evaluate(() => document.title.startsWith('Jobs')));
 
     assert.equal(await page.evaluate(() => document.activeElement.textContent), there);
+    assert.deepEqual(page.breaches, []);
+  });
+
+  test('that was left is left, also with a filter half typed', async () => {
+    const page = await as(browser, house, 'olga');
+    await page.getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.getByLabel('Type', { exact: true }).pressSequentially('ADT');
+
+    await page.goBack();
+
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await drawn(page);
+    assert.equal(new URL(page.url()).pathname, '/');
     assert.deepEqual(page.breaches, []);
   });
 

@@ -46,6 +46,8 @@ export function asProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem(0, 'broken', String(error));
 }
 
+/** An answer that came to an ended session. */
+export const OF_ENDED = 'of_ended_session';
 /** The header that other origins cannot set, and that the cookie counts only with. */
 const OF_THE_CONSOLE = { 'Wardline-Browser': '1' };
 /** Ends a session here: the page has nothing to show any more. */
@@ -77,7 +79,7 @@ export async function whole(response: Response, signal?: AbortSignal): Promise<s
 
 /** Refuses what an ended session had asked for: whoever is signed in by now may be somebody else. */
 function ofSession(asker: number): void {
-  if (asker !== era()) throw new Problem(401, 'session_ended', t.common.ofEnded);
+  if (asker !== era()) throw new Problem(0, OF_ENDED, t.common.ofEnded);
 }
 
 /** Sends a request and gives the answer as it begins, for what is no JSON. */
@@ -97,9 +99,9 @@ export async function send(method: Method, template: string, asked: Asked<never,
     if (asked.signal?.aborted) throw error;
     throw new Problem(0, 'unreachable', 'The server cannot be reached.');
   }
-  ofSession(asker);
   const told = heard(response.headers.get('Date'), sentAt);
   if (!response.ok) throw await problem(response, asker);
+  ofSession(asker);
   if (!asked.passive) acted(told);
   return response;
 }

@@ -14,9 +14,11 @@ export function here(): Place {
   return { path: location.pathname, query: new URLSearchParams(location.search) };
 }
 
-/** Goes to an address of the console. */
+/** Goes to an address of the console. `replace` changes what is asked of the page that is there. */
 export function go(to: string, replace = false): void {
   if (to === location.pathname + location.search) return;
+  // A filter that is left half typed takes effect as its page goes: it is of that page alone.
+  if (replace && to.split('?')[0] !== location.pathname) return;
   if (replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);
   moved();

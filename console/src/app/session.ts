@@ -73,7 +73,11 @@ export function acted(at: number): void {
 }
 
 export function loggedOut(why: Why): void {
-  if (state.is === 'out') return;
+  if (state.is === 'out') {
+    // The server heard late that somebody left.
+    if (state.why === 'unsure' && why === 'out') set({ is: 'out', why });
+    return;
+  }
   const isIdle = state.is === 'in' && serverNow() >= state.idleEndsAt;
   const told = state.is === 'unknown' ? 'first' : why !== 'ended' ? why : signsOut ? 'out' : isIdle ? 'idle' : why;
   leave();

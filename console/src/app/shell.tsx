@@ -112,9 +112,16 @@ function ThemeChoice() {
   );
 }
 
+/** How long what was shown stays while the server is told that its person goes. */
+const SIGN_OUT_MS = 5_000;
+
 async function signOut() {
   signingOut();
-  loggedOut(await tellSignOut());
+  // What is shown does not wait for a server that does not answer.
+  const late = setTimeout(() => loggedOut('unsure'), SIGN_OUT_MS);
+  const told = await tellSignOut();
+  clearTimeout(late);
+  loggedOut(told);
 }
 
 /** The page of an address, once its file is there. */

@@ -1,7 +1,7 @@
 // Getting in: password and second factor, setting one up, recovery codes. Pasting and password managers work.
 
 import { useState } from 'preact/hooks';
-import { api, asProblem, Problem } from '../api/client';
+import { api, asProblem, OF_ENDED, Problem } from '../api/client';
 import type { Answer } from '../api/client';
 import { t } from '../texts';
 import { Field } from '../ui/parts';
@@ -11,17 +11,14 @@ import type { Why } from './session';
 
 type Step = { is: 'credentials' } | { is: 'enrol'; secret: Answer<'/v1/sign-in/second-factor', 'post'> } | { is: 'codes'; codes: string[] };
 
-/** How long what was shown stays while the server is told that its person goes. */
-const SIGN_OUT_MS = 20_000;
-
 /** Tells the server that the person goes, and says whether it is known to have heard it. */
 export async function tellSignOut(): Promise<'out' | 'unsure'> {
   try {
-    await api('post', '/v1/sign-out', { passive: true, signal: AbortSignal.timeout(SIGN_OUT_MS) });
+    await api('post', '/v1/sign-out', { passive: true });
     return 'out';
   } catch (error) {
-    // Who is signed in no more is out.
-    return error instanceof Problem && error.status === 401 ? 'out' : 'unsure';
+    // Who is signed in no more is out, and so is who hears of it late.
+    return error instanceof Problem && (error.status === 401 || error.code === OF_ENDED) ? 'out' : 'unsure';
   }
 }
 
@@ -35,12 +32,13 @@ export function SignIn({ why }: { why: Why }) {
   const [asksRole, setAsksRole] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const [unsure, setUnsure] = useState(why === 'unsure');
+  const [heard, setHeard] = useState(false);
+  const unsure = why === 'unsure' && !heard;
   const signOut = () => attempt(async () => {
     if ((await tellSignOut()) === 'unsure') throw new Problem(0, 'unreachable', t.signIn.stillUnsure);
-    setUnsure(false);
+    setHeard(true);
   });
-  const told = unsure ? undefined : why === 'unsure' ? t.signIn.out : why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : why === 'out' ? t.signIn.out : undefined;
+  const told = unsure ? undefined : why === 'out' || heard ? t.signIn.out : why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : undefined;
 
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);

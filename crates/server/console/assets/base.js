@@ -511,7 +511,13 @@ function acted(at) {
 	});
 }
 function loggedOut(why) {
-	if (state.is === "out") return;
+	if (state.is === "out") {
+		if (state.why === "unsure" && why === "out") set({
+			is: "out",
+			why
+		});
+		return;
+	}
 	const isIdle = state.is === "in" && serverNow() >= state.idleEndsAt;
 	const told = state.is === "unknown" ? "first" : why !== "ended" ? why : signsOut ? "out" : isIdle ? "idle" : why;
 	leave();
@@ -2017,6 +2023,8 @@ var Problem = class extends Error {
 function asProblem(error) {
 	return error instanceof Problem ? error : new Problem(0, "broken", String(error));
 }
+/** An answer that came to an ended session. */
+var OF_ENDED = "of_ended_session";
 /** The header that other origins cannot set, and that the cookie counts only with. */
 var OF_THE_CONSOLE = { "Wardline-Browser": "1" };
 /** Ends a session here: the page has nothing to show any more. */
@@ -2041,7 +2049,7 @@ async function whole(response, signal) {
 }
 /** Refuses what an ended session had asked for: whoever is signed in by now may be somebody else. */
 function ofSession(asker) {
-	if (asker !== era()) throw new Problem(401, "session_ended", t.common.ofEnded);
+	if (asker !== era()) throw new Problem(0, OF_ENDED, t.common.ofEnded);
 }
 /** Sends a request and gives the answer as it begins, for what is no JSON. */
 async function send(method, template, asked) {
@@ -2068,9 +2076,9 @@ async function send(method, template, asked) {
 		if (asked.signal?.aborted) throw error;
 		throw new Problem(0, "unreachable", "The server cannot be reached.");
 	}
-	ofSession(asker);
 	const told = heard(response.headers.get("Date"), sentAt);
 	if (!response.ok) throw await problem(response, asker);
+	ofSession(asker);
 	if (!asked.passive) acted(told);
 	return response;
 }
@@ -2354,9 +2362,10 @@ function here() {
 		query: new URLSearchParams(location.search)
 	};
 }
-/** Goes to an address of the console. */
+/** Goes to an address of the console. `replace` changes what is asked of the page that is there. */
 function go(to, replace = false) {
 	if (to === location.pathname + location.search) return;
+	if (replace && to.split("?")[0] !== location.pathname) return;
 	if (replace) history.replaceState(null, "", to);
 	else history.pushState(null, "", to);
 	moved();
@@ -3084,18 +3093,13 @@ function KeyMap({ close }) {
 	});
 }
 // src/app/sign-in.tsx
-/** How long what was shown stays while the server is told that its person goes. */
-var SIGN_OUT_MS = 2e4;
 /** Tells the server that the person goes, and says whether it is known to have heard it. */
 async function tellSignOut() {
 	try {
-		await api("post", "/v1/sign-out", {
-			passive: true,
-			signal: AbortSignal.timeout(SIGN_OUT_MS)
-		});
+		await api("post", "/v1/sign-out", { passive: true });
 		return "out";
 	} catch (error) {
-		return error instanceof Problem && error.status === 401 ? "out" : "unsure";
+		return error instanceof Problem && (error.status === 401 || error.code === "of_ended_session") ? "out" : "unsure";
 	}
 }
 function SignIn({ why }) {
@@ -3108,12 +3112,13 @@ function SignIn({ why }) {
 	const [asksRole, setAsksRole] = d(false);
 	const [busy, setBusy] = d(false);
 	const [problem, setProblem] = d();
-	const [unsure, setUnsure] = d(why === "unsure");
+	const [heard, setHeard] = d(false);
+	const unsure = why === "unsure" && !heard;
 	const signOut = () => attempt(async () => {
 		if (await tellSignOut() === "unsure") throw new Problem(0, "unreachable", t.signIn.stillUnsure);
-		setUnsure(false);
+		setHeard(true);
 	});
-	const told = unsure ? void 0 : why === "unsure" ? t.signIn.out : why === "ended" ? t.signIn.ended : why === "idle" ? t.signIn.idle : why === "out" ? t.signIn.out : void 0;
+	const told = unsure ? void 0 : why === "out" || heard ? t.signIn.out : why === "ended" ? t.signIn.ended : why === "idle" ? t.signIn.idle : void 0;
 	const attempt = async (work) => {
 		setBusy(true);
 		setProblem(void 0);
@@ -3531,9 +3536,14 @@ function ThemeChoice() {
 		}, one))
 	});
 }
+/** How long what was shown stays while the server is told that its person goes. */
+var SIGN_OUT_MS = 5e3;
 async function signOut() {
 	signingOut();
-	loggedOut(await tellSignOut());
+	const late = setTimeout(() => loggedOut("unsure"), SIGN_OUT_MS);
+	const told = await tellSignOut();
+	clearTimeout(late);
+	loggedOut(told);
 }
 /** The page of an address, once its file is there. */
 function Routed({ path }) {
