@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
-import { PASSWORD, code, until } from './house.mjs';
+import { PASSWORD, until, withCode } from './house.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PATIENCE_MS = 180_000;
@@ -37,8 +37,13 @@ export async function window(browser, house, options = {}) {
 export async function signIn(page, person) {
   await page.getByLabel('Login').fill(person.login);
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByLabel('Code of your authenticator').fill(await code(person));
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await withCode(person, async (code) => {
+    await page.getByLabel('Code of your authenticator').fill(code);
+    const answered = page.waitForResponse((one) => new URL(one.url()).pathname === '/v1/sign-in');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    const answer = await answered;
+    if (!answer.ok()) throw new Error(`${person.login} may not sign in: ${answer.status()}`);
+  });
   await page.getByRole('navigation', { name: 'Pages' }).or(page.getByRole('button', { name: 'Menu' })).first().waitFor();
 }
 
