@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
-import { PASSWORD, code } from './house.mjs';
+import { PASSWORD, until, withCode } from './house.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PATIENCE_MS = 180_000;
@@ -37,8 +37,13 @@ export async function window(browser, house, options = {}) {
 export async function signIn(page, person) {
   await page.getByLabel('Login').fill(person.login);
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByLabel('Code of your authenticator').fill(await code(person));
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await withCode(person, async (code) => {
+    await page.getByLabel('Code of your authenticator').fill(code);
+    const answered = page.waitForResponse((one) => new URL(one.url()).pathname === '/v1/sign-in');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    const answer = await answered;
+    if (!answer.ok()) throw new Error(`${person.login} may not sign in: ${answer.status()}`);
+  });
   await page.getByRole('navigation', { name: 'Pages' }).or(page.getByRole('button', { name: 'Menu' })).first().waitFor();
 }
 
@@ -50,9 +55,30 @@ export async function as(browser, house, login, options = {}, path = '/') {
   return page;
 }
 
+/** Goes to a page by keys. Two keys go together when they come within a second or so: where a machine is slower than that,
+ * they are pressed again. */
+export async function goByKeys(page, key, path) {
+  await until(`the keys lead to ${path}`, async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    return new URL(page.url()).pathname === path;
+  });
+}
+
 /** When the session of a page ends if its person does nothing; asking is nothing that a person does. */
 export function idleEnd(page) {
   return page.evaluate(async () => (await (await fetch('/v1/me', { headers: { 'Wardline-Browser': '1', 'Wardline-Passive': '1' } })).json()).idle_expires_at);
+}
+
+/** When the session ends, once what a person did before is known to the server: it may still be on its way. */
+export async function restingEnd(page) {
+  let last;
+  return until('the end of the session rests', async () => {
+    const [before, now] = [last, await idleEnd(page)];
+    last = now;
+    await page.waitForTimeout(500);
+    return before === now && now;
+  });
 }
 
 /** Watches that no look at a session that has ended is answered with one that lives; tells how long it took to be seen. */

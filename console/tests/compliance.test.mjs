@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { as, findings, open } from './browser.mjs';
+import { as, findings, goByKeys, open } from './browser.mjs';
 import { House, until } from './house.mjs';
 
 let house;
@@ -27,8 +27,7 @@ function control(page, id) {
 test('who may see the installation sees which control fails, why and what to do, and can look at open ones alone', async () => {
   const page = await as(browser, house, 'petra');
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  await page.keyboard.press('g');
-  await page.keyboard.press('h');
+  await goByKeys(page, 'h', '/compliance');
   await page.getByRole('heading', { level: 1, name: 'Compliance' }).waitFor();
 
   // The house gave its tests tokens that never end.

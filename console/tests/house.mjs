@@ -16,11 +16,40 @@ const DRILL = join(import.meta.dirname, '../../crates/wardline/tests/drills/dril
 const ALTER = join(BINARY, '../examples/alter_audit_record');
 export const PASSWORD = 'correct horse battery staple';
 
+/** What is done when the tests end in any way, also when somebody ends them: no process and no folder stays. */
+const leftovers = new Set();
+process.on('exit', () => {
+  for (const clear of leftovers) clear();
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
+export function atEnd(clear) {
+  leftovers.add(clear);
+}
+
+/** Times that ports are chosen anew: one that was free may be somebody else's a moment later. */
+const PORT_TRIES = 5;
+
 /** A running demonstration. */
 export class House {
-  static async start({ beds = 24, speed = 600, seed = 1, scenario, roles } = {}) {
+  static async start(options) {
     const house = new House();
     house.folder = mkdtempSync(join(tmpdir(), 'wardline-console-'));
+    house.clear = () => {
+      house.process?.kill('SIGKILL');
+      rmSync(house.folder, { recursive: true, force: true });
+    };
+    atEnd(house.clear);
+    try {
+      return await house.open(options);
+    } catch (error) {
+      await house.stop();
+      throw error;
+    }
+  }
+
+  async open({ beds = 24, speed = 600, seed = 1, scenario, roles } = {}) {
+    const house = this;
     const run = (...args) => execFileSync(BINARY, args, { cwd: house.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     run('init', house.folder);
     rmSync(join(house.folder, 'channels/adt-in.toml'));
@@ -30,24 +59,35 @@ export class House {
     if (roles) roles(join(house.folder, 'roles.toml'));
     mkdirSync(join(house.folder, 'drills'));
     copyFileSync(DRILL, join(house.folder, 'drills/drill-failover.json'));
-    const [http, mllp] = [await freePort(), await freePort()];
-    house.http = http;
-    house.url = `http://127.0.0.1:${http}`;
-    house.mllp = mllp;
-    const args = ['demo', '--data', house.folder, '--http', `127.0.0.1:${http}`, '--mllp', `127.0.0.1:${mllp}`];
-    args.push('--beds', String(beds), '--speed', String(speed), '--seed', String(seed));
+    const args = ['demo', '--data', house.folder, '--beds', String(beds), '--speed', String(speed), '--seed', String(seed)];
     if (scenario) args.push('--scenario', scenario);
     // As whoever makes backups leaves it: touched when one is done.
     const mark = join(house.folder, 'last-backup');
     writeFileSync(mark, '');
     const env = { ...process.env, WARDLINE_REDIS__DRILL_REPORTS: join(house.folder, 'drills'), WARDLINE_STORE__BACKUP_MARK_FILE: mark };
-    house.process = spawn(BINARY, args, { cwd: house.folder, env, stdio: ['pipe', 'ignore', 'inherit'] });
-    process.on('exit', () => house.process.kill('SIGKILL'));
-    await until('the service is ready', async () => (await fetch(`${house.url}/readyz`)).ok);
+    await house.listen((http, mllp) => spawn(BINARY, [...args, '--http', `127.0.0.1:${http}`, '--mllp', `127.0.0.1:${mllp}`], { cwd: house.folder, env, stdio: ['pipe', 'ignore', 'inherit'] }));
     if (process.env.WARDLINE_FRONT) house.url = await front(house.url);
     house.people = {};
     await house.hire();
     return house;
+  }
+
+  /** Starts a program at ports of its own and waits until it is ready. One that ends before that is started anew. */
+  async listen(start) {
+    for (let tries = 1; ; tries += 1) {
+      const [http, mllp] = await freePorts(2);
+      this.http = http;
+      this.url = `http://127.0.0.1:${http}`;
+      this.process = start(http, mllp);
+      const program = this.process;
+      const isReady = await until('the service is ready', async () => {
+        if (program.exitCode !== null || program.signalCode !== null) return 'no';
+        return (await fetch(`${this.url}/readyz`)).ok && 'yes';
+      });
+      // Somebody else's program at the port is none of ours.
+      if (isReady === 'yes' && program.exitCode === null) return;
+      if (tries === PORT_TRIES) throw new Error(`the program ended ${tries} times before it was ready`);
+    }
   }
 
   token(name) {
@@ -99,8 +139,10 @@ export class House {
 
   /** A token for a person, as a program would have it. */
   async signIn(person) {
-    const body = { login: person.login, password: PASSWORD, code: await code(person) };
-    return (await this.call('POST', '/v1/sign-in', { token: null, body })).token;
+    return withCode(person, async (code) => {
+      const body = { login: person.login, password: PASSWORD, code };
+      return (await this.call('POST', '/v1/sign-in', { token: null, body })).token;
+    });
   }
 
   /** Stops everything, alters the last byte of a record of the trail, and serves again at the same address. */
@@ -124,7 +166,10 @@ export class House {
   }
 
   async end() {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    // It may end by itself meanwhile.
+    this.process.stdin.on('error', () => {});
     this.process.stdin.write('q\n');
     await Promise.race([ended, pause(20_000)]);
     this.process.kill();
@@ -134,7 +179,8 @@ export class House {
 
   async stop() {
     await this.end();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.clear();
+    leftovers.delete(this.clear);
   }
 }
 
@@ -150,6 +196,20 @@ export async function code(person) {
       return totp(person.secret, step);
     }
     await pause(500);
+  }
+}
+
+/** Times that somebody takes another code: fewer than lock an account. */
+const CODES = 3;
+
+/** Does what needs a code, with another one where a slow machine let one grow too old on its way. */
+export async function withCode(person, work) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work(await code(person));
+    } catch (error) {
+      if (tries === CODES || !/: 401\b/.test(error.message)) throw error;
+    }
   }
 }
 
@@ -180,11 +240,12 @@ export async function until(what, look, ms = 180_000) {
   throw new Error(`it did not come to be that ${what}`, { cause: last });
 }
 
-export function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+/** Ports that nobody listens at, each another one: all are taken before the first is given back. */
+async function freePorts(count) {
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+  })));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }

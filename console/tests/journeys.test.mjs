@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { as, ending, findings, idleEnd, open } from './browser.mjs';
+import { as, ending, findings, goByKeys, idleEnd, open, restingEnd } from './browser.mjs';
 import { House, PASSWORD, code, until } from './house.mjs';
 
 let browser;
@@ -90,8 +90,7 @@ describe('an integration engineer', () => {
     await page.clock.fastForward(61_000);
     await page.getByText('Values are in clear.').waitFor({ state: 'detached' });
     assert.ok(!(await page.content()).includes(asked.accession));
-    await page.keyboard.press('g');
-    await page.keyboard.press('o');
+    await goByKeys(page, 'o', '/');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     assert.deepEqual(page.breaches, []);
   });
@@ -134,7 +133,7 @@ describe('an integration engineer', () => {
     // Given a partner that is down, and messages for it that somebody moved aside. Until Wardline has noticed, one that
     // waits may still be on its way; and one that waits for another partner is none of these.
     house.partner(2);
-    await until('Wardline has noticed that the partner is down', async () => (await house.destination('lab')).circuit === 'open', 120_000);
+    await until('Wardline has noticed that the partner is down', async () => (await house.destination('lab')).circuit === 'open');
     const waits = [];
     await until('six results wait for the partner and are moved aside', async () => {
       const { items } = await house.call('POST', '/v1/messages/search', { token, body: { state: 'waiting', filter: { message_type: 'ORU^R01' }, limit: 200 } });
@@ -146,7 +145,7 @@ describe('an integration engineer', () => {
         if (waits.length === 6) return true;
       }
       return false;
-    }, 120_000);
+    });
     const page = await as(browser, house, 'olga', {}, '/dead-letters?reason=parked');
     const group = page.locator('.group').first();
     await group.getByText('Moved aside').waitFor();
@@ -194,7 +193,7 @@ describe('an integration engineer', () => {
     await until('what was replayed has been settled', async () => {
       const lab = await house.destination('lab');
       return lab.circuit === 'closed' && !(lab.oldest_waiting?.id <= Math.max(...waits.map(({ message }) => message.id)));
-    }, 120_000);
+    });
     for (const { message } of waits) {
       const { deliveries } = await house.call('GET', `/v1/messages/${message.id}?masked=true`, { token });
       const lab = deliveries.find(({ destination }) => destination === 'lab');
@@ -216,15 +215,14 @@ describe('the end of a session', () => {
     const page = await as(browser, of.house, 'olga', {}, '/messages');
     await page.getByLabel('Find', { exact: true }).fill('half a nu');
 
-    await page.getByRole('alertdialog', { name: 'You will be signed out' }).waitFor({ timeout: 120_000 });
+    await page.getByRole('alertdialog', { name: 'You will be signed out' }).waitFor();
     assert.deepEqual(await findings(page), []);
     const before = await idleEnd(page);
     await page.keyboard.press('Space');
 
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     assert.equal(await page.getByLabel('Find', { exact: true }).inputValue(), 'half a nu');
-    const after = await idleEnd(page);
-    assert.ok(Date.parse(after) > Date.parse(before), `${before}, then ${after}`);
+    await until('the server knows that somebody is there', async () => Date.parse(await idleEnd(page)) > Date.parse(before));
   });
 
   test('that a security administrator makes is seen by the page, and the list', async (t) => {
@@ -302,15 +300,19 @@ describe('a nurse', () => {
     await card.getByRole('link').click();
     await page.locator('.bed-name').waitFor();
 
-    const points = await page.locator('.score-parts tbody tr td:last-child').allInnerTexts();
-    const total = Number(await page.locator('[data-total]').innerText());
-    assert.equal(points.map(Number).reduce((sum, n) => sum + n, 0), total);
+    // Of one look: the page is drawn anew now and then. While a value is stale there is no total.
+    const { points, total } = await until('there is a total', () => page.evaluate(() => {
+      const total = document.querySelector('[data-total]');
+      return total && { points: [...document.querySelectorAll('.score-parts tbody tr td:last-child')].map((cell) => Number(cell.innerText)), total: Number(total.innerText) };
+    }));
+    assert.equal(points.reduce((sum, n) => sum + n, 0), total);
     assert.ok(total >= 7, `${total}`);
     assert.deepEqual(await findings(page), []);
     await page.getByRole('button', { name: 'I have seen it' }).click();
     await page.getByText(/^.*Seen by eve/).waitFor();
-    const told = await page.locator('.moments li').filter({ hasText: /High, at a total of|to High/ }).count();
-    assert.equal(told, 1, 'one event for one change of band');
+    const told = page.locator('.moments li').filter({ hasText: /High, at a total of|to High/ });
+    await told.first().waitFor();
+    assert.equal(await told.count(), 1, 'one event for one change of band');
   });
 });
 
@@ -403,7 +405,8 @@ describe('who runs the installation', () => {
     const page = await as(browser, of.house, 'olga', {}, '/estate');
     await page.getByRole('heading', { name: 'Embedded store' }).waitFor();
     await page.getByText('Nothing to look at.').waitFor();
-    const before = await idleEnd(page);
+    await page.getByRole('group', { name: 'Drills' }).waitFor();
+    const before = await restingEnd(page);
     await page.waitForTimeout(6_000);
     assert.equal(await idleEnd(page), before);
 

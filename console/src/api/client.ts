@@ -1,7 +1,8 @@
 // Every request of the console goes through here: the public API, in the session that the browser's cookie names.
 
 import type { paths } from './schema';
-import { acted, era, loggedOut } from '../app/session';
+import { acted, era, heard, loggedOut } from '../app/session';
+import { t } from '../texts';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
@@ -40,6 +41,13 @@ export class Problem extends Error {
   }
 }
 
+/** What was thrown, as a page tells it. */
+export function asProblem(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem(0, 'broken', String(error));
+}
+
+/** An answer that came to an ended session. */
+export const OF_ENDED = 'of_ended_session';
 /** The header that other origins cannot set, and that the cookie counts only with. */
 const OF_THE_CONSOLE = { 'Wardline-Browser': '1' };
 /** Ends a session here: the page has nothing to show any more. */
@@ -51,9 +59,27 @@ export async function api<M extends Method, P extends PathsOf<M>>(
   template: P,
   asked: Asked<P, M> = {},
 ): Promise<Answer<P, M>> {
+  const asker = era();
   const response = await send(method, template, asked as Asked<never, never>);
   if (response.status === 204 || response.status === 202) return undefined as Answer<P, M>;
-  return (await response.json()) as Answer<P, M>;
+  const text = await whole(response, asked.signal);
+  ofSession(asker);
+  return JSON.parse(text) as Answer<P, M>;
+}
+
+/** All of an answer as text. */
+export async function whole(response: Response, signal?: AbortSignal): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, 'unreachable', t.common.cutOff);
+  }
+}
+
+/** Refuses what an ended session had asked for: whoever is signed in by now may be somebody else. */
+function ofSession(asker: number): void {
+  if (asker !== era()) throw new Problem(0, OF_ENDED, t.common.ofEnded);
 }
 
 /** Sends a request and gives the answer as it begins, for what is no JSON. */
@@ -65,6 +91,7 @@ export async function send(method: Method, template: string, asked: Asked<never,
   if (asked.body !== undefined) init.body = JSON.stringify(asked.body);
   if (asked.signal) init.signal = asked.signal;
   const asker = era();
+  const sentAt = Date.now();
   let response: Response;
   try {
     response = await fetch(address(template, asked), init);
@@ -72,8 +99,10 @@ export async function send(method: Method, template: string, asked: Asked<never,
     if (asked.signal?.aborted) throw error;
     throw new Problem(0, 'unreachable', 'The server cannot be reached.');
   }
+  const told = heard(response.headers.get('Date'), sentAt);
   if (!response.ok) throw await problem(response, asker);
-  if (!asked.passive) acted(response.headers.get('Date'));
+  ofSession(asker);
+  if (!asked.passive) acted(told);
   return response;
 }
 

@@ -14,6 +14,8 @@ export type LiveState = 'connecting' | 'live' | 'lost' | 'paused' | 'refused';
 
 /** Servers send something at least every 15 s; after this long without a byte the connection is given up. */
 const SILENCE_MS = 40_000;
+/** What is not answered at all is given up earlier. */
+const ANSWER_MS = 15_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -39,19 +41,23 @@ async function run(
 ): Promise<void> {
   let last = '';
   let pause = FIRST_PAUSE_MS;
+  // What was lost stays lost until it is there again: what is shown meanwhile is old, however long it takes.
+  state('connecting');
   while (!stopped.aborted) {
-    state('connecting');
     let why: Problem | undefined;
     const attempt = new AbortController();
     const give = () => attempt.abort();
     stopped.addEventListener('abort', give);
+    const answer = setTimeout(give, ANSWER_MS);
     try {
       const headers: Record<string, string> = { Accept: 'text/event-stream' };
       if (last) headers['Last-Event-ID'] = last;
       const response = await send('get', template, { query, headers, passive: true, signal: attempt.signal } as never);
+      clearTimeout(answer);
       state('live');
       pause = FIRST_PAUSE_MS;
       await read(response, give, (happenings) => {
+        if (stopped.aborted) return;
         last = happenings.at(-1)?.id || last;
         told(happenings);
       });
@@ -63,6 +69,7 @@ async function run(
       }
       if (error instanceof Problem) why = error;
     } finally {
+      clearTimeout(answer);
       stopped.removeEventListener('abort', give);
     }
     if (stopped.aborted) return;

@@ -1,6 +1,7 @@
 // What a page asks for and shows: loading, there, failed, and how old.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../texts';
 import { Problem } from './client';
 
 export interface Asked<T> {
@@ -13,43 +14,70 @@ export interface Asked<T> {
   again: (passive?: boolean) => void;
 }
 
-/** Asks when the page opens, whenever `key` changes, and every `everyMs` as a program does. */
+/** What came, and what it is an answer to. */
+type Come<T> = Omit<Asked<T>, 'again'> & { of: string };
+
+/** After this long without an answer a program asks anew. The server gives up earlier, and says so. */
+const PATIENCE_MS = 40_000;
+/** What is shown to nobody who is told one of these: the right to see it, or the thing itself, is gone. */
+const GONE = new Set([403, 404, 410]);
+
+/** Asks when the page opens, whenever `key` changes, and every `everyMs` as a program does. A program waits for the answer
+ * to what it asked before: an answer that takes longer than `everyMs` is shown nevertheless. */
 export function useAsked<T>(
   ask: (passive: boolean, signal: AbortSignal) => Promise<T>,
   key: unknown[],
   everyMs?: number,
 ): Asked<T> {
-  const [shown, show] = useState<Omit<Asked<T>, 'again'>>({ data: undefined, problem: undefined, loading: true, at: undefined });
+  const of = JSON.stringify(key);
+  const nothing = { data: undefined, problem: undefined, loading: true, at: undefined };
+  const [come, show] = useState<Come<T>>({ ...nothing, of });
   const asking = useRef(ask);
   asking.current = ask;
-  const current = useRef<AbortController | undefined>(undefined);
-  const again = useCallback((passive = false) => {
-    current.current?.abort();
-    const attempt = new AbortController();
+  const current = useRef<{ stop: AbortController; begun: number; more: boolean } | undefined>(undefined);
+  const begin = useCallback((passive: boolean, of: string) => {
+    current.current?.stop.abort();
+    const attempt = { stop: new AbortController(), begun: performance.now(), more: false };
     current.current = attempt;
-    show((before) => ({ ...before, loading: true }));
-    asking.current(passive, attempt.signal).then(
-      (data) => {
-        if (!attempt.signal.aborted) show({ data, problem: undefined, loading: false, at: Date.now() });
-      },
+    const { signal } = attempt.stop;
+    const ended = (change: (before: Come<T>) => Come<T>) => {
+      if (signal.aborted) return;
+      current.current = undefined;
+      show(change);
+      if (attempt.more) begin(true, of);
+    };
+    show((before) => (before.of === of ? { ...before, loading: true } : { ...nothing, of }));
+    asking.current(passive, signal).then(
+      (data) => ended(() => ({ data, problem: undefined, loading: false, at: Date.now(), of })),
       (error: unknown) => {
-        if (attempt.signal.aborted) return;
-        const problem = error instanceof Problem ? error : new Problem(0, 'broken', 'The page could not read the answer.');
-        show((before) => ({ ...before, problem, loading: false }));
+        const problem = error instanceof Problem ? error : new Problem(0, 'broken', t.common.unreadable);
+        ended((before) => ({ ...(GONE.has(problem.status) ? { ...nothing, of } : before), problem, loading: false }));
       },
     );
   }, []);
+  const isUnderWay = () => current.current !== undefined && performance.now() - current.current.begun < PATIENCE_MS;
+  const latest = useRef(of);
+  latest.current = of;
+  const again = useCallback((passive = false) => {
+    // What changed after it was asked may not be in an answer that is on its way.
+    if (passive && isUnderWay()) current.current!.more = true;
+    else begin(passive, latest.current);
+  }, []);
   useEffect(() => {
-    show({ data: undefined, problem: undefined, loading: true, at: undefined });
-    again();
-    return () => current.current?.abort();
-  }, key);
+    begin(false, of);
+    return () => {
+      current.current?.stop.abort();
+      current.current = undefined;
+    };
+  }, [of]);
   useEffect(() => {
     if (!everyMs) return;
     const timer = setInterval(() => {
-      if (!document.hidden) again(true);
+      if (!document.hidden && !isUnderWay()) begin(true, latest.current);
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
+  // Until its own answer is there, nothing is shown: never that to another question.
+  const { of: _, ...shown } = come.of === of ? come : { ...nothing, of };
   return { ...shown, again };
 }

@@ -1,6 +1,6 @@
 // The emergency access that somebody holds on this page: its token is in memory alone, and gone with the session.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { onLeaving, serverNow } from './session';
 
 export interface Held {
@@ -8,6 +8,8 @@ export interface Held {
   token: string;
   patient: string;
   expiresAt: number;
+  /** How many people were told of it. */
+  told: number;
 }
 
 let held: Held | undefined;
@@ -28,7 +30,7 @@ export function emergencyHeaders(): Record<string, string> {
 
 export function useHeld(): Held | undefined {
   const [shown, show] = useState(held);
-  useEffect(() => {
+  useLayoutEffect(() => {
     listeners.add(show);
     return () => void listeners.delete(show);
   }, []);

@@ -12,6 +12,16 @@ import { deadlines, era, loggedOut, serverNow, session, signedIn, useSession } f
 const TELL_MS = 60_000;
 /** How soon a page notices that its session was ended elsewhere. */
 const LOOK_MS = 2_000;
+/** How long the server may take to say whether a session that should be over lives. */
+const ANSWER_MS = 5_000;
+
+/** Notices that the session ended, and that another window of the browser signed somebody else in. */
+async function watch(): Promise<void> {
+  const asked = era();
+  const me = await api('get', '/v1/me', { passive: true });
+  const now = session();
+  if (asked === era() && now.is === 'in' && now.me.session_id !== me.session_id) signedIn(me, false);
+}
 
 /** Asks who is signed in. `active` when a person did something. */
 export async function lookAtSession(active: boolean): Promise<void> {
@@ -39,9 +49,18 @@ export function IdleWarning() {
     }, () => setWarned(true));
   }, [due]);
 
+  const over = limits !== undefined && now >= limits.endsAt;
   useEffect(() => {
-    if (limits && now >= limits.endsAt) loggedOut('idle');
-  });
+    if (!over) return;
+    // Also after a sleep, in which another window may have kept the session alive. Without an answer it is over.
+    const end = () => {
+      const still = session();
+      if (still.is === 'in' && serverNow() >= deadlines(still).endsAt) loggedOut('ended');
+    };
+    void lookAtSession(false).then(end, end);
+    const timer = setTimeout(end, ANSWER_MS);
+    return () => clearTimeout(timer);
+  }, [over]);
 
   if (!warned || !limits) return null;
   const stay = () => {
@@ -80,7 +99,7 @@ export function useWatchedSession(on: boolean): void {
       void lookAtSession(true).catch(() => {});
     };
     const timer = setInterval(() => {
-      if (!document.hidden) void api('get', '/v1/me', { passive: true }).catch(() => {});
+      if (!document.hidden) void watch().catch(() => {});
     }, LOOK_MS);
     const onSeen = () => {
       if (!document.hidden) void lookAtSession(false).catch(() => {});

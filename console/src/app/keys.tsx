@@ -1,6 +1,6 @@
 // What keys do. Single letters can be switched off (WCAG 2.1.4), and do nothing while somebody types.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { t } from '../texts';
 import { Dialog } from '../ui/parts';
 import { isTyping } from '../ui/typing';
@@ -13,7 +13,7 @@ const PREFIX_MS = 1_200;
 
 export function useKeys(): [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     let prefixAt = -Infinity;
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -47,14 +47,27 @@ function focus(selector: string) {
   document.querySelector<HTMLElement>(selector)?.focus();
 }
 
+/** The row that was gone to last, and its place in its listing. */
+let stood: { row: HTMLElement; at: number; path: string } | undefined;
+
 /** Moves along the rows of a listing; Enter opens the one that has the focus, as with any link. */
 function step(by: number) {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
   if (rows.length === 0) return;
   const at = rows.indexOf(document.activeElement as HTMLElement);
-  const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1);
-  rows[next]?.focus();
-  rows[next]?.scrollIntoView({ block: 'nearest' });
+  const next = Math.min(Math.max(at < 0 ? afterGone(by, rows) : at + by, 0), rows.length - 1);
+  const row = rows[next]!;
+  row.focus();
+  row.scrollIntoView({ block: 'nearest' });
+  stood = { row, at: next, path: location.pathname };
+}
+
+/** Where one goes on when the row that had the focus is gone from a listing that changes by itself: at its place, which the
+ * next one took. */
+function afterGone(by: number, rows: HTMLElement[]): number {
+  const isGone = stood && !stood.row.isConnected && stood.path === location.pathname && document.activeElement === document.body;
+  if (stood && isGone) return by > 0 ? stood.at : stood.at - 1;
+  return by > 0 ? 0 : rows.length - 1;
 }
 
 export function KeyMap({ close }: { close: () => void }) {

@@ -1,6 +1,6 @@
 // What somebody prefers of the console's looks. It is kept in the browser; nothing of a patient or a session ever is.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 export interface Preferences {
   theme: 'system' | 'light' | 'dark';
@@ -42,7 +42,7 @@ export function prefer(change: Partial<Preferences>): void {
 
 export function usePreferences(): Preferences {
   const [shown, show] = useState(kept);
-  useEffect(() => {
+  useLayoutEffect(() => {
     listeners.add(show);
     return () => void listeners.delete(show);
   }, []);

@@ -1,7 +1,7 @@
 // Addresses and pages. Nothing that names a patient ever stands in an address.
 
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 export interface Place {
   path: string;
@@ -14,16 +14,28 @@ export function here(): Place {
   return { path: location.pathname, query: new URLSearchParams(location.search) };
 }
 
-/** Goes to an address of the console. */
+/** Goes to an address of the console. `replace` changes what is asked of the page that is there. */
 export function go(to: string, replace = false): void {
   if (to === location.pathname + location.search) return;
+  // A filter that is left half typed takes effect as its page goes: it is of that page alone.
+  if (replace && to.split('?')[0] !== location.pathname) return;
   if (replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);
   moved();
   if (!replace) scrollTo(0, 0);
 }
 
+/** What had the focus when somebody went to where they are. */
+let leftFrom: Element | null = null;
+
+/** Whether nobody has taken the focus elsewhere since. */
+export function isWaiting(): boolean {
+  const now = document.activeElement;
+  return now === null || now === document.body || now === leftFrom;
+}
+
 function moved() {
+  leftFrom = document.activeElement;
   const place = here();
   for (const listener of listeners) listener(place);
 }
@@ -32,7 +44,7 @@ addEventListener('popstate', moved);
 
 export function usePlace(): Place {
   const [place, set] = useState(here);
-  useEffect(() => {
+  useLayoutEffect(() => {
     listeners.add(set);
     return () => void listeners.delete(set);
   }, []);

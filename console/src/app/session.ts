@@ -1,10 +1,10 @@
 // Who is signed in, and until when. The token itself is in a cookie that no script can read; this is all that the page
 // knows, and it is in memory alone.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Me } from '../api/types';
 
-export type Why = 'first' | 'ended' | 'out' | 'idle';
+export type Why = 'first' | 'ended' | 'out' | 'unsure' | 'idle';
 export type SessionState =
   | { is: 'unknown' }
   | { is: 'out'; why: Why }
@@ -32,8 +32,8 @@ export function session(): SessionState {
 
 export function useSession(): SessionState {
   const [shown, show] = useState(state);
-  useEffect(() => {
-    show(state);
+  // Before anything can happen to what was drawn: an effect after it might miss a change.
+  useLayoutEffect(() => {
     listeners.add(show);
     return () => void listeners.delete(show);
   }, []);
@@ -49,28 +49,45 @@ export function serverNow(): number {
 export function signedIn(me: Me, active: boolean): void {
   const idleEndsAt = Date.parse(me.idle_expires_at);
   const endsAt = Date.parse(me.absolute_expires_at);
+  // Signed in anew in another window of the browser, perhaps as somebody else: nothing of the session before is for them.
+  if (state.is === 'in' && state.me.session_id !== me.session_id) leave();
   warningMs = Math.max(Math.min(idleEndsAt, endsAt) - Date.parse(me.warns_at), 0);
   if (active) idleLimitMs = Math.max(idleEndsAt - serverNow(), 1_000);
   set({ is: 'in', me, idleEndsAt, endsAt });
 }
 
-/** A person did something that the server saw. */
-export function acted(date: string | null): void {
-  if (date) {
-    const ahead = Date.parse(date) - Date.now();
-    // The header counts in whole seconds.
-    if (Number.isFinite(ahead) && Math.abs(ahead - aheadMs) > 1_500) aheadMs = ahead;
-  }
-  if (state.is === 'in') set({ ...state, idleEndsAt: serverNow() + idleLimitMs });
+/** What the `Date` of an answer says of the server's clock, and when that was by it. The answer was written at some moment
+ * between asking and now: what is known of the clock changes only when no such moment would agree with it. */
+export function heard(date: string | null, sentAt: number): number {
+  const written = Date.parse(date ?? '');
+  if (!Number.isFinite(written)) return serverNow();
+  // The header counts in whole seconds.
+  const [least, most] = [written - Date.now(), written + 1_000 - sentAt];
+  if (least <= most) aheadMs = Math.min(Math.max(aheadMs, least), most);
+  return written;
+}
+
+/** A person did something that the server saw, when its answer says: an answer that comes late makes no session longer. */
+export function acted(at: number): void {
+  if (state.is === 'in') set({ ...state, idleEndsAt: Math.max(state.idleEndsAt, at + idleLimitMs) });
 }
 
 export function loggedOut(why: Why): void {
-  if (state.is === 'out') return;
-  const first = state.is === 'unknown';
+  if (state.is === 'out') {
+    // The server heard late that somebody left.
+    if (state.why === 'unsure' && why === 'out') set({ is: 'out', why });
+    return;
+  }
+  const isIdle = state.is === 'in' && serverNow() >= state.idleEndsAt;
+  const told = state.is === 'unknown' ? 'first' : why !== 'ended' ? why : signsOut ? 'out' : isIdle ? 'idle' : why;
+  leave();
+  set({ is: 'out', why: told });
+  signsOut = false;
+}
+
+function leave(): void {
   ended += 1;
   for (const forget of leaving) forget();
-  set({ is: 'out', why: first ? 'first' : signsOut ? 'out' : why });
-  signsOut = false;
 }
 
 /** The person signs out. A page that asks meanwhile may hear of it before the person's own request is answered. */

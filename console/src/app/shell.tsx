@@ -3,7 +3,7 @@
 import type { ComponentType } from 'preact';
 import { Component } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { Problem } from '../api/client';
 import { t } from '../texts';
 import { Empty, Failed, Loading } from '../ui/states';
 import { keepSearch } from './found';
@@ -15,7 +15,7 @@ import { prefer, usePreferences } from './preferences';
 import type { Preferences } from './preferences';
 import { go, Link, usePlace } from './router';
 import { loggedOut, may, signingOut, useSession } from './session';
-import { SignIn } from './sign-in';
+import { SignIn, tellSignOut } from './sign-in';
 
 export function Shell() {
   const state = useSession();
@@ -32,7 +32,8 @@ export function Shell() {
     return <main class="sign-in">{problem ? <Failed problem={problem} again={look} /> : <Loading rows={3} />}</main>;
   }
   if (state.is === 'out') return <SignIn why={state.why} />;
-  return <SignedIn login={state.me.login} role={state.me.role.join(', ')} />;
+  // Another session, another console: nothing that was shown to one is there for the next.
+  return <SignedIn key={state.me.session_id} login={state.me.login} role={state.me.role.join(', ')} />;
 }
 
 function SignedIn({ login, role }: { login: string; role: string }) {
@@ -111,13 +112,16 @@ function ThemeChoice() {
   );
 }
 
+/** How long what was shown stays while the server is told that its person goes. */
+const SIGN_OUT_MS = 5_000;
+
 async function signOut() {
   signingOut();
-  try {
-    await api('post', '/v1/sign-out', { passive: true });
-  } finally {
-    loggedOut('out');
-  }
+  // What is shown does not wait for a server that does not answer.
+  const late = setTimeout(() => loggedOut('unsure'), SIGN_OUT_MS);
+  const told = await tellSignOut();
+  clearTimeout(late);
+  loggedOut(told);
 }
 
 /** The page of an address, once its file is there. */

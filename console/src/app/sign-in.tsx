@@ -1,7 +1,7 @@
 // Getting in: password and second factor, setting one up, recovery codes. Pasting and password managers work.
 
 import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api, asProblem, OF_ENDED, Problem } from '../api/client';
 import type { Answer } from '../api/client';
 import { t } from '../texts';
 import { Field } from '../ui/parts';
@@ -10,6 +10,17 @@ import { lookAtSession } from './idle';
 import type { Why } from './session';
 
 type Step = { is: 'credentials' } | { is: 'enrol'; secret: Answer<'/v1/sign-in/second-factor', 'post'> } | { is: 'codes'; codes: string[] };
+
+/** Tells the server that the person goes, and says whether it is known to have heard it. */
+export async function tellSignOut(): Promise<'out' | 'unsure'> {
+  try {
+    await api('post', '/v1/sign-out', { passive: true });
+    return 'out';
+  } catch (error) {
+    // Who is signed in no more is out, and so is who hears of it late.
+    return error instanceof Problem && (error.status === 401 || error.code === OF_ENDED) ? 'out' : 'unsure';
+  }
+}
 
 export function SignIn({ why }: { why: Why }) {
   const [step, setStep] = useState<Step>({ is: 'credentials' });
@@ -21,7 +32,13 @@ export function SignIn({ why }: { why: Why }) {
   const [asksRole, setAsksRole] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const told = why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : why === 'out' ? t.signIn.out : undefined;
+  const [heard, setHeard] = useState(false);
+  const unsure = why === 'unsure' && !heard;
+  const signOut = () => attempt(async () => {
+    if ((await tellSignOut()) === 'unsure') throw new Problem(0, 'unreachable', t.signIn.stillUnsure);
+    setHeard(true);
+  });
+  const told = unsure ? undefined : why === 'out' || heard ? t.signIn.out : why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : undefined;
 
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);
@@ -29,7 +46,7 @@ export function SignIn({ why }: { why: Why }) {
     try {
       await work();
     } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
+      setProblem(asProblem(error));
     } finally {
       setBusy(false);
     }
@@ -67,6 +84,7 @@ export function SignIn({ why }: { why: Why }) {
             <h1>{t.signIn.title}</h1>
             <p class="lead">{t.signIn.lead}</p>
             {told && <p class="told" role="status">{told}</p>}
+            {unsure && <div class="stale-notice" role="alert"><strong>{t.signIn.unsure}</strong> <span>{t.signIn.unsureText}</span> <button type="button" class="button small" disabled={busy} onClick={() => void signOut()}>{t.nav.signOut}</button></div>}
             <Field label={t.signIn.login} value={login} onInput={(e) => setLogin(e.currentTarget.value)} autocomplete="username" name="login" required autofocus autocapitalize="none" spellcheck={false} />
             <Field label={t.signIn.password} value={password} onInput={(e) => setPassword(e.currentTarget.value)} type="password" autocomplete="current-password" name="password" required />
             {byRecovery

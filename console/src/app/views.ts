@@ -1,7 +1,7 @@
 // Views that somebody keeps: addresses with filters, by person, in this browser. An address holds nothing of a patient, only
 // the parameters that are named here are kept, and nobody types a name for a view: so no patient can get into one.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { session } from './session';
 
 /** Pages whose filters can be kept, and which parameters of theirs. */
@@ -88,7 +88,7 @@ export function dropView(view: View): void {
 /** The views of a page. */
 export function useViews(path: string): View[] {
   const [shown, show] = useState(() => views());
-  useEffect(() => {
+  useLayoutEffect(() => {
     const look = () => show(views());
     listeners.add(look);
     return () => void listeners.delete(look);

@@ -1,7 +1,7 @@
 // One record of the trail, and the proof that it is in it.
 
 import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api, asProblem, Problem } from '../api/client';
 import type { AuditRecord } from '../api/types';
 import { useAsked } from '../api/use';
 import type { PageProps } from '../app/places';
@@ -60,7 +60,7 @@ function Proof({ id }: { id: number }) {
     try {
       setText(JSON.stringify(await api('get', '/v1/audit/records/{id}/proof', { path: { id } }), null, 2));
     } catch (error) {
-      setProblem(error instanceof Problem ? error : undefined);
+      setProblem(asProblem(error));
     }
   };
   return (

@@ -1,7 +1,7 @@
 // The trail: search it, verify it, act on alerts, make its report.
 
-import { useState } from 'preact/hooks';
-import { api, Problem, send } from '../api/client';
+import { useRef, useState } from 'preact/hooks';
+import { api, asProblem, Problem, send, whole } from '../api/client';
 import type { Answer } from '../api/client';
 import type { AuditAlert, AuditVerification } from '../api/types';
 import { useAsked } from '../api/use';
@@ -11,6 +11,7 @@ import { t } from '../texts';
 import { OutcomeBadge, kindText } from '../ui/audit-bits';
 import { Badge, Choice, Field, Page, Section, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When } from '../ui/time';
 import { Views } from '../ui/views';
@@ -43,18 +44,24 @@ function Verify() {
       const response = await send('post', '/v1/audit/verify', { body: {} as never });
       const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
+      let said: AuditVerification | undefined;
+      const say = (line: string | undefined) => {
+        if (line?.trim()) setLine((said = JSON.parse(line) as AuditVerification));
+      };
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;
         text += value;
         const lines = text.split('\n');
         text = lines.pop() ?? '';
-        const last = lines.filter(Boolean).at(-1);
-        if (last) setLine(JSON.parse(last) as AuditVerification);
+        say(lines.filter(Boolean).at(-1));
       }
-      if (text.trim()) setLine(JSON.parse(text) as AuditVerification);
+      say(text);
+      // What ends without a verdict was cut off: nothing is known of the trail by it.
+      if (!said || !(said.failed || said.finding || said.verified)) throw new Problem(0, 'unreachable', t.common.cutOff);
     } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
+      setLine(undefined);
+      setProblem(asProblem(error));
     } finally {
       setBusy(false);
     }
@@ -86,11 +93,12 @@ function Verdict({ line }: { line: AuditVerification }) {
 function Checkpoint() {
   const [problem, setProblem] = useState<Problem>();
   const keep = async () => {
+    setProblem(undefined);
     try {
       const response = await send('get', '/v1/audit/checkpoint', {});
-      saveAs('wardline-checkpoint.txt', await response.text(), 'text/plain');
+      saveAs('wardline-checkpoint.txt', await whole(response), 'text/plain');
     } catch (error) {
-      setProblem(error instanceof Problem ? error : undefined);
+      setProblem(asProblem(error));
     }
   };
   return <><button type="button" class="button" onClick={() => void keep()}>{t.audit.checkpoint}</button><Refused problem={problem} /></>;
@@ -203,28 +211,36 @@ function Report() {
   const [from, setFrom] = useState(day(serverNow() - 7 * DAY_MS));
   const [until, setUntil] = useState(day(serverNow()));
   const [made, setMade] = useState<Made>();
-  const [problem, setProblem] = useState<Problem>();
+  const { busy, problem, send: attempt } = useSending();
+  const days = useRef('');
+  days.current = `${from} ${until}`;
   const period = () => ({ from: `${from}T00:00:00Z`, until: new Date(Math.min(Date.parse(`${until}T00:00:00Z`) + DAY_MS, serverNow())).toISOString() });
-  const attempt = (work: () => Promise<void>) => {
-    setProblem(undefined);
-    work().catch((error: unknown) => setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error))));
+  // What was made is of its days alone.
+  const ofDays = (set: (day: string) => void) => (day: string) => {
+    set(day);
+    setMade(undefined);
   };
+  const make = () => attempt(async () => {
+    const asked = days.current;
+    const report = (await api('post', '/v1/audit/report', { body: { ...period(), format: 'json' } as never })) as Made;
+    if (asked === days.current) setMade(report);
+  });
   const save = (format: 'csv' | 'html') => attempt(async () => {
     const response = await send('post', '/v1/audit/report', { body: { ...period(), format } as never });
-    saveAs(`audit-report-${from}.${format}`, await response.text(), format === 'csv' ? 'text/csv' : 'text/html');
+    saveAs(`audit-report-${from}.${format}`, await whole(response), format === 'csv' ? 'text/csv' : 'text/html');
   });
   return (
     <Section title={t.audit.reportTitle}>
-      <form class="panel" onSubmit={(event) => { event.preventDefault(); attempt(async () => setMade((await api('post', '/v1/audit/report', { body: { ...period(), format: 'json' } as never })) as Made)); }}>
+      <form class="panel" onSubmit={(event) => { event.preventDefault(); void make(); }}>
         <div class="pair">
-          <Field label={t.audit.from} type="date" value={from} required onInput={(e) => setFrom(e.currentTarget.value)} />
-          <Field label={t.audit.until} type="date" value={until} required onInput={(e) => setUntil(e.currentTarget.value)} />
+          <Field label={t.audit.from} type="date" value={from} required onInput={(e) => ofDays(setFrom)(e.currentTarget.value)} />
+          <Field label={t.audit.until} type="date" value={until} required onInput={(e) => ofDays(setUntil)(e.currentTarget.value)} />
         </div>
         <Refused problem={problem} />
         <p class="page-actions">
-          <button type="submit" class="button">{t.audit.report}</button>
-          <button type="button" class="button" onClick={() => save('csv')}>{t.audit.asCsv}</button>
-          <button type="button" class="button" onClick={() => save('html')}>{t.audit.asHtml}</button>
+          <button type="submit" class="button" disabled={busy}>{t.audit.report}</button>
+          <button type="button" class="button" disabled={busy} onClick={() => void save('csv')}>{t.audit.asCsv}</button>
+          <button type="button" class="button" disabled={busy} onClick={() => void save('html')}>{t.audit.asHtml}</button>
         </p>
         {made && <Figures made={made} />}
       </form>

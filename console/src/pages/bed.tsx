@@ -1,6 +1,5 @@
 // One bed: who lies there, the score with its parts, every value with its age, how it went.
 
-import { useState } from 'preact/hooks';
 import { api, Problem } from '../api/client';
 import type { Bed, BedPatient, Trend } from '../api/types';
 import { useAsked } from '../api/use';
@@ -11,6 +10,7 @@ import { may, session } from '../app/session';
 import { t } from '../texts';
 import { TrendChart } from '../chart/trend-chart';
 import { Badge, Choice, Facts, Page, Section, Table, count } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { When, absolute, span, useNow } from '../ui/time';
 import { BandBadge, SCORED, ageOf, bandOf, nameOf, reading, staleOf, unitOf, valueOf } from '../ui/vitals';
@@ -83,13 +83,13 @@ function Score({ bed, patient, again }: { bed: Bed; patient: BedPatient; again: 
   const complete = score.state === 'complete' && stale.length === 0;
   const band = bandOf(score);
   const points = new Map(score.parts.map((part) => [part.parameter, part.points]));
-  const [problem, setProblem] = useState<Problem>();
+  const { busy, problem, send } = useSending();
   const { standing } = score;
-  const acknowledge = () => {
+  const acknowledge = () => send(async () => {
     if (!standing) return;
-    setProblem(undefined);
-    api('post', '/v1/beds/{id}/acknowledge', { path: { id: bed.id }, body: { band: standing.band, stay: patient.stay } }).then(again, (error: unknown) => setProblem(error instanceof Problem ? error : undefined));
-  };
+    await api('post', '/v1/beds/{id}/acknowledge', { path: { id: bed.id }, body: { band: standing.band, stay: patient.stay } });
+    again();
+  });
   return (
     <Section title={score.name} aside={<BandBadge band={band} />}>
       <div class={`panel score ${complete ? '' : 'incomplete'}`}>
@@ -126,7 +126,7 @@ function Score({ bed, patient, again }: { bed: Bed; patient: BedPatient; again: 
             {t.bed.standing(t.beds.bands[standing.band] ?? standing.band)} {standing.since && <When at={standing.since} />}.{' '}
             {standing.acknowledged_at
               ? <>{t.bed.seenBy(standing.acknowledged_by ?? '')} <When at={standing.acknowledged_at} /></>
-              : may('beds:write') && <button type="button" class="button small primary" onClick={acknowledge}>{t.bed.acknowledge}</button>}
+              : may('beds:write') && <button type="button" class="button small primary" disabled={busy} onClick={() => void acknowledge()}>{t.bed.acknowledge}</button>}
           </p>
         )}
         <Refused problem={problem} />
@@ -235,20 +235,28 @@ function round(n: number): string {
 const STATUSES = ['dirty', 'cleaning', 'clean', 'blocked'] as const;
 
 function Acts({ bed, again }: { bed: Bed; again: () => void }) {
-  const [problem, setProblem] = useState<Problem>();
+  const { busy, problem, send } = useSending();
   const state = session();
-  const failed = (error: unknown) => setProblem(error instanceof Problem ? error : undefined);
+  const path = { id: bed.id };
+  const mark = (status: (typeof STATUSES)[number]) => send(async () => {
+    await api('put', '/v1/beds/{id}/status', { path, body: { status } });
+    again();
+  });
+  const look = (login: string, take: boolean) => send(async () => {
+    // Whoever else looks after it by now stays.
+    const { nurses } = await api('get', '/v1/beds/{id}', { path, headers: emergencyHeaders() });
+    const others = nurses.map((nurse) => nurse.nurse).filter((nurse) => nurse !== login);
+    await api('put', '/v1/beds/{id}/nurses', { path, body: { nurses: take ? [...others, login] : others } });
+    again();
+  });
   const mine = state.is === 'in' && bed.nurses.some((nurse) => nurse.nurse === state.me.login);
   return (
     <div class="bed-acts">
       {bed.patients.length === 0 && STATUSES.filter((status) => status !== bed.state).map((status) => (
-        <button key={status} type="button" class="button small" onClick={() => api('put', '/v1/beds/{id}/status', { path: { id: bed.id }, body: { status } }).then(again, failed)}>{t.bed.mark(t.beds.state[status] ?? status)}</button>
+        <button key={status} type="button" class="button small" disabled={busy} onClick={() => void mark(status)}>{t.bed.mark(t.beds.state[status] ?? status)}</button>
       ))}
       {state.is === 'in' && bed.patients.length > 0 && (
-        <button type="button" class="button small" onClick={() => {
-          const others = bed.nurses.map((nurse) => nurse.nurse).filter((nurse) => nurse !== state.me.login);
-          api('put', '/v1/beds/{id}/nurses', { path: { id: bed.id }, body: { nurses: mine ? others : [...others, state.me.login] } }).then(again, failed);
-        }}>{mine ? t.bed.leave : t.bed.take}</button>
+        <button type="button" class="button small" disabled={busy} onClick={() => void look(state.me.login, !mine)}>{mine ? t.bed.leave : t.bed.take}</button>
       )}
       <Refused problem={problem} />
     </div>

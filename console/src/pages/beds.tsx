@@ -1,6 +1,6 @@
 // The board: every bed of a unit as it is now. A value that is old is louder than one that is bad.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { memo } from '../ui/memo';
 import { api } from '../api/client';
 import { useStream } from '../api/stream';
@@ -67,9 +67,12 @@ function unitName(id: string): string {
 function LiveBoard({ unit }: { unit: string }) {
   const [paused, setPaused] = useState<number>();
   const [refused, setRefused] = useState(false);
-  const { board, said, took, lines } = useBoard(paused !== undefined);
+  const { board, said, took, begins, lines } = useBoard(paused !== undefined);
   const live = useStream(paused ? null : '/v1/stream', { unit }, took);
   useEffect(() => setRefused(live === 'refused'), [live]);
+  useEffect(() => {
+    if (live === 'live') begins();
+  }, [live]);
   if (refused) return <ListedBoard unit={unit} />;
   return (
     <Shown
@@ -97,12 +100,15 @@ function ListedBoard({ unit }: { unit?: string }) {
     } while (cursor);
     return beds as Board;
   }, [unit], paused ? undefined : LIST_EVERY_MS);
-  if (asked.data === undefined) {
+  // What was on its way when somebody paused does not change what is held.
+  const held = useRef(asked.data);
+  if (!paused || !asked.data || !held.current) held.current = asked.data;
+  if (held.current === undefined) {
     return <Page title={t.beds.title}>{asked.problem ? <Failed problem={asked.problem} again={() => asked.again()} /> : <Loading />}</Page>;
   }
   return (
     <Shown
-      board={asked.data}
+      board={held.current}
       lead={unit ? t.beds.leadSome(unitName(unit)) : t.beds.leadAll}
       live={asked.problem ? 'lost' : 'live'}
       paused={paused}
@@ -121,15 +127,27 @@ function useBoard(paused: boolean) {
   const waiting = useRef(new Map<string, Bed>());
   const lines = useRef(new Map<string, number[]>());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const isAnew = useRef(true);
   useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!paused) return;
     // What was on its way to the screen is not drawn any more; whoever goes on gets every bed anew.
     clearTimeout(timer.current);
     timer.current = undefined;
     waiting.current.clear();
+    isAnew.current = true;
   }, [paused]);
+  /** A stream that begins anew tells every bed that may be seen. One that it does not tell may be seen no more. */
+  const begins = () => {
+    if (!isAnew.current) return;
+    isAnew.current = false;
+    for (const kept of [shown.current, lines.current]) kept.clear();
+    setBoard(undefined);
+  };
   const took = (happenings: Happening[]) => {
+    // The stream may tell something yet before it is left.
+    if (paused) return;
+    begins();
     for (const { type, data } of happenings) {
       if (type === 'bed') {
         const bed = JSON.parse(data) as Bed;
@@ -163,7 +181,7 @@ function useBoard(paused: boolean) {
     timer.current = waiting.current.size > 0 ? setTimeout(draw, DRAW_MS) : undefined;
     setBoard(new Map(shown.current));
   };
-  return { board, said, took, lines: lines.current };
+  return { board, said, took, begins, lines: lines.current };
 }
 
 function Shown({ board, lead, live, paused, pause, lines, said }: {
@@ -181,7 +199,7 @@ function Shown({ board, lead, live, paused, pause, lines, said }: {
   const show = place.query.get('show') ?? 'all';
   const beds = useMemo(() => arranged(board, order, show), [board, order, show]);
   const set = (changes: Record<string, string>) => go(withQuery(place, changes), true);
-  const old = live === 'lost' || live === 'refused' || paused !== undefined;
+  const old = live !== 'live' || paused !== undefined;
   return (
     <Page
       wide
@@ -194,7 +212,7 @@ function Shown({ board, lead, live, paused, pause, lines, said }: {
         </button>
       </>}
     >
-      <NotLive state={live} paused={paused} />
+      <NotLive state={live} paused={paused} shown={board !== undefined} />
       <div class="filters" data-filters>
         <UnitChoice />
         <Choice label={t.beds.sort} value={order} onChange={(value) => set({ order: value === 'urgent' ? '' : value })} options={[['urgent', t.beds.sortUrgent], ['place', t.beds.sortPlace]]} />

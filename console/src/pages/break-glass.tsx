@@ -1,7 +1,7 @@
 // Emergency access: asking for it, and reviewing what others did with it.
 
 import { useState } from 'preact/hooks';
-import { api, onceKey, Problem } from '../api/client';
+import { api, onceKey } from '../api/client';
 import type { EmergencyReason } from '../api/types';
 import { useAsked } from '../api/use';
 import { hold, useHeld } from '../app/emergency';
@@ -10,6 +10,7 @@ import { may } from '../app/session';
 import { t } from '../texts';
 import { ReviewState } from '../ui/emergency-bits';
 import { Badge, Choice, Field, More, Page, Section, Table, count } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When, span, useNow } from '../ui/time';
 import { Views } from '../ui/views';
@@ -33,18 +34,19 @@ function Use() {
 function HeldNow() {
   const held = useHeld();
   const now = useNow();
-  const [problem, setProblem] = useState<Problem>();
+  const { busy, problem, send } = useSending();
   const [bed, setBed] = useState('');
   const [record, setRecord] = useState('');
   if (!held) return null;
-  const giveBack = () => {
-    api('post', '/v1/emergencies/{id}/give-back', { path: { id: held.id } }).then(() => hold(undefined), (error: unknown) => setProblem(error instanceof Problem ? error : undefined));
-  };
+  const giveBack = () => send(async () => {
+    await api('post', '/v1/emergencies/{id}/give-back', { path: { id: held.id } });
+    hold(undefined);
+  });
   return (
     <Section title={t.glass.heldTitle}>
       <div class="panel held">
         <p class="told" role="status"><strong>{t.glass.held(held.patient)}</strong> {t.glass.heldFor(span(held.expiresAt - now))}</p>
-        <p>{t.glass.heldText}</p>
+        <p>{t.glass.told(held.told)} {t.glass.heldText}</p>
         <div class="filters">
           <form class="filters" onSubmit={(event) => { event.preventDefault(); go(`/beds/${encodeURIComponent(bed)}`); }}>
             <Field label={t.glass.openBed} hint={t.glass.openBedHint} value={bed} required onInput={(e) => setBed(e.currentTarget.value.trim())} spellcheck={false} />
@@ -56,7 +58,7 @@ function HeldNow() {
           </form>
         </div>
         <Refused problem={problem} />
-        <button type="button" class="button primary" onClick={giveBack}>{t.glass.giveBack}</button>
+        <button type="button" class="button primary" disabled={busy} onClick={() => void giveBack()}>{t.glass.giveBack}</button>
       </div>
     </Section>
   );
@@ -68,22 +70,18 @@ function Ask() {
   const [reason, setReason] = useState<EmergencyReason>('emergency_treatment');
   const [text, setText] = useState('');
   const [code, setCode] = useState('');
-  const [problem, setProblem] = useState<Problem>();
-  const [told, setTold] = useState('');
-  const [key, setKey] = useState(onceKey);
-  const submit = async () => {
-    setProblem(undefined);
+  const { busy, problem, send } = useSending();
+  const submit = () => send(async () => {
     try {
       const patient = { number, ...(authority ? { authority } : {}) };
-      const granted = await api('post', '/v1/emergencies', { body: { patient, reason, text, code }, headers: { 'Idempotency-Key': key } });
-      hold({ id: granted.id, token: granted.token, patient: number, expiresAt: Date.parse(granted.expires_at) });
-      setTold(t.glass.told(granted.told));
+      const granted = await api('post', '/v1/emergencies', { body: { patient, reason, text, code }, headers: { 'Idempotency-Key': onceKey() } });
+      hold({ id: granted.id, token: granted.token, patient: number, expiresAt: Date.parse(granted.expires_at), told: granted.told });
     } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
-      setKey(onceKey());
+      // A code counts once.
       setCode('');
+      throw error;
     }
-  };
+  });
   return (
     <Section title={t.glass.askTitle}>
       <form class="panel narrow" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
@@ -99,8 +97,7 @@ function Ask() {
         </div>
         <Field label={t.signIn.code} hint={t.glass.codeHint} value={code} required inputMode="numeric" autocomplete="one-time-code" onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} />
         <Refused problem={problem} />
-        {told && <p role="status">{told}</p>}
-        <button type="submit" class="button danger">{t.glass.ask}</button>
+        <button type="submit" class="button danger" disabled={busy}>{t.glass.ask}</button>
       </form>
     </Section>
   );

@@ -1,7 +1,7 @@
 // One channel: its listener, its destinations and what can be done about them.
 
 import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api, asProblem, Problem } from '../api/client';
 import { useAsked } from '../api/use';
 import type { PageProps } from '../app/places';
 import { Link } from '../app/router';
@@ -18,9 +18,10 @@ export default function OneChannel({ id }: PageProps) {
   const [told, setTold] = useState('');
   const tryNow = (destination: string) => {
     setProblem(undefined);
+    setTold('');
     api('post', '/v1/queues/{channel}/{destination}/try-now', { path: { channel: id, destination } }).then(
       () => { setTold(t.channels.tried(destination)); asked.again(); },
-      (error: unknown) => setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error))),
+      (error: unknown) => setProblem(asProblem(error)),
     );
   };
   const query = `channel=${encodeURIComponent(id)}`;

@@ -1,7 +1,7 @@
 // Two messages, field by field. The server compares them; what differs is shown masked.
 
 import { useEffect, useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api, asProblem, Problem } from '../api/client';
 import type { Answer } from '../api/client';
 import { Link, go, usePlace } from '../app/router';
 import { nameOfPath } from '../hl7/names';
@@ -42,7 +42,7 @@ function Differences({ first, second }: { first: number; second: number }) {
   const [problem, setProblem] = useState<Problem>();
   const ask = () => {
     setProblem(undefined);
-    api('post', '/v1/messages/compare', { body: { first, second } }).then(setCompared, (error: unknown) => setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error))));
+    api('post', '/v1/messages/compare', { body: { first, second } }).then(setCompared, (error: unknown) => setProblem(asProblem(error)));
   };
   useEffect(ask, []);
   if (problem) return <Failed problem={problem} again={ask} />;

@@ -1,7 +1,7 @@
 // Dead letters by their cause: a pile is repaired as a pile, by a job of the server that goes on when the page is closed.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { api, onceKey, Problem } from '../api/client';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { api, onceKey } from '../api/client';
 import type { DeadLetter, DeadReason, Job } from '../api/types';
 import { useAsked } from '../api/use';
 import { Link, go, usePlace, withQuery } from '../app/router';
@@ -10,6 +10,7 @@ import { t } from '../texts';
 import { reasonText } from '../ui/message-bits';
 import { Choice, Dialog, Field, Page, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
+import { useOnce, useSending, useStanding } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago } from '../ui/time';
 import { Views } from '../ui/views';
@@ -32,6 +33,8 @@ interface Group {
   letters: DeadLetter[];
 }
 
+/** What was chosen, with the group in which it was. */
+type Chosen = ReadonlyMap<string, string>;
 type Doing = { is: 'retry' | 'discard' | 'edit'; letters: DeadLetter[]; group: Group };
 
 export default function DeadLetters() {
@@ -80,16 +83,18 @@ function grouped(letters: DeadLetter[]): Group[] {
 function Groups({ letters, more, again }: { letters: DeadLetter[]; more: boolean; again: () => void }) {
   const groups = useMemo(() => grouped(letters), [letters]);
   const [open, setOpen] = useState<string>();
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<Chosen>(new Map());
   const [doing, setDoing] = useState<Doing>();
-  if (groups.length === 0) return <Empty title={t.dead.emptyTitle}>{t.dead.empty}</Empty>;
   const close = () => setDoing(undefined);
   return (
     <>
+      {groups.length === 0 && <Empty title={t.dead.emptyTitle}>{t.dead.empty}</Empty>}
       {more && <p class="told" role="status">{t.dead.more(count(MOST))}</p>}
       <ul class="groups">
         {groups.map((group) => {
           const mine = group.letters.filter((letter) => chosen.has(idOf(letter)));
+          // Somebody else may have settled what was chosen: that is no choice of all the others.
+          const isGone = mine.length === 0 && [...chosen.values()].includes(group.key);
           const of = mine.length ? mine : group.letters;
           const sinces = group.letters.map((letter) => letter.since).sort();
           const isOpen = open === group.key;
@@ -104,8 +109,9 @@ function Groups({ letters, more, again }: { letters: DeadLetter[]; more: boolean
                 </div>
                 <div class="group-acts">
                   {mine.length > 0 && <span class="faint">{t.dead.chosen(mine.length)}</span>}
+                  {isGone && <><span role="status">{t.dead.chosenGone}</span> <button type="button" class="button small" onClick={() => setChosen(new Map([...chosen].filter(([, key]) => key !== group.key)))}>{t.dead.chooseAnew}</button></>}
                   <button type="button" class="button small" aria-expanded={isOpen} onClick={() => setOpen(isOpen ? undefined : group.key)} data-row>{isOpen ? t.dead.hide : t.dead.show}</button>
-                  {may('operate') && (
+                  {may('operate') && !isGone && (
                     <>
                       <button type="button" class="button small primary" onClick={() => setDoing({ is: 'retry', letters: of, group })}>{t.dead.retry}</button>
                       {may('phi') && <button type="button" class="button small" onClick={() => setDoing({ is: 'edit', letters: of, group })}>{t.dead.edit}</button>}
@@ -130,12 +136,12 @@ function idOf(letter: DeadLetter): string {
   return `${letter.message.channel} ${letter.destination} ${letter.message.id}`;
 }
 
-function Letters({ group, chosen, choose }: { group: Group; chosen: ReadonlySet<string>; choose: (chosen: ReadonlySet<string>) => void }) {
+function Letters({ group, chosen, choose }: { group: Group; chosen: Chosen; choose: (chosen: Chosen) => void }) {
   const [shown, setShown] = useState(ROWS);
   const flip = (ids: string[], on: boolean) => {
-    const next = new Set(chosen);
+    const next = new Map(chosen);
     for (const id of ids) {
-      if (on) next.add(id);
+      if (on) next.set(id, group.key);
       else next.delete(id);
     }
     choose(next);
@@ -178,24 +184,22 @@ function jobOf(doing: Doing, action: Job['action']) {
 /** Counts first, then does it: the job is the server's, and this window only shows it. */
 function Retry({ doing, close }: { doing: Doing; close: () => void }) {
   const [trial, setTrial] = useState<Job>();
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
-  const [key] = useState(onceKey);
+  const { busy, problem, send } = useSending();
+  const once = useOnce();
+  const stands = useStanding();
   useEffect(() => {
-    const body = { ...jobOf(doing, 'retry_dead_letters'), dry_run: true };
-    api('post', '/v1/jobs', { body, headers: { 'Idempotency-Key': onceKey() } }).then((job) => settle(job, setTrial)).catch((error: unknown) => setProblem(asProblem(error)));
+    void send(async () => {
+      const body = { ...jobOf(doing, 'retry_dead_letters'), dry_run: true };
+      await settle(await api('post', '/v1/jobs', { body, headers: { 'Idempotency-Key': onceKey() } }), setTrial, stands);
+    });
   }, []);
-  const start = async () => {
-    setBusy(true);
-    try {
-      const job = await api('post', '/v1/jobs', { body: jobOf(doing, 'retry_dead_letters'), headers: { 'Idempotency-Key': key } });
-      close();
-      go(`/jobs/${job.id}`);
-    } catch (error) {
-      setBusy(false);
-      setProblem(asProblem(error));
-    }
-  };
+  const start = () => send(async () => {
+    const body = jobOf(doing, 'retry_dead_letters');
+    const job = await once(body, (headers) => api('post', '/v1/jobs', { body, headers }));
+    if (!stands()) return;
+    close();
+    go(`/jobs/${job.id}`);
+  });
   const done = trial && trial.state !== 'running';
   return (
     <Dialog title={t.dead.retryTitle(doing.letters.length)} close={close}>
@@ -210,21 +214,25 @@ function Retry({ doing, close }: { doing: Doing; close: () => void }) {
   );
 }
 
-/** Waits for a job that only counts. */
-async function settle(job: Job, set: (job: Job) => void): Promise<void> {
+/** Waits for a job that only counts, as long as its figures are wanted. */
+async function settle(job: Job, set: (job: Job) => void, isWanted: () => boolean): Promise<void> {
   let now = job;
-  set(now);
-  while (now.state === 'running') {
+  while (isWanted()) {
+    set(now);
+    if (now.state !== 'running') return;
     await new Promise((resolve) => setTimeout(resolve, 200));
     now = await api('get', '/v1/jobs/{id}', { path: { id: job.id }, passive: true });
-    set(now);
   }
 }
 
 function Discard({ doing, close }: { doing: Doing; close: () => void }) {
+  const once = useOnce();
+  const stands = useStanding();
   return (
     <AskReason danger title={t.dead.discardTitle(doing.letters.length)} text={t.dead.discardText(doing.group.destination)} action={t.dead.discardAction(doing.letters.length)} close={close} done={async (reason) => {
-      const job = await api('post', '/v1/jobs', { body: { ...jobOf(doing, 'discard_dead_letters'), reason }, headers: { 'Idempotency-Key': onceKey() } });
+      const body = { ...jobOf(doing, 'discard_dead_letters'), reason };
+      const job = await once(body, (headers) => api('post', '/v1/jobs', { body, headers }));
+      if (!stands()) return;
       close();
       go(`/jobs/${job.id}`);
     }} />
@@ -235,37 +243,34 @@ function Discard({ doing, close }: { doing: Doing; close: () => void }) {
 function Edit({ doing, close }: { doing: Doing; close: () => void }) {
   const [path, setPath] = useState('');
   const [value, setValue] = useState('');
-  const [trial, setTrial] = useState<Job>();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const [key] = useState(onceKey);
+  const [counted, setCounted] = useState<{ of: string; job: Job }>();
+  const { busy, problem, send } = useSending();
+  const once = useOnce();
+  const stands = useStanding();
   const job = () => ({ ...jobOf(doing, 'edit_dead_letters'), set: [{ path, value }] });
-  const attempt = (work: () => Promise<void>) => {
-    setBusy(true);
-    setProblem(undefined);
-    work().catch((error: unknown) => setProblem(asProblem(error))).finally(() => setBusy(false));
-  };
-  const count = () => attempt(async () => {
+  // What was counted holds for these values alone.
+  const of = JSON.stringify([path, value]);
+  const latest = useRef(of);
+  latest.current = of;
+  const trial = counted?.of === of ? counted.job : undefined;
+  const done = trial && trial.state !== 'running';
+  const count = () => send(async () => {
     const dry = await api('post', '/v1/jobs', { body: { ...job(), dry_run: true }, headers: { 'Idempotency-Key': onceKey() } });
-    await settle(dry, setTrial);
+    await settle(dry, (job) => setCounted({ of, job }), () => stands() && latest.current === of);
   });
-  const start = () => attempt(async () => {
-    const { id } = await api('post', '/v1/jobs', { body: job(), headers: { 'Idempotency-Key': key } });
+  const start = () => send(async () => {
+    const body = job();
+    const { id } = await once(body, (headers) => api('post', '/v1/jobs', { body, headers }));
+    if (!stands()) return;
     close();
     go(`/jobs/${id}`);
   });
-  const done = trial && trial.state !== 'running';
-  // What was counted holds for these values alone.
-  const changed = (set: (text: string) => void) => (text: string) => {
-    set(text);
-    setTrial(undefined);
-  };
   return (
     <Dialog title={t.dead.editTitle(doing.letters.length)} close={close}>
-      <form onSubmit={(event) => { event.preventDefault(); if (done) start(); else count(); }}>
+      <form onSubmit={(event) => { event.preventDefault(); void (done ? start() : count()); }}>
         <p>{t.dead.editText}</p>
-        <Field label={t.acts.path} hint={t.acts.pathHint} value={path} onInput={(e) => changed(setPath)(e.currentTarget.value.trim())} required autofocus spellcheck={false} autocomplete="off" />
-        <Field label={t.acts.value} value={value} onInput={(e) => changed(setValue)(e.currentTarget.value)} spellcheck={false} autocomplete="off" />
+        <Field label={t.acts.path} hint={t.acts.pathHint} value={path} onInput={(e) => setPath(e.currentTarget.value.trim())} required autofocus spellcheck={false} autocomplete="off" />
+        <Field label={t.acts.value} value={value} onInput={(e) => setValue(e.currentTarget.value)} spellcheck={false} autocomplete="off" />
         <p role="status" class={trial ? 'told' : undefined}>{trial && (done ? t.dead.editTrial(trial.counts.changed, trial.counts.skipped) : t.dead.counting)}</p>
         <Refused problem={problem} />
         <div class="dialog-actions">
@@ -275,8 +280,4 @@ function Edit({ doing, close }: { doing: Doing; close: () => void }) {
       </form>
     </Dialog>
   );
-}
-
-function asProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : new Problem(0, 'broken', String(error));
 }

@@ -1,7 +1,7 @@
 // One emergency access: what its user wrote and did, and the verdict of somebody else.
 
 import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api } from '../api/client';
 import type { Emergency } from '../api/types';
 import { useAsked } from '../api/use';
 import type { PageProps } from '../app/places';
@@ -11,6 +11,7 @@ import { t } from '../texts';
 import { Confirm } from '../ui/delivery-acts';
 import { ReviewState } from '../ui/emergency-bits';
 import { Badge, Facts, Page, Section, Table, count } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { When } from '../ui/time';
 
@@ -91,17 +92,12 @@ function Used({ of }: { of: Emergency }) {
 function Judge({ id, again }: { id: string; again: () => void }) {
   const [verdict, setVerdict] = useState<Verdict>();
   const [note, setNote] = useState('');
-  const [problem, setProblem] = useState<Problem>();
-  const submit = async () => {
+  const { busy, problem, send } = useSending();
+  const submit = () => send(async () => {
     if (!verdict) return;
-    setProblem(undefined);
-    try {
-      await api('post', '/v1/emergencies/{id}/review', { path: { id }, body: { verdict, note } });
-      again();
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
-    }
-  };
+    await api('post', '/v1/emergencies/{id}/review', { path: { id }, body: { verdict, note } });
+    again();
+  });
   return (
     <Section title={t.glass.judge}>
       <form class="panel narrow" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
@@ -116,7 +112,7 @@ function Judge({ id, again }: { id: string; again: () => void }) {
           <textarea id="note" value={note} maxLength={2000} onInput={(event) => setNote(event.currentTarget.value)} />
         </div>
         <Refused problem={problem} />
-        <button type="submit" class="button primary" disabled={!verdict}>{t.glass.close}</button>
+        <button type="submit" class="button primary" disabled={busy || !verdict}>{t.glass.close}</button>
       </form>
     </Section>
   );

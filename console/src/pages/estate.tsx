@@ -1,7 +1,7 @@
 // The store that this instance uses: who the servers are, how they stand to each other, what to look at, and drills.
 
 import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api, asProblem, Problem } from '../api/client';
 import type { Happening } from '../api/stream';
 import { useTold } from '../api/told';
 import type { Drill, Estate, EstateLook } from '../api/types';
@@ -71,7 +71,7 @@ function BackUp() {
   const [asked, setAsked] = useState<Problem | 'begun'>();
   const begin = () => {
     setAsked(undefined);
-    api('post', '/v1/estate/backups').then(() => setAsked('begun'), (error: unknown) => setAsked(error instanceof Problem ? error : undefined));
+    api('post', '/v1/estate/backups').then(() => setAsked('begun'), (error: unknown) => setAsked(asProblem(error)));
   };
   return (
     <>

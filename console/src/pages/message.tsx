@@ -1,7 +1,7 @@
 // One message: its values masked until somebody says why it needs them, and for 60 seconds then.
 
-import { useCallback, useEffect, useState } from 'preact/hooks';
-import { api } from '../api/client';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { api, Problem } from '../api/client';
 import type { Delivery, MessageDetail } from '../api/types';
 import { useAsked } from '../api/use';
 import { Link, go, usePlace, withQuery } from '../app/router';
@@ -39,11 +39,18 @@ export default function Message({ id }: PageProps) {
   );
   const [revealed, setRevealed] = useState<Revealed>();
   const [asking, setAsking] = useState(false);
-  const hide = useCallback(() => setRevealed(undefined), []);
-  useHidden(revealed, hide);
+  /** Goes up whenever nobody may be looking any more: values that come after that are shown to nobody. */
+  const looks = useRef(0);
+  const hide = useCallback(() => {
+    looks.current += 1;
+    setRevealed(undefined);
+  }, []);
+  useHidden(revealed !== undefined || asking, hide);
   const tab = (TABS as readonly string[]).includes(place.query.get('tab') ?? '') ? (place.query.get('tab') as Tab) : 'tree';
   const reveal = async (reason: string) => {
+    const look = looks.current;
     const shown = await api('post', '/v1/messages/{id}/reveal', { path: { id: number }, body: { reason } });
+    if (look !== looks.current) throw new Problem(0, 'looked_away', t.message.lookedAway);
     setRevealed({ detail: shown.detail, raw: shown.raw_base64 ? fromBase64(shown.raw_base64) : undefined, until: serverNow() + SHOWN_MS });
     setAsking(false);
   };
@@ -58,14 +65,14 @@ export default function Message({ id }: PageProps) {
       </>}
     >
       <Shown asked={asked}>{(masked) => <Whole detail={revealed?.detail ?? masked} live={masked} raw={revealed?.raw} tab={tab} again={() => asked.again()} />}</Shown>
-      {asking && <AskReason title={t.message.revealTitle} text={t.message.revealText} action={t.message.revealAction} picks={t.message.revealPicks} done={reveal} close={() => setAsking(false)} />}
+      {asking && <AskReason title={t.message.revealTitle} text={t.message.revealText} action={t.message.revealAction} picks={t.message.revealPicks} done={reveal} close={() => { hide(); setAsking(false); }} />}
     </Page>
   );
 }
 
 /** Hides what was revealed when somebody looks away: another window, another tab, another page. */
-function useHidden(revealed: unknown, hide: () => void) {
-  useEffect(() => {
+function useHidden(revealed: boolean, hide: () => void) {
+  useLayoutEffect(() => {
     if (!revealed) return;
     const onChange = () => {
       if (document.hidden) hide();

@@ -1,6 +1,6 @@
 // Finding messages. What names a patient goes in the body of the search and stays in memory; the address holds the rest.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { api, Problem } from '../api/client';
 import type { MessageItem, MessageState } from '../api/types';
 import { useAsked } from '../api/use';
@@ -30,7 +30,7 @@ interface Found {
 export default function Messages() {
   const place = usePlace();
   const [search, setSearch] = useState(keptSearch);
-  useEffect(() => onSearch(setSearch), []);
+  useLayoutEffect(() => onSearch(setSearch), []);
   const filter = useMemo(() => ({
     channel: place.query.get('channel') ?? '',
     message_type: place.query.get('type') ?? '',

@@ -2,17 +2,17 @@
 
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api, asProblem, Problem } from '../api/client';
 import { useStream } from '../api/stream';
 import type { Channel, Unit } from '../api/types';
 import { useAsked } from '../api/use';
 import { Link } from '../app/router';
-import { may } from '../app/session';
+import { may, serverNow } from '../app/session';
 import { t } from '../texts';
 import { LiveMark, NotLive } from '../ui/live';
 import { Page, Section, Spark, Table, count } from '../ui/parts';
 import type { Tone } from '../ui/parts';
-import { Empty, Shown } from '../ui/states';
+import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, clockTime, span } from '../ui/time';
 
 const EVERY_MS = 5_000;
@@ -208,9 +208,9 @@ function Flow({ channels }: { channels: Channel[] }) {
 function OfOversight() {
   const asked = useAsked(oversight, [], RECORDED_EVERY_MS);
   const { reviews, alerts } = asked.data ?? {};
-  if (asked.problem && !asked.data) return <li class="tile bad"><p class="tile-problem">{asked.problem.title}</p></li>;
   return (
     <>
+      {asked.problem && <li class="tile bad"><p class="tile-problem">{asked.problem.title} {asked.at && <>{t.common.shownFrom} <Ago at={asked.at + (serverNow() - Date.now())} />.</>}</p></li>}
       {reviews && <Tile to="/break-glass" name={t.overview.reviews} value={count(reviews.overdue)} tone={reviews.overdue ? 'bad' : 'plain'} lead={t.overview.reviewsOpen(reviews.open)} />}
       {alerts !== undefined && <Tile to="/audit" name={t.overview.alerts} value={count(alerts)} tone={alerts ? 'warning' : 'plain'} lead={t.overview.alertsLead} />}
     </>
@@ -270,7 +270,7 @@ function Recent() {
   });
   return (
     <Section title={t.overview.recent} aside={<LiveMark state={live} paused={paused} pause={(on) => setPaused(on ? Date.now() : undefined)} />}>
-      <NotLive state={live} paused={paused} />
+      <NotLive state={live} paused={paused} shown={rows.length > 0} />
       {rows.length === 0 ? <Empty title={t.overview.recentEmpty} /> : (
         <ol class="list timeline">
           {rows.map((row) => <li key={row.id}><time class="faint" dateTime={row.at}>{clockTime(row.at)}</time> {row.to ? <Link to={row.to} data-row>{row.text}</Link> : row.text}</li>)}
@@ -282,9 +282,14 @@ function Recent() {
 
 function Told() {
   const asked = useAsked((passive, signal) => api('get', '/v1/notifications', { passive, signal }), [], 15_000);
-  const seen = (id: string) => void api('post', '/v1/notifications/{id}/seen', { path: { id } }).then(() => asked.again());
+  const [problem, setProblem] = useState<Problem>();
+  const seen = (id: string) => {
+    setProblem(undefined);
+    api('post', '/v1/notifications/{id}/seen', { path: { id } }).then(() => asked.again(), (error: unknown) => setProblem(asProblem(error)));
+  };
   return (
     <Section title={t.overview.told}>
+      <Refused problem={problem} />
       <Shown asked={asked} rows={3}>{({ items }) => items.length === 0 ? <Empty title={t.overview.toldNone} /> : (
         <ul class="list">
           {items.map((one) => (

@@ -14,6 +14,7 @@ import { Badge, Page, Section, Table } from '../ui/parts';
 import { Any, birthDate, recordName, recordNumbers } from '../ui/record-bits';
 import { RecordEdit, canChange, readRecord } from '../record/edit';
 import { AskReason } from '../ui/reason';
+import { useStanding } from '../ui/sending';
 import { Shown } from '../ui/states';
 import { When } from '../ui/time';
 
@@ -120,9 +121,12 @@ function Take({ id, types, close, printed }: { id: string; types: string[]; clos
   const [how, setHow] = useState<'print' | 'export'>('print');
   const known = types.filter((type) => type !== 'census');
   const [chosen, choose] = useState(known);
+  const stands = useStanding();
   return (
     <AskReason title={t.patients.take} text={t.patients.takeText} action={how === 'print' ? t.patients.print : t.patients.export} close={close} done={async (reason) => {
       const record = await api('post', '/v1/patients/{id}/take', { path: { id }, body: { how, reason, types: chosen }, headers: emergencyHeaders() });
+      // Who closed the window meanwhile wants no copy any more.
+      if (!stands()) return;
       if (how === 'print') return printed(record);
       save(record);
       close();

@@ -1,7 +1,7 @@
 // Finding a record: exactly, by a number or by name and date of birth. Nothing of it stands in the address.
 
-import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { useRef, useState } from 'preact/hooks';
+import { api, asProblem, Problem } from '../api/client';
 import type { Answer } from '../api/client';
 import { Link } from '../app/router';
 import { t } from '../texts';
@@ -21,14 +21,19 @@ export default function Patients() {
   const [born, setBorn] = useState('');
   const [found, setFound] = useState<Found>();
   const [problem, setProblem] = useState<Problem>();
+  const last = useRef<AbortController | undefined>(undefined);
   const search = async () => {
+    // Who searches again has done with what was asked before: its answer may name somebody else.
+    last.current?.abort();
+    const { signal } = (last.current = new AbortController());
     setProblem(undefined);
     setFound(undefined);
     const body = by === 'mrn' ? { mrn: { value: number, ...(authority ? { authority } : {}) } } : by === 'ssn' ? { ssn: number } : { person: { family, given, birth_date: born } };
     try {
-      setFound(await api('post', '/v1/patients/search', { body }));
+      const found = await api('post', '/v1/patients/search', { body, signal });
+      if (!signal.aborted) setFound(found);
     } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
+      if (!signal.aborted) setProblem(asProblem(error));
     }
   };
   return (

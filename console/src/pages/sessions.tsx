@@ -1,6 +1,6 @@
 // Who is signed in where, as it changes; and ending it.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../api/client';
 import { useStream } from '../api/stream';
 import type { Session } from '../api/types';
@@ -40,13 +40,23 @@ export default function Sessions() {
       asked.again(true);
     }, GATHER_MS);
   });
+  useEffect(() => {
+    // Whatever happened before the stream was there, it does not tell.
+    if (live === 'live') asked.again(true);
+  }, [live]);
+  useEffect(() => {
+    if (!paused) return;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+  }, [paused]);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const [asking, setAsking] = useState<Asking>();
   const set = (changes: Record<string, string>) => go(withQuery(place, { ...changes, cursor: '' }), true);
   const own = session();
   const ownId = own.is === 'in' ? own.me.session_id : '';
   return (
     <Page wide title={t.sessions.title} lead={t.sessions.lead} actions={<LiveMark state={live} paused={paused} pause={(on) => setPaused(on ? Date.now() : undefined)} />}>
-      <NotLive state={live} paused={paused} />
+      <NotLive state={live} paused={paused} shown={asked.data !== undefined} />
       <div class="filters">
         <Typed label={t.sessions.user} value={user} change={setUser} />
         <Typed label={t.sessions.role} value={role} change={(role) => set({ role })} />

@@ -1,13 +1,14 @@
 // How the console looks to oneself, the own account, and what is in force: configuration, keys, policies.
 
 import { useState } from 'preact/hooks';
-import { api, Problem } from '../api/client';
+import { api } from '../api/client';
 import { useAsked } from '../api/use';
 import { prefer, usePreferences } from '../app/preferences';
 import type { Preferences } from '../app/preferences';
 import { may, serverNow, useSession } from '../app/session';
 import { t } from '../texts';
 import { Badge, Choice, Facts, Field, Page, Section, Table, count } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When } from '../ui/time';
 
@@ -45,22 +46,21 @@ function Account() {
   const [password, setPassword] = useState('');
   const [next, setNext] = useState('');
   const [code, setCode] = useState('');
-  const [problem, setProblem] = useState<Problem>();
+  const { busy, problem, send } = useSending();
   const [told, setTold] = useState(false);
   if (state.is !== 'in') return null;
   const { me } = state;
-  const submit = async () => {
-    setProblem(undefined);
+  const submit = () => send(async () => {
+    setTold(false);
     try {
       await api('post', '/v1/sign-in/password', { body: { credentials: { login: me.login, password, code }, new_password: next } });
       setTold(true);
       setPassword('');
       setNext('');
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
+    } finally {
+      setCode('');
     }
-    setCode('');
-  };
+  });
   return (
     <Section title={t.settings.account}>
       <div class="panel">
@@ -78,7 +78,7 @@ function Account() {
             <Field label={t.signIn.code} value={code} required inputMode="numeric" autocomplete="one-time-code" onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} />
             <Refused problem={problem} />
             {told && <p class="told" role="status">{t.settings.changed}</p>}
-            <button type="submit" class="button primary">{t.settings.change}</button>
+            <button type="submit" class="button primary" disabled={busy}>{t.settings.change}</button>
           </form>
         </details>
       </div>

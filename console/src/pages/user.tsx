@@ -1,7 +1,7 @@
 // One user or service account: what is known of it, what can be changed, and its API keys.
 
 import { useState } from 'preact/hooks';
-import { api, onceKey, Problem } from '../api/client';
+import { api, onceKey } from '../api/client';
 import type { ApiKey, User } from '../api/types';
 import { useAsked } from '../api/use';
 import type { PageProps } from '../app/places';
@@ -9,6 +9,7 @@ import { may, useSession } from '../app/session';
 import { t } from '../texts';
 import { Confirm } from '../ui/delivery-acts';
 import { Badge, Dialog, Facts, Field, Page, Section, Table } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When } from '../ui/time';
 import { RoleChoice, roleNames, UserState } from '../ui/user-bits';
@@ -80,21 +81,10 @@ function Whole({ user, again }: { user: User; again: () => void }) {
 
 /** A form in a window that sends once and says what was refused. */
 function Form({ title, action, ready, close, send, children }: { title: string; action: string; ready: boolean; close: () => void; send: () => Promise<void>; children: preact.ComponentChildren }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const submit = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await send();
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
-      setBusy(false);
-    }
-  };
+  const { busy, problem, send: once } = useSending();
   return (
     <Dialog title={title} close={close}>
-      <form onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+      <form onSubmit={(event) => { event.preventDefault(); void once(send); }}>
         {children}
         <Refused problem={problem} />
         <div class="dialog-actions">
@@ -212,12 +202,19 @@ function Issue({ user, old, close, issued }: { user: User; old: ApiKey | undefin
 }
 
 function Issued({ token, close }: { token: string; close: () => void }) {
+  const [copied, setCopied] = useState<boolean>();
+  const copy = () => {
+    // Without TLS a browser has no clipboard for a page.
+    const written = navigator.clipboard?.writeText(token) ?? Promise.reject(new Error('there is no clipboard'));
+    written.then(() => setCopied(true), () => setCopied(false));
+  };
   return (
     <Dialog title={t.users.tokenTitle} close={close}>
       <p>{t.users.tokenText}</p>
       <p><code class="quote">{token}</code></p>
+      <p role="status">{copied === undefined ? '' : copied ? t.users.copied : t.users.notCopied}</p>
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={() => void navigator.clipboard?.writeText(token)}>{t.users.copy}</button>
+        <button type="button" class="button" onClick={copy}>{t.users.copy}</button>
         <button type="button" class="button primary" onClick={close}>{t.users.kept}</button>
       </div>
     </Dialog>

@@ -1,13 +1,14 @@
 // Users and service accounts of this installation: who there is, and a new one.
 
 import { useState } from 'preact/hooks';
-import { api, onceKey, Problem } from '../api/client';
+import { api } from '../api/client';
 import type { User } from '../api/types';
 import { useAsked } from '../api/use';
 import { go, Link } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
 import { Badge, Choice, Dialog, Field, Page, Table } from '../ui/parts';
+import { useOnce, useSending, useStanding } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { everyUser, RoleChoice, roleNames, UserState } from '../ui/user-bits';
 
@@ -56,21 +57,14 @@ function NewUser({ close }: { close: () => void }) {
   const [roles, setRoles] = useState<string[]>([]);
   const [department, setDepartment] = useState('');
   const [password, setPassword] = useState('');
-  const [key] = useState(onceKey);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const submit = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const body = { login: login.trim(), name: name.trim(), kind, roles, ...(department.trim() ? { department: department.trim() } : {}), ...(kind === 'person' ? { password } : {}) };
-      const { id } = await api('post', '/v1/users', { body: body as never, headers: { 'Idempotency-Key': key } });
-      go(`/users/${id}`);
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
-      setBusy(false);
-    }
-  };
+  const { busy, problem, send } = useSending();
+  const once = useOnce();
+  const stands = useStanding();
+  const submit = () => send(async () => {
+    const body = { login: login.trim(), name: name.trim(), kind, roles, ...(department.trim() ? { department: department.trim() } : {}), ...(kind === 'person' ? { password } : {}) };
+    const { id } = await once(body, (headers) => api('post', '/v1/users', { body: body as never, headers }));
+    if (stands()) go(`/users/${id}`);
+  });
   return (
     <Dialog title={t.users.add} close={close}>
       <form onSubmit={(event) => { event.preventDefault(); void submit(); }}>

@@ -1,7 +1,7 @@
 // Changing a record: the fields of the data types that the policy lets one write. Who else was faster is shown beside what
 // was typed, and nothing that was typed is lost.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, Problem } from '../api/client';
 import type { PatientRecord } from '../api/types';
 import { draftOf, keepDraft } from './drafts';
@@ -11,6 +11,7 @@ import type { Clash, Fields } from './change';
 import { t } from '../texts';
 import { Table } from '../ui/parts';
 import { Any } from '../ui/record-bits';
+import { useSending } from '../ui/sending';
 import { Refused } from '../ui/states';
 import { ValueEdit } from './value';
 
@@ -27,8 +28,11 @@ export function canChange(record: PatientRecord): boolean {
 export function RecordEdit({ id, record, close, saved }: { id: string; record: PatientRecord; close: () => void; saved: (version: number) => void }) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(id) ?? { base: record, wanted: {}, note: '' });
   const [clash, setClash] = useState<Clash>();
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, send } = useSending();
+  // What is typed while the server answers counts too.
+  const latest = useRef(draft);
+  latest.current = draft;
+  const [part, setPart] = useState<number>();
   const count = changes(draft);
   useEffect(() => keepDraft(id, count ? draft : undefined), [draft]);
   useEffect(() => {
@@ -52,35 +56,40 @@ export function RecordEdit({ id, record, close, saved }: { id: string; record: P
     keepDraft(id, undefined);
     saved(version);
   };
-  const overtaken = async () => {
+  /** Goes on upon the record as it is now, with what is not in it yet. Whether there is any. */
+  const goOn = async (): Promise<boolean> => {
     const now = await readRecord(id, {});
-    const next = upon(draft, now);
-    if (changes(next) === 0) return done(now.version);
-    setClash(clashOf(draft, now));
-    setDraft(next);
-  };
-  const save = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const { set, remove } = changeOf(draft);
-      const notes = draft.note.trim() ? [{ value: draft.note.trim() }] : [];
-      const written = await api('patch', '/v1/patients/{id}', { path: { id }, body: { set, remove, notes } as never, headers: { 'If-Match': `"${draft.base.version}"` } });
-      return done(written.version);
-    } catch (error) {
-      try {
-        if (!(error instanceof Problem) || error.status !== 412) throw error;
-        await overtaken();
-      } catch (why) {
-        setProblem(why instanceof Problem ? why : new Problem(0, 'broken', String(why)));
-      }
+    const next = upon(latest.current, now);
+    if (changes(next) === 0) {
+      done(now.version);
+      return false;
     }
-    setBusy(false);
+    setClash(clashOf(latest.current, now));
+    setDraft(next);
+    return true;
   };
+  const save = () => send(async () => {
+    const sent = draft;
+    const { set, remove } = changeOf(sent);
+    const notes = sent.note.trim() ? [{ value: sent.note.trim() }] : [];
+    setPart(undefined);
+    try {
+      const written = await api('patch', '/v1/patients/{id}', { path: { id }, body: { set, remove, notes } as never, headers: { 'If-Match': `"${sent.base.version}"` } });
+      if (latest.current === sent) return done(written.version);
+      if (await goOn()) {
+        setClash(undefined);
+        setPart(written.version);
+      }
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 412) throw error;
+      await goOn();
+    }
+  });
   return (
     <form class="panel record-edit" aria-label={t.change.title} onSubmit={(event) => { event.preventDefault(); void save(); }}>
       <h2>{t.change.title}</h2>
       <p class="hint">{t.change.text}</p>
+      {part !== undefined && <p class="told" role="status">{t.change.savedPart(part)}</p>}
       {clash && <Overtaken clash={clash} draft={draft} take={leave} />}
       {Object.entries(FIELDS).filter(([type]) => writable.includes(type)).map(([type, fields]) => (
         <div key={type} class="section">

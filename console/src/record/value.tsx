@@ -1,6 +1,6 @@
 // A value of a record as a form: texts, numbers, yes or no, lists that grow and shrink, and parts by name.
 
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import { blank } from './change';
 import { t } from '../texts';
 
@@ -24,13 +24,26 @@ export function ValueEdit({ label, value, more, change }: Props) {
 
 function TextEdit({ label, value, change }: Props) {
   const id = useId();
-  const text = value === null || value === undefined ? '' : String(value);
-  // A number stays one as long as what is typed is one.
-  const typed = (next: string) => change(typeof value === 'number' && next.trim() !== '' && Number.isFinite(Number(next)) ? Number(next) : next);
+  const mine = useRef<{ text: string; value: unknown } | undefined>(undefined);
+  // What somebody types is shown as it is typed: on the way to 7.5 there is `7.`, which is the number 7.
+  const isMine = mine.current !== undefined && Object.is(mine.current.value, value);
+  const text = isMine ? mine.current!.text : value === null || value === undefined ? '' : String(value);
+  const isNumber = useRef(false);
+  const isLong = useRef(false);
+  if (!isMine) {
+    isNumber.current = typeof value === 'number';
+    isLong.current = text.length > ONE_LINE || text.includes('\n');
+  }
+  const typed = (next: string) => {
+    // A number stays one as long as what is typed is one.
+    const number = isNumber.current && next.trim() !== '' ? Number(next) : NaN;
+    mine.current = { text: next, value: Number.isFinite(number) ? number : next };
+    change(mine.current.value);
+  };
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {text.length > ONE_LINE || text.includes('\n')
+      {isLong.current
         ? <textarea id={id} value={text} onInput={(event) => typed(event.currentTarget.value)} />
         : <input id={id} value={text} onInput={(event) => typed(event.currentTarget.value)} autocomplete="off" />}
     </div>

@@ -1,7 +1,7 @@
 // What can be done about a message at its destinations, each with what it will do before it is done.
 
 import { useState } from 'preact/hooks';
-import { api, onceKey, Problem } from '../api/client';
+import { api } from '../api/client';
 import type { Delivery, MessageDetail } from '../api/types';
 import { Link, go } from '../app/router';
 import { may } from '../app/session';
@@ -9,6 +9,7 @@ import { t } from '../texts';
 import { StateBadge, reasonText } from './message-bits';
 import { Dialog, Field, Table } from './parts';
 import { AskReason } from './reason';
+import { useOnce, useSending, useStanding } from './sending';
 import { Refused } from './states';
 
 type Act = { is: 'retry' | 'discard' | 'edit' | 'park' | 'skip'; delivery: Delivery } | { is: 'replay' };
@@ -53,10 +54,14 @@ export function Acts({ detail, again }: { detail: MessageDetail; again: () => vo
 
 function Doing({ act, detail, close, done }: { act: Act; detail: MessageDetail; close: () => void; done: () => void }) {
   const { id, channel } = detail.message;
+  const stands = useStanding();
+  const once = useOnce();
   if (act.is === 'replay') {
     return (
       <AskReason title={t.acts.replayTitle} text={t.acts.replayText} action={t.acts.replay} close={close} done={async (reason) => {
-        const job = await api('post', '/v1/jobs', { body: { action: 'replay', ids: [id], reason }, headers: { 'Idempotency-Key': onceKey() } });
+        const body = { action: 'replay' as const, ids: [id], reason };
+        const job = await once(body, (headers) => api('post', '/v1/jobs', { body, headers }));
+        if (!stands()) return;
         close();
         go(`/jobs/${job.id}`);
       }} />
@@ -85,22 +90,14 @@ function Doing({ act, detail, close, done }: { act: Act; detail: MessageDetail; 
 }
 
 export function Confirm({ title, text, action, danger, close, done }: { title: string; text: string; action: string; danger?: boolean; close: () => void; done: () => Promise<void> }) {
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, send } = useSending();
   return (
     <Dialog title={title} close={close}>
       <p>{text}</p>
       <Refused problem={problem} />
       <div class="dialog-actions">
         <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-        <button type="button" class={danger ? 'button danger' : 'button primary'} autofocus disabled={busy} onClick={() => {
-          setBusy(true);
-          setProblem(undefined);
-          done().catch((error: unknown) => {
-            setBusy(false);
-            setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
-          });
-        }}>{action}</button>
+        <button type="button" class={danger ? 'button danger' : 'button primary'} autofocus disabled={busy} onClick={() => void send(done)}>{action}</button>
       </div>
     </Dialog>
   );
@@ -111,17 +108,13 @@ function Edit({ path, close }: { path: { channel: string; destination: string; i
   const [at, setAt] = useState('');
   const [value, setValue] = useState('');
   const [copy, setCopy] = useState<number>();
-  const [problem, setProblem] = useState<Problem>();
-  const [key] = useState(onceKey);
-  const submit = async () => {
-    setProblem(undefined);
-    try {
-      const edited = await api('post', '/v1/dead-letters/{channel}/{destination}/{id}/edit', { path, body: { set: [{ path: at, value }] }, headers: { 'Idempotency-Key': key } });
-      setCopy(edited.id);
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
-    }
-  };
+  const { busy, problem, send } = useSending();
+  const once = useOnce();
+  const submit = () => send(async () => {
+    const body = { set: [{ path: at, value }] };
+    const edited = await once(body, (headers) => api('post', '/v1/dead-letters/{channel}/{destination}/{id}/edit', { path, body, headers }));
+    setCopy(edited.id);
+  });
   return (
     <Dialog title={t.acts.editTitle} close={close}>
       {copy !== undefined ? (
@@ -137,7 +130,7 @@ function Edit({ path, close }: { path: { channel: string; destination: string; i
           <Refused problem={problem} />
           <div class="dialog-actions">
             <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-            <button type="submit" class="button primary">{t.acts.editAction}</button>
+            <button type="submit" class="button primary" disabled={busy}>{t.acts.editAction}</button>
           </div>
         </form>
       )}

@@ -18,9 +18,10 @@ export function LiveMark({ state, paused, pause }: { state: LiveState; paused?: 
   );
 }
 
-/** Told above what is shown when it is not live: louder than anything in it. */
-export function NotLive({ state, paused }: { state: LiveState; paused?: number | undefined }) {
+/** Told above what is shown when it is not live: louder than anything in it. `shown`: something is, of before. */
+export function NotLive({ state, paused, shown = false }: { state: LiveState; paused?: number | undefined; shown?: boolean }) {
   if (paused) return <div class="stale-notice" role="status"><strong>{t.live.paused}</strong><span>{t.live.pausedSince(clockTime(paused))}</span></div>;
   if (state === 'lost' || state === 'refused') return <div class="stale-notice" role="alert"><strong>{t.live[state]}</strong><span>{t.live.lostText}</span></div>;
+  if (state === 'connecting' && shown) return <div class="stale-notice" role="status"><strong>{t.live.connecting}</strong><span>{t.live.connectingText}</span></div>;
   return null;
 }

@@ -1,7 +1,8 @@
 // Small parts that every page is made of.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { isWaiting } from '../app/router';
 import { t } from '../texts';
 import { isTyping } from './typing';
 
@@ -17,9 +18,9 @@ export function Page({ title, lead, actions, wide, children }: {
   useEffect(() => {
     document.title = `${title} · Wardline`;
   }, [title]);
-  useEffect(() => {
-    // A page may come late: whoever types by then, as in the search, goes on.
-    if (!isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
+  useLayoutEffect(() => {
+    // A page may come late: whoever types by then, as in the search, or went elsewhere by keys, goes on.
+    if (isWaiting() && !isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <div class={wide ? 'page wide' : 'page'}>
@@ -117,11 +118,15 @@ export function Dialog({ title, close, alert, children }: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const window = dialog.current!;
+    window.showModal();
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      // As long as it is open, nothing else takes the focus.
+      window.close();
+      const back = before?.isConnected ? before : document.querySelector('main h1');
+      if (back instanceof HTMLElement) back.focus({ preventScroll: true });
     };
   }, []);
   return (
@@ -132,6 +137,10 @@ export function Dialog({ title, close, alert, children }: {
       onCancel={(event) => {
         event.preventDefault();
         close();
+      }}
+      // A browser closes a window that it did not see anybody touch without asking.
+      onClose={(event) => {
+        if (event.currentTarget.isConnected) close();
       }}
     >
       <h2 id={id}>{title}</h2>

@@ -1,9 +1,9 @@
 // Asks why before something is shown or done. The reason stands in the trail.
 
 import { useState } from 'preact/hooks';
-import { Problem } from '../api/client';
 import { t } from '../texts';
 import { Dialog } from './parts';
+import { useSending } from './sending';
 import { Refused } from './states';
 
 /** Characters of a reason, at least and at most. */
@@ -21,21 +21,10 @@ export function AskReason({ title, text, action, danger, picks, done, close, chi
   children?: preact.ComponentChildren;
 }) {
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const submit = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await done(reason.trim());
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, 'broken', String(error)));
-      setBusy(false);
-    }
-  };
+  const { busy, problem, send } = useSending();
   return (
     <Dialog title={title} close={close}>
-      <form onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+      <form onSubmit={(event) => { event.preventDefault(); void send(() => done(reason.trim())); }}>
         <p>{text}</p>
         {children}
         {picks && (

@@ -9,6 +9,7 @@ export const change = {
   goOn: 'You have begun to change this record. What you typed is still here.',
   count: (n: number) => (n ? plural(n, 'change', 'changes') : 'Nothing is changed yet'),
   throwAway: 'Throw my changes away',
+  savedPart: (version: number) => `Saved as version ${version}. What you typed since is not saved yet.`,
   saved: (version: number) => `Saved as version ${version}.`,
   saveOver: (version: number) => `Save on top of version ${version}`,
   absent: 'is not known',

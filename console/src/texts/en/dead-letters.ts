@@ -19,6 +19,8 @@ export const dead = {
   showMore: (n: number) => `Show more of ${n}`,
   choose: 'Choose',
   chooseAll: 'Choose all of this group',
+  chosenGone: 'What you chose is settled by now.',
+  chooseAnew: 'Choose anew',
   chooseOne: (id: number) => `Choose message ${id}`,
   since: 'Dead since',
   retry: 'Replay…',

@@ -44,6 +44,7 @@ export const message = {
   reveal: 'Show values…',
   revealTitle: 'Show this message in clear',
   revealText: 'Values are shown for 60 seconds, and hidden when you look away. Who looked and why is in the audit trail before anything is shown.',
+  lookedAway: 'You looked away before the values came: they are not shown.',
   revealAction: 'Show for 60 s',
   revealPicks: ['Looking for a missing result', 'Repairing a refused message', 'Asked by the sending department'],
   hide: 'Hide now',

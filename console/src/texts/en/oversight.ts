@@ -147,5 +147,7 @@ export const users = {
   tokenTitle: 'The key',
   tokenText: 'It is shown only now, and nobody can show it again. Put it where the machine keeps its secrets.',
   copy: 'Copy',
+  copied: 'Copied.',
+  notCopied: 'This browser did not copy it: mark the text and copy it by hand.',
   kept: 'I have kept it',
 };

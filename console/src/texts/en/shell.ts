@@ -19,6 +19,9 @@ export const common = {
   shownFrom: 'What is shown is from',
   ago: (span: string) => `${span} ago`,
   problemCode: (code: string, id?: string) => (id ? `Code ${code}, request ${id}` : `Code ${code}`),
+  unreadable: 'The page could not read the answer.',
+  cutOff: 'The answer was cut off.',
+  ofEnded: 'The session that asked for this has ended.',
   unreachableHint: 'Check the network. Nothing that was stored is lost.',
   any: 'Any',
   yes: 'yes',
@@ -104,6 +107,9 @@ export const signIn = {
   ended: 'Your session has ended. Sign in to go on where you were.',
   idle: 'You were signed out because nobody did anything for a while. Sign in to go on where you were.',
   out: 'You are signed out.',
+  unsure: 'The server does not know that you left.',
+  unsureText: 'It did not answer. Until it hears of it, or your session ends by itself, whoever opens this page in this browser is you.',
+  stillUnsure: 'The server still does not answer.',
   enrolTitle: 'Set up your second factor',
   enrolText: 'Nobody gets in with a password alone. Add this secret to your authenticator app, then type the first code that it shows.',
   secret: 'Secret',
@@ -129,6 +135,7 @@ export const live = {
   goOnLabel: 'Go on with live updates',
   pausedSince: (clock: string) => `Paused at ${clock}. What is shown does not change.`,
   lostText: 'What is shown may be out of date. The connection is tried again by itself.',
+  connectingText: 'What is shown is from before, until the server answers.',
 };
 
 export const reason = {

@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Q as kindText, Tt as Shown, Xt as $, Z as OutcomeBadge, mt as Section, pt as Page, tt as Link, ut as Facts, wt as Refused } from "./base.js";
+import { At as When, Dt as Refused, It as a, Ot as Shown, Rt as api, Ut as t, _t as Link, en as d, et as OutcomeBadge, ft as Page, lt as Facts, nn as $, nt as useAsked, pt as Section, tt as kindText, zt as asProblem } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {
@@ -72,7 +72,7 @@ function Proof({ id }) {
 		try {
 			setText(JSON.stringify(await api("get", "/v1/audit/records/{id}/proof", { path: { id } }), null, 2));
 		} catch (error) {
-			setProblem(error instanceof Problem ? error : void 0);
+			setProblem(asProblem(error));
 		}
 	};
 	return /* @__PURE__ */ a(Section, {

@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Q as kindText, Rt as send, Tt as Shown, Vt as serverNow, X as AskReason, Xt as $, Y as Views, Z as OutcomeBadge, _t as count, ct as Choice, dt as Field, gt as Table, it as withQuery, mt as Section, nt as go, pt as Page, rt as usePlace, st as Badge, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
+import { At as When, Dt as Refused, Ht as whole, It as a, Kt as serverNow, Lt as Problem, Ot as Shown, Q as useSending, Qt as T, Rt as api, Ut as t, Vt as send, Wt as may, X as AskReason, Y as Views, _t as Link, bt as withQuery, en as d, et as OutcomeBadge, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, tt as kindText, ut as Field, vt as go, wt as Empty, yt as usePlace, zt as asProblem } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;
@@ -28,18 +28,23 @@ function Verify() {
 		try {
 			const reader = (await send("post", "/v1/audit/verify", { body: {} })).body.pipeThrough(new TextDecoderStream()).getReader();
 			let text = "";
+			let said;
+			const say = (line) => {
+				if (line?.trim()) setLine(said = JSON.parse(line));
+			};
 			for (;;) {
 				const { done, value } = await reader.read();
 				if (done) break;
 				text += value;
 				const lines = text.split("\n");
 				text = lines.pop() ?? "";
-				const last = lines.filter(Boolean).at(-1);
-				if (last) setLine(JSON.parse(last));
+				say(lines.filter(Boolean).at(-1));
 			}
-			if (text.trim()) setLine(JSON.parse(text));
+			say(text);
+			if (!said || !(said.failed || said.finding || said.verified)) throw new Problem(0, "unreachable", t.common.cutOff);
 		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
+			setLine(void 0);
+			setProblem(asProblem(error));
 		} finally {
 			setBusy(false);
 		}
@@ -105,10 +110,12 @@ function Verdict({ line }) {
 function Checkpoint() {
 	const [problem, setProblem] = d();
 	const keep = async () => {
+		setProblem(void 0);
 		try {
-			saveAs("wardline-checkpoint.txt", await (await send("get", "/v1/audit/checkpoint", {})).text(), "text/plain");
+			const response = await send("get", "/v1/audit/checkpoint", {});
+			saveAs("wardline-checkpoint.txt", await whole(response), "text/plain");
 		} catch (error) {
-			setProblem(error instanceof Problem ? error : void 0);
+			setProblem(asProblem(error));
 		}
 	};
 	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("button", {
@@ -365,21 +372,31 @@ function Report() {
 	const [from, setFrom] = d(day(serverNow() - 7 * DAY_MS));
 	const [until, setUntil] = d(day(serverNow()));
 	const [made, setMade] = d();
-	const [problem, setProblem] = d();
+	const { busy, problem, send: attempt } = useSending();
+	const days = T("");
+	days.current = `${from} ${until}`;
 	const period = () => ({
 		from: `${from}T00:00:00Z`,
 		until: new Date(Math.min(Date.parse(`${until}T00:00:00Z`) + DAY_MS, serverNow())).toISOString()
 	});
-	const attempt = (work) => {
-		setProblem(void 0);
-		work().catch((error) => setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error))));
+	const ofDays = (set) => (day) => {
+		set(day);
+		setMade(void 0);
 	};
+	const make = () => attempt(async () => {
+		const asked = days.current;
+		const report = await api("post", "/v1/audit/report", { body: {
+			...period(),
+			format: "json"
+		} });
+		if (asked === days.current) setMade(report);
+	});
 	const save = (format) => attempt(async () => {
 		const response = await send("post", "/v1/audit/report", { body: {
 			...period(),
 			format
 		} });
-		saveAs(`audit-report-${from}.${format}`, await response.text(), format === "csv" ? "text/csv" : "text/html");
+		saveAs(`audit-report-${from}.${format}`, await whole(response), format === "csv" ? "text/csv" : "text/html");
 	});
 	return /* @__PURE__ */ a(Section, {
 		title: t.audit.reportTitle,
@@ -387,10 +404,7 @@ function Report() {
 			class: "panel",
 			onSubmit: (event) => {
 				event.preventDefault();
-				attempt(async () => setMade(await api("post", "/v1/audit/report", { body: {
-					...period(),
-					format: "json"
-				} })));
+				make();
 			},
 			children: [
 				/* @__PURE__ */ a("div", {
@@ -400,13 +414,13 @@ function Report() {
 						type: "date",
 						value: from,
 						required: true,
-						onInput: (e) => setFrom(e.currentTarget.value)
+						onInput: (e) => ofDays(setFrom)(e.currentTarget.value)
 					}), /* @__PURE__ */ a(Field, {
 						label: t.audit.until,
 						type: "date",
 						value: until,
 						required: true,
-						onInput: (e) => setUntil(e.currentTarget.value)
+						onInput: (e) => ofDays(setUntil)(e.currentTarget.value)
 					})]
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
@@ -416,18 +430,21 @@ function Report() {
 						/* @__PURE__ */ a("button", {
 							type: "submit",
 							class: "button",
+							disabled: busy,
 							children: t.audit.report
 						}),
 						/* @__PURE__ */ a("button", {
 							type: "button",
 							class: "button",
-							onClick: () => save("csv"),
+							disabled: busy,
+							onClick: () => void save("csv"),
 							children: t.audit.asCsv
 						}),
 						/* @__PURE__ */ a("button", {
 							type: "button",
 							class: "button",
-							onClick: () => save("html"),
+							disabled: busy,
+							onClick: () => void save("html"),
 							children: t.audit.asHtml
 						})
 					]

@@ -188,7 +188,7 @@ function z$1(t, r, u, i, f, o, e, l, c, a) {
 			else r.__e = u.__e;
 			r.__k || (r.__k = u.__k || []), t && t.then || D$1(r), n.__e(t, r, u);
 		}
-	} else l = r.__e = F$1(u.__e, r, u, i, f, o, e, c, a, t);
+	} else l = r.__e = F$2(u.__e, r, u, i, f, o, e, c, a, t);
 	return (s = n.diffed) && s(r), l;
 }
 function B$1(n, t) {
@@ -215,7 +215,7 @@ function E$1(t, r, u) {
 		}
 	});
 }
-function F$1(t, r, u, i, f, o, e, l, c, a) {
+function F$2(t, r, u, i, f, o, e, l, c, a) {
 	var s, h, y, _, k, b, m, M, $ = u.props || p$1, x = r.props, C = r.type;
 	if ("svg" == C ? f = "http://www.w3.org/2000/svg" : "math" == C ? f = "http://www.w3.org/1998/Math/MathML" : f || (f = "http://www.w3.org/1999/xhtml"), o) {
 		for (s = 0; s < o.length; s++) if ((k = o[s]) && (C ? k.localName == C : 3 == k.nodeType)) {
@@ -333,6 +333,10 @@ function _(n, u, i) {
 function A(n, u) {
 	var i = y(t$1++, 3);
 	!a$1.__s && E(i.__H, u) && (i.__P = !0, i.__ = n, i.u = u, r.__H.__h.push(i));
+}
+function F$1(n, u) {
+	var i = y(t$1++, 4);
+	!a$1.__s && E(i.__H, u) && (i.__P = !1, i.__ = n, i.u = u, r.__h.push(i));
 }
 function T(n) {
 	return f$1 = 5, w(function() {
@@ -466,8 +470,7 @@ function session() {
 }
 function useSession() {
 	const [shown, show] = d(state);
-	A(() => {
-		show(state);
+	F$1(() => {
 		listeners$6.add(show);
 		return () => void listeners$6.delete(show);
 	}, []);
@@ -481,6 +484,7 @@ function serverNow() {
 function signedIn(me, active) {
 	const idleEndsAt = Date.parse(me.idle_expires_at);
 	const endsAt = Date.parse(me.absolute_expires_at);
+	if (state.is === "in" && state.me.session_id !== me.session_id) leave();
 	warningMs = Math.max(Math.min(idleEndsAt, endsAt) - Date.parse(me.warns_at), 0);
 	if (active) idleLimitMs = Math.max(idleEndsAt - serverNow(), 1e3);
 	set({
@@ -490,27 +494,42 @@ function signedIn(me, active) {
 		endsAt
 	});
 }
-/** A person did something that the server saw. */
-function acted(date) {
-	if (date) {
-		const ahead = Date.parse(date) - Date.now();
-		if (Number.isFinite(ahead) && Math.abs(ahead - aheadMs) > 1500) aheadMs = ahead;
-	}
+/** What the `Date` of an answer says of the server's clock, and when that was by it. The answer was written at some moment
+* between asking and now: what is known of the clock changes only when no such moment would agree with it. */
+function heard(date, sentAt) {
+	const written = Date.parse(date ?? "");
+	if (!Number.isFinite(written)) return serverNow();
+	const [least, most] = [written - Date.now(), written + 1e3 - sentAt];
+	if (least <= most) aheadMs = Math.min(Math.max(aheadMs, least), most);
+	return written;
+}
+/** A person did something that the server saw, when its answer says: an answer that comes late makes no session longer. */
+function acted(at) {
 	if (state.is === "in") set({
 		...state,
-		idleEndsAt: serverNow() + idleLimitMs
+		idleEndsAt: Math.max(state.idleEndsAt, at + idleLimitMs)
 	});
 }
 function loggedOut(why) {
-	if (state.is === "out") return;
-	const first = state.is === "unknown";
-	ended += 1;
-	for (const forget of leaving) forget();
+	if (state.is === "out") {
+		if (state.why === "unsure" && why === "out") set({
+			is: "out",
+			why
+		});
+		return;
+	}
+	const isIdle = state.is === "in" && serverNow() >= state.idleEndsAt;
+	const told = state.is === "unknown" ? "first" : why !== "ended" ? why : signsOut ? "out" : isIdle ? "idle" : why;
+	leave();
 	set({
 		is: "out",
-		why: first ? "first" : signsOut ? "out" : why
+		why: told
 	});
 	signsOut = false;
+}
+function leave() {
+	ended += 1;
+	for (const forget of leaving) forget();
 }
 /** The person signs out. A page that asks meanwhile may hear of it before the person's own request is answered. */
 function signingOut() {
@@ -535,85 +554,6 @@ function deadlines(of) {
 }
 function may(scope) {
 	return state.is === "in" && state.me.scopes.includes(scope);
-}
-// src/api/client.ts
-/** Whatever went wrong, as the API says it or as the network shows it. */
-var Problem = class extends Error {
-	status;
-	code;
-	title;
-	detail;
-	field;
-	requestId;
-	constructor(status, code, title, detail, field, requestId) {
-		super(title);
-		this.status = status;
-		this.code = code;
-		this.title = title;
-		this.detail = detail;
-		this.field = field;
-		this.requestId = requestId;
-	}
-};
-/** The header that other origins cannot set, and that the cookie counts only with. */
-var OF_THE_CONSOLE = { "Wardline-Browser": "1" };
-/** Ends a session here: the page has nothing to show any more. */
-var SIGNED_OUT = /* @__PURE__ */ new Set(["unauthenticated", "session_ended"]);
-/** Sends a request and gives the answer's body. */
-async function api(method, template, asked = {}) {
-	const response = await send(method, template, asked);
-	if (response.status === 204 || response.status === 202) return void 0;
-	return await response.json();
-}
-/** Sends a request and gives the answer as it begins, for what is no JSON. */
-async function send(method, template, asked) {
-	const headers = {
-		...OF_THE_CONSOLE,
-		...asked.headers
-	};
-	if (asked.passive) headers["Wardline-Passive"] = "1";
-	if (asked.body !== void 0) headers["Content-Type"] = "application/json";
-	const init = {
-		method: method.toUpperCase(),
-		headers,
-		credentials: "same-origin",
-		cache: "no-store"
-	};
-	if (asked.body !== void 0) init.body = JSON.stringify(asked.body);
-	if (asked.signal) init.signal = asked.signal;
-	const asker = era();
-	let response;
-	try {
-		response = await fetch(address(template, asked), init);
-	} catch (error) {
-		if (asked.signal?.aborted) throw error;
-		throw new Problem(0, "unreachable", "The server cannot be reached.");
-	}
-	if (!response.ok) throw await problem(response, asker);
-	if (!asked.passive) acted(response.headers.get("Date"));
-	return response;
-}
-function address(template, asked) {
-	const parts = asked.path ?? {};
-	const path = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(parts[name] ?? "")));
-	const query = new URLSearchParams();
-	for (const [name, value] of Object.entries(asked.query ?? {})) if (value !== void 0 && value !== null && value !== "") query.set(name, String(value));
-	const text = query.toString();
-	return text ? `${path}?${text}` : path;
-}
-async function problem(response, asker) {
-	let said = {};
-	try {
-		said = await response.json();
-	} catch {}
-	const id = response.headers.get("X-Request-Id") ?? void 0;
-	const code = said.code ?? `http_${response.status}`;
-	if (SIGNED_OUT.has(code) && asker === era()) loggedOut("ended");
-	return new Problem(response.status, code, said.title ?? `The server answered ${response.status}.`, said.detail, said.field, id);
-}
-/** A key for a request that must be done once, however often it is sent. */
-function onceKey() {
-	return crypto.randomUUID();
 }
 // src/texts/en/plural.ts
 /** A number with what is counted: `1 message`, `2 000 messages`. */
@@ -645,6 +585,9 @@ var common = {
 	shownFrom: "What is shown is from",
 	ago: (span) => `${span} ago`,
 	problemCode: (code, id) => id ? `Code ${code}, request ${id}` : `Code ${code}`,
+	unreadable: "The page could not read the answer.",
+	cutOff: "The answer was cut off.",
+	ofEnded: "The session that asked for this has ended.",
 	unreachableHint: "Check the network. Nothing that was stored is lost.",
 	any: "Any",
 	yes: "yes",
@@ -735,6 +678,9 @@ var signIn = {
 	ended: "Your session has ended. Sign in to go on where you were.",
 	idle: "You were signed out because nobody did anything for a while. Sign in to go on where you were.",
 	out: "You are signed out.",
+	unsure: "The server does not know that you left.",
+	unsureText: "It did not answer. Until it hears of it, or your session ends by itself, whoever opens this page in this browser is you.",
+	stillUnsure: "The server still does not answer.",
 	enrolTitle: "Set up your second factor",
 	enrolText: "Nobody gets in with a password alone. Add this secret to your authenticator app, then type the first code that it shows.",
 	secret: "Secret",
@@ -758,7 +704,8 @@ var live = {
 	pauseLabel: "Pause live updates",
 	goOnLabel: "Go on with live updates",
 	pausedSince: (clock) => `Paused at ${clock}. What is shown does not change.`,
-	lostText: "What is shown may be out of date. The connection is tried again by itself."
+	lostText: "What is shown may be out of date. The connection is tried again by itself.",
+	connectingText: "What is shown is from before, until the server answers."
 };
 var reason = {
 	hint: "10 to 200 characters. It stands in the audit trail: write nothing of the patient in it.",
@@ -1180,6 +1127,7 @@ var change = {
 	goOn: "You have begun to change this record. What you typed is still here.",
 	count: (n) => n ? plural(n, "change", "changes") : "Nothing is changed yet",
 	throwAway: "Throw my changes away",
+	savedPart: (version) => `Saved as version ${version}. What you typed since is not saved yet.`,
 	saved: (version) => `Saved as version ${version}.`,
 	saveOver: (version) => `Save on top of version ${version}`,
 	absent: "is not known",
@@ -1359,6 +1307,7 @@ var message = {
 	reveal: "Show values…",
 	revealTitle: "Show this message in clear",
 	revealText: "Values are shown for 60 seconds, and hidden when you look away. Who looked and why is in the audit trail before anything is shown.",
+	lookedAway: "You looked away before the values came: they are not shown.",
 	revealAction: "Show for 60 s",
 	revealPicks: [
 		"Looking for a missing result",
@@ -1464,6 +1413,8 @@ var dead = {
 	showMore: (n) => `Show more of ${n}`,
 	choose: "Choose",
 	chooseAll: "Choose all of this group",
+	chosenGone: "What you chose is settled by now.",
+	chooseAnew: "Choose anew",
 	chooseOne: (id) => `Choose message ${id}`,
 	since: "Dead since",
 	retry: "Replay…",
@@ -1733,6 +1684,8 @@ var users = {
 	tokenTitle: "The key",
 	tokenText: "It is shown only now, and nobody can show it again. Put it where the machine keeps its secrets.",
 	copy: "Copy",
+	copied: "Copied.",
+	notCopied: "This browser did not copy it: mark the text and copy it by hand.",
 	kept: "I have kept it"
 };
 // src/texts/en/estate.ts
@@ -2047,6 +2000,110 @@ var t = {
 	...settings_exports,
 	...views_exports
 };
+// src/api/client.ts
+/** Whatever went wrong, as the API says it or as the network shows it. */
+var Problem = class extends Error {
+	status;
+	code;
+	title;
+	detail;
+	field;
+	requestId;
+	constructor(status, code, title, detail, field, requestId) {
+		super(title);
+		this.status = status;
+		this.code = code;
+		this.title = title;
+		this.detail = detail;
+		this.field = field;
+		this.requestId = requestId;
+	}
+};
+/** What was thrown, as a page tells it. */
+function asProblem(error) {
+	return error instanceof Problem ? error : new Problem(0, "broken", String(error));
+}
+/** An answer that came to an ended session. */
+var OF_ENDED = "of_ended_session";
+/** The header that other origins cannot set, and that the cookie counts only with. */
+var OF_THE_CONSOLE = { "Wardline-Browser": "1" };
+/** Ends a session here: the page has nothing to show any more. */
+var SIGNED_OUT = /* @__PURE__ */ new Set(["unauthenticated", "session_ended"]);
+/** Sends a request and gives the answer's body. */
+async function api(method, template, asked = {}) {
+	const asker = era();
+	const response = await send(method, template, asked);
+	if (response.status === 204 || response.status === 202) return void 0;
+	const text = await whole(response, asked.signal);
+	ofSession(asker);
+	return JSON.parse(text);
+}
+/** All of an answer as text. */
+async function whole(response, signal) {
+	try {
+		return await response.text();
+	} catch (error) {
+		if (signal?.aborted) throw error;
+		throw new Problem(0, "unreachable", t.common.cutOff);
+	}
+}
+/** Refuses what an ended session had asked for: whoever is signed in by now may be somebody else. */
+function ofSession(asker) {
+	if (asker !== era()) throw new Problem(0, OF_ENDED, t.common.ofEnded);
+}
+/** Sends a request and gives the answer as it begins, for what is no JSON. */
+async function send(method, template, asked) {
+	const headers = {
+		...OF_THE_CONSOLE,
+		...asked.headers
+	};
+	if (asked.passive) headers["Wardline-Passive"] = "1";
+	if (asked.body !== void 0) headers["Content-Type"] = "application/json";
+	const init = {
+		method: method.toUpperCase(),
+		headers,
+		credentials: "same-origin",
+		cache: "no-store"
+	};
+	if (asked.body !== void 0) init.body = JSON.stringify(asked.body);
+	if (asked.signal) init.signal = asked.signal;
+	const asker = era();
+	const sentAt = Date.now();
+	let response;
+	try {
+		response = await fetch(address(template, asked), init);
+	} catch (error) {
+		if (asked.signal?.aborted) throw error;
+		throw new Problem(0, "unreachable", "The server cannot be reached.");
+	}
+	const told = heard(response.headers.get("Date"), sentAt);
+	if (!response.ok) throw await problem(response, asker);
+	ofSession(asker);
+	if (!asked.passive) acted(told);
+	return response;
+}
+function address(template, asked) {
+	const parts = asked.path ?? {};
+	const path = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(parts[name] ?? "")));
+	const query = new URLSearchParams();
+	for (const [name, value] of Object.entries(asked.query ?? {})) if (value !== void 0 && value !== null && value !== "") query.set(name, String(value));
+	const text = query.toString();
+	return text ? `${path}?${text}` : path;
+}
+async function problem(response, asker) {
+	let said = {};
+	try {
+		said = await response.json();
+	} catch {}
+	const id = response.headers.get("X-Request-Id") ?? void 0;
+	const code = said.code ?? `http_${response.status}`;
+	if (SIGNED_OUT.has(code) && asker === era()) loggedOut("ended");
+	return new Problem(response.status, code, said.title ?? `The server answered ${response.status}.`, said.detail, said.field, id);
+}
+/** A key for a request that must be done once, however often it is sent. */
+function onceKey() {
+	return crypto.randomUUID();
+}
 // node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
 var f = Symbol.for("pv");
 var o = 0;
@@ -2297,6 +2354,64 @@ function onSearch(listener) {
 	return () => void listeners$4.delete(listener);
 }
 onLeaving(() => keepSearch({}));
+// src/app/router.tsx
+var listeners$3 = /* @__PURE__ */ new Set();
+function here() {
+	return {
+		path: location.pathname,
+		query: new URLSearchParams(location.search)
+	};
+}
+/** Goes to an address of the console. `replace` changes what is asked of the page that is there. */
+function go(to, replace = false) {
+	if (to === location.pathname + location.search) return;
+	if (replace && to.split("?")[0] !== location.pathname) return;
+	if (replace) history.replaceState(null, "", to);
+	else history.pushState(null, "", to);
+	moved();
+	if (!replace) scrollTo(0, 0);
+}
+/** What had the focus when somebody went to where they are. */
+var leftFrom = null;
+/** Whether nobody has taken the focus elsewhere since. */
+function isWaiting() {
+	const now = document.activeElement;
+	return now === null || now === document.body || now === leftFrom;
+}
+function moved() {
+	leftFrom = document.activeElement;
+	const place = here();
+	for (const listener of listeners$3) listener(place);
+}
+addEventListener("popstate", moved);
+function usePlace() {
+	const [place, set] = d(here);
+	F$1(() => {
+		listeners$3.add(set);
+		return () => void listeners$3.delete(set);
+	}, []);
+	return place;
+}
+/** An address with changed parts of its query; what is empty is left out. */
+function withQuery(place, changes) {
+	const query = new URLSearchParams(place.query);
+	for (const [name, value] of Object.entries(changes)) if (value) query.set(name, value);
+	else query.delete(name);
+	const text = query.toString();
+	return text ? `${place.path}?${text}` : place.path;
+}
+function Link({ to, onClick, ...rest }) {
+	return /* @__PURE__ */ a("a", {
+		...rest,
+		href: to,
+		onClick: (event) => {
+			onClick?.(event);
+			if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+			event.preventDefault();
+			go(to);
+		}
+	});
+}
 // src/ui/typing.ts
 function isTyping(target) {
 	return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
@@ -2308,8 +2423,8 @@ function Page({ title, lead, actions, wide, children }) {
 	A(() => {
 		document.title = `${title} · Wardline`;
 	}, [title]);
-	A(() => {
-		if (!isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
+	F$1(() => {
+		if (isWaiting() && !isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
 	}, []);
 	return /* @__PURE__ */ a("div", {
 		class: wide ? "page wide" : "page",
@@ -2421,11 +2536,14 @@ function Choice({ label, value, options, onChange }) {
 function Dialog({ title, close, alert, children }) {
 	const dialog = T(null);
 	const id = P();
-	A(() => {
+	F$1(() => {
 		const before = document.activeElement;
-		dialog.current?.showModal();
+		const window = dialog.current;
+		window.showModal();
 		return () => {
-			if (before instanceof HTMLElement) before.focus();
+			window.close();
+			const back = before?.isConnected ? before : document.querySelector("main h1");
+			if (back instanceof HTMLElement) back.focus({ preventScroll: true });
 		};
 	}, []);
 	return /* @__PURE__ */ a("dialog", {
@@ -2435,6 +2553,9 @@ function Dialog({ title, close, alert, children }) {
 		onCancel: (event) => {
 			event.preventDefault();
 			close();
+		},
+		onClose: (event) => {
+			if (event.currentTarget.isConnected) close();
 		},
 		children: [/* @__PURE__ */ a("h2", {
 			id,
@@ -2494,6 +2615,15 @@ function Spark({ points, label, fromZero }) {
 var TELL_MS = 6e4;
 /** How soon a page notices that its session was ended elsewhere. */
 var LOOK_MS = 2e3;
+/** How long the server may take to say whether a session that should be over lives. */
+var ANSWER_MS$1 = 5e3;
+/** Notices that the session ended, and that another window of the browser signed somebody else in. */
+async function watch() {
+	const asked = era();
+	const me = await api("get", "/v1/me", { passive: true });
+	const now = session();
+	if (asked === era() && now.is === "in" && now.me.session_id !== me.session_id) signedIn(me, false);
+}
 /** Asks who is signed in. `active` when a person did something. */
 async function lookAtSession(active) {
 	const asked = era();
@@ -2516,9 +2646,17 @@ function IdleWarning() {
 			setWarned(still.is === "in" && serverNow() >= deadlines(still).warnsAt);
 		}, () => setWarned(true));
 	}, [due]);
+	const over = limits !== void 0 && now >= limits.endsAt;
 	A(() => {
-		if (limits && now >= limits.endsAt) loggedOut("idle");
-	});
+		if (!over) return;
+		const end = () => {
+			const still = session();
+			if (still.is === "in" && serverNow() >= deadlines(still).endsAt) loggedOut("ended");
+		};
+		lookAtSession(false).then(end, end);
+		const timer = setTimeout(end, ANSWER_MS$1);
+		return () => clearTimeout(timer);
+	}, [over]);
 	if (!warned || !limits) return null;
 	const stay = () => {
 		setWarned(false);
@@ -2566,7 +2704,7 @@ function useWatchedSession(on) {
 			lookAtSession(true).catch(() => {});
 		};
 		const timer = setInterval(() => {
-			if (!document.hidden) api("get", "/v1/me", { passive: true }).catch(() => {});
+			if (!document.hidden) watch().catch(() => {});
 		}, LOOK_MS);
 		const onSeen = () => {
 			if (!document.hidden) lookAtSession(false).catch(() => {});
@@ -2589,7 +2727,7 @@ var USUAL = {
 	density: "desk",
 	shortcuts: true
 };
-var listeners$3 = /* @__PURE__ */ new Set();
+var listeners$2 = /* @__PURE__ */ new Set();
 var kept = read$1();
 function read$1() {
 	try {
@@ -2617,64 +2755,15 @@ function prefer(change) {
 	else root.dataset.theme = kept.theme;
 	if (kept.density === "wall") root.dataset.density = "wall";
 	else delete root.dataset.density;
-	for (const listener of listeners$3) listener(kept);
+	for (const listener of listeners$2) listener(kept);
 }
 function usePreferences() {
 	const [shown, show] = d(kept);
-	A(() => {
-		listeners$3.add(show);
-		return () => void listeners$3.delete(show);
+	F$1(() => {
+		listeners$2.add(show);
+		return () => void listeners$2.delete(show);
 	}, []);
 	return shown;
-}
-// src/app/router.tsx
-var listeners$2 = /* @__PURE__ */ new Set();
-function here() {
-	return {
-		path: location.pathname,
-		query: new URLSearchParams(location.search)
-	};
-}
-/** Goes to an address of the console. */
-function go(to, replace = false) {
-	if (to === location.pathname + location.search) return;
-	if (replace) history.replaceState(null, "", to);
-	else history.pushState(null, "", to);
-	moved();
-	if (!replace) scrollTo(0, 0);
-}
-function moved() {
-	const place = here();
-	for (const listener of listeners$2) listener(place);
-}
-addEventListener("popstate", moved);
-function usePlace() {
-	const [place, set] = d(here);
-	A(() => {
-		listeners$2.add(set);
-		return () => void listeners$2.delete(set);
-	}, []);
-	return place;
-}
-/** An address with changed parts of its query; what is empty is left out. */
-function withQuery(place, changes) {
-	const query = new URLSearchParams(place.query);
-	for (const [name, value] of Object.entries(changes)) if (value) query.set(name, value);
-	else query.delete(name);
-	const text = query.toString();
-	return text ? `${place.path}?${text}` : place.path;
-}
-function Link({ to, onClick, ...rest }) {
-	return /* @__PURE__ */ a("a", {
-		...rest,
-		href: to,
-		onClick: (event) => {
-			onClick?.(event);
-			if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
-			event.preventDefault();
-			go(to);
-		}
-	});
 }
 // \0vite/preload-helper.js
 var scriptRel = /* @__PURE__ */ (function detectScriptRel() {
@@ -2920,7 +3009,7 @@ var PAGES = [
 var PREFIX_MS = 1200;
 function useKeys() {
 	const [open, setOpen] = d(false);
-	A(() => {
+	F$1(() => {
 		let prefixAt = -Infinity;
 		const onKey = (event) => {
 			if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -2952,14 +3041,29 @@ function useKeys() {
 function focus(selector) {
 	document.querySelector(selector)?.focus();
 }
+/** The row that was gone to last, and its place in its listing. */
+var stood;
 /** Moves along the rows of a listing; Enter opens the one that has the focus, as with any link. */
 function step(by) {
 	const rows = [...document.querySelectorAll("main [data-row]")];
 	if (rows.length === 0) return;
 	const at = rows.indexOf(document.activeElement);
-	const next = at < 0 ? by > 0 ? 0 : rows.length - 1 : Math.min(Math.max(at + by, 0), rows.length - 1);
-	rows[next]?.focus();
-	rows[next]?.scrollIntoView({ block: "nearest" });
+	const next = Math.min(Math.max(at < 0 ? afterGone(by, rows) : at + by, 0), rows.length - 1);
+	const row = rows[next];
+	row.focus();
+	row.scrollIntoView({ block: "nearest" });
+	stood = {
+		row,
+		at: next,
+		path: location.pathname
+	};
+}
+/** Where one goes on when the row that had the focus is gone from a listing that changes by itself: at its place, which the
+* next one took. */
+function afterGone(by, rows) {
+	const isGone = stood && !stood.row.isConnected && stood.path === location.pathname && document.activeElement === document.body;
+	if (stood && isGone) return by > 0 ? stood.at : stood.at - 1;
+	return by > 0 ? 0 : rows.length - 1;
 }
 function KeyMap({ close }) {
 	const places = PLACES.filter((place) => place.key && place.scopes.some((scope) => !scope || may(scope)));
@@ -2989,6 +3093,15 @@ function KeyMap({ close }) {
 	});
 }
 // src/app/sign-in.tsx
+/** Tells the server that the person goes, and says whether it is known to have heard it. */
+async function tellSignOut() {
+	try {
+		await api("post", "/v1/sign-out", { passive: true });
+		return "out";
+	} catch (error) {
+		return error instanceof Problem && (error.status === 401 || error.code === "of_ended_session") ? "out" : "unsure";
+	}
+}
 function SignIn({ why }) {
 	const [step, setStep] = d({ is: "credentials" });
 	const [login, setLogin] = d("");
@@ -2999,14 +3112,20 @@ function SignIn({ why }) {
 	const [asksRole, setAsksRole] = d(false);
 	const [busy, setBusy] = d(false);
 	const [problem, setProblem] = d();
-	const told = why === "ended" ? t.signIn.ended : why === "idle" ? t.signIn.idle : why === "out" ? t.signIn.out : void 0;
+	const [heard, setHeard] = d(false);
+	const unsure = why === "unsure" && !heard;
+	const signOut = () => attempt(async () => {
+		if (await tellSignOut() === "unsure") throw new Problem(0, "unreachable", t.signIn.stillUnsure);
+		setHeard(true);
+	});
+	const told = unsure ? void 0 : why === "out" || heard ? t.signIn.out : why === "ended" ? t.signIn.ended : why === "idle" ? t.signIn.idle : void 0;
 	const attempt = async (work) => {
 		setBusy(true);
 		setProblem(void 0);
 		try {
 			await work();
 		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
+			setProblem(asProblem(error));
 		} finally {
 			setBusy(false);
 		}
@@ -3090,6 +3209,23 @@ function SignIn({ why }) {
 							class: "told",
 							role: "status",
 							children: told
+						}),
+						unsure && /* @__PURE__ */ a("div", {
+							class: "stale-notice",
+							role: "alert",
+							children: [
+								/* @__PURE__ */ a("strong", { children: t.signIn.unsure }),
+								" ",
+								/* @__PURE__ */ a("span", { children: t.signIn.unsureText }),
+								" ",
+								/* @__PURE__ */ a("button", {
+									type: "button",
+									class: "button small",
+									disabled: busy,
+									onClick: () => void signOut(),
+									children: t.nav.signOut
+								})
+							]
 						}),
 						/* @__PURE__ */ a(Field, {
 							label: t.signIn.login,
@@ -3249,7 +3385,7 @@ function Shell() {
 	return /* @__PURE__ */ a(SignedIn, {
 		login: state.me.login,
 		role: state.me.role.join(", ")
-	});
+	}, state.me.session_id);
 }
 function SignedIn({ login, role }) {
 	const place = usePlace();
@@ -3400,13 +3536,14 @@ function ThemeChoice() {
 		}, one))
 	});
 }
+/** How long what was shown stays while the server is told that its person goes. */
+var SIGN_OUT_MS = 5e3;
 async function signOut() {
 	signingOut();
-	try {
-		await api("post", "/v1/sign-out", { passive: true });
-	} finally {
-		loggedOut("out");
-	}
+	const late = setTimeout(() => loggedOut("unsure"), SIGN_OUT_MS);
+	const told = await tellSignOut();
+	clearTimeout(late);
+	loggedOut(told);
 }
 /** The page of an address, once its file is there. */
 function Routed({ path }) {
@@ -3459,59 +3596,96 @@ var Guarded = class extends x {
 	}
 };
 // src/api/use.ts
-/** Asks when the page opens, whenever `key` changes, and every `everyMs` as a program does. */
+/** After this long without an answer a program asks anew. The server gives up earlier, and says so. */
+var PATIENCE_MS = 4e4;
+/** What is shown to nobody who is told one of these: the right to see it, or the thing itself, is gone. */
+var GONE = /* @__PURE__ */ new Set([
+	403,
+	404,
+	410
+]);
+/** Asks when the page opens, whenever `key` changes, and every `everyMs` as a program does. A program waits for the answer
+* to what it asked before: an answer that takes longer than `everyMs` is shown nevertheless. */
 function useAsked(ask, key, everyMs) {
-	const [shown, show] = d({
+	const of = JSON.stringify(key);
+	const nothing = {
 		data: void 0,
 		problem: void 0,
 		loading: true,
 		at: void 0
+	};
+	const [come, show] = d({
+		...nothing,
+		of
 	});
 	const asking = T(ask);
 	asking.current = ask;
 	const current = T(void 0);
-	const again = b((passive = false) => {
-		current.current?.abort();
-		const attempt = new AbortController();
+	const begin = b((passive, of) => {
+		current.current?.stop.abort();
+		const attempt = {
+			stop: new AbortController(),
+			begun: performance.now(),
+			more: false
+		};
 		current.current = attempt;
-		show((before) => ({
+		const { signal } = attempt.stop;
+		const ended = (change) => {
+			if (signal.aborted) return;
+			current.current = void 0;
+			show(change);
+			if (attempt.more) begin(true, of);
+		};
+		show((before) => before.of === of ? {
 			...before,
 			loading: true
-		}));
-		asking.current(passive, attempt.signal).then((data) => {
-			if (!attempt.signal.aborted) show({
-				data,
-				problem: void 0,
-				loading: false,
-				at: Date.now()
-			});
-		}, (error) => {
-			if (attempt.signal.aborted) return;
-			const problem = error instanceof Problem ? error : new Problem(0, "broken", "The page could not read the answer.");
-			show((before) => ({
-				...before,
+		} : {
+			...nothing,
+			of
+		});
+		asking.current(passive, signal).then((data) => ended(() => ({
+			data,
+			problem: void 0,
+			loading: false,
+			at: Date.now(),
+			of
+		})), (error) => {
+			const problem = error instanceof Problem ? error : new Problem(0, "broken", t.common.unreadable);
+			ended((before) => ({
+				...GONE.has(problem.status) ? {
+					...nothing,
+					of
+				} : before,
 				problem,
 				loading: false
 			}));
 		});
 	}, []);
+	const isUnderWay = () => current.current !== void 0 && performance.now() - current.current.begun < PATIENCE_MS;
+	const latest = T(of);
+	latest.current = of;
+	const again = b((passive = false) => {
+		if (passive && isUnderWay()) current.current.more = true;
+		else begin(passive, latest.current);
+	}, []);
 	A(() => {
-		show({
-			data: void 0,
-			problem: void 0,
-			loading: true,
-			at: void 0
-		});
-		again();
-		return () => current.current?.abort();
-	}, key);
+		begin(false, of);
+		return () => {
+			current.current?.stop.abort();
+			current.current = void 0;
+		};
+	}, [of]);
 	A(() => {
 		if (!everyMs) return;
 		const timer = setInterval(() => {
-			if (!document.hidden) again(true);
+			if (!document.hidden && !isUnderWay()) begin(true, latest.current);
 		}, everyMs);
 		return () => clearInterval(timer);
 	}, [everyMs]);
+	const { of: _, ...shown } = come.of === of ? come : {
+		...nothing,
+		of
+	};
 	return {
 		...shown,
 		again
@@ -3528,31 +3702,71 @@ function OutcomeBadge({ outcome }) {
 		children: t.audit.outcomes[outcome] ?? outcome
 	});
 }
+// src/ui/sending.ts
+/** Sends one thing at a time and keeps what was refused. */
+function useSending() {
+	const [busy, setBusy] = d(false);
+	const [problem, setProblem] = d();
+	const isUnderWay = T(false);
+	return {
+		busy,
+		problem,
+		send: b(async (work) => {
+			if (isUnderWay.current) return;
+			isUnderWay.current = true;
+			setBusy(true);
+			setProblem(void 0);
+			try {
+				await work();
+			} catch (error) {
+				setProblem(asProblem(error));
+			}
+			isUnderWay.current = false;
+			setBusy(false);
+		}, [])
+	};
+}
+/** Whether this part is still on the page, for an answer that comes when somebody may have closed it. */
+function useStanding() {
+	const stands = T(false);
+	F$1(() => {
+		stands.current = true;
+		return () => void (stands.current = false);
+	}, []);
+	return b(() => stands.current, []);
+}
+/** Gives what is to be done once a key, and the same to each try of it while nobody knows whether it was done. What was
+* refused was not done, and something else is another thing. */
+function useOnce() {
+	const tried = T(void 0);
+	return b(async (what, send) => {
+		const text = JSON.stringify(what);
+		if (tried.current?.what !== text) tried.current = {
+			what: text,
+			key: onceKey()
+		};
+		try {
+			return await send({ "Idempotency-Key": tried.current.key });
+		} catch (error) {
+			if (error instanceof Problem && error.status >= 400 && error.status < 500) tried.current = void 0;
+			throw error;
+		}
+	}, []);
+}
 // src/ui/reason.tsx
 /** Characters of a reason, at least and at most. */
 var SHORTEST = 10;
 var LONGEST$1 = 200;
 function AskReason({ title, text, action, danger, picks, done, close, children }) {
 	const [reason, setReason] = d("");
-	const [busy, setBusy] = d(false);
-	const [problem, setProblem] = d();
-	const submit = async () => {
-		setBusy(true);
-		setProblem(void 0);
-		try {
-			await done(reason.trim());
-		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
-			setBusy(false);
-		}
-	};
+	const { busy, problem, send } = useSending();
 	return /* @__PURE__ */ a(Dialog, {
 		title,
 		close,
 		children: /* @__PURE__ */ a("form", {
 			onSubmit: (event) => {
 				event.preventDefault();
-				submit();
+				send(() => done(reason.trim()));
 			},
 			children: [
 				/* @__PURE__ */ a("p", { children: text }),
@@ -3697,7 +3911,7 @@ function dropView(view) {
 /** The views of a page. */
 function useViews(path) {
 	const [shown, show] = d(() => views());
-	A(() => {
+	F$1(() => {
 		const look = () => show(views());
 		listeners$1.add(look);
 		return () => void listeners$1.delete(look);
@@ -3790,7 +4004,7 @@ function emergencyHeaders() {
 }
 function useHeld() {
 	const [shown, show] = d(held);
-	A(() => {
+	F$1(() => {
 		listeners.add(show);
 		return () => void listeners.delete(show);
 	}, []);
@@ -3903,6 +4117,8 @@ function memo(part) {
 // src/api/stream.ts
 /** Servers send something at least every 15 s; after this long without a byte the connection is given up. */
 var SILENCE_MS = 4e4;
+/** What is not answered at all is given up earlier. */
+var ANSWER_MS = 15e3;
 var FIRST_PAUSE_MS = 500;
 var LONGEST_PAUSE_MS = 1e4;
 /** Reads a stream until told to stop. `told` gets what happened in order, several at once when they come together; `state`
@@ -3915,12 +4131,13 @@ function listen(template, query, told, state) {
 async function run(template, query, told, state, stopped) {
 	let last = "";
 	let pause = FIRST_PAUSE_MS;
+	state("connecting");
 	while (!stopped.aborted) {
-		state("connecting");
 		let why;
 		const attempt = new AbortController();
 		const give = () => attempt.abort();
 		stopped.addEventListener("abort", give);
+		const answer = setTimeout(give, ANSWER_MS);
 		try {
 			const headers = { Accept: "text/event-stream" };
 			if (last) headers["Last-Event-ID"] = last;
@@ -3930,9 +4147,11 @@ async function run(template, query, told, state, stopped) {
 				passive: true,
 				signal: attempt.signal
 			});
+			clearTimeout(answer);
 			state("live");
 			pause = FIRST_PAUSE_MS;
 			await read(response, give, (happenings) => {
+				if (stopped.aborted) return;
 				last = happenings.at(-1)?.id || last;
 				told(happenings);
 			});
@@ -3944,6 +4163,7 @@ async function run(template, query, told, state, stopped) {
 			}
 			if (error instanceof Problem) why = error;
 		} finally {
+			clearTimeout(answer);
 			stopped.removeEventListener("abort", give);
 		}
 		if (stopped.aborted) return;
@@ -4026,8 +4246,8 @@ function LiveMark({ state, paused, pause }) {
 		})]
 	});
 }
-/** Told above what is shown when it is not live: louder than anything in it. */
-function NotLive({ state, paused }) {
+/** Told above what is shown when it is not live: louder than anything in it. `shown`: something is, of before. */
+function NotLive({ state, paused, shown = false }) {
 	if (paused) return /* @__PURE__ */ a("div", {
 		class: "stale-notice",
 		role: "status",
@@ -4037,6 +4257,11 @@ function NotLive({ state, paused }) {
 		class: "stale-notice",
 		role: "alert",
 		children: [/* @__PURE__ */ a("strong", { children: t.live[state] }), /* @__PURE__ */ a("span", { children: t.live.lostText })]
+	});
+	if (state === "connecting" && shown) return /* @__PURE__ */ a("div", {
+		class: "stale-notice",
+		role: "status",
+		children: [/* @__PURE__ */ a("strong", { children: t.live.connecting }), /* @__PURE__ */ a("span", { children: t.live.connectingText })]
 	});
 	return null;
 }
@@ -4270,20 +4495,24 @@ function Acts({ detail, again }) {
 }
 function Doing({ act, detail, close, done }) {
 	const { id, channel } = detail.message;
+	const stands = useStanding();
+	const once = useOnce();
 	if (act.is === "replay") return /* @__PURE__ */ a(AskReason, {
 		title: t.acts.replayTitle,
 		text: t.acts.replayText,
 		action: t.acts.replay,
 		close,
 		done: async (reason) => {
-			const job = await api("post", "/v1/jobs", {
-				body: {
-					action: "replay",
-					ids: [id],
-					reason
-				},
-				headers: { "Idempotency-Key": onceKey() }
-			});
+			const body = {
+				action: "replay",
+				ids: [id],
+				reason
+			};
+			const job = await once(body, (headers) => api("post", "/v1/jobs", {
+				body,
+				headers
+			}));
+			if (!stands()) return;
 			close();
 			go(`/jobs/${job.id}`);
 		}
@@ -4332,8 +4561,7 @@ function Doing({ act, detail, close, done }) {
 	});
 }
 function Confirm({ title, text, action, danger, close, done }) {
-	const [problem, setProblem] = d();
-	const [busy, setBusy] = d(false);
+	const { busy, problem, send } = useSending();
 	return /* @__PURE__ */ a(Dialog, {
 		title,
 		close,
@@ -4352,14 +4580,7 @@ function Confirm({ title, text, action, danger, close, done }) {
 					class: danger ? "button danger" : "button primary",
 					autofocus: true,
 					disabled: busy,
-					onClick: () => {
-						setBusy(true);
-						setProblem(void 0);
-						done().catch((error) => {
-							setBusy(false);
-							setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
-						});
-					},
+					onClick: () => void send(done),
 					children: action
 				})]
 			})
@@ -4371,24 +4592,20 @@ function Edit({ path, close }) {
 	const [at, setAt] = d("");
 	const [value, setValue] = d("");
 	const [copy, setCopy] = d();
-	const [problem, setProblem] = d();
-	const [key] = d(onceKey);
-	const submit = async () => {
-		setProblem(void 0);
-		try {
-			const edited = await api("post", "/v1/dead-letters/{channel}/{destination}/{id}/edit", {
-				path,
-				body: { set: [{
-					path: at,
-					value
-				}] },
-				headers: { "Idempotency-Key": key }
-			});
-			setCopy(edited.id);
-		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
-		}
-	};
+	const { busy, problem, send } = useSending();
+	const once = useOnce();
+	const submit = () => send(async () => {
+		const body = { set: [{
+			path: at,
+			value
+		}] };
+		const edited = await once(body, (headers) => api("post", "/v1/dead-letters/{channel}/{destination}/{id}/edit", {
+			path,
+			body,
+			headers
+		}));
+		setCopy(edited.id);
+	});
 	return /* @__PURE__ */ a(Dialog, {
 		title: t.acts.editTitle,
 		close,
@@ -4446,6 +4663,7 @@ function Edit({ path, close }) {
 					}), /* @__PURE__ */ a("button", {
 						type: "submit",
 						class: "button primary",
+						disabled: busy,
 						children: t.acts.editAction
 					})]
 				})
@@ -5043,4 +5261,4 @@ function RoleChoice({ kind, value, onChange }) {
 		}, role))]
 	});
 }
-export { useAsked as $, BandBadge as A, span as At, unitOf as B, onLeaving as Bt, ChannelState as C, Loading as Ct, NotLive as D, When as Dt, LiveMark as E, Ago as Et, bandTone as F, Problem as Ft, useHeld as G, P as Gt, valueOf as H, session as Ht, nameOf as I, api as It, reasonText as J, d as Jt, StateBadge as K, T as Kt, oldest as L, onceKey as Lt, SCORED as M, useSlowNow as Mt, ageOf as N, a as Nt, useStream as O, absolute as Ot, bandOf as P, t as Pt, kindText as Q, reading as R, send as Rt, nameOfPath as S, Failed as St, ReviewState as T, Shown as Tt, emergencyHeaders as U, useSession as Ut, urgency as V, serverNow as Vt, hold as W, A as Wt, AskReason as X, $ as Xt, Views as Y, w as Yt, OutcomeBadge as Z, Q as Zt, bytes as _, count as _t, Any as a, prefer as at, Acts as b, onSearch as bt, recordNumbers as c, Choice as ct, fromBase64 as d, Field as dt, Shell as et, JobState as f, More as ft, Warnings as g, Table as gt, Topology as h, Spark as ht, roleNames as i, withQuery as it, ON_CARDS as j, useNow as jt, memo as k, clockTime as kt, Raw as l, Dialog as lt, ServerState as m, Section as mt, UserState as n, go as nt, birthDate as o, usePreferences as ot, selectionText as p, Page as pt, bytes$1 as q, b as qt, everyUser as r, usePlace as rt, recordName as s, Badge as st, RoleChoice as t, Link as tt, Tree as u, Facts as ut, share as v, keepSearch as vt, CircuitState as w, Refused as wt, Confirm as x, Empty as xt, useTold as y, keptSearch as yt, staleOf as z, may as zt };
+export { useStanding as $, b as $t, BandBadge as A, When as At, unitOf as B, onceKey as Bt, ChannelState as C, onSearch as Ct, NotLive as D, Refused as Dt, LiveMark as E, Loading as Et, bandTone as F, useSlowNow as Ft, useHeld as G, onLeaving as Gt, valueOf as H, whole as Ht, nameOf as I, a as It, reasonText as J, useSession as Jt, StateBadge as K, serverNow as Kt, oldest as L, Problem as Lt, SCORED as M, clockTime as Mt, ageOf as N, span as Nt, useStream as O, Shown as Ot, bandOf as P, useNow as Pt, useSending as Q, T as Qt, reading as R, api as Rt, nameOfPath as S, keptSearch as St, ReviewState as T, Failed as Tt, emergencyHeaders as U, t as Ut, urgency as V, send as Vt, hold as W, may as Wt, AskReason as X, F$1 as Xt, Views as Y, A as Yt, useOnce as Z, P as Zt, bytes as _, Link as _t, Any as a, usePreferences as at, Acts as b, withQuery as bt, recordNumbers as c, Dialog as ct, fromBase64 as d, More as dt, d as en, OutcomeBadge as et, JobState as f, Page as ft, Warnings as g, count as gt, Topology as h, Table as ht, roleNames as i, prefer as it, ON_CARDS as j, absolute as jt, memo as k, Ago as kt, Raw as l, Facts as lt, ServerState as m, Spark as mt, UserState as n, $ as nn, useAsked as nt, birthDate as o, Badge as ot, selectionText as p, Section as pt, bytes$1 as q, session as qt, everyUser as r, Q as rn, Shell as rt, recordName as s, Choice as st, RoleChoice as t, w as tn, kindText as tt, Tree as u, Field as ut, share as v, go as vt, CircuitState as w, Empty as wt, Confirm as x, keepSearch as xt, useTold as y, usePlace as yt, staleOf as z, asProblem as zt };

@@ -1,4 +1,4 @@
-import { $ as useAsked, A as BandBadge, At as span, B as unitOf, Dt as When, Ft as Problem, H as valueOf, Ht as session, I as nameOf, It as api, Jt as d, Kt as T, M as SCORED, N as ageOf, Nt as a, Ot as absolute, P as bandOf, Pt as t, R as reading, Tt as Shown, U as emergencyHeaders, Wt as A, Xt as $, _t as count, ct as Choice, gt as Table, it as withQuery, jt as useNow, mt as Section, nt as go, ot as usePreferences, pt as Page, rt as usePlace, st as Badge, tt as Link, ut as Facts, wt as Refused, xt as Empty, z as staleOf, zt as may } from "./base.js";
+import { A as BandBadge, At as When, B as unitOf, Dt as Refused, H as valueOf, I as nameOf, It as a, Lt as Problem, M as SCORED, N as ageOf, Nt as span, Ot as Shown, P as bandOf, Pt as useNow, Q as useSending, Qt as T, R as reading, Rt as api, U as emergencyHeaders, Ut as t, Wt as may, Yt as A, _t as Link, at as usePreferences, bt as withQuery, ft as Page, gt as count, ht as Table, jt as absolute, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, qt as session, st as Choice, vt as go, wt as Empty, yt as usePlace, z as staleOf } from "./base.js";
 // node_modules/uplot/dist/uPlot.esm.js
 /**
 * Copyright (c) 2025, Leon Sorokin
@@ -4046,19 +4046,19 @@ function Score({ bed, patient, again }) {
 	const complete = score.state === "complete" && stale.length === 0;
 	const band = bandOf(score);
 	const points = new Map(score.parts.map((part) => [part.parameter, part.points]));
-	const [problem, setProblem] = d();
+	const { busy, problem, send } = useSending();
 	const { standing } = score;
-	const acknowledge = () => {
+	const acknowledge = () => send(async () => {
 		if (!standing) return;
-		setProblem(void 0);
-		api("post", "/v1/beds/{id}/acknowledge", {
+		await api("post", "/v1/beds/{id}/acknowledge", {
 			path: { id: bed.id },
 			body: {
 				band: standing.band,
 				stay: patient.stay
 			}
-		}).then(again, (error) => setProblem(error instanceof Problem ? error : void 0));
-	};
+		});
+		again();
+	});
 	return /* @__PURE__ */ a(Section, {
 		title: score.name,
 		aside: /* @__PURE__ */ a(BandBadge, { band }),
@@ -4165,7 +4165,8 @@ function Score({ bed, patient, again }) {
 						] }) : may("beds:write") && /* @__PURE__ */ a("button", {
 							type: "button",
 							class: "button small primary",
-							onClick: acknowledge,
+							disabled: busy,
+							onClick: () => void acknowledge(),
 							children: t.bed.acknowledge
 						})
 					]
@@ -4387,9 +4388,28 @@ var STATUSES = [
 	"blocked"
 ];
 function Acts({ bed, again }) {
-	const [problem, setProblem] = d();
+	const { busy, problem, send } = useSending();
 	const state = session();
-	const failed = (error) => setProblem(error instanceof Problem ? error : void 0);
+	const path = { id: bed.id };
+	const mark = (status) => send(async () => {
+		await api("put", "/v1/beds/{id}/status", {
+			path,
+			body: { status }
+		});
+		again();
+	});
+	const look = (login, take) => send(async () => {
+		const { nurses } = await api("get", "/v1/beds/{id}", {
+			path,
+			headers: emergencyHeaders()
+		});
+		const others = nurses.map((nurse) => nurse.nurse).filter((nurse) => nurse !== login);
+		await api("put", "/v1/beds/{id}/nurses", {
+			path,
+			body: { nurses: take ? [...others, login] : others }
+		});
+		again();
+	});
 	const mine = state.is === "in" && bed.nurses.some((nurse) => nurse.nurse === state.me.login);
 	return /* @__PURE__ */ a("div", {
 		class: "bed-acts",
@@ -4397,22 +4417,15 @@ function Acts({ bed, again }) {
 			bed.patients.length === 0 && STATUSES.filter((status) => status !== bed.state).map((status) => /* @__PURE__ */ a("button", {
 				type: "button",
 				class: "button small",
-				onClick: () => api("put", "/v1/beds/{id}/status", {
-					path: { id: bed.id },
-					body: { status }
-				}).then(again, failed),
+				disabled: busy,
+				onClick: () => void mark(status),
 				children: t.bed.mark(t.beds.state[status] ?? status)
 			}, status)),
 			state.is === "in" && bed.patients.length > 0 && /* @__PURE__ */ a("button", {
 				type: "button",
 				class: "button small",
-				onClick: () => {
-					const others = bed.nurses.map((nurse) => nurse.nurse).filter((nurse) => nurse !== state.me.login);
-					api("put", "/v1/beds/{id}/nurses", {
-						path: { id: bed.id },
-						body: { nurses: mine ? others : [...others, state.me.login] }
-					}).then(again, failed);
-				},
+				disabled: busy,
+				onClick: () => void look(state.me.login, !mine),
 				children: mine ? t.bed.leave : t.bed.take
 			}),
 			/* @__PURE__ */ a(Refused, { problem })

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, Ct as Loading, D as NotLive, E as LiveMark, F as bandTone, H as valueOf, Ht as session, I as nameOf, It as api, Jt as d, Kt as T, L as oldest, Mt as useSlowNow, N as ageOf, Nt as a, O as useStream, P as bandOf, Pt as t, R as reading, St as Failed, V as urgency, Wt as A, Xt as $, Y as Views, Yt as w, at as prefer, ct as Choice, ht as Spark, it as withQuery, j as ON_CARDS, k as memo, nt as go, ot as usePreferences, pt as Page, rt as usePlace, tt as Link, xt as Empty, z as staleOf } from "./base.js";
+import { D as NotLive, E as LiveMark, Et as Loading, F as bandTone, Ft as useSlowNow, H as valueOf, I as nameOf, It as a, L as oldest, N as ageOf, Nt as span, O as useStream, P as bandOf, Qt as T, R as reading, Rt as api, Tt as Failed, Ut as t, V as urgency, Xt as F, Y as Views, Yt as A, _t as Link, at as usePreferences, bt as withQuery, en as d, ft as Page, it as prefer, j as ON_CARDS, k as memo, mt as Spark, nn as $, nt as useAsked, qt as session, st as Choice, tn as w, vt as go, wt as Empty, yt as usePlace, z as staleOf } from "./base.js";
 // src/pages/beds.tsx
 /** Changes are drawn together, at most this often and so many at a time: no drawing holds up a key that is pressed. */
 var DRAW_MS = 60;
@@ -46,9 +46,12 @@ function unitName(id) {
 function LiveBoard({ unit }) {
 	const [paused, setPaused] = d();
 	const [refused, setRefused] = d(false);
-	const { board, said, took, lines } = useBoard(paused !== void 0);
+	const { board, said, took, begins, lines } = useBoard(paused !== void 0);
 	const live = useStream(paused ? null : "/v1/stream", { unit }, took);
 	A(() => setRefused(live === "refused"), [live]);
+	A(() => {
+		if (live === "live") begins();
+	}, [live]);
 	if (refused) return /* @__PURE__ */ a(ListedBoard, { unit });
 	return /* @__PURE__ */ a(Shown, {
 		board,
@@ -81,7 +84,9 @@ function ListedBoard({ unit }) {
 		} while (cursor);
 		return beds;
 	}, [unit], paused ? void 0 : LIST_EVERY_MS);
-	if (asked.data === void 0) return /* @__PURE__ */ a(Page, {
+	const held = T(asked.data);
+	if (!paused || !asked.data || !held.current) held.current = asked.data;
+	if (held.current === void 0) return /* @__PURE__ */ a(Page, {
 		title: t.beds.title,
 		children: asked.problem ? /* @__PURE__ */ a(Failed, {
 			problem: asked.problem,
@@ -89,7 +94,7 @@ function ListedBoard({ unit }) {
 		}) : /* @__PURE__ */ a(Loading, {})
 	});
 	return /* @__PURE__ */ a(Shown, {
-		board: asked.data,
+		board: held.current,
 		lead: unit ? t.beds.leadSome(unitName(unit)) : t.beds.leadAll,
 		live: asked.problem ? "lost" : "live",
 		paused,
@@ -106,14 +111,25 @@ function useBoard(paused) {
 	const waiting = T(/* @__PURE__ */ new Map());
 	const lines = T(/* @__PURE__ */ new Map());
 	const timer = T(void 0);
+	const isAnew = T(true);
 	A(() => () => clearTimeout(timer.current), []);
-	A(() => {
+	F(() => {
 		if (!paused) return;
 		clearTimeout(timer.current);
 		timer.current = void 0;
 		waiting.current.clear();
+		isAnew.current = true;
 	}, [paused]);
+	/** A stream that begins anew tells every bed that may be seen. One that it does not tell may be seen no more. */
+	const begins = () => {
+		if (!isAnew.current) return;
+		isAnew.current = false;
+		for (const kept of [shown.current, lines.current]) kept.clear();
+		setBoard(void 0);
+	};
 	const took = (happenings) => {
+		if (paused) return;
+		begins();
 		for (const { type, data } of happenings) if (type === "bed") {
 			const bed = JSON.parse(data);
 			waiting.current.set(bed.id, bed);
@@ -151,6 +167,7 @@ function useBoard(paused) {
 		board,
 		said,
 		took,
+		begins,
 		lines: lines.current
 	};
 }
@@ -165,7 +182,7 @@ function Shown({ board, lead, live, paused, pause, lines, said }) {
 		show
 	]);
 	const set = (changes) => go(withQuery(place, changes), true);
-	const old = live === "lost" || live === "refused" || paused !== void 0;
+	const old = live !== "live" || paused !== void 0;
 	return /* @__PURE__ */ a(Page, {
 		wide: true,
 		title: t.beds.title,
@@ -185,7 +202,8 @@ function Shown({ board, lead, live, paused, pause, lines, said }) {
 		children: [
 			/* @__PURE__ */ a(NotLive, {
 				state: live,
-				paused
+				paused,
+				shown: board !== void 0
 			}),
 			/* @__PURE__ */ a("div", {
 				class: "filters",

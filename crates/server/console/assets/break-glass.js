@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, Dt as When, Et as Ago, Ft as Problem, G as useHeld, It as api, Jt as d, Lt as onceKey, Nt as a, Pt as t, T as ReviewState, Tt as Shown, W as hold, Xt as $, Y as Views, _t as count, ct as Choice, dt as Field, ft as More, gt as Table, it as withQuery, jt as useNow, mt as Section, nt as go, pt as Page, rt as usePlace, st as Badge, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
+import { At as When, Bt as onceKey, Dt as Refused, G as useHeld, It as a, Nt as span, Ot as Shown, Pt as useNow, Q as useSending, Rt as api, T as ReviewState, Ut as t, W as hold, Wt as may, Y as Views, _t as Link, bt as withQuery, dt as More, en as d, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, ut as Field, vt as go, wt as Empty, yt as usePlace } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {
@@ -17,13 +17,14 @@ function Use() {
 function HeldNow() {
 	const held = useHeld();
 	const now = useNow();
-	const [problem, setProblem] = d();
+	const { busy, problem, send } = useSending();
 	const [bed, setBed] = d("");
 	const [record, setRecord] = d("");
 	if (!held) return null;
-	const giveBack = () => {
-		api("post", "/v1/emergencies/{id}/give-back", { path: { id: held.id } }).then(() => hold(void 0), (error) => setProblem(error instanceof Problem ? error : void 0));
-	};
+	const giveBack = () => send(async () => {
+		await api("post", "/v1/emergencies/{id}/give-back", { path: { id: held.id } });
+		hold(void 0);
+	});
 	return /* @__PURE__ */ a(Section, {
 		title: t.glass.heldTitle,
 		children: /* @__PURE__ */ a("div", {
@@ -38,7 +39,11 @@ function HeldNow() {
 						t.glass.heldFor(span(held.expiresAt - now))
 					]
 				}),
-				/* @__PURE__ */ a("p", { children: t.glass.heldText }),
+				/* @__PURE__ */ a("p", { children: [
+					t.glass.told(held.told),
+					" ",
+					t.glass.heldText
+				] }),
 				/* @__PURE__ */ a("div", {
 					class: "filters",
 					children: [/* @__PURE__ */ a("form", {
@@ -83,7 +88,8 @@ function HeldNow() {
 				/* @__PURE__ */ a("button", {
 					type: "button",
 					class: "button primary",
-					onClick: giveBack,
+					disabled: busy,
+					onClick: () => void giveBack(),
 					children: t.glass.giveBack
 				})
 			]
@@ -96,11 +102,8 @@ function Ask() {
 	const [reason, setReason] = d("emergency_treatment");
 	const [text, setText] = d("");
 	const [code, setCode] = d("");
-	const [problem, setProblem] = d();
-	const [told, setTold] = d("");
-	const [key, setKey] = d(onceKey);
-	const submit = async () => {
-		setProblem(void 0);
+	const { busy, problem, send } = useSending();
+	const submit = () => send(async () => {
 		try {
 			const patient = {
 				number,
@@ -113,21 +116,20 @@ function Ask() {
 					text,
 					code
 				},
-				headers: { "Idempotency-Key": key }
+				headers: { "Idempotency-Key": onceKey() }
 			});
 			hold({
 				id: granted.id,
 				token: granted.token,
 				patient: number,
-				expiresAt: Date.parse(granted.expires_at)
+				expiresAt: Date.parse(granted.expires_at),
+				told: granted.told
 			});
-			setTold(t.glass.told(granted.told));
 		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
-			setKey(onceKey());
 			setCode("");
+			throw error;
 		}
-	};
+	});
 	return /* @__PURE__ */ a(Section, {
 		title: t.glass.askTitle,
 		children: /* @__PURE__ */ a("form", {
@@ -187,13 +189,10 @@ function Ask() {
 					onInput: (e) => setCode(e.currentTarget.value.replace(/\s/g, ""))
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				told && /* @__PURE__ */ a("p", {
-					role: "status",
-					children: told
-				}),
 				/* @__PURE__ */ a("button", {
 					type: "submit",
 					class: "button danger",
+					disabled: busy,
 					children: t.glass.ask
 				})
 			]

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, C as ChannelState, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, mt as Section, pt as Page, tt as Link, ut as Facts, w as CircuitState, wt as Refused, zt as may } from "./base.js";
+import { At as When, C as ChannelState, Dt as Refused, It as a, Nt as span, Ot as Shown, Rt as api, Ut as t, Wt as may, _t as Link, en as d, ft as Page, gt as count, kt as Ago, lt as Facts, nn as $, nt as useAsked, pt as Section, w as CircuitState, zt as asProblem } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {
@@ -10,13 +10,14 @@ function OneChannel({ id }) {
 	const [told, setTold] = d("");
 	const tryNow = (destination) => {
 		setProblem(void 0);
+		setTold("");
 		api("post", "/v1/queues/{channel}/{destination}/try-now", { path: {
 			channel: id,
 			destination
 		} }).then(() => {
 			setTold(t.channels.tried(destination));
 			asked.again();
-		}, (error) => setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error))));
+		}, (error) => setProblem(asProblem(error)));
 	};
 	const query = `channel=${encodeURIComponent(id)}`;
 	return /* @__PURE__ */ a(Page, {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, C as ChannelState, Et as Ago, It as api, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, gt as Table, pt as Page, tt as Link, w as CircuitState, xt as Empty } from "./base.js";
+import { C as ChannelState, It as a, Nt as span, Ot as Shown, Rt as api, Ut as t, _t as Link, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, w as CircuitState, wt as Empty } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

@@ -1,4 +1,4 @@
-import { Ct as Loading, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, S as nameOfPath, St as Failed, Wt as A, Xt as $, dt as Field, gt as Table, nt as go, pt as Page, rt as usePlace, st as Badge, tt as Link, xt as Empty } from "./base.js";
+import { Et as Loading, It as a, Rt as api, S as nameOfPath, Tt as Failed, Ut as t, Yt as A, _t as Link, en as d, ft as Page, ht as Table, nn as $, ot as Badge, ut as Field, vt as go, wt as Empty, yt as usePlace, zt as asProblem } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,
@@ -64,7 +64,7 @@ function Differences({ first, second }) {
 		api("post", "/v1/messages/compare", { body: {
 			first,
 			second
-		} }).then(setCompared, (error) => setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error))));
+		} }).then(setCompared, (error) => setProblem(asProblem(error)));
 	};
 	A(ask, []);
 	if (problem) return /* @__PURE__ */ a(Failed, {

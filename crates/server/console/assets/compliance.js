@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, It as api, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, ct as Choice, it as withQuery, mt as Section, nt as go, pt as Page, rt as usePlace, st as Badge, ut as Facts, xt as Empty } from "./base.js";
+import { At as When, It as a, Ot as Shown, Rt as api, Ut as t, bt as withQuery, ft as Page, gt as count, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, vt as go, wt as Empty, yt as usePlace } from "./base.js";
 // src/pages/compliance.tsx
 /** Nobody asks by itself: a look reads much and is in the trail. One that is older than this is told to be old. */
 var LATE_MS = 36e5;

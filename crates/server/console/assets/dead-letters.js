@@ -1,4 +1,4 @@
-import { $ as useAsked, Et as Ago, Ft as Problem, It as api, J as reasonText, Jt as d, Lt as onceKey, Nt as a, Pt as t, Tt as Shown, Wt as A, X as AskReason, Xt as $, Y as Views, Yt as w, _t as count, ct as Choice, dt as Field, gt as Table, it as withQuery, lt as Dialog, nt as go, pt as Page, rt as usePlace, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
+import { $ as useStanding, Bt as onceKey, Dt as Refused, It as a, J as reasonText, Ot as Shown, Q as useSending, Qt as T, Rt as api, Ut as t, Wt as may, X as AskReason, Y as Views, Yt as A, Z as useOnce, _t as Link, bt as withQuery, ct as Dialog, en as d, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, st as Choice, tn as w, ut as Field, vt as go, wt as Empty, yt as usePlace } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;
@@ -108,14 +108,14 @@ function grouped(letters) {
 function Groups({ letters, more, again }) {
 	const groups = w(() => grouped(letters), [letters]);
 	const [open, setOpen] = d();
-	const [chosen, setChosen] = d(/* @__PURE__ */ new Set());
+	const [chosen, setChosen] = d(/* @__PURE__ */ new Map());
 	const [doing, setDoing] = d();
-	if (groups.length === 0) return /* @__PURE__ */ a(Empty, {
-		title: t.dead.emptyTitle,
-		children: t.dead.empty
-	});
 	const close = () => setDoing(void 0);
 	return /* @__PURE__ */ a($, { children: [
+		groups.length === 0 && /* @__PURE__ */ a(Empty, {
+			title: t.dead.emptyTitle,
+			children: t.dead.empty
+		}),
 		more && /* @__PURE__ */ a("p", {
 			class: "told",
 			role: "status",
@@ -125,6 +125,7 @@ function Groups({ letters, more, again }) {
 			class: "groups",
 			children: groups.map((group) => {
 				const mine = group.letters.filter((letter) => chosen.has(idOf(letter)));
+				const isGone = mine.length === 0 && [...chosen.values()].includes(group.key);
 				const of = mine.length ? mine : group.letters;
 				const sinces = group.letters.map((letter) => letter.since).sort();
 				const isOpen = open === group.key;
@@ -173,6 +174,19 @@ function Groups({ letters, more, again }) {
 										class: "faint",
 										children: t.dead.chosen(mine.length)
 									}),
+									isGone && /* @__PURE__ */ a($, { children: [
+										/* @__PURE__ */ a("span", {
+											role: "status",
+											children: t.dead.chosenGone
+										}),
+										" ",
+										/* @__PURE__ */ a("button", {
+											type: "button",
+											class: "button small",
+											onClick: () => setChosen(new Map([...chosen].filter(([, key]) => key !== group.key))),
+											children: t.dead.chooseAnew
+										})
+									] }),
 									/* @__PURE__ */ a("button", {
 										type: "button",
 										class: "button small",
@@ -181,7 +195,7 @@ function Groups({ letters, more, again }) {
 										"data-row": true,
 										children: isOpen ? t.dead.hide : t.dead.show
 									}),
-									may("operate") && /* @__PURE__ */ a($, { children: [
+									may("operate") && !isGone && /* @__PURE__ */ a($, { children: [
 										/* @__PURE__ */ a("button", {
 											type: "button",
 											class: "button small primary",
@@ -247,8 +261,8 @@ function idOf(letter) {
 function Letters({ group, chosen, choose }) {
 	const [shown, setShown] = d(ROWS);
 	const flip = (ids, on) => {
-		const next = new Set(chosen);
-		for (const id of ids) if (on) next.add(id);
+		const next = new Map(chosen);
+		for (const id of ids) if (on) next.set(id, group.key);
 		else next.delete(id);
 		choose(next);
 	};
@@ -335,33 +349,31 @@ function jobOf(doing, action) {
 /** Counts first, then does it: the job is the server's, and this window only shows it. */
 function Retry({ doing, close }) {
 	const [trial, setTrial] = d();
-	const [problem, setProblem] = d();
-	const [busy, setBusy] = d(false);
-	const [key] = d(onceKey);
+	const { busy, problem, send } = useSending();
+	const once = useOnce();
+	const stands = useStanding();
 	A(() => {
-		const body = {
-			...jobOf(doing, "retry_dead_letters"),
-			dry_run: true
-		};
-		api("post", "/v1/jobs", {
-			body,
-			headers: { "Idempotency-Key": onceKey() }
-		}).then((job) => settle(job, setTrial)).catch((error) => setProblem(asProblem(error)));
+		send(async () => {
+			const body = {
+				...jobOf(doing, "retry_dead_letters"),
+				dry_run: true
+			};
+			await settle(await api("post", "/v1/jobs", {
+				body,
+				headers: { "Idempotency-Key": onceKey() }
+			}), setTrial, stands);
+		});
 	}, []);
-	const start = async () => {
-		setBusy(true);
-		try {
-			const job = await api("post", "/v1/jobs", {
-				body: jobOf(doing, "retry_dead_letters"),
-				headers: { "Idempotency-Key": key }
-			});
-			close();
-			go(`/jobs/${job.id}`);
-		} catch (error) {
-			setBusy(false);
-			setProblem(asProblem(error));
-		}
-	};
+	const start = () => send(async () => {
+		const body = jobOf(doing, "retry_dead_letters");
+		const job = await once(body, (headers) => api("post", "/v1/jobs", {
+			body,
+			headers
+		}));
+		if (!stands()) return;
+		close();
+		go(`/jobs/${job.id}`);
+	});
 	const done = trial && trial.state !== "running";
 	return /* @__PURE__ */ a(Dialog, {
 		title: t.dead.retryTitle(doing.letters.length),
@@ -392,20 +404,22 @@ function Retry({ doing, close }) {
 		]
 	});
 }
-/** Waits for a job that only counts. */
-async function settle(job, set) {
+/** Waits for a job that only counts, as long as its figures are wanted. */
+async function settle(job, set, isWanted) {
 	let now = job;
-	set(now);
-	while (now.state === "running") {
+	while (isWanted()) {
+		set(now);
+		if (now.state !== "running") return;
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		now = await api("get", "/v1/jobs/{id}", {
 			path: { id: job.id },
 			passive: true
 		});
-		set(now);
 	}
 }
 function Discard({ doing, close }) {
+	const once = useOnce();
+	const stands = useStanding();
 	return /* @__PURE__ */ a(AskReason, {
 		danger: true,
 		title: t.dead.discardTitle(doing.letters.length),
@@ -413,13 +427,15 @@ function Discard({ doing, close }) {
 		action: t.dead.discardAction(doing.letters.length),
 		close,
 		done: async (reason) => {
-			const job = await api("post", "/v1/jobs", {
-				body: {
-					...jobOf(doing, "discard_dead_letters"),
-					reason
-				},
-				headers: { "Idempotency-Key": onceKey() }
-			});
+			const body = {
+				...jobOf(doing, "discard_dead_letters"),
+				reason
+			};
+			const job = await once(body, (headers) => api("post", "/v1/jobs", {
+				body,
+				headers
+			}));
+			if (!stands()) return;
 			close();
 			go(`/jobs/${job.id}`);
 		}
@@ -429,10 +445,10 @@ function Discard({ doing, close }) {
 function Edit({ doing, close }) {
 	const [path, setPath] = d("");
 	const [value, setValue] = d("");
-	const [trial, setTrial] = d();
-	const [busy, setBusy] = d(false);
-	const [problem, setProblem] = d();
-	const [key] = d(onceKey);
+	const [counted, setCounted] = d();
+	const { busy, problem, send } = useSending();
+	const once = useOnce();
+	const stands = useStanding();
 	const job = () => ({
 		...jobOf(doing, "edit_dead_letters"),
 		set: [{
@@ -440,41 +456,40 @@ function Edit({ doing, close }) {
 			value
 		}]
 	});
-	const attempt = (work) => {
-		setBusy(true);
-		setProblem(void 0);
-		work().catch((error) => setProblem(asProblem(error))).finally(() => setBusy(false));
-	};
-	const count = () => attempt(async () => {
+	const of = JSON.stringify([path, value]);
+	const latest = T(of);
+	latest.current = of;
+	const trial = counted?.of === of ? counted.job : void 0;
+	const done = trial && trial.state !== "running";
+	const count = () => send(async () => {
 		await settle(await api("post", "/v1/jobs", {
 			body: {
 				...job(),
 				dry_run: true
 			},
 			headers: { "Idempotency-Key": onceKey() }
-		}), setTrial);
+		}), (job) => setCounted({
+			of,
+			job
+		}), () => stands() && latest.current === of);
 	});
-	const start = () => attempt(async () => {
-		const { id } = await api("post", "/v1/jobs", {
-			body: job(),
-			headers: { "Idempotency-Key": key }
-		});
+	const start = () => send(async () => {
+		const body = job();
+		const { id } = await once(body, (headers) => api("post", "/v1/jobs", {
+			body,
+			headers
+		}));
+		if (!stands()) return;
 		close();
 		go(`/jobs/${id}`);
 	});
-	const done = trial && trial.state !== "running";
-	const changed = (set) => (text) => {
-		set(text);
-		setTrial(void 0);
-	};
 	return /* @__PURE__ */ a(Dialog, {
 		title: t.dead.editTitle(doing.letters.length),
 		close,
 		children: /* @__PURE__ */ a("form", {
 			onSubmit: (event) => {
 				event.preventDefault();
-				if (done) start();
-				else count();
+				done ? start() : count();
 			},
 			children: [
 				/* @__PURE__ */ a("p", { children: t.dead.editText }),
@@ -482,7 +497,7 @@ function Edit({ doing, close }) {
 					label: t.acts.path,
 					hint: t.acts.pathHint,
 					value: path,
-					onInput: (e) => changed(setPath)(e.currentTarget.value.trim()),
+					onInput: (e) => setPath(e.currentTarget.value.trim()),
 					required: true,
 					autofocus: true,
 					spellcheck: false,
@@ -491,7 +506,7 @@ function Edit({ doing, close }) {
 				/* @__PURE__ */ a(Field, {
 					label: t.acts.value,
 					value,
-					onInput: (e) => changed(setValue)(e.currentTarget.value),
+					onInput: (e) => setValue(e.currentTarget.value),
 					spellcheck: false,
 					autocomplete: "off"
 				}),
@@ -518,8 +533,5 @@ function Edit({ doing, close }) {
 			]
 		})
 	});
-}
-function asProblem(error) {
-	return error instanceof Problem ? error : new Problem(0, "broken", String(error));
 }
 export { DeadLetters as default };

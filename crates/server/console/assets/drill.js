@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, It as api, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, gt as Table, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts } from "./base.js";
+import { At as When, It as a, Ot as Shown, Rt as api, Ut as t, _t as Link, ft as Page, gt as count, ht as Table, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section } from "./base.js";
 // src/pages/drill.tsx
 function DrillPage({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/estate/drills/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, T as ReviewState, Tt as Shown, Vt as serverNow, Xt as $, _t as count, gt as Table, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts, wt as Refused, x as Confirm, xt as Empty, zt as may } from "./base.js";
+import { At as When, Dt as Refused, It as a, Kt as serverNow, Ot as Shown, Q as useSending, Rt as api, T as ReviewState, Ut as t, Wt as may, _t as Link, en as d, ft as Page, gt as count, ht as Table, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, wt as Empty, x as Confirm } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {
@@ -138,23 +138,18 @@ function Used({ of }) {
 function Judge({ id, again }) {
 	const [verdict, setVerdict] = d();
 	const [note, setNote] = d("");
-	const [problem, setProblem] = d();
-	const submit = async () => {
+	const { busy, problem, send } = useSending();
+	const submit = () => send(async () => {
 		if (!verdict) return;
-		setProblem(void 0);
-		try {
-			await api("post", "/v1/emergencies/{id}/review", {
-				path: { id },
-				body: {
-					verdict,
-					note
-				}
-			});
-			again();
-		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
-		}
-	};
+		await api("post", "/v1/emergencies/{id}/review", {
+			path: { id },
+			body: {
+				verdict,
+				note
+			}
+		});
+		again();
+	});
 	return /* @__PURE__ */ a(Section, {
 		title: t.glass.judge,
 		children: /* @__PURE__ */ a("form", {
@@ -198,7 +193,7 @@ function Judge({ id, again }) {
 				/* @__PURE__ */ a("button", {
 					type: "submit",
 					class: "button primary",
-					disabled: !verdict,
+					disabled: busy || !verdict,
 					children: t.glass.close
 				})
 			]

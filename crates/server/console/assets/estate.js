@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, D as NotLive, Dt as When, E as LiveMark, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _ as bytes, _t as count, g as Warnings, gt as Table, h as Topology, m as ServerState, mt as Section, pt as Page, st as Badge, tt as Link, ut as Facts, v as share, wt as Refused, xt as Empty, y as useTold, zt as may } from "./base.js";
+import { At as When, D as NotLive, Dt as Refused, E as LiveMark, It as a, Lt as Problem, Nt as span, Ot as Shown, Rt as api, Ut as t, Wt as may, _ as bytes, _t as Link, en as d, ft as Page, g as Warnings, gt as count, h as Topology, ht as Table, kt as Ago, lt as Facts, m as ServerState, nn as $, nt as useAsked, ot as Badge, pt as Section, v as share, wt as Empty, y as useTold, zt as asProblem } from "./base.js";
 // src/pages/estate.tsx
 /** A look comes every five seconds. After so long without one, what is shown is told to be old. */
 var LATE_MS = 2e4;
@@ -88,7 +88,7 @@ function BackUp() {
 	const [asked, setAsked] = d();
 	const begin = () => {
 		setAsked(void 0);
-		api("post", "/v1/estate/backups").then(() => setAsked("begun"), (error) => setAsked(error instanceof Problem ? error : void 0));
+		api("post", "/v1/estate/backups").then(() => setAsked("begun"), (error) => setAsked(asProblem(error)));
 	};
 	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("p", { children: /* @__PURE__ */ a("button", {
 		type: "button",

@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, f as JobState, p as selectionText, pt as Page, ut as Facts, x as Confirm, zt as may } from "./base.js";
+import { At as When, It as a, Ot as Shown, Rt as api, Ut as t, Wt as may, en as d, f as JobState, ft as Page, gt as count, lt as Facts, nn as $, nt as useAsked, p as selectionText, x as Confirm } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

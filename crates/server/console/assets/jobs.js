@@ -1,4 +1,4 @@
-import { $ as useAsked, Et as Ago, It as api, Nt as a, Pt as t, Tt as Shown, Xt as $, _t as count, f as JobState, ft as More, gt as Table, it as withQuery, nt as go, p as selectionText, pt as Page, rt as usePlace, st as Badge, tt as Link, xt as Empty } from "./base.js";
+import { It as a, Ot as Shown, Rt as api, Ut as t, _t as Link, bt as withQuery, dt as More, f as JobState, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, p as selectionText, vt as go, wt as Empty, yt as usePlace } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

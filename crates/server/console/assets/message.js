@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, Dt as When, It as api, J as reasonText, Jt as d, K as StateBadge, Nt as a, Pt as t, Tt as Shown, Vt as serverNow, Wt as A, X as AskReason, Xt as $, b as Acts, d as fromBase64, dt as Field, it as withQuery, jt as useNow, l as Raw, nt as go, pt as Page, q as bytes, qt as b, rt as usePlace, st as Badge, tt as Link, u as Tree, ut as Facts, xt as Empty, zt as may } from "./base.js";
+import { $t as b, At as When, It as a, J as reasonText, K as StateBadge, Kt as serverNow, Lt as Problem, Nt as span, Ot as Shown, Pt as useNow, Qt as T, Rt as api, Ut as t, Wt as may, X as AskReason, Xt as F, Yt as A, _t as Link, b as Acts, bt as withQuery, d as fromBase64, en as d, ft as Page, l as Raw, lt as Facts, nn as $, nt as useAsked, ot as Badge, q as bytes, u as Tree, ut as Field, vt as go, wt as Empty, yt as usePlace } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;
@@ -20,14 +20,21 @@ function Message({ id }) {
 	}), [id], EVERY_MS);
 	const [revealed, setRevealed] = d();
 	const [asking, setAsking] = d(false);
-	const hide = b(() => setRevealed(void 0), []);
-	useHidden(revealed, hide);
+	/** Goes up whenever nobody may be looking any more: values that come after that are shown to nobody. */
+	const looks = T(0);
+	const hide = b(() => {
+		looks.current += 1;
+		setRevealed(void 0);
+	}, []);
+	useHidden(revealed !== void 0 || asking, hide);
 	const tab = TABS.includes(place.query.get("tab") ?? "") ? place.query.get("tab") : "tree";
 	const reveal = async (reason) => {
+		const look = looks.current;
 		const shown = await api("post", "/v1/messages/{id}/reveal", {
 			path: { id: number },
 			body: { reason }
 		});
+		if (look !== looks.current) throw new Problem(0, "looked_away", t.message.lookedAway);
 		setRevealed({
 			detail: shown.detail,
 			raw: shown.raw_base64 ? fromBase64(shown.raw_base64) : void 0,
@@ -67,13 +74,16 @@ function Message({ id }) {
 			action: t.message.revealAction,
 			picks: t.message.revealPicks,
 			done: reveal,
-			close: () => setAsking(false)
+			close: () => {
+				hide();
+				setAsking(false);
+			}
 		})]
 	});
 }
 /** Hides what was revealed when somebody looks away: another window, another tab, another page. */
 function useHidden(revealed, hide) {
-	A(() => {
+	F(() => {
 		if (!revealed) return;
 		const onChange = () => {
 			if (document.hidden) hide();

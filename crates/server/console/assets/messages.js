@@ -1,5 +1,5 @@
 import { t as __exportAll } from "./rolldown-runtime.js";
-import { $ as useAsked, Dt as When, Ft as Problem, It as api, Jt as d, K as StateBadge, Nt as a, Pt as t, Tt as Shown, Wt as A, Xt as $, Y as Views, Yt as w, bt as onSearch, ct as Choice, dt as Field, ft as More, gt as Table, it as withQuery, nt as go, pt as Page, q as bytes, rt as usePlace, tt as Link, vt as keepSearch, xt as Empty, yt as keptSearch, zt as may } from "./base.js";
+import { At as When, Ct as onSearch, It as a, K as StateBadge, Lt as Problem, Ot as Shown, Rt as api, St as keptSearch, Ut as t, Wt as may, Xt as F, Y as Views, Yt as A, _t as Link, bt as withQuery, dt as More, en as d, ft as Page, ht as Table, nn as $, nt as useAsked, q as bytes, st as Choice, tn as w, ut as Field, vt as go, wt as Empty, xt as keepSearch, yt as usePlace } from "./base.js";
 // src/pages/messages.tsx
 var messages_exports = /* @__PURE__ */ __exportAll({
 	ChannelChoice: () => ChannelChoice,
@@ -18,7 +18,7 @@ var ORDER = [
 function Messages() {
 	const place = usePlace();
 	const [search, setSearch] = d(keptSearch);
-	A(() => onSearch(setSearch), []);
+	F(() => onSearch(setSearch), []);
 	const filter = w(() => ({
 		channel: place.query.get("channel") ?? "",
 		message_type: place.query.get("type") ?? "",

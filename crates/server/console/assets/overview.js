@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, D as NotLive, E as LiveMark, Et as Ago, Ft as Problem, It as api, Jt as d, Kt as T, Nt as a, O as useStream, Pt as t, Tt as Shown, Xt as $, _t as count, gt as Table, ht as Spark, kt as clockTime, mt as Section, pt as Page, tt as Link, xt as Empty, zt as may } from "./base.js";
+import { D as NotLive, Dt as Refused, E as LiveMark, It as a, Kt as serverNow, Lt as Problem, Mt as clockTime, Nt as span, O as useStream, Ot as Shown, Qt as T, Rt as api, Ut as t, Wt as may, _t as Link, en as d, ft as Page, gt as count, ht as Table, kt as Ago, mt as Spark, nn as $, nt as useAsked, pt as Section, wt as Empty, zt as asProblem } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */
@@ -308,26 +308,38 @@ function Flow({ channels }) {
 function OfOversight() {
 	const asked = useAsked(oversight, [], RECORDED_EVERY_MS);
 	const { reviews, alerts } = asked.data ?? {};
-	if (asked.problem && !asked.data) return /* @__PURE__ */ a("li", {
-		class: "tile bad",
-		children: /* @__PURE__ */ a("p", {
-			class: "tile-problem",
-			children: asked.problem.title
+	return /* @__PURE__ */ a($, { children: [
+		asked.problem && /* @__PURE__ */ a("li", {
+			class: "tile bad",
+			children: /* @__PURE__ */ a("p", {
+				class: "tile-problem",
+				children: [
+					asked.problem.title,
+					" ",
+					asked.at && /* @__PURE__ */ a($, { children: [
+						t.common.shownFrom,
+						" ",
+						/* @__PURE__ */ a(Ago, { at: asked.at + (serverNow() - Date.now()) }),
+						"."
+					] })
+				]
+			})
+		}),
+		reviews && /* @__PURE__ */ a(Tile, {
+			to: "/break-glass",
+			name: t.overview.reviews,
+			value: count(reviews.overdue),
+			tone: reviews.overdue ? "bad" : "plain",
+			lead: t.overview.reviewsOpen(reviews.open)
+		}),
+		alerts !== void 0 && /* @__PURE__ */ a(Tile, {
+			to: "/audit",
+			name: t.overview.alerts,
+			value: count(alerts),
+			tone: alerts ? "warning" : "plain",
+			lead: t.overview.alertsLead
 		})
-	});
-	return /* @__PURE__ */ a($, { children: [reviews && /* @__PURE__ */ a(Tile, {
-		to: "/break-glass",
-		name: t.overview.reviews,
-		value: count(reviews.overdue),
-		tone: reviews.overdue ? "bad" : "plain",
-		lead: t.overview.reviewsOpen(reviews.open)
-	}), alerts !== void 0 && /* @__PURE__ */ a(Tile, {
-		to: "/audit",
-		name: t.overview.alerts,
-		value: count(alerts),
-		tone: alerts ? "warning" : "plain",
-		lead: t.overview.alertsLead
-	})] });
+	] });
 }
 function Attention({ channels }) {
 	const rows = [];
@@ -408,7 +420,8 @@ function Recent() {
 		}),
 		children: [/* @__PURE__ */ a(NotLive, {
 			state: live,
-			paused
+			paused,
+			shown: rows.length > 0
 		}), rows.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.overview.recentEmpty }) : /* @__PURE__ */ a("ol", {
 			class: "list timeline",
 			children: rows.map((row) => /* @__PURE__ */ a("li", { children: [
@@ -432,10 +445,14 @@ function Told() {
 		passive,
 		signal
 	}), [], 15e3);
-	const seen = (id) => void api("post", "/v1/notifications/{id}/seen", { path: { id } }).then(() => asked.again());
+	const [problem, setProblem] = d();
+	const seen = (id) => {
+		setProblem(void 0);
+		api("post", "/v1/notifications/{id}/seen", { path: { id } }).then(() => asked.again(), (error) => setProblem(asProblem(error)));
+	};
 	return /* @__PURE__ */ a(Section, {
 		title: t.overview.told,
-		children: /* @__PURE__ */ a(Shown, {
+		children: [/* @__PURE__ */ a(Refused, { problem }), /* @__PURE__ */ a(Shown, {
 			asked,
 			rows: 3,
 			children: ({ items }) => items.length === 0 ? /* @__PURE__ */ a(Empty, { title: t.overview.toldNone }) : /* @__PURE__ */ a("ul", {
@@ -459,7 +476,7 @@ function Told() {
 					})
 				] }, one.id))
 			})
-		})
+		})]
 	});
 }
 function Units({ units }) {

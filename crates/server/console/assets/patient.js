@@ -1,4 +1,4 @@
-import { $ as useAsked, Bt as onLeaving, Dt as When, Ft as Problem, Gt as P, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, U as emergencyHeaders, Wt as A, X as AskReason, Xt as $, Yt as w, a as Any, c as recordNumbers, gt as Table, it as withQuery, mt as Section, nt as go, o as birthDate, pt as Page, rt as usePlace, s as recordName, st as Badge, tt as Link, wt as Refused, zt as may } from "./base.js";
+import { $ as useStanding, At as When, Dt as Refused, Gt as onLeaving, It as a, Lt as Problem, Ot as Shown, Q as useSending, Qt as T, Rt as api, U as emergencyHeaders, Ut as t, Wt as may, X as AskReason, Yt as A, Zt as P, _t as Link, a as Any, bt as withQuery, c as recordNumbers, en as d, ft as Page, ht as Table, nn as $, nt as useAsked, o as birthDate, ot as Badge, pt as Section, s as recordName, tn as w, vt as go, yt as usePlace } from "./base.js";
 // src/record/drafts.ts
 var drafts = /* @__PURE__ */ new Map();
 function draftOf(id) {
@@ -200,14 +200,29 @@ function ValueEdit({ label, value, more, change }) {
 }
 function TextEdit({ label, value, change }) {
 	const id = P();
-	const text = value === null || value === void 0 ? "" : String(value);
-	const typed = (next) => change(typeof value === "number" && next.trim() !== "" && Number.isFinite(Number(next)) ? Number(next) : next);
+	const mine = T(void 0);
+	const isMine = mine.current !== void 0 && Object.is(mine.current.value, value);
+	const text = isMine ? mine.current.text : value === null || value === void 0 ? "" : String(value);
+	const isNumber = T(false);
+	const isLong = T(false);
+	if (!isMine) {
+		isNumber.current = typeof value === "number";
+		isLong.current = text.length > ONE_LINE || text.includes("\n");
+	}
+	const typed = (next) => {
+		const number = isNumber.current && next.trim() !== "" ? Number(next) : NaN;
+		mine.current = {
+			text: next,
+			value: Number.isFinite(number) ? number : next
+		};
+		change(mine.current.value);
+	};
 	return /* @__PURE__ */ a("div", {
 		class: "field",
 		children: [/* @__PURE__ */ a("label", {
 			for: id,
 			children: label
-		}), text.length > ONE_LINE || text.includes("\n") ? /* @__PURE__ */ a("textarea", {
+		}), isLong.current ? /* @__PURE__ */ a("textarea", {
 			id,
 			value: text,
 			onInput: (event) => typed(event.currentTarget.value)
@@ -286,8 +301,10 @@ function RecordEdit({ id, record, close, saved }) {
 		note: ""
 	});
 	const [clash, setClash] = d();
-	const [problem, setProblem] = d();
-	const [busy, setBusy] = d(false);
+	const { busy, problem, send } = useSending();
+	const latest = T(draft);
+	latest.current = draft;
+	const [part, setPart] = d();
 	const count = changes(draft);
 	A(() => keepDraft(id, count ? draft : void 0), [draft]);
 	A(() => {
@@ -319,19 +336,24 @@ function RecordEdit({ id, record, close, saved }) {
 		keepDraft(id, void 0);
 		saved(version);
 	};
-	const overtaken = async () => {
+	/** Goes on upon the record as it is now, with what is not in it yet. Whether there is any. */
+	const goOn = async () => {
 		const now = await readRecord(id, {});
-		const next = upon(draft, now);
-		if (changes(next) === 0) return done(now.version);
-		setClash(clashOf(draft, now));
+		const next = upon(latest.current, now);
+		if (changes(next) === 0) {
+			done(now.version);
+			return false;
+		}
+		setClash(clashOf(latest.current, now));
 		setDraft(next);
+		return true;
 	};
-	const save = async () => {
-		setBusy(true);
-		setProblem(void 0);
+	const save = () => send(async () => {
+		const sent = draft;
+		const { set, remove } = changeOf(sent);
+		const notes = sent.note.trim() ? [{ value: sent.note.trim() }] : [];
+		setPart(void 0);
 		try {
-			const { set, remove } = changeOf(draft);
-			const notes = draft.note.trim() ? [{ value: draft.note.trim() }] : [];
 			const written = await api("patch", "/v1/patients/{id}", {
 				path: { id },
 				body: {
@@ -339,19 +361,18 @@ function RecordEdit({ id, record, close, saved }) {
 					remove,
 					notes
 				},
-				headers: { "If-Match": `"${draft.base.version}"` }
+				headers: { "If-Match": `"${sent.base.version}"` }
 			});
-			return done(written.version);
-		} catch (error) {
-			try {
-				if (!(error instanceof Problem) || error.status !== 412) throw error;
-				await overtaken();
-			} catch (why) {
-				setProblem(why instanceof Problem ? why : new Problem(0, "broken", String(why)));
+			if (latest.current === sent) return done(written.version);
+			if (await goOn()) {
+				setClash(void 0);
+				setPart(written.version);
 			}
+		} catch (error) {
+			if (!(error instanceof Problem) || error.status !== 412) throw error;
+			await goOn();
 		}
-		setBusy(false);
-	};
+	});
 	return /* @__PURE__ */ a("form", {
 		class: "panel record-edit",
 		"aria-label": t.change.title,
@@ -364,6 +385,11 @@ function RecordEdit({ id, record, close, saved }) {
 			/* @__PURE__ */ a("p", {
 				class: "hint",
 				children: t.change.text
+			}),
+			part !== void 0 && /* @__PURE__ */ a("p", {
+				class: "told",
+				role: "status",
+				children: t.change.savedPart(part)
 			}),
 			clash && /* @__PURE__ */ a(Overtaken, {
 				clash,
@@ -735,6 +761,7 @@ function Take({ id, types, close, printed }) {
 	const [how, setHow] = d("print");
 	const known = types.filter((type) => type !== "census");
 	const [chosen, choose] = d(known);
+	const stands = useStanding();
 	return /* @__PURE__ */ a(AskReason, {
 		title: t.patients.take,
 		text: t.patients.takeText,
@@ -750,6 +777,7 @@ function Take({ id, types, close, printed }) {
 				},
 				headers: emergencyHeaders()
 			});
+			if (!stands()) return;
 			if (how === "print") return printed(record);
 			save(record);
 			close();

@@ -1,4 +1,4 @@
-import { Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Xt as $, c as recordNumbers, ct as Choice, dt as Field, gt as Table, o as birthDate, pt as Page, s as recordName, tt as Link, wt as Refused, xt as Empty } from "./base.js";
+import { Dt as Refused, It as a, Qt as T, Rt as api, Ut as t, _t as Link, c as recordNumbers, en as d, ft as Page, ht as Table, nn as $, o as birthDate, s as recordName, st as Choice, ut as Field, wt as Empty, zt as asProblem } from "./base.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");
@@ -9,7 +9,10 @@ function Patients() {
 	const [born, setBorn] = d("");
 	const [found, setFound] = d();
 	const [problem, setProblem] = d();
+	const last = T(void 0);
 	const search = async () => {
+		last.current?.abort();
+		const { signal } = last.current = new AbortController();
 		setProblem(void 0);
 		setFound(void 0);
 		const body = by === "mrn" ? { mrn: {
@@ -21,9 +24,13 @@ function Patients() {
 			birth_date: born
 		} };
 		try {
-			setFound(await api("post", "/v1/patients/search", { body }));
+			const found = await api("post", "/v1/patients/search", {
+				body,
+				signal
+			});
+			if (!signal.aborted) setFound(found);
 		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
+			if (!signal.aborted) setProblem(asProblem(error));
 		}
 	};
 	return /* @__PURE__ */ a(Page, {

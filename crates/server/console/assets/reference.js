@@ -1,4 +1,4 @@
-import { $ as useAsked, Ft as Problem, Jt as d, Nt as a, Pt as t, Tt as Shown, Xt as $, Yt as w, dt as Field, mt as Section, pt as Page, st as Badge, xt as Empty } from "./base.js";
+import { It as a, Lt as Problem, Ot as Shown, Ut as t, en as d, ft as Page, nn as $, nt as useAsked, ot as Badge, pt as Section, tn as w, ut as Field, wt as Empty } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

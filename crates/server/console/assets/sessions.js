@@ -1,4 +1,4 @@
-import { $ as useAsked, At as span, D as NotLive, Dt as When, E as LiveMark, Et as Ago, Ht as session, It as api, Jt as d, Kt as T, Nt as a, O as useStream, Pt as t, Tt as Shown, Xt as $, Y as Views, ct as Choice, ft as More, gt as Table, it as withQuery, jt as useNow, nt as go, pt as Page, rt as usePlace, st as Badge, x as Confirm, xt as Empty, zt as may } from "./base.js";
+import { At as When, D as NotLive, E as LiveMark, It as a, Nt as span, O as useStream, Ot as Shown, Pt as useNow, Qt as T, Rt as api, Ut as t, Wt as may, Y as Views, Yt as A, bt as withQuery, dt as More, en as d, ft as Page, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, qt as session, st as Choice, vt as go, wt as Empty, x as Confirm, yt as usePlace } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */
@@ -38,6 +38,15 @@ function Sessions() {
 			asked.again(true);
 		}, GATHER_MS);
 	});
+	A(() => {
+		if (live === "live") asked.again(true);
+	}, [live]);
+	A(() => {
+		if (!paused) return;
+		clearTimeout(timer.current);
+		timer.current = void 0;
+	}, [paused]);
+	A(() => () => clearTimeout(timer.current), []);
 	const [asking, setAsking] = d();
 	const set = (changes) => go(withQuery(place, {
 		...changes,
@@ -57,7 +66,8 @@ function Sessions() {
 		children: [
 			/* @__PURE__ */ a(NotLive, {
 				state: live,
-				paused
+				paused,
+				shown: asked.data !== void 0
 			}),
 			/* @__PURE__ */ a("div", {
 				class: "filters",

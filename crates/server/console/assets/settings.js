@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Nt as a, Pt as t, Tt as Shown, Ut as useSession, Vt as serverNow, Xt as $, _t as count, at as prefer, ct as Choice, dt as Field, gt as Table, mt as Section, ot as usePreferences, pt as Page, st as Badge, ut as Facts, wt as Refused, xt as Empty, zt as may } from "./base.js";
+import { At as When, Dt as Refused, It as a, Jt as useSession, Kt as serverNow, Ot as Shown, Q as useSending, Rt as api, Ut as t, Wt as may, at as usePreferences, en as d, ft as Page, gt as count, ht as Table, it as prefer, kt as Ago, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, ut as Field, wt as Empty } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {
@@ -59,12 +59,12 @@ function Account() {
 	const [password, setPassword] = d("");
 	const [next, setNext] = d("");
 	const [code, setCode] = d("");
-	const [problem, setProblem] = d();
+	const { busy, problem, send } = useSending();
 	const [told, setTold] = d(false);
 	if (state.is !== "in") return null;
 	const { me } = state;
-	const submit = async () => {
-		setProblem(void 0);
+	const submit = () => send(async () => {
+		setTold(false);
 		try {
 			await api("post", "/v1/sign-in/password", { body: {
 				credentials: {
@@ -77,11 +77,10 @@ function Account() {
 			setTold(true);
 			setPassword("");
 			setNext("");
-		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
+		} finally {
+			setCode("");
 		}
-		setCode("");
-	};
+	});
 	return /* @__PURE__ */ a(Section, {
 		title: t.settings.account,
 		children: /* @__PURE__ */ a("div", {
@@ -132,6 +131,7 @@ function Account() {
 					/* @__PURE__ */ a("button", {
 						type: "submit",
 						class: "button primary",
+						disabled: busy,
 						children: t.settings.change
 					})
 				]

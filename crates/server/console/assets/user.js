@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as When, Et as Ago, Ft as Problem, It as api, Jt as d, Lt as onceKey, Nt as a, Pt as t, Tt as Shown, Ut as useSession, Xt as $, dt as Field, gt as Table, i as roleNames, lt as Dialog, mt as Section, n as UserState, pt as Page, st as Badge, t as RoleChoice, ut as Facts, wt as Refused, x as Confirm, xt as Empty, zt as may } from "./base.js";
+import { At as When, Bt as onceKey, Dt as Refused, It as a, Jt as useSession, Ot as Shown, Q as useSending, Rt as api, Ut as t, Wt as may, ct as Dialog, en as d, ft as Page, ht as Table, i as roleNames, kt as Ago, lt as Facts, n as UserState, nn as $, nt as useAsked, ot as Badge, pt as Section, t as RoleChoice, ut as Field, wt as Empty, x as Confirm } from "./base.js";
 // src/pages/user.tsx
 function OneUser({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/users/{id}", {
@@ -124,25 +124,14 @@ function Whole({ user, again }) {
 }
 /** A form in a window that sends once and says what was refused. */
 function Form({ title, action, ready, close, send, children }) {
-	const [busy, setBusy] = d(false);
-	const [problem, setProblem] = d();
-	const submit = async () => {
-		setBusy(true);
-		setProblem(void 0);
-		try {
-			await send();
-		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
-			setBusy(false);
-		}
-	};
+	const { busy, problem, send: once } = useSending();
 	return /* @__PURE__ */ a(Dialog, {
 		title,
 		close,
 		children: /* @__PURE__ */ a("form", {
 			onSubmit: (event) => {
 				event.preventDefault();
-				submit();
+				once(send);
 			},
 			children: [
 				children,
@@ -419,6 +408,10 @@ function Issue({ user, old, close, issued }) {
 	});
 }
 function Issued({ token, close }) {
+	const [copied, setCopied] = d();
+	const copy = () => {
+		(navigator.clipboard?.writeText(token) ?? Promise.reject(/* @__PURE__ */ new Error("there is no clipboard"))).then(() => setCopied(true), () => setCopied(false));
+	};
 	return /* @__PURE__ */ a(Dialog, {
 		title: t.users.tokenTitle,
 		close,
@@ -428,12 +421,16 @@ function Issued({ token, close }) {
 				class: "quote",
 				children: token
 			}) }),
+			/* @__PURE__ */ a("p", {
+				role: "status",
+				children: copied === void 0 ? "" : copied ? t.users.copied : t.users.notCopied
+			}),
 			/* @__PURE__ */ a("div", {
 				class: "dialog-actions",
 				children: [/* @__PURE__ */ a("button", {
 					type: "button",
 					class: "button",
-					onClick: () => void navigator.clipboard?.writeText(token),
+					onClick: copy,
 					children: t.users.copy
 				}), /* @__PURE__ */ a("button", {
 					type: "button",

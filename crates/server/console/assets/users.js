@@ -1,4 +1,4 @@
-import { $ as useAsked, Ft as Problem, It as api, Jt as d, Lt as onceKey, Nt as a, Pt as t, Tt as Shown, Xt as $, ct as Choice, dt as Field, gt as Table, i as roleNames, lt as Dialog, n as UserState, nt as go, pt as Page, r as everyUser, st as Badge, t as RoleChoice, tt as Link, wt as Refused, xt as Empty, zt as may } from "./base.js";
+import { $ as useStanding, Dt as Refused, It as a, Ot as Shown, Q as useSending, Rt as api, Ut as t, Wt as may, Z as useOnce, _t as Link, ct as Dialog, en as d, ft as Page, ht as Table, i as roleNames, n as UserState, nn as $, nt as useAsked, ot as Badge, r as everyUser, st as Choice, t as RoleChoice, ut as Field, vt as go, wt as Empty } from "./base.js";
 // src/pages/users.tsx
 function Users() {
 	const asked = useAsked(everyUser, [], 6e4);
@@ -93,31 +93,24 @@ function NewUser({ close }) {
 	const [roles, setRoles] = d([]);
 	const [department, setDepartment] = d("");
 	const [password, setPassword] = d("");
-	const [key] = d(onceKey);
-	const [busy, setBusy] = d(false);
-	const [problem, setProblem] = d();
-	const submit = async () => {
-		setBusy(true);
-		setProblem(void 0);
-		try {
-			const body = {
-				login: login.trim(),
-				name: name.trim(),
-				kind,
-				roles,
-				...department.trim() ? { department: department.trim() } : {},
-				...kind === "person" ? { password } : {}
-			};
-			const { id } = await api("post", "/v1/users", {
-				body,
-				headers: { "Idempotency-Key": key }
-			});
-			go(`/users/${id}`);
-		} catch (error) {
-			setProblem(error instanceof Problem ? error : new Problem(0, "broken", String(error)));
-			setBusy(false);
-		}
-	};
+	const { busy, problem, send } = useSending();
+	const once = useOnce();
+	const stands = useStanding();
+	const submit = () => send(async () => {
+		const body = {
+			login: login.trim(),
+			name: name.trim(),
+			kind,
+			roles,
+			...department.trim() ? { department: department.trim() } : {},
+			...kind === "person" ? { password } : {}
+		};
+		const { id } = await once(body, (headers) => api("post", "/v1/users", {
+			body,
+			headers
+		}));
+		if (stands()) go(`/users/${id}`);
+	});
 	return /* @__PURE__ */ a(Dialog, {
 		title: t.users.add,
 		close,
