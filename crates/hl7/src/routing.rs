@@ -64,10 +64,10 @@ impl<'a> Message<'a> {
 }
 
 impl<'m, 'a> Routing<'m, 'a> {
-    /// PID-3 in all its repetitions, of every PID segment in order. A hostile message holds any number of them:
-    /// take as many as are useful.
+    /// PID-3 in all its repetitions, of every PID segment in order; PID-2, where senders of early versions write the number,
+    /// when PID-3 holds none. A hostile message holds any number of them: take as many as are useful.
     pub fn patients(self) -> impl Iterator<Item = Identifier<'a>> + use<'m, 'a> {
-        self.in_every(*b"PID\0", 3)
+        self.in_every_or(*b"PID\0", 3, 2)
     }
 
     /// PID-18, the account number.
@@ -105,10 +105,7 @@ impl<'m, 'a> Routing<'m, 'a> {
     /// MRG-1 in all its repetitions, of every MRG segment: the patient numbers that end. MRG-4, its form
     /// before v2.3.1, where MRG-1 holds none.
     pub fn merged_patients(self) -> impl Iterator<Item = Identifier<'a>> + use<'m, 'a> {
-        let current = self.in_every(*b"MRG\0", 1);
-        let has_current = self.in_every(*b"MRG\0", 1).next().is_some();
-        let old = (!has_current).then(|| self.in_every(*b"MRG\0", 4));
-        current.chain(old.into_iter().flatten())
+        self.in_every_or(*b"MRG\0", 1, 4)
     }
 
     /// MRG-3, the account number that ends.
@@ -144,6 +141,18 @@ impl<'m, 'a> Routing<'m, 'a> {
             b"A17" | b"A24" | b"A37" => PatientEffect::Pair,
             _ => PatientEffect::Single,
         }
+    }
+
+    /// Identifiers in a field of every segment of that name; those in `older` where it holds none.
+    fn in_every_or(
+        self,
+        name: Letters,
+        field: usize,
+        older: usize,
+    ) -> impl Iterator<Item = Identifier<'a>> + use<'m, 'a> {
+        let has_current = self.in_every(name, field).next().is_some();
+        let old = (!has_current).then(|| self.in_every(name, older));
+        self.in_every(name, field).chain(old.into_iter().flatten())
     }
 
     /// Identifiers in a field of every segment of that name.
@@ -259,6 +268,20 @@ mod tests {
         assert_eq!(patients[0].authority, b"HOSP&1.2&ISO");
         assert_eq!(patients[0].type_code, b"MR");
         assert_eq!(patients[1].id, b"200");
+    }
+
+    #[test]
+    fn a_patient_of_an_early_version_is_named_in_pid_2() {
+        let raw = |pid: &str| format!("MSH|^~\\&|||||||ADT^A08|1|P|2.1\rPID|1|{pid}\r");
+        let patients = |pid: &str| {
+            let raw = raw(pid);
+            let message = Message::parse(raw.as_bytes()).unwrap();
+            ids(message.routing().patients()).join(" ")
+        };
+
+        assert_eq!(patients("200"), "200");
+        assert_eq!(patients("200|\"\""), "200");
+        assert_eq!(patients("200|100"), "100");
     }
 
     #[test]

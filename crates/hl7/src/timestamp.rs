@@ -1,7 +1,8 @@
 //! Times as HL7 writes them: `YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]` (HL7 v2.5.1 §2.A.22, DTM).
 //!
 //! Precision is information: `202601` is a month, not its first day. Reading and writing back gives the same
-//! text, `-0000` included. Only of a fraction with more digits than HL7 has, as many senders write it, four are kept.
+//! text, `-0000` included. Only of a fraction with more digits than HL7 has, as many senders write it, four are kept, and
+//! milliseconds without their point get one.
 
 use std::fmt;
 use std::str::FromStr;
@@ -76,10 +77,9 @@ impl Timestamp {
         let text = text.trim_ascii();
         let zone_at = text.iter().position(|byte| matches!(byte, b'+' | b'-'));
         let (clock, zone) = text.split_at(zone_at.unwrap_or(text.len()));
-        let point = clock.iter().position(|byte| *byte == b'.');
-        let (digits, fraction) = clock.split_at(point.unwrap_or(clock.len()));
+        let (digits, fraction) = split_fraction(clock);
         let mut time = Self::from_digits(digits)?;
-        if let Some(digits) = fraction.get(1..) {
+        if let Some(digits) = fraction {
             time.add_fraction(digits)?;
         }
         if !zone.is_empty() {
@@ -284,6 +284,22 @@ impl fmt::Display for Zone {
     }
 }
 
+/// The digits before and after the point. Gateways of monitors leave the point out before milliseconds: 17 digits can be
+/// nothing else.
+fn split_fraction(clock: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match clock.iter().position(|byte| *byte == b'.') {
+        Some(point) => (
+            clock.get(..point).unwrap_or_default(),
+            clock.get(point + 1..),
+        ),
+        None if clock.len() == WITH_MILLISECONDS => {
+            let (digits, fraction) = clock.split_at(14);
+            (digits, Some(fraction))
+        }
+        None => (clock, None),
+    }
+}
+
 fn two_digits(digits: Option<&[u8]>) -> Option<u8> {
     match digits? {
         [tens, ones] => Some((tens - b'0') * 10 + (ones - b'0')),
@@ -314,6 +330,8 @@ fn days_since_1970(year: i64, month: u8, day: u8) -> i64 {
     year * 365 + leap_days + day_of_year - 719_468
 }
 
+/// Length of `YYYYMMDDHHMMSS` and three digits more.
+const WITH_MILLISECONDS: usize = 17;
 /// Digits of a fraction at most: nanoseconds.
 const MAX_FRACTION_DIGITS: usize = 9;
 
@@ -370,6 +388,14 @@ mod tests {
     }
 
     #[test]
+    fn p12_milliseconds_without_their_point_are_read() {
+        let time = read("20260102030405678+0800");
+
+        assert_eq!(time.to_string(), "20260102030405.678+0800");
+        assert_eq!(time.zone().unwrap().offset_minutes(), 480);
+    }
+
+    #[test]
     fn p12_what_is_no_time_is_refused() {
         for text in [
             "",
@@ -385,6 +411,7 @@ mod tests {
             "2026+01:00",
             "20260102T0304",
             "2026010203040506",
+            "202601020304050678",
         ] {
             assert_eq!(
                 text.parse::<Timestamp>(),
@@ -431,7 +458,10 @@ mod tests {
         fn any_bytes_are_answered_without_panic(bytes: Vec<u8>) {
             if let Ok(time) = Timestamp::parse(&bytes) {
                 let (written, read) = (time.to_string(), bytes.trim_ascii());
-                prop_assert!(written.as_bytes() == read || written.len() < read.len());
+                let without_point: Vec<u8> = written.bytes().filter(|byte| *byte != b'.').collect();
+                prop_assert!(
+                    written.as_bytes() == read || written.len() < read.len() || without_point == read
+                );
             }
         }
     }

@@ -227,7 +227,7 @@ const MDC: [(u32, Unit); 12] = [
     (268_160, Unit::Fahrenheit),
 ];
 
-const NAMES: [(&str, Unit); 48] = [
+const NAMES: [(&str, Unit); 54] = [
     ("/min", Unit::PerMinute),
     ("1/min", Unit::PerMinute),
     ("min-1", Unit::PerMinute),
@@ -262,11 +262,17 @@ const NAMES: [(&str, Unit); 48] = [
     ("C", Unit::Celsius),
     ("°C", Unit::Celsius),
     ("degC", Unit::Celsius),
+    ("deg C", Unit::Celsius),
+    ("\u{2103}", Unit::Celsius),
+    ("Celsius", Unit::Celsius),
     ("MDC_DIM_DEGC", Unit::Celsius),
     ("[degF]", Unit::Fahrenheit),
     ("F", Unit::Fahrenheit),
     ("°F", Unit::Fahrenheit),
     ("degF", Unit::Fahrenheit),
+    ("deg F", Unit::Fahrenheit),
+    ("\u{2109}", Unit::Fahrenheit),
+    ("Fahrenheit", Unit::Fahrenheit),
     ("MDC_DIM_FAHR", Unit::Fahrenheit),
     ("K", Unit::Kelvin),
     ("MDC_DIM_KELVIN", Unit::Kelvin),

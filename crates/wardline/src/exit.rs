@@ -67,8 +67,23 @@ fn explanation(error: &anyhow::Error) -> String {
     if error.is::<ConfigError>() {
         format!("{error}")
     } else {
-        format!("wardline: {}", in_words(error))
+        let advice = advice(error).unwrap_or_default();
+        format!("wardline: {}{advice}", in_words(error))
     }
+}
+
+/// What to do about what the system says and explains badly.
+fn advice(error: &anyhow::Error) -> Option<&'static str> {
+    let mut causes = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.find_map(|cause| match cause.kind() {
+        ErrorKind::AddrInUse => {
+            Some("; another program listens there: end it, or choose another address")
+        }
+        ErrorKind::AddrNotAvailable => Some("; this machine has no such address"),
+        _ => None,
+    })
 }
 
 /// An error with its causes, each told once: some errors quote their cause themselves.
@@ -95,6 +110,19 @@ mod tests {
     use anyhow::anyhow;
 
     use super::*;
+
+    #[test]
+    fn who_finds_a_port_taken_is_told_what_to_do() {
+        let error = anyhow::Error::from(io::Error::from(ErrorKind::AddrInUse))
+            .context("http.address: cannot listen on 127.0.0.1:8080");
+
+        let told = explanation(&error);
+
+        assert!(
+            told.ends_with("end it, or choose another address"),
+            "{told}"
+        );
+    }
 
     #[test]
     fn a_cause_that_was_quoted_is_not_told_again() {

@@ -17,6 +17,12 @@ const HEADING: &str = "\
 /// Why the token file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokensError {
+    /// There is none.
+    #[error(
+        "token file {}: there is none. Restore it, or make an empty file (chmod 600) and a token with \
+         `wardline token create`", .0.display()
+    )]
+    Missing(PathBuf),
     /// It cannot be read or written.
     #[error("token file {}: {source}", path.display())]
     Io {
@@ -77,8 +83,9 @@ fn check(path: &Path, text: &str) -> Result<Vec<TokenEntry>, TokensError> {
 }
 
 fn io_error(path: &Path, source: io::Error) -> TokensError {
-    TokensError::Io {
-        path: path.to_owned(),
-        source,
+    let path = path.to_owned();
+    if source.kind() == io::ErrorKind::NotFound {
+        return TokensError::Missing(path);
     }
+    TokensError::Io { path, source }
 }

@@ -25,9 +25,15 @@ impl Lab {
     /// Finds a lab that was raised in this folder and [left running](Lab::leave_running). It runs on when the value goes.
     ///
     /// # Errors
-    /// [`EstateError::File`] when there is none.
+    /// When there is none, or what it wrote down cannot be read.
     pub fn open(directory: &Path) -> Result<Self, EstateError> {
         let path = directory.join(FILE);
+        if !path.exists() {
+            let folder = directory.display();
+            return Err(EstateError::Description(format!(
+                "there is no lab in {folder}: `wardline redis lab up --dir {folder}` raises one"
+            )));
+        }
         let record: Record = serde_json::from_str(&files::read(&path)?)
             .map_err(|error| EstateError::Description(format!("{}: {error}", path.display())))?;
         let secrets = Secrets::read_or_make(&directory.join("secrets"))?;

@@ -10,7 +10,7 @@ use std::fmt;
 use crate::charset::Charset;
 use crate::delimiters::Delimiters;
 use crate::error::ParseError;
-use crate::header::start_of_text;
+use crate::header::{Header, start_of_text};
 use crate::segment::{Form, Segment};
 
 /// Most messages in one file.
@@ -76,6 +76,21 @@ pub enum BatchWarning {
 pub fn is_batch(raw: &[u8]) -> bool {
     let start = start_of_text(raw).unwrap_or_default();
     matches!(raw.get(start..start + 3), Some(b"FHS" | b"BHS"))
+}
+
+/// Whether a message is followed by another one without an envelope around them: a further line is an MSH that can be read
+/// and says what it is. Senders that write a file of messages into one frame do this; each is a message of its own.
+pub fn holds_several(raw: &[u8]) -> bool {
+    let start = start_of_text(raw).unwrap_or_default();
+    let text = raw.get(start..).unwrap_or_default();
+    let begins_line = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        matches!(before, Some(b'\r' | b'\n'))
+    };
+    memchr::memmem::find_iter(text, b"MSH")
+        .filter(begins_line)
+        .filter_map(|at| Header::parse(text.get(at..)?).ok())
+        .any(|header| !header.message_code().is_empty())
 }
 
 /// Cuts a file, a batch, or a plain run of messages.

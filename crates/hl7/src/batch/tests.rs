@@ -28,6 +28,25 @@ fn p11_a_file_is_cut_into_its_messages_to_the_byte() {
 }
 
 #[test]
+fn p11_a_second_message_is_told_from_a_line_of_text() {
+    let first = "MSH|^~\\&|LAB||||||ORU^R01|1\rOBX|1|TX|||see\r";
+
+    for (more, is_message) in [
+        ("MSH|^~\\&|LAB||||||ORU^R01|2\rOBX|1\r", true),
+        ("\nMSH*:+;=*LAB******ORU:R01*2\n", true),
+        ("MSH is the first segment\r", false),
+        ("MSHX|^~\\&|LAB||||||ORU^R01|2\r", false),
+        ("MSH|^~\\&|\r", false),
+        ("NTE|1||MSH|^~\\&|LAB||||||ORU^R01|2\r", false),
+        ("", false),
+    ] {
+        let raw = format!("\u{feff}\r\n{first}{more}");
+
+        assert_eq!(holds_several(raw.as_bytes()), is_message, "{more:?}");
+    }
+}
+
+#[test]
 fn p11_the_ids_of_the_envelope_are_kept() {
     let envelope = split(FILE).unwrap();
 

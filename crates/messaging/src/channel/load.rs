@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Channel, DestinationKind};
@@ -10,6 +11,12 @@ use crate::model::ChannelName;
 /// Why channel files were refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ChannelError {
+    /// There is no such folder.
+    #[error(
+        "the folder of channels {} does not exist: make it, or say where it is (`channels.directory`)",
+        .0.display()
+    )]
+    NoFolder(PathBuf),
     /// A file or folder cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -41,9 +48,12 @@ pub enum ChannelError {
 /// # Errors
 /// The first file that cannot be used; nothing of the others takes effect then.
 pub fn load_directory(directory: &Path) -> Result<Vec<Channel>, ChannelError> {
-    let read_error = |source| ChannelError::Read {
-        path: directory.to_owned(),
-        source,
+    let read_error = |source: std::io::Error| {
+        let path = directory.to_owned();
+        match source.kind() {
+            ErrorKind::NotFound => ChannelError::NoFolder(path),
+            _ => ChannelError::Read { path, source },
+        }
     };
     let mut paths = Vec::new();
     for entry in fs::read_dir(directory).map_err(read_error)? {

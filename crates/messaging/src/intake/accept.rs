@@ -157,7 +157,8 @@ impl Messaging {
 
     fn read_all(&self, arrival: &Arrival, (received_at, key): Sealing) -> (Vec<Part>, Vec<Step>) {
         let payload = &arrival.payload;
-        let messages = match batch::is_batch(payload).then(|| batch::split(payload)) {
+        let several = batch::is_batch(payload) || batch::holds_several(payload);
+        let messages = match several.then(|| batch::split(payload)) {
             Some(Ok(envelope)) => envelope.messages().map(|m| payload.slice_ref(m)).collect(),
             // What calls itself a batch and is none is refused as a message is.
             Some(Err(_)) | None => vec![payload.clone()],

@@ -75,7 +75,7 @@ fn lanes(routing: Routing<'_, '_>, channel: &Channel, index: &BlindIndex) -> Vec
     lanes.into_iter().collect()
 }
 
-/// PID-3: its medical record number, else the first with a number; else PID-18.
+/// PID-3 (PID-2 where it holds none): its medical record number, else the first with a number; else PID-18.
 fn lane_patient<'a>(routing: Routing<'_, 'a>) -> Option<Identifier<'a>> {
     routing
         .patients()

@@ -215,7 +215,8 @@ fn routes(
 }
 
 fn objection(header: &Header<'_>, channel: &Channel) -> Option<Objection> {
-    if header.control_id().is_empty() {
+    // `""` is no id either.
+    if header.field(10).bytes().is_none() {
         return Some(Objection {
             outcome: Outcome::Error,
             fault: Fault::missing_control_id(),

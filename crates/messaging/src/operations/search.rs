@@ -23,7 +23,7 @@ pub struct SearchRequest {
     pub state: Option<MessageState>,
     /// MSH-10.
     pub control_id: Option<String>,
-    /// A patient's number: PID-3, PID-18, MRG-1, MRG-3.
+    /// A patient's number: PID-3 (PID-2 where it holds none), PID-18, MRG-1, MRG-3.
     pub patient: Option<String>,
     /// A visit's number: PV1-19, MRG-5.
     pub visit: Option<String>,

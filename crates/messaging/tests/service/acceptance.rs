@@ -149,6 +149,31 @@ async fn what_cannot_be_read_is_answered_with_the_place_and_kept() {
 }
 
 #[tokio::test]
+async fn p13_a_null_control_id_is_none() {
+    let scene = scene("").await;
+
+    let acceptance = scene.take(&adt("\"\"", "100")).await;
+
+    assert_eq!(acceptance.result, AcceptanceResult::Quarantined);
+    assert!(String::from_utf8_lossy(&acceptance.answers[0]).contains("MSA|AE|\"\"|"));
+}
+
+#[tokio::test]
+async fn a_patient_who_is_named_in_pid_2_alone_is_found_by_that_number() {
+    let scene = scene("").await;
+    let of_an_early_version = adt("1", "").replace("PID|1||", "PID|1|4711|");
+
+    scene.take(&of_an_early_version).await;
+
+    let request = SearchRequest {
+        patient: Some("4711".to_owned()),
+        ..SearchRequest::default()
+    };
+    let found = scene.messaging.search(&request, None, 9).await.unwrap();
+    assert_eq!(found.items.len(), 1, "{of_an_early_version:?}");
+}
+
+#[tokio::test]
 async fn p13_without_a_control_id_the_answer_is_ae_101_and_repeats_are_kept_once() {
     let scene = scene("").await;
 
@@ -216,6 +241,27 @@ async fn p11_a_batch_is_stored_together_and_answered_per_message_or_as_one() {
     let per_batch = scene.take(&batch).await;
     assert_eq!(per_batch.answers.len(), 1);
     assert!(per_batch.answers[0].starts_with(b"BHS|"));
+    scene.delivered(2).await;
+}
+
+/// Else the second patient's message would be neither answered nor found, and read as more of the first one's.
+#[tokio::test]
+async fn p11_messages_in_one_frame_without_an_envelope_are_each_stored_and_answered() {
+    let scene = scene("").await;
+    let (first, second) = (adt("1", "100"), adt("2", "200"));
+
+    let acceptance = scene.take(&format!("{first}{second}")).await;
+
+    let told: Vec<_> = acceptance
+        .answers
+        .iter()
+        .map(|answer| String::from_utf8_lossy(answer).into_owned())
+        .collect();
+    assert!(
+        told[0].contains("MSA|AA|1\r") && told[1].contains("MSA|AA|2\r"),
+        "{told:?}"
+    );
+    assert_eq!(told.len(), 2);
     scene.delivered(2).await;
 }
 

@@ -191,7 +191,7 @@ const MDC: [(u32, &str, Parameter, Method); 46] = [
     (188_424, "MDC_TEMP_ORAL", Temperature, Unspecified),
     (188_428, "MDC_TEMP_EAR", Temperature, Unspecified),
     (188_452, "MDC_TEMP_AXILLA", Temperature, Unspecified),
-    (0, "MDC_TEMP_AXIL", Temperature, Unspecified),
+    (188_496, "MDC_TEMP_AXIL", Temperature, Unspecified),
     (150_368, "MDC_TEMP_CORE", Temperature, Unspecified),
     (150_372, "MDC_TEMP_ESOPH", Temperature, Unspecified),
     (150_380, "MDC_TEMP_NASOPH", Temperature, Unspecified),
@@ -298,7 +298,7 @@ mod tests {
     fn temperatures_of_every_probe_in_a_body_are_known_by_number() {
         for number in [
             "150344", "150348", "150352", "150364", "150368", "150372", "150380", "150392",
-            "188420", "188424", "188428", "188436", "188452",
+            "188420", "188424", "188428", "188436", "188452", "188496",
         ] {
             let meant = meaning(code(number, "", "MDC")).map(|found| found.0);
             assert_eq!(meant, Some(Temperature), "{number}");

@@ -259,7 +259,10 @@ impl<'m, 'a> Row<'m, 'a> {
             let code = code.or_else(|| mdil::to_mdc(&text));
             // `1` is UCUM's unit of a fraction and no code of MDC.
             let by_code = code.filter(|code| *code > 1).and_then(Unit::from_mdc);
-            by_code.or_else(|| Unit::from_text(&text))
+            // A number of MDC's is no text: gateways that know names alone write `1^MDC_DIM_BEAT_PER_MIN^MDC`.
+            let is_mdc =
+                code.is_some() && self.component(6, number + 2).eq_ignore_ascii_case("MDC");
+            by_code.or_else(|| (!is_mdc).then(|| Unit::from_text(&text)).flatten())
         });
         let mut found = None;
         for unit in named {

@@ -159,7 +159,12 @@ async fn begin(
     presents: Presents<'_>,
     question: &Question,
 ) -> anyhow::Result<Response<Incoming>> {
-    let context = || format!("cannot reach the server at {}", target.authority());
+    let context = || {
+        let server = target.authority();
+        format!(
+            "cannot reach the server at {server} (its HTTP API; --server or WARDLINE_SERVER names another)"
+        )
+    };
     let stream = TcpStream::connect((target.host.as_str(), target.port))
         .await
         .with_context(context)?;

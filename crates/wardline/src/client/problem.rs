@@ -5,6 +5,12 @@ use std::fmt;
 use hyper::StatusCode;
 use serde::Deserialize;
 
+/// The code of an answer to a token that the server does not know. Its title is for programs that present none; commands
+/// always present one.
+const UNAUTHENTICATED: &str = "unauthenticated";
+const NOT_KNOWN: &str = "the server does not know this token: it was revoked, is of another server, or was made after \
+                         the server read its tokens (have it read them: systemctl reload wardline, or kill -HUP)";
+
 /// A refusal.
 #[derive(Debug)]
 pub(crate) struct ApiProblem {
@@ -57,6 +63,9 @@ impl fmt::Display for ApiProblem {
                 self.status
             );
         }
+        if code == UNAUTHENTICATED {
+            return write!(f, "{NOT_KNOWN} ({} {code})", self.status.as_u16());
+        }
         write!(f, "{title}")?;
         if let Some(field) = field {
             write!(f, " {field}:")?;
@@ -69,3 +78,20 @@ impl fmt::Display for ApiProblem {
 }
 
 impl std::error::Error for ApiProblem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_made_a_token_and_did_not_reload_the_server_is_told_to() {
+        let body = br#"{"title": "Present a token in the header Authorization: Bearer.", "code": "unauthenticated"}"#;
+
+        let told = ApiProblem::of(StatusCode::UNAUTHORIZED, body).to_string();
+
+        assert!(
+            told.contains("systemctl reload wardline") && !told.contains("Present"),
+            "{told}"
+        );
+    }
+}

@@ -21,7 +21,7 @@ pub(crate) struct ConfigArgs {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Where the HTTP API listens (http.address)
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     http: Option<SocketAddr>,
     /// auto, human or json (log.format)
     #[arg(long, value_name = "FORMAT")]
@@ -81,6 +81,11 @@ impl ConfigArgs {
             settings,
         }
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let expected = "expected an IP address and a port, such as 127.0.0.1:8080";
+    text.parse().map_err(|_| expected.to_owned())
 }
 
 fn setting(text: &str) -> Result<FlagSetting, String> {

@@ -38,6 +38,19 @@ impl fmt::Display for Place {
     }
 }
 
+/// The number of a message, as `message list` shows it.
+pub(crate) fn message_id(text: &str) -> Result<u64, String> {
+    let wrong =
+        |_| "expected the number of a message, as `wardline message list` shows it".to_owned();
+    text.parse().map_err(wrong)
+}
+
+/// How many items a list shows at most.
+pub(crate) fn limit(text: &str) -> Result<usize, String> {
+    let most = text.parse::<usize>().ok().filter(|most| *most > 0);
+    most.ok_or_else(|| "expected a number from 1 on".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +60,12 @@ mod tests {
         let place: Place = "adt-in/ehr/4711".parse().unwrap();
 
         assert_eq!(place.to_string(), "adt-in/ehr/4711");
+    }
+
+    #[test]
+    fn a_list_of_nothing_is_not_asked_for() {
+        assert_eq!(limit("1"), Ok(1));
+        assert!(limit("0").is_err() && limit("-1").is_err() && limit("x").is_err());
     }
 
     #[test]

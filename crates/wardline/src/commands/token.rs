@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use wardline_phi::ApiToken;
-use wardline_server::http::auth::{Scope, TokenEntry};
+use wardline_server::http::auth::{Scope, TokenEntry, token_file};
 
 use super::config_args::ConfigArgs;
 use crate::exit::{Outcome, UnusableFile, UsageError};
@@ -104,6 +104,10 @@ fn create(args: &CreateArgs) -> anyhow::Result<()> {
             args.name
         );
     }
+    if !token_file::is_name(&args.name) {
+        let rule = "a token's name has 1 to 64 lower-case letters, digits, '-', '_' and '.'";
+        return Err(UsageError(format!("`{}`: {rule}", args.name)).into());
+    }
     let token = ApiToken::generate()?;
     let scopes: Vec<Scope> = args
         .scopes
@@ -182,15 +186,21 @@ fn revoke(args: &RevokeArgs) -> anyhow::Result<()> {
 /// # Errors
 /// When there is such a file, or it cannot be written.
 pub(crate) fn write_token(path: &Path, token: &ApiToken) -> anyhow::Result<()> {
-    private_file::write_new(path, &format!("{}\n", token.expose()))
-        .with_context(|| format!("cannot write the token to {}", path.display()))
+    private_file::write_new(path, &format!("{}\n", token.expose())).with_context(|| {
+        format!(
+            "cannot write the token to {}, which must be a new file",
+            path.display()
+        )
+    })
 }
 
 fn open(config: &ConfigArgs) -> anyhow::Result<(Vec<TokenEntry>, PathBuf)> {
     let path = config.load()?.config.api.tokens_file;
     let entries = tokens::load(&path).map_err(|error| match error {
         TokensError::Io { .. } => anyhow::Error::from(error),
-        TokensError::Content { .. } => UnusableFile(error.to_string()).into(),
+        TokensError::Missing(_) | TokensError::Content { .. } => {
+            UnusableFile(error.to_string()).into()
+        }
     })?;
     Ok((entries, path))
 }

@@ -1,6 +1,7 @@
 //! Who holds the key-encryption key: the key file, its text in the environment, Vault or OpenBao, AWS KMS; and those that
 //! held it before and still unwrap.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,8 +69,7 @@ pub(crate) fn remove_unfinished(path: &std::path::Path) {
 /// # Errors
 /// Something cannot be read or used; it says what.
 pub(crate) fn keys(config: &Config, environment: &Environment) -> Result<KeySet, UnusableFile> {
-    let (file, path) =
-        root_file(config, environment).map_err(|error| UnusableFile(error.to_string()))?;
+    let (file, path) = root_file(config, environment).map_err(|error| unusable(&error))?;
     let of_file = file.provider(path.as_deref());
     let of_file = of_file.map(|provider| Arc::new(provider) as Arc<dyn KeyProvider>);
     let vault = vault(config, environment)?.map(watched);
@@ -128,6 +128,17 @@ fn nothing() -> UnusableFile {
 
 fn watched(provider: impl KeyProvider + 'static) -> Arc<WatchedProvider> {
     Arc::new(WatchedProvider::new(Arc::new(provider)))
+}
+
+fn unusable(error: &KeyFileError) -> UnusableFile {
+    UnusableFile(match error {
+        KeyFileError::Io { path, source } if source.kind() == ErrorKind::NotFound => format!(
+            "key file {}: there is none. Restore it from its copy: without it nothing that is stored can be read. \
+             `wardline init` writes one for a new installation",
+            path.display()
+        ),
+        error => error.to_string(),
+    })
 }
 
 /// The key file: its text in the environment if it is there, else the file. One out of systemd's folder of credentials may

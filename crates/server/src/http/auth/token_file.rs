@@ -102,6 +102,13 @@ pub fn render(entry: &TokenEntry) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Whether a token may be called so: logs and the trail name it.
+pub fn is_name(name: &str) -> bool {
+    let allowed =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
+    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed)
+}
+
 fn entry(at: usize, table: TokenTable) -> Result<TokenEntry, TokenFileError> {
     let TokenTable {
         name,
@@ -110,9 +117,7 @@ fn entry(at: usize, table: TokenTable) -> Result<TokenEntry, TokenFileError> {
         created,
         expires,
     } = table;
-    let allowed =
-        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
-    if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(allowed) {
+    if !is_name(&name) {
         return Err(TokenFileError::Name(at + 1));
     }
     let Ok(hash) = TokenHash::parse(&hash) else {

@@ -76,6 +76,24 @@ fn a_time_with_microseconds_is_read() {
     assert_eq!(one(&raw).taken_at.at, RECEIVED - 4_000 + 123);
 }
 
+/// The zone of MSH-7 holds also where the sender leaves out the point before milliseconds: else a clock eight hours ahead
+/// would be read as the site's.
+#[test]
+fn a_time_with_milliseconds_and_no_point_is_read_with_its_zone() {
+    let raw = "MSH|^~\\&|GATEWAY||||20260102110405000+0800||ORU^R01^ORU_R01|1|P|2.6\r\
+        PID|||1\rOBR|1\r\
+        OBX|1|NM|8867-4^HR^LN||72|/min|||||F|||20260102110401250+0800\r\
+        OBX|2|NM|9279-1^RR^LN||14|/min|||||F|||20260102110402\r";
+
+    let times: Vec<_> = findings(raw)
+        .observations
+        .iter()
+        .map(|one| one.taken_at.at)
+        .collect();
+
+    assert_eq!(times, [RECEIVED - 4_000 + 250, RECEIVED - 3_000]);
+}
+
 #[test]
 fn the_time_of_one_patients_request_is_not_anothers() {
     let raw = "MSH|^~\\&|||||20260102030405+0000||ORU^R01|1|P|2.5.1\r\

@@ -53,6 +53,55 @@ fn charted_values_are_read_by_loinc_with_the_time_of_the_request() {
     assert_eq!(findings.observations[6].status, Status::Corrected);
 }
 
+/// A gateway that knows the names of the nomenclature and not its numbers.
+#[test]
+fn a_one_before_every_name_is_neither_a_code_nor_the_unit_of_a_fraction() {
+    let rate = one(&device_message(
+        "OBX|1|NM|1^MDC_ECG_HEART_RATE^MDC||80.000000|1^MDC_DIM_BEAT_PER_MIN^MDC|||||F\r",
+    ));
+    let saturation = one(&device_message(
+        "OBX|1|NM|1^MDC_PULS_OXIM_SAT_O2^MDC||0.97|1^^UCUM|||||F\r",
+    ));
+
+    assert_eq!(
+        (rate.parameter, rate.value),
+        (Parameter::Pulse, number(80_000))
+    );
+    assert_eq!(saturation.value, number(97_000));
+}
+
+/// What monitors write for a lead that is off: every number that no patient has is set apart, and none is scored.
+#[test]
+fn the_numbers_that_monitors_send_for_nothing_measured_are_no_values() {
+    for (code, number, unit) in [
+        (
+            "150301^MDC_PRESS_CUFF_SYS^MDC",
+            "-999",
+            "266016^MDC_DIM_MMHG^MDC",
+        ),
+        (
+            "150456^MDC_PULS_OXIM_SAT_O2^MDC",
+            "-100",
+            "262688^MDC_DIM_PERCENT^MDC",
+        ),
+        (
+            "147842^MDC_ECG_HEART_RATE^MDC",
+            "-1",
+            "264864^MDC_DIM_BEAT_PER_MIN^MDC",
+        ),
+        ("150344^MDC_TEMP^MDC", "-99.9", "268192^MDC_DIM_DEGC^MDC"),
+        ("150344^MDC_TEMP^MDC", "384.5", "268192^MDC_DIM_DEGC^MDC"),
+    ] {
+        let row = format!("OBX|1|NM|{code}|1.3.1|{number}|{unit}|||||F\r");
+
+        assert_eq!(
+            reason(&device_message(&row)),
+            Reason::Absurd,
+            "{code} {number}"
+        );
+    }
+}
+
 #[test]
 fn vital_signs_of_simulated_hospital_are_read_by_name() {
     let findings = findings(&charted(

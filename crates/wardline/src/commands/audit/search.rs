@@ -25,7 +25,7 @@ pub(crate) struct SearchArgs {
     #[command(flatten)]
     filter: FilterArgs,
     /// At most that many
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = crate::commands::place::limit)]
     limit: usize,
     /// As many as there are
     #[arg(long, conflicts_with = "limit")]

@@ -17,7 +17,7 @@ use crate::terminal::{self, harmless, print_json};
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  wardline audit verify --anchor checkpoint-of-monday.txt\n  \
-                  wardline audit verify --data /var/lib/wardline\n  \
+                  wardline audit verify --data /var/lib/wardline/data\n  \
                   wardline audit verify --archive /mnt/archive --verifier-key verifier.txt\n  \
                   wardline audit verify --archive-of-config --config /etc/wardline/wardline.toml\n\n\
                   The exit code is 7 when something is wrong; the first bad record is named."

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::client::ClientArgs;
 use crate::exit::Outcome;
+use crate::terminal;
 
 /// What is done with an empty bed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -81,6 +82,7 @@ pub(super) fn status(args: &StatusArgs) -> anyhow::Result<Outcome> {
     let body = json!({"status": status, "reason": args.reason, "by": args.by});
     let path = format!("/v1/beds/{}/status", args.bed);
     args.client.client()?.put(&path, &body)?;
+    terminal::print(&format!("{} is {status}.\n", args.bed))?;
     Ok(Outcome::Done)
 }
 
@@ -88,6 +90,12 @@ pub(super) fn nurses(args: &NursesArgs) -> anyhow::Result<Outcome> {
     let body = json!({"nurses": args.nurses, "by": args.by});
     let path = format!("/v1/beds/{}/nurses", args.bed);
     args.client.client()?.put(&path, &body)?;
+    let told = match args.nurses.as_slice() {
+        [] => "nobody".to_owned(),
+        nurses => nurses.join(", "),
+    };
+    let (bed, told) = (&args.bed, terminal::harmless(&told));
+    terminal::print(&format!("{bed} is looked after by {told}.\n"))?;
     Ok(Outcome::Done)
 }
 
@@ -95,6 +103,8 @@ pub(super) fn acknowledge(args: &AcknowledgeArgs) -> anyhow::Result<Outcome> {
     let body = json!({"band": args.band, "stay": args.stay, "by": args.by});
     let path = format!("/v1/beds/{}/acknowledge", args.bed);
     args.client.client()?.act(&path, Some(&body))?;
+    let (bed, band) = (&args.bed, terminal::harmless(&args.band));
+    terminal::print(&format!("Somebody has seen {band} at {bed}.\n"))?;
     Ok(Outcome::Done)
 }
 

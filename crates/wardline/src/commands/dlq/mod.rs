@@ -5,6 +5,7 @@ mod edit;
 mod list;
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde_json::Value as Json;
 
 use super::message::show_message;
 use super::place::Place;
@@ -66,6 +67,21 @@ impl Why {
     }
 }
 
+/// Whether the message was for this destination of this channel: whoever mistypes it is not to look at another message.
+fn goes_there(place: &Place, answer: &Json) -> anyhow::Result<()> {
+    let channel = answer.pointer("/message/channel").and_then(Json::as_str);
+    let destinations = answer.pointer("/message/destinations");
+    let mut destinations = destinations.and_then(Json::as_array).into_iter().flatten();
+    let is_for = |name: &Json| name.as_str() == Some(place.destination.as_str());
+    if channel == Some(place.channel.as_str()) && destinations.any(is_for) {
+        return Ok(());
+    }
+    let id = place.id;
+    anyhow::bail!(
+        "message {id} is not for `{place}`; `wardline message show {id}` says whose it is"
+    )
+}
+
 /// Runs a `dlq` command.
 pub(crate) fn run(command: DlqCommand) -> anyhow::Result<Outcome> {
     match command {
@@ -75,10 +91,27 @@ pub(crate) fn run(command: DlqCommand) -> anyhow::Result<Outcome> {
                 .client
                 .client()?
                 .get(&format!("/v1/messages/{}", args.place.id))?;
+            goes_there(&args.place, &answer)?;
             show_message(answer, args.json)
         }
         DlqCommand::Retry(args) => decide::retry(&args),
         DlqCommand::Discard(args) => decide::discard(&args),
         DlqCommand::Edit(args) => edit::run(&args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_of_another_channel_or_destination_is_not_shown_as_the_dead_letter() {
+        let answer = json!({"message": {"channel": "adt-in", "destinations": ["ehr", "lab"]}});
+        let goes = |place: &str| goes_there(&place.parse().unwrap(), &answer).is_ok();
+
+        assert!(goes("adt-in/ehr/7") && goes("adt-in/lab/7"));
+        assert!(!goes("adt-in/pas/7") && !goes("lab-in/ehr/7"));
     }
 }

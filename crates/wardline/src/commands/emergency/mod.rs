@@ -16,17 +16,17 @@ use crate::terminal::{self, harmless, print_json, seconds, stdout, table};
 /// List, show, take back and review emergency accesses.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmergencyCommand {
-    /// Ask for one, with the second factor proved again.
+    /// Ask for emergency access to a patient, with the second factor proved again.
     Request(request::RequestArgs),
-    /// Give an own one back.
+    /// Give an access of your own back.
     GiveBack(request::GiveBackArgs),
     /// List emergency accesses, oldest first; overdue reviews are shown as such.
     List(ListArgs),
-    /// Show one, with what its user and its reviewer wrote.
+    /// Show one access, with what its user and its reviewer wrote.
     Show(ActArgs),
-    /// Take one back: nothing is shown under it any more.
+    /// Take an access back: nothing is shown under it any more.
     Revoke(ActArgs),
-    /// Give a verdict. Nobody reviews an own one.
+    /// Give a verdict. Nobody reviews an access of their own.
     Review(ReviewArgs),
     /// What one is told of and has not seen.
     Notifications(NotificationsArgs),

@@ -24,7 +24,7 @@ use crate::{private_file, terminal};
                   bed show ICU~1~A --emergency-file emergency.token"
 )]
 pub(crate) struct RequestArgs {
-    /// The file that says to whom, and why
+    /// The file that says to whom (a patient), and why
     about: PathBuf,
     /// Where to write its token; it is shown nowhere
     #[arg(long, value_name = "FILE")]

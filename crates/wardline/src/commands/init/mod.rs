@@ -97,7 +97,7 @@ fn refuse_to_overwrite(layout: &Layout) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!(
-        "{} exists already; nothing was written. Choose another directory, or move it away",
+        "there already: {}; nothing was written. Choose another directory, or move away what is there",
         present.join(", ")
     )
 }

@@ -37,6 +37,7 @@ pub(crate) enum MessageCommand {
 #[derive(Args, Debug)]
 pub(crate) struct RawArgs {
     /// The message's id
+    #[arg(value_parser = crate::commands::place::message_id)]
     id: u64,
     /// Write to this new file instead of standard output
     #[arg(long, short, value_name = "FILE")]

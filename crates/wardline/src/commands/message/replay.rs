@@ -12,7 +12,7 @@ use crate::exit::Outcome;
 #[command(after_help = "Examples:\n  wardline message replay 4711 4712 --destination ehr --watch")]
 pub(crate) struct ReplayArgs {
     /// The messages' ids
-    #[arg(required = true, num_args = 1..=10_000)]
+    #[arg(required = true, num_args = 1..=10_000, value_parser = crate::commands::place::message_id)]
     ids: Vec<u64>,
     /// Only to this destination
     #[arg(long)]

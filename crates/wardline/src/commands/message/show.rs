@@ -14,6 +14,7 @@ use crate::terminal::{harmless, print_json, seconds, stdout};
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
     /// The message's id
+    #[arg(value_parser = crate::commands::place::message_id)]
     id: u64,
     /// Print JSON
     #[arg(long)]

@@ -73,7 +73,7 @@ pub(crate) struct StartArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
     /// At most that many
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = crate::commands::place::limit)]
     limit: usize,
     /// Print one JSON object per job
     #[arg(long)]
