@@ -26,7 +26,7 @@ const NO_LIMITS: CreateLimits = CreateLimits {
 };
 
 /// Waits until something is so.
-async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
+pub(crate) async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     let began = Instant::now();
     while !is_so().await {
         assert!(began.elapsed() < PATIENCE, "{what}");
