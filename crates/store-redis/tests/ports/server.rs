@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use wardline_estate::server_program;
 use wardline_store_redis::{Address, Durability, Holder, Lease, Redis, Settings, Tag, Topology};
 
 /// How long the lease of a test lasts, unless it is about that.
@@ -87,7 +88,7 @@ impl Server {
 
     fn run(&mut self) {
         let port = self.port.to_string();
-        let process = Command::new("redis-server")
+        let process = Command::new(server_program())
             .args([
                 "--port",
                 &port,
