@@ -186,7 +186,8 @@ impl Look<'_> {
     /// (`CLUSTERSCAN`, Valkey 9.1): neither heeds key patterns.
     async fn listing(&mut self, user: &str) -> Result<(), Failure> {
         if !self.may(user, "SCAN").await? && self.may(user, "CLUSTERSCAN").await? {
-            let says = "it holds `SCAN` back and not `CLUSTERSCAN`, so this user may list the keys of everybody: it was made for                         an older server; make it anew (`wardline redis render`) or add `-clusterscan`";
+            let says = "it holds `SCAN` back and not `CLUSTERSCAN`, so this user may list the keys of everybody: it was made for \
+                        an older server; make it anew (`wardline redis render`) or add `-clusterscan`";
             self.find(Weight::Warning, "access list", says);
         }
         Ok(())

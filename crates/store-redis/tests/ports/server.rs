@@ -165,7 +165,16 @@ impl Server {
         }
     }
 
+    /// A connection that gives a server up only when it hangs: a busy disk may take longer than Wardline waits.
     pub(crate) async fn connect(&self) -> Redis {
+        let mut settings = settings(self.port, Durability::FSYNC);
+        settings.timeouts.connect = PATIENCE;
+        settings.timeouts.response = PATIENCE;
+        Redis::connect(settings).await.unwrap()
+    }
+
+    /// A connection as Wardline's own.
+    pub(crate) async fn connect_as_wardline(&self) -> Redis {
         connect(self.port, Durability::FSYNC).await
     }
 }
@@ -176,11 +185,16 @@ impl Drop for Server {
     }
 }
 
+/// As Wardline does.
 pub(crate) async fn connect(port: u16, durability: Durability) -> Redis {
+    Redis::connect(settings(port, durability)).await.unwrap()
+}
+
+fn settings(port: u16, durability: Durability) -> Settings {
     let address = Address::new("127.0.0.1", port);
     let mut settings = Settings::new(Topology::Standalone { address });
     settings.durability = durability;
-    Redis::connect(settings).await.unwrap()
+    settings
 }
 
 /// A lease that nobody else holds.
