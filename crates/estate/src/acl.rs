@@ -1,7 +1,8 @@
 //! What each role may do: the rules of `users.acl`, least first.
 //!
 //! Four traps shape them (measured on 7.0.15):
-//! - `SCAN`, `RANDOMKEY` and `DBSIZE` ignore key patterns, so only the administrator has them.
+//! - `SCAN`, `RANDOMKEY` and `DBSIZE` ignore key patterns, so only the administrator has them. So does `CLUSTERSCAN` of
+//!   Valkey 9.1 (seen on 9.1.2), which `@read` holds.
 //! - `@read` and `@write` hold commands of the administrator (`KEYS`, `FLUSHALL`, `FUNCTION LOAD`); `-@dangerous` and
 //!   `-@scripting` take them out again, and what is needed of those is added after.
 //! - What a function does is checked against the user that calls it, so that calling one gives nobody more.
@@ -65,6 +66,9 @@ pub fn on_data_node(role: Role, version: ServerVersion) -> String {
     let mut newer = newer_of_all(role, version).to_owned();
     if version.since_7_2() && matches!(role, Role::App | Role::Audit) {
         newer.push_str(" +waitaof");
+    }
+    if version.knows_clusterscan() && rules.contains("+@read") {
+        newer.push_str(" -clusterscan");
     }
     with_newer(rules, &newer)
 }
@@ -131,6 +135,21 @@ mod tests {
         }
         assert!(on_data_node(Role::App, newer).contains("+client|setinfo"));
         assert!(on_data_node(Role::App, newer).contains("+waitaof"));
+    }
+
+    #[test]
+    fn nobody_who_reads_may_list_the_keys_of_a_cluster_where_a_server_can() {
+        let [older, newer] = ["valkey-9.0.3", "valkey-9.1.2"].map(|text| text.parse().unwrap());
+
+        for role in [Role::App, Role::Developer, Role::Analytics] {
+            assert!(!on_data_node(role, older).contains("clusterscan"), "{role}");
+            assert!(
+                on_data_node(role, newer).ends_with(" -clusterscan"),
+                "{role}"
+            );
+        }
+        let audit = on_data_node(Role::Audit, newer);
+        assert!(!audit.contains("clusterscan"), "{audit}");
     }
 
     #[test]

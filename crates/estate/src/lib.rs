@@ -31,4 +31,4 @@ mod version;
 
 pub use error::EstateError;
 pub use role::Role;
-pub use version::{ServerVersion, VersionError};
+pub use version::{SERVER_VARIABLE, ServerVersion, VersionError, server_program};

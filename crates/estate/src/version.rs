@@ -1,7 +1,7 @@
 //! Which server an estate runs: what one version knows makes another refuse to start.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
 
@@ -26,6 +26,15 @@ pub struct ServerVersion {
     patch: u16,
 }
 
+/// Names the server's program for labs and tests, where another than `redis-server` of the `PATH` is meant.
+pub const SERVER_VARIABLE: &str = "WARDLINE_REDIS_SERVER";
+
+/// The server's program for labs and tests: what [`SERVER_VARIABLE`] names, else `redis-server`.
+pub fn server_program() -> PathBuf {
+    let named = std::env::var_os(SERVER_VARIABLE).filter(|name| !name.is_empty());
+    named.map_or_else(|| PathBuf::from("redis-server"), PathBuf::from)
+}
+
 /// A text that names no version Wardline can configure.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
@@ -48,6 +57,11 @@ impl ServerVersion {
     /// 7.0.15 with `+client|setinfo`).
     pub fn since_7_2(self) -> bool {
         (self.major, self.minor) >= (7, 2)
+    }
+
+    /// Whether it knows `CLUSTERSCAN`, which came with Valkey 9.1 and no Redis has.
+    pub fn knows_clusterscan(self) -> bool {
+        self.flavour == Flavour::Valkey && (self.major, self.minor) >= (9, 1)
     }
 
     /// Where its package puts the server's program.

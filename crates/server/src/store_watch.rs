@@ -19,6 +19,9 @@ pub struct StoreCondition {
     pub seldom_sentinels: Option<usize>,
     /// Sessions whose checks are answered without asking it; `None` where nothing is remembered.
     pub remembered: Option<RememberedSessions>,
+    /// For how long the log of what happened to sessions may have lacked something; zero where one process has the store to
+    /// itself.
+    pub session_log_behind: Duration,
 }
 
 /// What is remembered of sessions.

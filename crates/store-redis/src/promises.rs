@@ -54,6 +54,9 @@ impl Redis {
             look.memory(&info);
             look.persistence(&info);
             look.rereading(&info).await?;
+            if let Some(login) = &self.settings().login {
+                look.listing(&login.user).await?;
+            }
             look.replication(&info);
             look.configuration().await?;
         }
@@ -177,6 +180,27 @@ impl Look<'_> {
             self.find(Weight::Broken, WHAT, says);
         }
         Ok(())
+    }
+
+    /// An access list that was made for an older server holds back `SCAN`, and not what a newer one has beside it
+    /// (`CLUSTERSCAN`, Valkey 9.1): neither heeds key patterns.
+    async fn listing(&mut self, user: &str) -> Result<(), Failure> {
+        if !self.may(user, "SCAN").await? && self.may(user, "CLUSTERSCAN").await? {
+            let says = "it holds `SCAN` back and not `CLUSTERSCAN`, so this user may list the keys of everybody: it was made for \
+                        an older server; make it anew (`wardline redis render`) or add `-clusterscan`";
+            self.find(Weight::Warning, "access list", says);
+        }
+        Ok(())
+    }
+
+    /// Whether a user may ask with this cursor. What the server does not know, or this user may not ask about, it may not.
+    async fn may(&self, user: &str, command: &str) -> Result<bool, Failure> {
+        let mut dry_run = redis::cmd("ACL");
+        dry_run.arg("DRYRUN").arg(user).arg(command).arg("0");
+        Ok(match self.ask(dry_run).await? {
+            Answer::Value(value) => Reply(value).text()? == "OK",
+            _ => false,
+        })
     }
 
     fn replication(&mut self, info: &Fields) {

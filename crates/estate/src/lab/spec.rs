@@ -7,7 +7,7 @@ use super::Network;
 use crate::description::{
     AppendFsync, BUS_OFFSET, Estate, Node, Places, Settings, Supervision, Topology,
 };
-use crate::{EstateError, ServerVersion};
+use crate::{EstateError, ServerVersion, version};
 
 /// The port of every data node; each has an address of its own.
 pub const DATA_PORT: u16 = 6379;
@@ -35,7 +35,7 @@ pub struct LabSpec {
     pub settings: Settings,
     /// The network that it is put in.
     pub network: Network,
-    /// The server's program.
+    /// The server's program: `redis-server`, or what [`WARDLINE_REDIS_SERVER`](crate::SERVER_VARIABLE) names.
     pub redis_server: PathBuf,
 }
 
@@ -64,7 +64,7 @@ impl LabSpec {
                 ..Settings::default()
             },
             network: Network::Loopback,
-            redis_server: PathBuf::from("redis-server"),
+            redis_server: version::server_program(),
         }
     }
 

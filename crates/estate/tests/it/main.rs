@@ -4,6 +4,7 @@
 
 mod change;
 mod drill;
+mod keyless;
 mod lab;
 mod promises;
 mod rendered;

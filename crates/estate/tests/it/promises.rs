@@ -44,6 +44,7 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::App, "PUBLISH other x", No),
     (Role::App, "GET other:1", No),
     (Role::App, "SCAN 0", No),
+    (Role::App, "CLUSTERSCAN 0", No),
     (Role::App, "KEYS *", No),
     (Role::App, "RANDOMKEY", No),
     (Role::App, "DBSIZE", No),
@@ -83,6 +84,7 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::Developer, "HGETALL wl:{p:1}:c", No),
     (Role::Developer, "HGETALL wl:{badge}:c", No),
     (Role::Developer, "SCAN 0", No),
+    (Role::Developer, "CLUSTERSCAN 0", No),
     (Role::Developer, "DUMP wl:{b}:r", No),
     (Role::Developer, "FCALL touch 1 wl:{b}:r", No),
     (Role::Developer, "CONFIG GET maxmemory", No),
@@ -94,6 +96,7 @@ const ON_DATA_NODES: &[(Role, &str, Answer)] = &[
     (Role::Analytics, "HGETALL wl:{p:1}", No),
     (Role::Analytics, "XRANGE wl:{s:log}:e - +", No),
     (Role::Analytics, "SCAN 0", No),
+    (Role::Analytics, "CLUSTERSCAN 0", No),
     (Role::Analytics, "DBSIZE", No),
 
     // The trail grows, and that is all.

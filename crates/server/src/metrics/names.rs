@@ -103,6 +103,9 @@ names! {
     SESSION_CHECKS_REMEMBERED = "wardline_session_checks_from_memory_total";
     /// Whether this instance hears of every change of a session just now (1), so that it may answer from memory, or not (0).
     SESSIONS_HEARD = "wardline_session_changes_heard";
+    /// Seconds for which what happened to sessions at any instance may not have been told, as the log of it could not be
+    /// brought up to date; 0 in order, and on the embedded store.
+    SESSION_LOG_BEHIND = "wardline_session_log_behind_seconds";
     /// What happened to sessions since the process started, by event and cause.
     SESSION_EVENTS = "wardline_session_events_total";
     /// Beds by what is going on in them.

@@ -31,6 +31,10 @@ pub(super) fn register(registry: &mut Registry, condition: &StoreCondition) {
         let seldom = u64::try_from(seldom).unwrap_or(u64::MAX);
         put(names::STORE_SENTINELS_SELDOM, seldom);
     }
+    put(
+        names::SESSION_LOG_BEHIND,
+        condition.session_log_behind.as_secs(),
+    );
     if let Some(remembered) = &condition.remembered {
         put(
             names::SESSIONS_REMEMBERED,

@@ -416,6 +416,7 @@ async fn figures_count_sessions_and_checks_by_result() {
         "wardline_session_checks_total{result=\"live\"} 1",
         "wardline_session_checks_total{result=\"unknown\"} 1",
         "wardline_session_events_total{event=\"created\",cause=\"\"} 1",
+        "wardline_session_log_behind_seconds 0",
     ] {
         assert!(figures.contains(line), "{line}\n{figures}");
     }

@@ -146,6 +146,10 @@ impl RedisEventLog {
         });
         let reply = self.redis.function(call, Class::Acknowledged).await?;
         taken.looked_at_all = is_all.then_some(looked_at_all);
+        let took_all = waiting.iter().all(|it| it.entries.len() < FROM_ONE);
+        if is_all && took_all {
+            self.outboxes.log_has_all_of(looked_at_all);
+        }
         for outbox in waiting {
             if outbox.entries.len() == FROM_ONE {
                 self.outboxes.mark(outbox.shard);

@@ -31,6 +31,7 @@ mod shard;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::task::AbortOnDropHandle;
 
@@ -104,6 +105,12 @@ impl RedisSessions {
             }),
             ..Self::new(redis)
         }
+    }
+
+    /// For how long the log of what happened may have lacked something: since all outboxes were last looked into and what
+    /// they held was taken there. Half a second and less while the log is followed and all is well.
+    pub fn log_behind(&self) -> Duration {
+        self.outboxes.log_behind()
     }
 
     /// What it remembers.

@@ -1,8 +1,11 @@
-//! Outboxes that this instance put events into, so that it takes them to the log at once.
+//! Outboxes that this instance put events into, so that it takes them to the log at once; and how far the log is behind them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::SHARDS;
 use super::shard::{self, Shard};
@@ -11,10 +14,22 @@ use super::shard::{self, Shard};
 const _: () = assert!(SHARDS == 64, "shards are the bits of a u64");
 
 /// Which outboxes hold something, as far as this instance knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outboxes {
     full: AtomicU64,
     bell: Notify,
+    /// What was in any outbox by then is in the log.
+    log_has_all_of: Mutex<Instant>,
+}
+
+impl Default for Outboxes {
+    fn default() -> Self {
+        Self {
+            full: AtomicU64::new(0),
+            bell: Notify::new(),
+            log_has_all_of: Mutex::new(Instant::now()),
+        }
+    }
 }
 
 impl Outboxes {
@@ -30,6 +45,22 @@ impl Outboxes {
         shard::all()
             .filter(|shard| full & (1 << shard) != 0)
             .collect()
+    }
+
+    /// What was in any of them at that time, put there by whichever instance, is in the log now.
+    pub(super) fn log_has_all_of(&self, at: Instant) {
+        let mut latest = self.latest();
+        *latest = at.max(*latest);
+    }
+
+    /// For how long the log may have lacked something. It counts from when this instance began.
+    pub(super) fn log_behind(&self) -> Duration {
+        self.latest().elapsed()
+    }
+
+    fn latest(&self) -> MutexGuard<'_, Instant> {
+        let latest = self.log_has_all_of.lock();
+        latest.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Resolves when one is marked.
@@ -51,5 +82,22 @@ mod tests {
 
         assert_eq!(outboxes.take(), [0, 17, 63]);
         assert!(outboxes.take().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_log_is_behind_since_it_last_had_all() {
+        let began = Instant::now();
+        let outboxes = Outboxes::default();
+        tokio::time::advance(Duration::from_secs(7)).await;
+        let never = outboxes.log_behind();
+
+        let looked = Instant::now();
+        tokio::time::advance(Duration::from_secs(2)).await;
+        outboxes.log_has_all_of(looked);
+        // Of another look that began earlier and took longer.
+        outboxes.log_has_all_of(began);
+
+        assert_eq!(never, Duration::from_secs(7));
+        assert_eq!(outboxes.log_behind(), Duration::from_secs(2));
     }
 }

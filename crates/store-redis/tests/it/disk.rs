@@ -1,10 +1,9 @@
 //! What `fsync` promises: on the disk of the master. Servers since Redis 7.2, and every Valkey, are asked for it
 //! (`WAITAOF`); of older ones `appendfsync always` is demanded. Each test says what holds on either.
 
-use std::path::Path;
 use std::time::Duration;
 
-use wardline_estate::ServerVersion;
+use wardline_estate::{ServerVersion, server_program};
 use wardline_store_redis::{
     Call, Class, Durability, Failure, Finding, Redis, Settings, Tag, Weight,
 };
@@ -13,7 +12,7 @@ use crate::server::{Server, calls_of};
 
 /// Whether the installed server can be asked for its disk.
 fn can_be_asked() -> bool {
-    let version = ServerVersion::of_program(Path::new("redis-server")).unwrap();
+    let version = ServerVersion::of_program(&server_program()).unwrap();
     version.since_7_2()
 }
 

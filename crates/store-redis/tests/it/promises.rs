@@ -1,8 +1,10 @@
 //! What servers are configured to do, compared with what is promised on top of them.
 
+use std::fs::Permissions;
 use std::num::NonZeroU8;
+use std::os::unix::fs::PermissionsExt as _;
 
-use wardline_estate::Role;
+use wardline_estate::{Role, ServerVersion, server_program};
 use wardline_store_redis::{Durability, Finding, Login, Redis, Weight};
 
 use crate::estate::Raised;
@@ -43,6 +45,34 @@ async fn a_default_user_that_may_not_write_loses_what_functions_wrote_at_the_nex
 
     let findings = redis.verify_promises().await.unwrap();
     assert_eq!(named(&findings, Weight::Broken), ["the user `default`"]);
+}
+
+/// What `wardline redis render` makes for this server is looked at in
+/// [`a_hardened_estate_keeps_what_is_promised_and_the_application_may_look`].
+#[tokio::test]
+async fn an_access_list_of_an_older_server_is_named_where_it_lets_somebody_list_all_keys() {
+    let server = Server::start(&["--maxmemory", "100mb"]);
+    server.load_functions().await;
+    let folder = tempfile::tempdir().unwrap();
+    let password_file = folder.path().join("password");
+    std::fs::write(&password_file, "secret").unwrap();
+    std::fs::set_permissions(&password_file, Permissions::from_mode(0o600)).unwrap();
+    let older = "~wl:* &wl:* +@all -@dangerous -scan +info +acl|dryrun +role";
+    let rules: Vec<&str> = older.split(' ').collect();
+    server.cli(&[&["ACL", "SETUSER", "app", "on", ">secret"], &rules[..]].concat());
+    let mut settings = server.settings();
+    settings.login = Some(Login {
+        user: "app".to_owned(),
+        password_file,
+    });
+    let redis = Redis::connect(settings).await.unwrap();
+
+    let findings = redis.verify_promises().await.unwrap();
+
+    let version = ServerVersion::of_program(&server_program()).unwrap();
+    let lists = version.knows_clusterscan();
+    let named = named(&findings, Weight::Warning).contains(&"access list");
+    assert_eq!(named, lists, "{findings:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use wardline_estate::server_program;
 use wardline_store_redis::{Address, Durability, Redis, Settings, Tag, Topology, command};
 
 const INSTALL: &str = "redis-server is needed: run `apt-get install redis-server`";
@@ -46,7 +47,7 @@ impl Server {
             .append(true)
             .open(self.log())
             .unwrap();
-        let child = Command::new("redis-server")
+        let child = Command::new(server_program())
             .current_dir(self.folder.path())
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
             .args([

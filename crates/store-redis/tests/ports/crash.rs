@@ -72,7 +72,7 @@ pub(crate) async fn all_there(store: &RedisMessages, ids: &[u64]) {
 fn a_server_that_is_killed_under_load_loses_nothing_acknowledged() {
     block_on(async {
         let mut server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let holder = Holder::generate().unwrap();
         let lease = lease(&redis, &RedisMessages::tag(), holder).await;
         let store = RedisMessages::open(lease).await.unwrap();
@@ -198,7 +198,7 @@ fn an_instance_that_is_killed_under_load_leaves_everything_acknowledged_to_the_n
     }
 
     block_on(async {
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let tag = RedisMessages::tag();
         let lease = Lease::wait(&redis, &tag, Holder::generate().unwrap(), SHORT).await;
         let store = RedisMessages::open(lease).await.unwrap();

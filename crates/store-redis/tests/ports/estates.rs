@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU8;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use wardline_access::port::AccessStore;
@@ -28,6 +29,9 @@ use wardline_vitals::port::BedStore;
 
 use super::crash::{all_there, some_more, writes};
 use super::server::{lease, now};
+
+/// How long connections to all servers may take.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An estate that runs until the test ends.
 struct Raised {
@@ -80,6 +84,8 @@ impl Raised {
             replicas: NonZeroU8::MIN,
             timeout: Durability::REPLICA_TIMEOUT,
         };
+        // A busy machine may take longer over so many handshakes than Wardline waits.
+        settings.timeouts.start = PATIENCE;
         Redis::connect(settings).await.unwrap()
     }
 

@@ -33,7 +33,7 @@ fn holder() -> Holder {
 fn while_somebody_holds_it_nobody_else_gets_it() {
     block_on(async {
         let server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let first = owned(&redis, holder(), LONG).await;
 
         let second = acquire(&redis, holder(), LONG).await;
@@ -48,7 +48,7 @@ fn while_somebody_holds_it_nobody_else_gets_it() {
 fn who_lets_go_of_it_makes_nobody_wait() {
     block_on(async {
         let server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let first = owned(&redis, holder(), LONG).await;
 
         first.release().await.unwrap();
@@ -64,7 +64,10 @@ fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
     const LASTS: Duration = Duration::from_secs(20);
     block_on(async {
         let mut server = Server::start();
-        let (redis, of_waiting) = (server.connect().await, server.connect().await);
+        let (redis, of_waiting) = (
+            server.connect_as_wardline().await,
+            server.connect_as_wardline().await,
+        );
         let owner = owned(&redis, holder(), LASTS).await;
         // As if it could not be renewed in time.
         server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
@@ -100,7 +103,7 @@ fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
 fn an_owner_that_slept_writes_nothing_when_it_wakes() {
     block_on(async {
         let server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let sleeper = owned(&redis, holder(), SHORT).await;
         let old = RedisMessages::open(sleeper.clone()).await.unwrap();
         let put = |id| sample::batch([sample::put(sample::record(id))]);
@@ -130,7 +133,7 @@ fn an_owner_that_slept_writes_nothing_when_it_wakes() {
 fn an_owner_whose_time_is_over_goes_on_while_nobody_wants_it() {
     block_on(async {
         let server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let lease = owned(&redis, holder(), Duration::from_millis(1)).await;
         let store = RedisMessages::open(lease.clone()).await.unwrap();
         server.wait_until_it_says(&["PING"], "PONG");
@@ -147,7 +150,7 @@ fn an_owner_whose_time_is_over_goes_on_while_nobody_wants_it() {
 fn whoever_keeps_it_has_it_longer_than_it_lasts_and_learns_that_it_is_lost() {
     block_on(async {
         let server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let lease = owned(&redis, holder(), SHORT).await;
         let of_keeper = lease.clone();
         let keeper = tokio::spawn(async move { of_keeper.keep().await });
@@ -199,7 +202,7 @@ fn an_owner_whose_commits_redis_has_lost_writes_nothing_more_and_learns_why() {
 fn an_owner_of_a_server_that_was_emptied_learns_that_and_looks_for_no_other_owner() {
     block_on(async {
         let server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let lease = owned(&redis, holder(), SHORT).await;
 
         server.cli(&["FLUSHALL"]);
@@ -233,7 +236,7 @@ fn a_memory_that_promised_nothing_may_forget() {
 fn the_same_holder_gets_it_again_and_its_older_lease_ends() {
     block_on(async {
         let server = Server::start();
-        let redis = server.connect().await;
+        let redis = server.connect_as_wardline().await;
         let me = holder();
         let first = owned(&redis, me, LONG).await;
 

@@ -26,7 +26,7 @@ const NO_LIMITS: CreateLimits = CreateLimits {
 };
 
 /// Waits until something is so.
-async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
+pub(crate) async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     let began = Instant::now();
     while !is_so().await {
         assert!(began.elapsed() < PATIENCE, "{what}");
@@ -161,6 +161,14 @@ fn who_hears_nothing_any_more_asks_redis() {
 
         is_refused_in_time(&other, session_id(1), Instant::now()).await;
         one.create(session(2), NO_LIMITS, NOW).await.unwrap();
+        // What was heard just before may be believed for half a second, of other shards too.
+        until("nothing is believed any more", async || {
+            check(&other, session_id(2), NOW, true).await;
+            let before = other.remembered().checks;
+            check(&other, session_id(2), NOW, true).await;
+            other.remembered().checks == before
+        })
+        .await;
         let answered = other.remembered().checks;
         for _ in 0..50 {
             let answer = check(&other, session_id(2), NOW, true).await;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use wardline_estate::server_program;
 use wardline_store_redis::{Address, Durability, Holder, Lease, Redis, Settings, Tag, Topology};
 
 /// How long the lease of a test lasts, unless it is about that.
@@ -87,7 +88,7 @@ impl Server {
 
     fn run(&mut self) {
         let port = self.port.to_string();
-        let process = Command::new("redis-server")
+        let process = Command::new(server_program())
             .args([
                 "--port",
                 &port,
@@ -164,7 +165,16 @@ impl Server {
         }
     }
 
+    /// A connection that gives a server up only when it hangs: a busy disk may take longer than Wardline waits.
     pub(crate) async fn connect(&self) -> Redis {
+        let mut settings = settings(self.port, Durability::FSYNC);
+        settings.timeouts.connect = PATIENCE;
+        settings.timeouts.response = PATIENCE;
+        Redis::connect(settings).await.unwrap()
+    }
+
+    /// A connection as Wardline's own.
+    pub(crate) async fn connect_as_wardline(&self) -> Redis {
         connect(self.port, Durability::FSYNC).await
     }
 }
@@ -175,11 +185,16 @@ impl Drop for Server {
     }
 }
 
+/// As Wardline does.
 pub(crate) async fn connect(port: u16, durability: Durability) -> Redis {
+    Redis::connect(settings(port, durability)).await.unwrap()
+}
+
+fn settings(port: u16, durability: Durability) -> Settings {
     let address = Address::new("127.0.0.1", port);
     let mut settings = Settings::new(Topology::Standalone { address });
     settings.durability = durability;
-    Redis::connect(settings).await.unwrap()
+    settings
 }
 
 /// A lease that nobody else holds.

@@ -66,7 +66,7 @@ async fn service(server: &Server) -> Sessions {
 }
 
 async fn service_at(server: &Server, clock: Arc<ManualClock>) -> Sessions {
-    let redis = server.connect().await;
+    let redis = server.connect_as_wardline().await;
     let keys = key_ring::new();
     let parts = SessionsParts {
         store: Arc::new(RedisSessions::new(redis)),

@@ -225,5 +225,6 @@ fn condition(redis: &Redis, trail: Option<&Redis>, sessions: &RedisSessions) -> 
             checks: remembered.checks,
             hears_all: remembered.hears_all,
         }),
+        session_log_behind: sessions.log_behind(),
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use wardline_estate::lab::{Lab, LabSpec, Network};
-use wardline_estate::status;
+use wardline_estate::{SERVER_VARIABLE, status};
 use wardline_store_redis::library;
 
 use super::{TopologyName, wait};
@@ -74,7 +74,7 @@ pub(super) struct SizeArgs {
     #[arg(long)]
     no_tls: bool,
     /// The server's program
-    #[arg(long, value_name = "FILE", default_value = "redis-server")]
+    #[arg(long, value_name = "FILE", env = SERVER_VARIABLE, default_value = "redis-server")]
     redis_server: PathBuf,
 }
 
