@@ -166,7 +166,9 @@ impl Audit {
             let after = Some(standing.last_id).filter(|id| *id > 0);
             let page = self.holds(after, PAGE).await?;
             let is_last = page.len() < PAGE;
-            page.into_iter().for_each(|hold| standing.add(hold));
+            for hold in page {
+                standing.add(hold);
+            }
             if is_last {
                 return Ok(standing);
             }

@@ -56,7 +56,7 @@ struct Lane {
 
 impl Lane {
     /// Where it was cut off, if that is what comes next.
-    fn is_owed(&self) -> Option<MessageId> {
+    fn owed(&self) -> Option<MessageId> {
         let front = self.waiting.front();
         self.spilled_from
             .filter(|from| front.is_none_or(|front| from < front))

@@ -383,7 +383,7 @@ async fn holds_are_listed_page_by_page() {
     assert_eq!(rest["items"].as_array().unwrap().len(), 1);
     assert_eq!(
         (&rest["items"][0]["id"], &rest["next"]),
-        (&json!(3), &Json::Null)
+        (&json!(3), &Value::Null)
     );
 }
 

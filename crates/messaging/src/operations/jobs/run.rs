@@ -48,7 +48,9 @@ impl Messaging {
             let pause = match self.run_page(job.clone()).await {
                 Ok(()) => continue,
                 Err(OperationError::Stopping) => return,
-                Err(OperationError::Store(_) | OperationError::Overloaded) => PAUSE,
+                Err(
+                    OperationError::Store(_) | OperationError::Key(_) | OperationError::Overloaded,
+                ) => PAUSE,
                 Err(error) => {
                     self.end_with_error(job, &error).await;
                     continue;
@@ -148,7 +150,11 @@ impl Messaging {
             let by = job.created_by.as_str();
             match self.replacement_with((&queue, id), &values, by).await {
                 Ok(step) => work.steps.push(step),
-                Err(error @ (OperationError::Store(_) | OperationError::Overloaded)) => {
+                Err(
+                    error @ (OperationError::Store(_)
+                    | OperationError::Key(_)
+                    | OperationError::Overloaded),
+                ) => {
                     return Err(error);
                 }
                 Err(error) => {

@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn keys_that_are_kept_shortly_are_free_after_five_minutes() {
         let keys = Arc::new(Keys::kept_shortly());
-        for number in 0..MOST_KEYS + 1 {
+        for number in 0..=MOST_KEYS {
             first(&keys, &number.to_string(), 0).fill(answer());
         }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use wardline_audit::operations::{Hold, HoldScope};
 
 use super::super::page::{PageOf, limit};
@@ -78,7 +78,7 @@ pub(super) struct HoldView {
 }
 
 /// Which holds.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct HoldQuery {
