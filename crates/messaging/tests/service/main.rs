@@ -14,3 +14,4 @@ mod keys;
 mod overload;
 mod retention;
 mod scene;
+mod unheard;
