@@ -341,14 +341,14 @@ impl Lanes {
             let first = self.entries.first_key_value().map(|(first, _)| *first);
             return first == Some(id)
                 && nothing_spilled_before
-                && self.again.misses_nothing_before(id)
+                && self.again.has_read_before(id)
                 && self.sending.is_empty();
         }
         let heads_all_lanes = entry.lanes.iter().all(|key| {
             self.lanes.get(key).is_some_and(|lane| {
                 lane.waiting.front() == Some(&id)
                     && lane.spilled_from.is_none_or(|from| from > id)
-                    && self.again.has_read(*key, id)
+                    && self.again.has_read_lane_before(*key, id)
             })
         });
         let is_held_up = self.barriers.first().is_some_and(|barrier| *barrier < id);

@@ -29,19 +29,14 @@ impl Again {
         self.begin_at = Some(self.begin_at.map_or(from, |at| at.min(from)));
     }
 
-    /// Whether all before this message is in the window, or in a lane that is cut off.
-    pub(super) fn misses_nothing_before(&self, id: MessageId) -> bool {
-        self.is_over() || id <= self.read_to
-    }
-
-    /// Whether all before this message has been looked at.
+    /// Whether all before this message was looked at: it is in the window, or in a lane that is cut off.
     pub(super) fn has_read_before(&self, id: MessageId) -> bool {
         self.is_over() || id <= self.read_to.next()
     }
 
-    /// Whether all of this lane before this message is in the window.
-    pub(super) fn has_read(&self, lane: LaneKey, id: MessageId) -> bool {
-        !self.resumed.contains(&lane) || id <= self.read_to
+    /// Whether all of this lane before this message was looked at.
+    pub(super) fn has_read_lane_before(&self, lane: LaneKey, id: MessageId) -> bool {
+        !self.resumed.contains(&lane) || id <= self.read_to.next()
     }
 
     fn begin(&mut self, from: MessageId) {
