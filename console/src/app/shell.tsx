@@ -14,7 +14,7 @@ import type { PageProps } from './places';
 import { prefer, usePreferences } from './preferences';
 import type { Preferences } from './preferences';
 import { go, Link, usePlace } from './router';
-import { loggedOut, may, signingOut, useSession } from './session';
+import { era, loggedOut, may, session, signingOut, useSession } from './session';
 import { SignIn, tellSignOut } from './sign-in';
 
 export function Shell() {
@@ -116,12 +116,14 @@ function ThemeChoice() {
 const SIGN_OUT_MS = 5_000;
 
 async function signOut() {
+  const asked = era();
   signingOut();
   // What is shown does not wait for a server that does not answer.
   const late = setTimeout(() => loggedOut('unsure'), SIGN_OUT_MS);
   const told = await tellSignOut();
   clearTimeout(late);
-  loggedOut(told);
+  // Somebody else may have signed in meanwhile.
+  if (session().is === 'out' || era() === asked) loggedOut(told);
 }
 
 /** The page of an address, once its file is there. */

@@ -11,14 +11,21 @@ import type { Why } from './session';
 
 type Step = { is: 'credentials' } | { is: 'enrol'; secret: Answer<'/v1/sign-in/second-factor', 'post'> } | { is: 'codes'; codes: string[] };
 
+/** Sign-outs that are not answered yet: an answer takes the browser's cookie away, whoever's it is by then. */
+const signOuts = new Set<AbortController>();
+
 /** Tells the server that the person goes, and says whether it is known to have heard it. */
 export async function tellSignOut(): Promise<'out' | 'unsure'> {
+  const asking = new AbortController();
+  signOuts.add(asking);
   try {
-    await api('post', '/v1/sign-out', { passive: true });
+    await api('post', '/v1/sign-out', { passive: true, signal: asking.signal });
     return 'out';
   } catch (error) {
     // Who is signed in no more is out, and so is who hears of it late.
     return error instanceof Problem && (error.status === 401 || error.code === OF_ENDED) ? 'out' : 'unsure';
+  } finally {
+    signOuts.delete(asking);
   }
 }
 
@@ -53,6 +60,7 @@ export function SignIn({ why }: { why: Why }) {
   };
 
   const signIn = () => attempt(async () => {
+    for (const late of signOuts) late.abort();
     const second = !code ? {} : byRecovery ? { recovery_code: code } : { code };
     try {
       await api('post', '/v1/sign-in', { body: { login, password, ...second, ...(role ? { role } : {}) }, passive: true });

@@ -34,6 +34,9 @@ export function useStanding(): () => boolean {
   return useCallback(() => stands.current, []);
 }
 
+/** What is refused because the try before is being worked on, or was done. */
+const DONE_OR_UNDER_WAY = new Set(['idempotency_key_busy', 'idempotency_answer_not_kept']);
+
 /** Gives what is to be done once a key, and the same to each try of it while nobody knows whether it was done. What was
  * refused was not done, and something else is another thing. */
 export function useOnce(): <T>(what: unknown, send: (headers: { 'Idempotency-Key': string }) => Promise<T>) => Promise<T> {
@@ -44,7 +47,7 @@ export function useOnce(): <T>(what: unknown, send: (headers: { 'Idempotency-Key
     try {
       return await send({ 'Idempotency-Key': tried.current.key });
     } catch (error) {
-      if (error instanceof Problem && error.status >= 400 && error.status < 500) tried.current = undefined;
+      if (error instanceof Problem && error.status >= 400 && error.status < 500 && !DONE_OR_UNDER_WAY.has(error.code)) tried.current = undefined;
       throw error;
     }
   }, []);

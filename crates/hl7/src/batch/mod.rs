@@ -78,8 +78,8 @@ pub fn is_batch(raw: &[u8]) -> bool {
     matches!(raw.get(start..start + 3), Some(b"FHS" | b"BHS"))
 }
 
-/// Whether a message is followed by another one without an envelope around them: a further line is an MSH that can be read
-/// and says what it is. Senders that write a file of messages into one frame do this; each is a message of its own.
+/// Whether a message is followed by another header without an envelope around them: a further line begins with MSH and the
+/// first one's field separator, or with an MSH that can be read and says what it is.
 pub fn holds_several(raw: &[u8]) -> bool {
     let start = start_of_text(raw).unwrap_or_default();
     let text = raw.get(start..).unwrap_or_default();
@@ -87,10 +87,14 @@ pub fn holds_several(raw: &[u8]) -> bool {
         let before = at.checked_sub(1).and_then(|before| text.get(before));
         matches!(before, Some(b'\r' | b'\n'))
     };
+    let is_header = |at: usize| {
+        let line = text.get(at..).unwrap_or_default();
+        let is_alike = line.get(3).is_some() && line.get(3) == text.get(3);
+        is_alike || Header::parse(line).is_ok_and(|header| !header.message_code().is_empty())
+    };
     memchr::memmem::find_iter(text, b"MSH")
         .filter(begins_line)
-        .filter_map(|at| Header::parse(text.get(at..)?).ok())
-        .any(|header| !header.message_code().is_empty())
+        .any(is_header)
 }
 
 /// Cuts a file, a batch, or a plain run of messages.

@@ -28,7 +28,7 @@ fn p11_a_file_is_cut_into_its_messages_to_the_byte() {
 }
 
 #[test]
-fn p11_a_second_message_is_told_from_a_line_of_text() {
+fn p11_a_second_header_is_told_from_a_line_of_text() {
     let first = "MSH|^~\\&|LAB||||||ORU^R01|1\rOBX|1|TX|||see\r";
 
     for (more, is_message) in [
@@ -36,7 +36,8 @@ fn p11_a_second_message_is_told_from_a_line_of_text() {
         ("\nMSH*:+;=*LAB******ORU:R01*2\n", true),
         ("MSH is the first segment\r", false),
         ("MSHX|^~\\&|LAB||||||ORU^R01|2\r", false),
-        ("MSH|^~\\&|\r", false),
+        ("MSH|^~\\&|\r", true),
+        ("MSH|\r", true),
         ("NTE|1||MSH|^~\\&|LAB||||||ORU^R01|2\r", false),
         ("", false),
     ] {

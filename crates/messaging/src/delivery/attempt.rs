@@ -165,13 +165,18 @@ impl Courier {
         }
     }
 
-    /// The delivery so far and the message; `None` when the message cannot be read any more. While the store or the
-    /// key service is away the message stays where it is, and those behind it behind it.
+    /// The delivery so far and the message; `None` when the message cannot be read any more. While the store is away this
+    /// waits for it. While there is no key the message backs off: it keeps its place, and others go meanwhile.
     async fn load(&self, id: MessageId) -> Result<Option<(Delivery, Bytes)>, Next> {
         let mut pause = STORE_PAUSE;
         loop {
             match self.read(id).await {
                 Err(OperationError::Sealed(_)) => return Ok(None),
+                Err(OperationError::Key(error)) => {
+                    // The keeper of the keys tells aloud; here it would be once for every message.
+                    tracing::debug!(%error, %id, "there is no key to open the message with");
+                    return Err(Next::KeepTrying);
+                }
                 Ok(read) => return Ok(read),
                 Err(error) => {
                     tracing::warn!(%error, %id, "the message cannot be read now");

@@ -8,6 +8,7 @@ use wardline_hl7::ack::ErrorCode;
 use wardline_hl7::{Fault, Outcome as AckOutcome, Path, batch};
 use wardline_phi::KeyRingError;
 
+use super::frame::Frame;
 use super::prepare::{Prepared, Wish};
 use crate::Messaging;
 use crate::channel::Channel;
@@ -157,11 +158,11 @@ impl Messaging {
 
     fn read_all(&self, arrival: &Arrival, (received_at, key): Sealing) -> (Vec<Part>, Vec<Step>) {
         let payload = &arrival.payload;
-        let several = batch::is_batch(payload) || batch::holds_several(payload);
-        let messages = match several.then(|| batch::split(payload)) {
-            Some(Ok(envelope)) => envelope.messages().map(|m| payload.slice_ref(m)).collect(),
-            // What calls itself a batch and is none is refused as a message is.
-            Some(Err(_)) | None => vec![payload.clone()],
+        let frame = Frame::of(payload);
+        let is_unclear = matches!(frame, Frame::Unclear);
+        let messages = match frame {
+            Frame::Batch(messages) | Frame::Run(messages) => messages,
+            Frame::Message | Frame::Unclear => vec![payload.clone()],
         };
         let (mut parts, mut steps) = (Vec::new(), Vec::new());
         for raw in messages {
@@ -173,7 +174,12 @@ impl Messaging {
                 edit_of: None,
             };
             let told = |answers, result| Part::Told(Acceptance { answers, result });
-            parts.push(match (self.0.prepare(&wish), key) {
+            let prepared = if is_unclear {
+                self.0.prepare_unclear(&wish)
+            } else {
+                self.0.prepare(&wish)
+            };
+            parts.push(match (prepared, key) {
                 (Prepared::Ignore, _) => told(Vec::new(), AcceptanceResult::Ignored),
                 (Prepared::TryLater(answers), _) => told(answers, AcceptanceResult::TryLater),
                 (Prepared::Store(_), Err(why)) => {
@@ -204,11 +210,8 @@ impl Messaging {
         parts: Vec<Part>,
         outcomes: Result<Vec<Outcome>, OperationError>,
     ) -> Acceptance {
-        let mut all = Acceptance {
-            answers: Vec::new(),
-            result: AcceptanceResult::Ignored,
-        };
         let mut outcomes = outcomes.map(Vec::into_iter);
+        let mut told = Vec::with_capacity(parts.len());
         for part in parts {
             let one = match part {
                 Part::Told(acceptance) => acceptance,
@@ -220,6 +223,16 @@ impl Messaging {
                     self.finish_one(&arrival.channel, expected, outcome).await
                 }
             };
+            told.push(one);
+        }
+        if told.len() > 1 && !batch::is_batch(&arrival.payload) {
+            return self.0.answer_run(&arrival.channel, &arrival.payload, told);
+        }
+        let mut all = Acceptance {
+            answers: Vec::new(),
+            result: AcceptanceResult::Ignored,
+        };
+        for one in told {
             all.answers.extend(one.answers);
             all.result = all.result.max(one.result);
         }

@@ -6,6 +6,7 @@
 mod accept;
 mod answer;
 mod control_id;
+mod frame;
 mod identify;
 mod prepare;
 

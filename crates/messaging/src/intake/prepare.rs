@@ -8,6 +8,7 @@ use wardline_hl7::charset::CharsetError;
 use wardline_hl7::{Fault, Header, Message, Outcome, ParseError, Path};
 use wardline_phi::IndexField;
 
+use super::frame::UNCLEAR;
 use super::identify::Identity;
 use crate::channel::{Channel, ReusedControlId, UnknownCharset};
 use crate::ledger::Append;
@@ -55,6 +56,21 @@ impl Inner {
                 Some(objection) => self.prepare_objected(wish, message.header(), &objection),
                 None => self.prepare_readable(wish, &message),
             },
+            Err(error) => self.prepare_unreadable(wish, error),
+        }
+    }
+
+    /// Refuses a frame of which it is not clear where its messages end, and has it kept whole.
+    pub(super) fn prepare_unclear(&self, wish: &Wish) -> Prepared {
+        match Header::parse(&wish.raw) {
+            Ok(header) => {
+                let fault = Fault {
+                    location: Path::field("MSH", 1),
+                    ..Fault::new(ErrorCode::SegmentSequence, UNCLEAR)
+                };
+                let outcome = Outcome::Rejected;
+                self.prepare_objected(wish, &header, &Objection { outcome, fault })
+            }
             Err(error) => self.prepare_unreadable(wish, error),
         }
     }

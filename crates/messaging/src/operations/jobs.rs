@@ -128,9 +128,35 @@ impl Messaging {
             error: None,
         };
         let put = Step::PutJob(Box::new(job.clone()));
-        self.0.ledger.submit_one(put).await?;
+        if let Err(error) = self.0.ledger.submit_one(put).await {
+            if matches!(error, OperationError::Store(_)) {
+                self.take_back(job);
+            }
+            return Err(error);
+        }
         self.0.jobs.put(job.clone());
         Ok(job)
+    }
+
+    /// A job that was not stored for certain may be there all the same: nobody is to find it running at the next start.
+    fn take_back(&self, mut job: Job) {
+        job.state = JobState::Cancelled;
+        let messaging = self.clone();
+        tokio::spawn(async move {
+            let stopping = messaging.0.stopping().clone();
+            loop {
+                let put = Step::PutJob(Box::new(job.clone()));
+                match messaging.0.ledger.submit_one(put).await {
+                    Ok(_) => return messaging.0.jobs.put(job),
+                    Err(OperationError::Stopping) => return,
+                    Err(error) => tracing::debug!(%error, job = job.id.0, "not taken back yet"),
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(run::PAUSE) => {}
+                    () = stopping.cancelled() => return,
+                }
+            }
+        });
     }
 
     fn running_job(&self, id: JobId) -> Result<Job, OperationError> {

@@ -244,25 +244,61 @@ async fn p11_a_batch_is_stored_together_and_answered_per_message_or_as_one() {
     scene.delivered(2).await;
 }
 
-/// Else the second patient's message would be neither answered nor found, and read as more of the first one's.
+/// Else the second patient's message would be neither found nor delivered, and read as more of the first one's. MLLP
+/// has one answer for a frame.
 #[tokio::test]
-async fn p11_messages_in_one_frame_without_an_envelope_are_each_stored_and_answered() {
+async fn p11_messages_in_one_frame_without_an_envelope_are_each_stored_and_answered_at_once() {
     let scene = scene("").await;
-    let (first, second) = (adt("1", "100"), adt("2", "200"));
+    let frame = format!("{}{}", adt("1", "100"), adt("2", "200"));
 
-    let acceptance = scene.take(&format!("{first}{second}")).await;
+    let acceptance = scene.take(&frame).await;
 
-    let told: Vec<_> = acceptance
-        .answers
-        .iter()
-        .map(|answer| String::from_utf8_lossy(answer).into_owned())
-        .collect();
-    assert!(
-        told[0].contains("MSA|AA|1\r") && told[1].contains("MSA|AA|2\r"),
-        "{told:?}"
-    );
-    assert_eq!(told.len(), 2);
+    assert_eq!(acceptance.result, AcceptanceResult::Stored);
+    let told = String::from_utf8_lossy(&acceptance.answers[0]);
+    assert!(told.contains("MSA|AA|1\r"), "{told}");
+    assert_eq!(acceptance.answers.len(), 1);
     scene.delivered(2).await;
+    let again = scene.take(&frame).await;
+    assert_eq!(again.result, AcceptanceResult::Duplicate);
+    assert_eq!(code(&again.answers[0]), "AA");
+}
+
+#[tokio::test]
+async fn p11_a_frame_of_messages_of_which_one_is_refused_is_answered_so() {
+    let scene = scene("").await;
+    let wide = adt("2", "200").replace("|P|2.5.1", "|P|2.5.1||||||UNICODE UTF-16");
+
+    let acceptance = scene.take(&format!("{}{wide}", adt("1", "100"))).await;
+
+    assert_eq!(acceptance.result, AcceptanceResult::Quarantined);
+    let told = String::from_utf8_lossy(&acceptance.answers[0]);
+    assert!(told.contains("MSA|AR|1"), "{told}");
+    assert_eq!(acceptance.answers.len(), 1);
+    scene.delivered(1).await;
+}
+
+#[tokio::test]
+async fn p11_a_frame_whose_messages_cannot_be_told_apart_is_kept_whole_and_refused() {
+    for more in ["MSH|^~\\&|\rPID|1||200\r", "MSH|\r", "BTS|1\rOBX|1\r"] {
+        let scene = scene("").await;
+        let second = if more.starts_with("BTS") {
+            adt("2", "200")
+        } else {
+            String::new()
+        };
+        let frame = format!("{}{more}{second}", adt("1", "100"));
+
+        let acceptance = scene.take(&frame).await;
+
+        assert_eq!(acceptance.result, AcceptanceResult::Quarantined, "{more:?}");
+        assert_eq!(code(&acceptance.answers[0]), "AR");
+        assert_eq!(acceptance.answers.len(), 1);
+        let request = SearchRequest::default();
+        let found = scene.messaging.search(&request, None, 9).await.unwrap();
+        let id = found.items[0].record.id;
+        let body = scene.messaging.body(id).await.unwrap();
+        assert_eq!(body.raw, frame.as_bytes());
+    }
 }
 
 #[tokio::test]

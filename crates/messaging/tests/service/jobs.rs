@@ -273,3 +273,19 @@ async fn stored(scene: &Scene, id: wardline_messaging::model::JobId) -> Job {
     let jobs = scene.faults.jobs().await.unwrap();
     jobs.into_iter().find(|job| job.id == id).unwrap()
 }
+
+#[tokio::test]
+async fn a_job_whose_start_was_written_unheard_does_not_run_after_a_crash() {
+    let scene = scene("").await;
+    scene.store("1", "100").await;
+    scene.delivered(1).await;
+    scene.faults.next_commits([Some(Fault::AnswerLost)]);
+
+    let request = request(&scene, JobWish::Replay { destination: None });
+    let unheard = scene.messaging.start_job(request).await;
+
+    assert!(matches!(unheard, Err(OperationError::Store(_))));
+    eventually(|| !scene.messaging.jobs(None, 9).is_empty()).await;
+    assert_eq!(scene.messaging.jobs(None, 9)[0].state, JobState::Cancelled);
+    assert_eq!(scene.partner.sent().len(), 1);
+}

@@ -3093,13 +3093,22 @@ function KeyMap({ close }) {
 	});
 }
 // src/app/sign-in.tsx
+/** Sign-outs that are not answered yet: an answer takes the browser's cookie away, whoever's it is by then. */
+var signOuts = /* @__PURE__ */ new Set();
 /** Tells the server that the person goes, and says whether it is known to have heard it. */
 async function tellSignOut() {
+	const asking = new AbortController();
+	signOuts.add(asking);
 	try {
-		await api("post", "/v1/sign-out", { passive: true });
+		await api("post", "/v1/sign-out", {
+			passive: true,
+			signal: asking.signal
+		});
 		return "out";
 	} catch (error) {
 		return error instanceof Problem && (error.status === 401 || error.code === "of_ended_session") ? "out" : "unsure";
+	} finally {
+		signOuts.delete(asking);
 	}
 }
 function SignIn({ why }) {
@@ -3131,6 +3140,7 @@ function SignIn({ why }) {
 		}
 	};
 	const signIn = () => attempt(async () => {
+		for (const late of signOuts) late.abort();
 		const second = !code ? {} : byRecovery ? { recovery_code: code } : { code };
 		try {
 			await api("post", "/v1/sign-in", {
@@ -3539,11 +3549,12 @@ function ThemeChoice() {
 /** How long what was shown stays while the server is told that its person goes. */
 var SIGN_OUT_MS = 5e3;
 async function signOut() {
+	const asked = era();
 	signingOut();
 	const late = setTimeout(() => loggedOut("unsure"), SIGN_OUT_MS);
 	const told = await tellSignOut();
 	clearTimeout(late);
-	loggedOut(told);
+	if (session().is === "out" || era() === asked) loggedOut(told);
 }
 /** The page of an address, once its file is there. */
 function Routed({ path }) {
@@ -3735,6 +3746,8 @@ function useStanding() {
 	}, []);
 	return b(() => stands.current, []);
 }
+/** What is refused because the try before is being worked on, or was done. */
+var DONE_OR_UNDER_WAY = /* @__PURE__ */ new Set(["idempotency_key_busy", "idempotency_answer_not_kept"]);
 /** Gives what is to be done once a key, and the same to each try of it while nobody knows whether it was done. What was
 * refused was not done, and something else is another thing. */
 function useOnce() {
@@ -3748,7 +3761,7 @@ function useOnce() {
 		try {
 			return await send({ "Idempotency-Key": tried.current.key });
 		} catch (error) {
-			if (error instanceof Problem && error.status >= 400 && error.status < 500) tried.current = void 0;
+			if (error instanceof Problem && error.status >= 400 && error.status < 500 && !DONE_OR_UNDER_WAY.has(error.code)) tried.current = void 0;
 			throw error;
 		}
 	}, []);

@@ -72,7 +72,7 @@ fn a_token_whose_name_cannot_be_kept_is_taken_back() {
 
     let ended = wardline(folder.path(), &create);
 
-    assert_eq!(ended.code, 1);
+    assert_eq!(ended.code, 2);
     assert!(!folder.path().join("alice.token").exists());
     assert_eq!(
         fs::read_to_string(folder.path().join("tokens.toml")).unwrap(),

@@ -18,7 +18,7 @@ const PAGE: usize = 200;
 /// Messages that are copied between two commits: as many of the largest as intake has in memory at once.
 const EDIT_PAGE: usize = 4;
 /// Pause before a failed store is tried again.
-const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
+pub(super) const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// What one page comes to.
 #[derive(Default)]
@@ -29,6 +29,15 @@ struct Work {
     /// Messages that the steps are about.
     changes: u64,
     is_last: bool,
+}
+
+/// Whether a page that failed so is tried again.
+pub(super) fn may_pass(error: &OperationError) -> bool {
+    match error {
+        OperationError::Store(_) | OperationError::Overloaded => true,
+        OperationError::Key(error) => error.is_unavailable(),
+        _ => false,
+    }
 }
 
 impl Messaging {
@@ -48,9 +57,7 @@ impl Messaging {
             let pause = match self.run_page(job.clone()).await {
                 Ok(()) => continue,
                 Err(OperationError::Stopping) => return,
-                Err(
-                    OperationError::Store(_) | OperationError::Key(_) | OperationError::Overloaded,
-                ) => PAUSE,
+                Err(error) if may_pass(&error) => PAUSE,
                 Err(error) => {
                     self.end_with_error(job, &error).await;
                     continue;
@@ -150,13 +157,7 @@ impl Messaging {
             let by = job.created_by.as_str();
             match self.replacement_with((&queue, id), &values, by).await {
                 Ok(step) => work.steps.push(step),
-                Err(
-                    error @ (OperationError::Store(_)
-                    | OperationError::Key(_)
-                    | OperationError::Overloaded),
-                ) => {
-                    return Err(error);
-                }
+                Err(error) if may_pass(&error) => return Err(error),
                 Err(error) => {
                     tracing::debug!(message_id = id.0, %error, "a dead letter was not edited");
                     work.changes -= 1;

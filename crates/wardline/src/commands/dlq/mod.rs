@@ -70,10 +70,13 @@ impl Why {
 /// Whether the message was for this destination of this channel: whoever mistypes it is not to look at another message.
 fn goes_there(place: &Place, answer: &Json) -> anyhow::Result<()> {
     let channel = answer.pointer("/message/channel").and_then(Json::as_str);
-    let destinations = answer.pointer("/message/destinations");
-    let mut destinations = destinations.and_then(Json::as_array).into_iter().flatten();
+    let list = |at: &str| answer.pointer(at).and_then(Json::as_array);
+    let routed = list("/message/destinations").into_iter().flatten();
+    // A replay may have been for another destination than it was routed to.
+    let deliveries = list("/deliveries").into_iter().flatten();
+    let delivered = deliveries.filter_map(|delivery| delivery.get("destination"));
     let is_for = |name: &Json| name.as_str() == Some(place.destination.as_str());
-    if channel == Some(place.channel.as_str()) && destinations.any(is_for) {
+    if channel == Some(place.channel.as_str()) && routed.chain(delivered).any(is_for) {
         return Ok(());
     }
     let id = place.id;
@@ -108,10 +111,13 @@ mod tests {
 
     #[test]
     fn a_message_of_another_channel_or_destination_is_not_shown_as_the_dead_letter() {
-        let answer = json!({"message": {"channel": "adt-in", "destinations": ["ehr", "lab"]}});
+        let answer = json!({
+            "message": {"channel": "adt-in", "destinations": ["ehr", "lab"]},
+            "deliveries": [{"destination": "ehr"}, {"destination": "replayed-to"}],
+        });
         let goes = |place: &str| goes_there(&place.parse().unwrap(), &answer).is_ok();
 
-        assert!(goes("adt-in/ehr/7") && goes("adt-in/lab/7"));
+        assert!(goes("adt-in/ehr/7") && goes("adt-in/lab/7") && goes("adt-in/replayed-to/7"));
         assert!(!goes("adt-in/pas/7") && !goes("lab-in/ehr/7"));
     }
 }
