@@ -1,7 +1,7 @@
 //! Work on many messages.
 
 use wardline_messaging::OperationError;
-use wardline_messaging::model::{Job, JobState};
+use wardline_messaging::model::{Job, JobId, JobState};
 use wardline_messaging::operations::{JobRequest, JobWish, SearchRequest};
 use wardline_messaging::port::MessageStore;
 use wardline_testkit::Fault;
@@ -166,14 +166,22 @@ async fn a_dry_run_of_an_edit_says_how_many_it_fits_and_stores_nothing() {
     assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 5);
 }
 
+/// An edit that is at its work: its first page was not taken, and it pauses before it goes on.
+async fn edit_at_work(scene: &Scene) -> JobId {
+    let asked = scene.faults.commits_asked();
+    let faults = [None, Some(Fault::Unavailable)];
+    scene.faults.next_commits(faults);
+    let edit = edit(scene, "PID-8", "F");
+    let id = scene.messaging.start_job(edit).await.unwrap().id;
+    eventually(|| scene.faults.commits_asked() == asked + faults.len()).await;
+    id
+}
+
 #[tokio::test]
 async fn a_job_that_was_cancelled_while_it_waited_does_nothing_after_a_crash() {
-    let scene = scene_with_dead_letters(100).await;
+    let scene = scene_with_dead_letters(10).await;
     let messaging = &scene.messaging;
-    messaging
-        .start_job(edit(&scene, "PID-8", "F"))
-        .await
-        .unwrap();
+    edit_at_work(&scene).await;
     let discard = JobWish::DiscardDeadLetters {
         reason: "a mistake".to_owned(),
     };
@@ -194,9 +202,8 @@ async fn a_job_that_was_cancelled_while_it_waited_does_nothing_after_a_crash() {
 
 #[tokio::test]
 async fn a_job_that_is_cancelled_at_its_work_has_ended_durably_before_that_is_answered() {
-    let scene = scene_with_dead_letters(100).await;
-    let edit = edit(&scene, "PID-8", "F");
-    let id = scene.messaging.start_job(edit).await.unwrap().id;
+    let scene = scene_with_dead_letters(10).await;
+    let id = edit_at_work(&scene).await;
 
     scene.messaging.cancel_job(id).await.unwrap();
 
@@ -212,9 +219,8 @@ async fn a_job_that_is_cancelled_at_its_work_has_ended_durably_before_that_is_an
 
 #[tokio::test]
 async fn a_cancelling_that_is_not_stored_is_not_confirmed() {
-    let scene = scene_with_dead_letters(100).await;
-    let edit = edit(&scene, "PID-8", "F");
-    let id = scene.messaging.start_job(edit).await.unwrap().id;
+    let scene = scene_with_dead_letters(10).await;
+    let id = edit_at_work(&scene).await;
     scene.faults.break_down(Fault::Unavailable);
 
     let cancelled = scene.messaging.cancel_job(id).await;
@@ -269,7 +275,7 @@ async fn a_job_is_seen_once_it_is_stored_and_not_lost_with_who_asked_for_it() {
     eventually(|| scene.messaging.jobs(None, 10).len() == 1).await;
 }
 
-async fn stored(scene: &Scene, id: wardline_messaging::model::JobId) -> Job {
+async fn stored(scene: &Scene, id: JobId) -> Job {
     let jobs = scene.faults.jobs().await.unwrap();
     jobs.into_iter().find(|job| job.id == id).unwrap()
 }
