@@ -43,20 +43,29 @@ impl House {
         scene_under(keys, self.store.clone(), "").await
     }
 
-    /// Stores a message of November, which waits, and makes December's key. Then the service is started anew and goes
-    /// away: the key of November is not held, that of December is.
     async fn restarted_with_a_message_of_november(&self) -> (Scene, MessageId) {
+        let (scene, ids) = self.restarted_with_messages_of_november(1).await;
+        (scene, ids[0])
+    }
+
+    /// Stores messages of November about so many patients, which wait, and makes December's key. Then the service is started
+    /// anew and goes away: the key of November is not held, that of December is.
+    async fn restarted_with_messages_of_november(&self, count: u32) -> (Scene, Vec<MessageId>) {
         let before = self.start(self.ring()).await;
         before
             .partner
             .answer(std::iter::repeat_n(Script::not_sent(), 10_000));
-        let id = before.store("1", "100").await;
+        let mut ids = Vec::new();
+        for number in 1..=count {
+            let patient = (number * 100).to_string();
+            ids.push(before.store(&number.to_string(), &patient).await);
+        }
         before.messaging.stop().await;
         let of_december = KeyScope::channel_month("adt", DECEMBER).unwrap();
         self.ring().data_key(&of_december, NOW).unwrap();
         let ring = self.ring();
         self.service.be_away(true);
-        (self.start(ring).await, id)
+        (self.start(ring).await, ids)
     }
 }
 
@@ -85,6 +94,27 @@ async fn while_the_key_service_is_away_queued_messages_wait_in_their_place_and_n
     scene.delivered(3).await;
     assert_eq!(scene.partner.sent(), [of_another, of_november, of_december]);
     assert_eq!(scene.messaging.totals().destination(&scene.queue()).dead, 0);
+}
+
+#[tokio::test]
+async fn messages_without_a_key_take_no_place_from_others_and_can_be_skipped() {
+    let house = House::new();
+    let (scene, of_november) = house.restarted_with_messages_of_november(9).await;
+    scene.clock.advance(DECEMBER - NOW);
+
+    let of_another = scene.store("of another", "9000").await;
+
+    eventually(|| scene.partner.sent() == [of_another]).await;
+    let (queue, first) = (scene.queue(), of_november[0]);
+    let skip = || scene.messaging.skip(&queue, first, "it is known there");
+    let mut skipped = skip().await;
+    while matches!(skipped, Err(OperationError::NotWaiting { .. })) {
+        skipped = skip().await;
+    }
+    skipped.unwrap();
+    house.service.be_away(false);
+    scene.delivered(9).await;
+    assert!(!scene.partner.sent().contains(&first));
 }
 
 #[tokio::test]
