@@ -20,7 +20,7 @@ after(async () => {
 });
 
 /** Holds the answers to an address back: `come` lets them go, and waits until they have gone. `answer` makes them up. */
-async function hold(page, address, { times = 1, answer = async (route) => ({ response: await route.fetch() }) } = {}) {
+async function hold(page, address, { times = 1, answer = async (route) => ({ response: await route.fetch({ timeout: 0 }) }) } = {}) {
   let come;
   const held = new Promise((resolve) => { come = resolve; });
   const gone = [];
@@ -297,7 +297,7 @@ describe('a message', () => {
     const keys = [];
     await page.route('**/v1/jobs', async (route) => {
       keys.push(route.request().headers()['idempotency-key']);
-      const response = await route.fetch();
+      const response = await route.fetch({ timeout: 0 });
       if (keys.length === 1) return route.abort();
       if (keys.length === 2) return route.fulfill({ status: 409, json: { code: 'idempotency_key_busy', title: 'It is being worked on' } });
       return route.fulfill({ response });

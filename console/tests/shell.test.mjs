@@ -67,13 +67,13 @@ describe('the shell', () => {
     const held = new Promise((resolve) => { answered = resolve; });
     // Given a look at the session that is answered late, and a sign-out whose answer is slower than the next look.
     await page.route('**/v1/me', async (route) => {
-      const response = await route.fetch();
+      const response = await route.fetch({ timeout: 0 });
       await held;
       await route.fulfill({ response });
     }, { times: 1 });
     await page.route('**/v1/sign-out', async (route) => {
       const refused = page.waitForResponse((one) => one.status() === 401);
-      const response = await route.fetch();
+      const response = await route.fetch({ timeout: 0 });
       await refused;
       await route.fulfill({ response });
     });
