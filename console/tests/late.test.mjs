@@ -37,8 +37,9 @@ async function hold(page, address, { times = 1, answer = async (route) => ({ res
     asked: gone,
     come: async () => {
       come();
-      await page.unroute(address);
+      // Before they are answered they would be sent again, to the server.
       await Promise.all(gone);
+      await page.unroute(address);
       await drawn(page);
     },
   };
