@@ -65,12 +65,13 @@ impl<'a> Draft<'a> {
             .extend(rows.map(|(table, key, value)| ((table, key), value)));
     }
 
-    /// Writes it all as the next commit. Gives the bytes that this took in the journal, at most.
+    /// Writes it all as the next commit; `synced` commits are on disk so far. Gives the bytes that this took in the journal,
+    /// at most.
     pub(crate) fn commit(
         mut self,
         published: &Published,
         recent: &Recent,
-        durability: Durability,
+        (durability, synced): (Durability, u64),
     ) -> Result<u64, WriteError> {
         if self.has_new_names {
             published.set_names(&self.directory.names);
@@ -80,6 +81,10 @@ impl<'a> Draft<'a> {
             published.set_bucket(number, bucket);
             let row = bucket.map(|bucket| codec::encode(&bucket)).transpose()?;
             self.rows.insert((Table::Meta, keys::bucket(number)), row);
+        }
+        if synced < self.directory.head.commits {
+            let first = Value::from(synced.saturating_add(1).to_be_bytes());
+            self.put(Table::Meta, Key::from(keys::UNSYNCED), first);
         }
         self.directory.head.commits = self.directory.head.commits.saturating_add(1);
         let head = codec::encode(&self.directory.head)?;

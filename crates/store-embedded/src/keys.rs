@@ -24,6 +24,10 @@ use crate::engine::Key;
 /// Row of `meta`: how many commits there were, and the greatest id. Written by every commit, and of a length
 /// that no other table's key has, so that it can be told apart in the journal.
 pub(crate) const HEAD: &[u8; 13] = b"wardline/head";
+/// Row of `meta`: the first commit that was not known to be on disk when the batch with this row was written, big-endian;
+/// in a batch without it, all before it were. It says something where it stands in the journal alone, and its length is
+/// that of the head.
+pub(crate) const UNSYNCED: &[u8; 13] = b"wardline/open";
 /// Row of `meta`: the schema.
 pub(crate) const SCHEMA: &[u8] = b"schema";
 /// Row of `meta`: the greatest id whose tokens, postings and control id are in their tables (see `recent`).

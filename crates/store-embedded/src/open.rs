@@ -124,6 +124,7 @@ impl Folder {
             );
             return Err(self.told(damaged(&what)));
         }
+        journal::sync(&self.engine_path()).map_err(|error| self.unread(error))?;
         self.note_tables()?;
         // The engine syncs what is in its folder; that the folder is in this one is ours to sync.
         sync_folder(&self.path).map_err(|e| self.failed(e))?;
@@ -162,10 +163,8 @@ impl Folder {
     }
 
     fn look_inside(&self, engine: &Path) -> Result<(), OpenError> {
-        let journals = journal::check(engine, self.acknowledged).map_err(|error| match error {
-            JournalError::Io(source) => self.failed(source),
-            error @ JournalError::Damaged { .. } => self.told(damaged(&error.to_string())),
-        })?;
+        let journals =
+            journal::check(engine, self.acknowledged).map_err(|error| self.unread(error))?;
         let tables = self.tables()?;
         let has_all_tables = match engine::has_all_tables(engine, tables) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -222,6 +221,13 @@ impl Folder {
                 folder,
                 source: io::Error::other(what),
             },
+        }
+    }
+
+    fn unread(&self, error: JournalError) -> OpenError {
+        match error {
+            JournalError::Io(source) => self.failed(source),
+            error @ JournalError::Damaged { .. } => self.told(damaged(&error.to_string())),
         }
     }
 

@@ -94,6 +94,8 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     folder: Folder,
     directory: Directory,
+    /// Commits that are on disk.
+    synced: u64,
     /// When the store may be opened again, and how long was waited for that.
     retry: Option<(Instant, Duration)>,
     reclaim: Reclaim,
@@ -110,6 +112,7 @@ impl Writer {
         Self {
             ahead: Ahead::new(folder.engine_path()),
             journaled: 0,
+            synced: directory.head.commits,
             shared,
             folder,
             directory,
@@ -197,6 +200,7 @@ impl Writer {
         durability: Durability,
         fill: impl FnOnce(&mut Draft<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        let how = (durability, self.synced);
         let mut draft = Draft::new(&opened.engine, &mut self.directory);
         if let Some(indexed) = self.indexed.take() {
             draft.put(
@@ -206,8 +210,7 @@ impl Writer {
             );
         }
         let filled = fill(&mut draft).map_err(WriteError::from);
-        let written =
-            filled.and_then(|()| draft.commit(&opened.published, &opened.recent, durability));
+        let written = filled.and_then(|()| draft.commit(&opened.published, &opened.recent, how));
         let journaled = written.map_err(|error| self.go_down(error))?;
         self.acknowledge(self.directory.head.commits, durability);
         self.journaled = self.journaled.saturating_add(journaled);
@@ -241,6 +244,7 @@ impl Writer {
         if durability == Durability::Written {
             return;
         }
+        self.synced = commits;
         if let Err(error) = self.folder.mark.set(commits) {
             tracing::warn!(%error, "the store's mark could not be written");
         }
@@ -334,6 +338,7 @@ impl Writer {
         match opened {
             Ok((opened, directory)) => {
                 tracing::info!(commits = acknowledged, "the store takes writes again");
+                self.synced = directory.head.commits;
                 self.directory = directory;
                 let opened = Arc::new(opened);
                 self.shared.set_state(State::Ready(Arc::clone(&opened)));

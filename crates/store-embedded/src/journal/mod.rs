@@ -128,6 +128,7 @@ fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), 
                 Tail {
                     path,
                     is_active,
+                    last_commit: found.last_commit,
                     ends_at,
                     broken: broken.0,
                 }
@@ -171,12 +172,15 @@ fn follow_on(path: &Path, batch: &BatchRead, found: &mut Journals) -> Result<(),
 struct Tail<'a> {
     path: &'a Path,
     is_active: bool,
+    /// The last commit before it, if one is known.
+    last_commit: Option<u64>,
     ends_at: u64,
     broken: &'static str,
 }
 
 impl Tail<'_> {
-    /// Only the journal in use may end in a batch that was cut short, and only with nothing whole behind it.
+    /// Only the journal in use may end in a batch that was cut short, and only with nothing whole behind it but what was
+    /// written before the batch was synced: a disk need not keep the order in which it was given the two.
     fn check(&self) -> Result<(), JournalError> {
         let mut rest = Vec::new();
         let mut file = File::open(self.path)?;
@@ -186,7 +190,8 @@ impl Tail<'_> {
         if !self.is_active {
             return Err(damaged(self.path, &format!("{} at byte {at}", self.broken)));
         }
-        if holds_a_batch(&rest) {
+        let lost = self.last_commit.map_or(0, |last| last.saturating_add(1));
+        if holds_a_later_batch(&rest, lost) {
             let what = format!("{} at byte {at}, with whole batches behind it", self.broken);
             return Err(damaged(self.path, &what));
         }
@@ -194,16 +199,31 @@ impl Tail<'_> {
     }
 }
 
-/// Whether a whole batch begins anywhere. What is looked through is sealed, so it does not look like one by
-/// chance or by a sender's will.
-fn holds_a_batch(bytes: &[u8]) -> bool {
+/// Whether a whole batch begins anywhere that was written when commit `lost` was known to be on disk. What is looked
+/// through is sealed, so it does not look like one by chance or by a sender's will.
+fn holds_a_later_batch(bytes: &[u8], lost: u64) -> bool {
     memchr_iter(START, bytes).any(|begins_at| {
         let here = bytes.get(begins_at..).unwrap_or_default();
         let has_item = here
             .get(START_LENGTH)
             .is_some_and(|first| [ITEM, CLEAR].contains(first));
-        has_item && matches!(Batches::within(here).next_batch(), Ok(Ok(Some(_))))
+        let whole = || match Batches::within(here).next_batch() {
+            Ok(Ok(whole)) => whole,
+            _ => None,
+        };
+        has_item && whole().is_some_and(|batch| batch.unsynced.is_none_or(|first| first > lost))
     })
+}
+
+/// Syncs the journal in use: what a process that was killed wrote last may be in the system's memory alone.
+///
+/// # Errors
+/// When there is no journal, or it cannot be synced.
+pub(crate) fn sync(folder: &Path) -> Result<(), JournalError> {
+    match list(folder)?.pop() {
+        Some(path) => Ok(File::open(path)?.sync_data()?),
+        None => Err(io::Error::other("the engine has no journal").into()),
+    }
 }
 
 /// The journals in the order in which they were written.
@@ -242,6 +262,12 @@ fn commit_of(key: &[u8], value: &[u8]) -> Option<u64> {
     } else {
         None
     }
+}
+
+/// The commit from which on nothing was known to be on disk, if a row of a batch says so.
+fn unsynced_of(key: &[u8], value: &[u8]) -> Option<u64> {
+    let first = value.first_chunk().filter(|_| key == keys::UNSYNCED)?;
+    Some(u64::from_be_bytes(*first))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::commit_of;
+use super::{commit_of, unsynced_of};
 
 pub(super) const START: u8 = 1;
 pub(super) const ITEM: u8 = 2;
@@ -36,6 +36,8 @@ pub(super) struct BatchRead {
     pub(super) commit: Option<u64>,
     /// Its place in the engine's order of writes.
     pub(super) sequence: u64,
+    /// The first commit that was not known to be on disk when this one was written, if there was one.
+    pub(super) unsynced: Option<u64>,
 }
 
 /// Not a batch, and why.
@@ -105,10 +107,14 @@ impl<R: Read> Batches<R> {
         let items = u32::from_le_bytes(self.array()?);
         let sequence = u64::from_le_bytes(self.array()?);
         let mut checksum = Xxh3::new();
-        let mut commit = None;
+        let (mut commit, mut unsynced) = (None, None);
         for _ in 0..items {
             match self.byte()? {
-                ITEM => commit = self.item(&mut checksum)?.or(commit),
+                ITEM => {
+                    self.item(&mut checksum)?;
+                    commit = commit_of(&self.key, &self.value).or(commit);
+                    unsynced = unsynced_of(&self.key, &self.value).or(unsynced);
+                }
                 CLEAR => {
                     checksum.update(&[CLEAR]);
                     checksum.update(&self.array::<8>()?);
@@ -126,10 +132,15 @@ impl<R: Read> Batches<R> {
         if checksum.digest() != expected {
             return Err(Stop::Broken("a batch's checksum does not match"));
         }
-        Ok(Some(BatchRead { commit, sequence }))
+        Ok(Some(BatchRead {
+            commit,
+            sequence,
+            unsynced,
+        }))
     }
 
-    fn item(&mut self, checksum: &mut Xxh3) -> Result<Option<u64>, Stop> {
+    /// Reads an item's key and value.
+    fn item(&mut self, checksum: &mut Xxh3) -> Result<(), Stop> {
         let header: [u8; 20] = self.array()?;
         let [.., k0, k1, _, _, _, _, v0, v1, v2, v3] = header;
         let key_length = usize::from(u16::from_le_bytes([k0, k1]));
@@ -145,9 +156,8 @@ impl<R: Read> Batches<R> {
         checksum.update(&header);
         checksum.update(&key);
         checksum.update(&value);
-        let commit = commit_of(&key, &value);
         (self.key, self.value) = (key, value);
-        Ok(commit)
+        Ok(())
     }
 
     /// Behind the last batch only zeros may come.

@@ -5,15 +5,25 @@ use wardline_messaging::port::StoreError;
 
 use super::*;
 use crate::codec::{Head, encode};
+use crate::engine::Durability::{self, Synced, Written};
 use crate::engine::{Engine, Key, Table, Value};
+use crate::error::OpenError;
 use crate::options::Options;
+use crate::store::EmbeddedStore;
 
 /// An engine's folder whose journal holds this many commits, with the place where each begins.
 fn journal_of(commits: u64) -> (tempfile::TempDir, Vec<u64>) {
+    journal_with((1..=commits).map(|number| (number, None)))
+}
+
+/// The same of commits, and from which on none was known to be on disk when each was written.
+fn journal_with(
+    commits: impl IntoIterator<Item = (u64, Option<u64>)>,
+) -> (tempfile::TempDir, Vec<u64>) {
     let folder = tempfile::tempdir().unwrap();
     let engine = Engine::open(folder.path(), &Options::default()).unwrap();
-    for number in 1..=commits {
-        commit(&engine, number).unwrap();
+    for (number, unsynced) in commits {
+        commit_ahead(&engine, number, unsynced).unwrap();
     }
     drop(engine);
     let mut batches = Batches::open(&file(&folder)).unwrap();
@@ -29,7 +39,8 @@ fn journal_of(commits: u64) -> (tempfile::TempDir, Vec<u64>) {
     }
 }
 
-fn commit(engine: &Engine, number: u64) -> Result<(), StoreError> {
+/// Writes a commit before those from `unsynced` on are known to be on disk.
+fn commit_ahead(engine: &Engine, number: u64, unsynced: Option<u64>) -> Result<(), StoreError> {
     let head = encode(&Head {
         commits: number,
         ..Head::default()
@@ -40,7 +51,11 @@ fn commit(engine: &Engine, number: u64) -> Result<(), StoreError> {
         (Table::Bodies, message, Some(body)),
         (Table::Meta, key, Some(head)),
     ];
-    let written = engine.write(rows, crate::engine::Durability::Synced);
+    let unsynced = unsynced.map(|first| {
+        let key = Key::from(keys::UNSYNCED);
+        (Table::Meta, key, Some(Value::from(first.to_be_bytes())))
+    });
+    let written = engine.write(rows.into_iter().chain(unsynced), Synced);
     written.map(|_| ()).map_err(crate::engine::WriteError::told)
 }
 
@@ -49,10 +64,14 @@ fn file(folder: &tempfile::TempDir) -> PathBuf {
 }
 
 fn flip(folder: &tempfile::TempDir, at: u64) {
+    flip_in(&file(folder), at);
+}
+
+fn flip_in(journal: &Path, at: u64) {
     let file = File::options()
         .read(true)
         .write(true)
-        .open(file(folder))
+        .open(journal)
         .unwrap();
     let mut byte = [0];
     file.read_exact_at(&mut byte, at).unwrap();
@@ -118,6 +137,112 @@ fn every_flipped_byte_of_the_last_batch_is_damage_when_it_was_acknowledged() {
         assert!(is_damaged(&folder, 3) || in_sequence_number, "byte {at}");
         flip(&folder, at);
     }
+}
+
+#[test]
+fn what_a_loss_of_power_left_of_commits_that_were_synced_together_is_cut_off() {
+    let (folder, begins) = journal_with([(1, None), (2, None), (3, None), (4, Some(3))]);
+    let of_the_third = begins[2] + 60;
+
+    flip(&folder, of_the_third);
+
+    let torn = check(folder.path(), 2).unwrap().torn;
+    assert_eq!(torn, Some((file(&folder), begins[2])));
+    assert!(is_damaged(&folder, 3));
+    assert!(is_damaged(&folder, 4));
+}
+
+#[test]
+fn a_commit_that_was_on_disk_when_a_later_one_was_written_is_missed_also_without_the_mark() {
+    let (folder, begins) = journal_with([(1, None), (2, None), (3, None), (4, Some(3))]);
+
+    for at in [begins[0] + 60, begins[1] + 60] {
+        flip(&folder, at);
+        assert!(is_damaged(&folder, 0), "byte {at}");
+        flip(&folder, at);
+    }
+    assert!(!is_damaged(&folder, 4));
+}
+
+/// A store in whose journal these commits stand, its folder, and the place where each begins. The mark is lost, as it
+/// may be with the power.
+fn store_of(
+    commits: impl IntoIterator<Item = Durability>,
+) -> (tempfile::TempDir, PathBuf, Vec<u64>) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(folder.path(), Options::default()).unwrap();
+    for (number, durability) in (0_u64..).zip(commits) {
+        let row = (
+            Table::Bodies,
+            Key::from(number.to_be_bytes()),
+            Some(Value::from([0x5a; 300])),
+        );
+        wardline_testkit::block_on(store.write_rows(vec![row], durability)).unwrap();
+    }
+    drop(store);
+    fs::remove_file(folder.path().join("mark")).unwrap();
+    let journal = folder.path().join("engine/0.jnl");
+    let mut batches = Batches::open(&journal).unwrap();
+    let mut begins = Vec::new();
+    loop {
+        let begins_at = batches.position();
+        match batches.next_batch().unwrap().unwrap() {
+            Some(batch) if batch.commit.is_some() => begins.push(begins_at),
+            Some(_) => {}
+            None => return (folder, journal, begins),
+        }
+    }
+}
+
+#[test]
+fn a_store_opens_after_a_loss_of_power_that_took_one_of_the_commits_that_were_written_and_not_synced()
+ {
+    let (folder, journal, begins) = store_of([Synced, Written, Written, Synced]);
+
+    flip_in(&journal, begins[1] + 60);
+    let store = EmbeddedStore::open(folder.path(), Options::default()).unwrap();
+
+    let engine = &store.shared().opened().unwrap().engine;
+    assert!(
+        engine
+            .contains(Table::Bodies, &0_u64.to_be_bytes())
+            .unwrap()
+    );
+    assert!(
+        !engine
+            .contains(Table::Bodies, &1_u64.to_be_bytes())
+            .unwrap()
+    );
+}
+
+#[test]
+fn a_store_does_not_open_when_a_commit_is_missing_that_was_synced_before_the_next_was_written() {
+    let (folder, journal, begins) = store_of([Synced, Written, Synced, Synced]);
+
+    for begin in [begins[0], begins[2]] {
+        flip_in(&journal, begin + 60);
+        let opened = EmbeddedStore::open(folder.path(), Options::default());
+        assert!(matches!(opened, Err(OpenError::Damaged { .. })));
+        flip_in(&journal, begin + 60);
+    }
+}
+
+#[test]
+fn one_of_many_behind_it_is_enough_to_miss_a_commit() {
+    let (folder, begins) = journal_with([
+        (1, None),
+        (2, Some(1)),
+        (3, Some(2)),
+        (4, Some(3)),
+        (5, Some(3)),
+    ]);
+
+    flip(&folder, begins[1] + 60);
+    assert!(is_damaged(&folder, 0));
+    flip(&folder, begins[1] + 60);
+
+    flip(&folder, begins[3] + 60);
+    assert!(!is_damaged(&folder, 3));
 }
 
 #[test]
