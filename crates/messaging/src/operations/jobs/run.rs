@@ -80,11 +80,11 @@ impl Messaging {
                 work
             }
             JobAction::DiscardDeadLetters { reason } => {
-                let reason = self.job_reason(&job.selection, &reason)?;
+                let reason = self.opened_of_job(&job.selection, &reason).await?;
                 let (mut work, dead) = self.dead_letter_page(&mut job, PAGE).await?;
                 for (queue, id) in dead {
-                    let sealer = &self.0.sealer;
-                    let reason = sealer.seal_note((&queue, id), self.0.clock.now(), &reason)?;
+                    let (sealer, now) = (&self.0.sealer, self.0.clock.now());
+                    let reason = sealer.seal_note((&queue, id), now, &reason).await?;
                     work.steps.push(Step::Discard { queue, id, reason });
                 }
                 work
@@ -143,15 +143,19 @@ impl Messaging {
         }
     }
 
-    fn job_reason(&self, selection: &Selection, sealed: &[u8]) -> Result<Bytes, OperationError> {
-        self.0
-            .sealer
-            .open_note(&job_queue(selection)?, NO_MESSAGE, sealed)
+    /// What [`Messaging::sealed_for_job`] sealed.
+    async fn opened_of_job(
+        &self,
+        selection: &Selection,
+        sealed: &[u8],
+    ) -> Result<Bytes, OperationError> {
+        let queue = job_queue(selection)?;
+        self.0.sealer.open_note((&queue, NO_MESSAGE), sealed).await
     }
 
     /// Copies of the next dead letters. One that the values do not fit is left as it is, and counted as skipped.
     async fn edit_page(&self, job: &mut Job, change: &[u8]) -> Result<Work, OperationError> {
-        let values = edits::read(&self.job_reason(&job.selection, change)?)?;
+        let values = edits::read(&self.opened_of_job(&job.selection, change).await?)?;
         let (mut work, dead) = self.dead_letter_page(job, EDIT_PAGE).await?;
         for (queue, id) in dead {
             let by = job.created_by.as_str();
