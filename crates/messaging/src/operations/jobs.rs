@@ -67,8 +67,8 @@ impl Messaging {
     /// Starts a job. It is durable once this returns; messages that come later are not touched by it.
     ///
     /// # Errors
-    /// `Invalid` when it selects nothing in particular or too much; `Overloaded` when too many jobs run; the
-    /// store failed.
+    /// `Invalid` when it selects nothing in particular or too much; `TooManyJobs`; `Key` when the key of what it is
+    /// to keep cannot be had now; the store failed.
     pub async fn start_job(&self, request: JobRequest) -> Result<Job, OperationError> {
         let messaging = self.clone();
         let stored = async move { messaging.store_job(request).await };
@@ -92,13 +92,14 @@ impl Messaging {
     /// crash.
     ///
     /// # Errors
-    /// `NoSuchJob`; `Invalid` when it has ended already; `Overloaded` when what it does now takes too long; the store
+    /// `NoSuchJob`; `Invalid` when it has ended already; `JobsBusy` when what it does now takes too long; the store
     /// failed. But for the first two it goes on then: ask again.
     pub async fn cancel_job(&self, id: JobId) -> Result<(), OperationError> {
         self.running_job(id)?;
         let messaging = self.clone();
         let ended = async move {
             let _turn = messaging.0.jobs.turn_soon().await?;
+            messaging.end_doubt().await?;
             // It may have gone on, or ended, meanwhile.
             let job = messaging.running_job(id)?;
             messaging.write(job, JobState::Cancelled, Vec::new()).await
@@ -194,7 +195,8 @@ impl Messaging {
         let action = match &request.wish {
             JobWish::RetryDeadLetters => JobAction::RetryDeadLetters,
             JobWish::DiscardDeadLetters { reason } => JobAction::DiscardDeadLetters {
-                reason: self.sealed_for_job(&selection, checked_reason(reason)?.as_bytes())
+                reason: self
+                    .sealed_for_job(&selection, checked_reason(reason)?.as_bytes())
                     .await?,
             },
             JobWish::EditDeadLetters { values } => {
@@ -203,7 +205,9 @@ impl Messaging {
                     return Err(OperationError::Invalid(problem.to_owned()));
                 }
                 JobAction::EditDeadLetters {
-                    change: self.sealed_for_job(&selection, &edits::write(values)).await?,
+                    change: self
+                        .sealed_for_job(&selection, &edits::write(values))
+                        .await?,
                 }
             }
             JobWish::Replay { destination } => {
