@@ -530,6 +530,12 @@ pub(crate) const AUTHORISATION_CASES: [Case; 96] = [
         "/v1/beds/W3~12~1/status",
     ),
     case(
+        "GET",
+        "/v1/beds/{id}/nurses",
+        &[BedsRead],
+        "/v1/beds/W3~12~1/nurses",
+    ),
+    case(
         "PUT",
         "/v1/beds/{id}/nurses",
         &[BedsWrite],
