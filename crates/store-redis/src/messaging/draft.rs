@@ -14,8 +14,7 @@ use super::keys::{self, Feed, Set};
 use super::names::{Names, NewNames};
 use crate::bits::{place_of, stretch_of};
 use crate::codec::encode;
-use crate::commit::{Commit, Counted, HEAD};
-use crate::ordered::Span;
+use crate::commit::{Commit, Counted, HEAD, Span};
 
 /// A row of a queue behind its id.
 #[derive(Serialize)]
