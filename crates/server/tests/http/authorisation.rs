@@ -282,7 +282,7 @@ pub(crate) const OF_PERSONS: [Case; 11] = [
     ),
 ];
 
-pub(crate) const AUTHORISATION_CASES: [Case; 96] = [
+pub(crate) const AUTHORISATION_CASES: [Case; 97] = [
     case("GET", "/v1/compliance", &[SystemRead], "/v1/compliance"),
     case(
         "GET",
