@@ -91,15 +91,20 @@ impl Rows {
         Ok(self.store.put(row).await?)
     }
 
-    /// The same, of a row that decisions rest on: see [`Engine::changing`].
+    /// The same, of a row that decisions rest on: see [`Engine::changing`]. `held` is let go once it is written, also when
+    /// nobody waits for that any more.
     pub(crate) async fn put_decisive<T: Serialize + Send + Sync + 'static>(
         &self,
         engine: &Arc<Engine>,
-        kind: Kind,
-        loaded: Loaded<T>,
+        (kind, loaded): (Kind, Loaded<T>),
+        held: impl Send + 'static,
     ) -> Result<Put, AccessError> {
         let rows = self.clone();
-        let put = async move { rows.put(kind, &loaded).await };
+        let put = async move {
+            let done = rows.put(kind, &loaded).await;
+            drop(held);
+            done
+        };
         engine.changing(put).await
     }
 

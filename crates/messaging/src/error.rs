@@ -47,6 +47,17 @@ pub enum OperationError {
     /// Too much is waiting to be written.
     #[error("too much is waiting to be written; try again in a moment")]
     Overloaded,
+    /// As many jobs run or wait as may.
+    #[error("{max} jobs run or wait, as many as may: cancel one, or wait until one has ended")]
+    TooManyJobs {
+        /// How many may.
+        max: usize,
+    },
+    /// What a job does now takes too long to wait for.
+    #[error(
+        "what a job does now takes long: ask again, and see whether the store and the key service answer"
+    )]
+    JobsBusy,
     /// The service is stopping.
     #[error("the service is stopping")]
     Stopping,

@@ -91,63 +91,53 @@ impl Sealer {
         Ok(OpenedBody { answers, raw: rest })
     }
 
-    /// Seals a partner's answer to one attempt, or an operator's reason. Asks nobody for keys.
+    /// Seals a partner's answer to one attempt. Asks nobody for keys.
     pub(crate) fn seal_note_under(
         &self,
         key: HeldKey,
         (queue, id): (&Queue, MessageId),
         note: &[u8],
     ) -> Result<Vec<u8>, OperationError> {
-        self.note_under(key.id(), (queue, id), note)
+        let field = format!("note:{queue}");
+        let aad = Aad::new(KIND, id.0, field.as_str(), SCHEMA);
+        Ok(self.seal(key.id(), &aad, &[note])?.into())
     }
 
-    /// The same under the channel's key of the month. Where that is not held it blocks until the key service answers.
-    pub(crate) fn seal_note(
+    /// Seals what a person said, under the channel's key of the month.
+    ///
+    /// # Errors
+    /// As [`Sealer::key`].
+    pub(crate) async fn seal_note(
         &self,
         (queue, id): (&Queue, MessageId),
         now: UnixMillis,
         note: &[u8],
     ) -> Result<Vec<u8>, OperationError> {
-        let scope = keys::month(&queue.channel, now)?;
-        self.note_under(self.ring.data_key(&scope, now)?, (queue, id), note)
+        let key = self.key(&queue.channel, now).await?;
+        self.seal_note_under(key, (queue, id), note)
     }
 
-    /// Opens what [`Sealer::seal_note`] sealed. Where its key is not held it blocks until the key service answers.
-    pub(crate) fn open_note(
+    /// Opens what [`Sealer::seal_note`] or [`Sealer::seal_note_under`] sealed.
+    ///
+    /// # Errors
+    /// As [`Sealer::open_body`].
+    pub(crate) async fn open_note(
         &self,
-        queue: &Queue,
-        id: MessageId,
+        (queue, id): (&Queue, MessageId),
         sealed: &[u8],
     ) -> Result<Bytes, OperationError> {
+        self.hold_for(id, sealed).await?;
         let field = format!("note:{queue}");
         self.open(id, &Aad::new(KIND, id.0, field.as_str(), SCHEMA), sealed)
     }
 
     /// Has the key that `sealed` was sealed under unwrapped, so that opening it does not block.
-    ///
-    /// # Errors
-    /// As [`Sealer::open_body`].
-    pub(crate) async fn hold_for(
-        &self,
-        id: MessageId,
-        sealed: &[u8],
-    ) -> Result<(), OperationError> {
+    async fn hold_for(&self, id: MessageId, sealed: &[u8]) -> Result<(), OperationError> {
         let held = self.keys.hold_for(sealed).await;
         held.map_err(|error| match error {
             NotHeld::Open(error) => unopened(id, error),
             NotHeld::Stopping => OperationError::Stopping,
         })
-    }
-
-    fn note_under(
-        &self,
-        key: DataKeyId,
-        (queue, id): (&Queue, MessageId),
-        note: &[u8],
-    ) -> Result<Vec<u8>, OperationError> {
-        let field = format!("note:{queue}");
-        let aad = Aad::new(KIND, id.0, field.as_str(), SCHEMA);
-        Ok(self.seal(key, &aad, &[note])?.into())
     }
 
     fn seal(

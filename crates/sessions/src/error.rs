@@ -1,6 +1,7 @@
 //! Why an operation was not done.
 
 use wardline_kernel::StoreError;
+use wardline_phi::KeyRingError;
 
 use crate::model::{FactError, NameError, RoleName, SessionId};
 
@@ -63,6 +64,9 @@ pub enum OperationError {
     /// The store did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The key service does not answer, and the key that is needed is not held: waiting may help.
+    #[error("keys: {0}")]
+    KeyServiceUnavailable(KeyRingError),
     /// A key cannot be had.
     #[error("keys: {0}")]
     Key(String),

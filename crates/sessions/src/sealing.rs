@@ -6,7 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
-use wardline_phi::{Aad, DataKeyId, KeyRing, KeyScope, Sensitive};
+use wardline_phi::{
+    Aad, DataKeyId, KeyRing, KeyRingError, KeyScope, OpenError, SealError, Sensitive,
+    data_key_id_of,
+};
 
 use crate::error::OperationError;
 use crate::model::{ClientFacts, Fields, SessionId, UserName};
@@ -44,8 +47,7 @@ impl Sealer {
         }
         let ring = Arc::clone(&self.ring);
         let made = tokio::task::spawn_blocking(move || ring.data_key(&scope, now)).await;
-        made.map_err(|error| key_failed(&error))?
-            .map_err(|error| key_failed(&error))
+        made.map_err(|error| key_failed(&error))?.map_err(not_had)
     }
 
     pub(crate) fn seal_facts(
@@ -63,12 +65,12 @@ impl Sealer {
         self.seal(key, id, FACTS, &row)
     }
 
-    pub(crate) fn open_facts(
+    pub(crate) async fn open_facts(
         &self,
         id: SessionId,
         sealed: &[u8],
     ) -> Result<(UserName, ClientFacts), OperationError> {
-        let opened = self.open(id, FACTS, sealed)?;
+        let opened = self.open(id, FACTS, sealed).await?;
         let damaged = |_| OperationError::Sealed(id);
         let row: FactsRow<'_> =
             postcard::from_bytes(opened.expose()).map_err(|_| OperationError::Sealed(id))?;
@@ -90,12 +92,12 @@ impl Sealer {
         self.seal(key, id, FIELDS, &pairs)
     }
 
-    pub(crate) fn open_fields(
+    pub(crate) async fn open_fields(
         &self,
         id: SessionId,
         sealed: &[u8],
     ) -> Result<Fields, OperationError> {
-        let opened = self.open(id, FIELDS, sealed)?;
+        let opened = self.open(id, FIELDS, sealed).await?;
         let pairs: Vec<(&str, &str)> =
             postcard::from_bytes(opened.expose()).map_err(|_| OperationError::Sealed(id))?;
         Fields::new(pairs).map_err(|_| OperationError::Sealed(id))
@@ -112,20 +114,48 @@ impl Sealer {
         let plain = Sensitive::new(plain);
         let aad = Aad::new(KIND, id.as_bytes().as_slice(), field, SCHEMA);
         let sealed = self.ring.seal(key, &aad, plain.expose());
-        sealed.map(Bytes::from).map_err(|error| key_failed(&error))
+        sealed.map(Bytes::from).map_err(|error| match error {
+            SealError::Key(error) => not_had(error),
+            error => key_failed(&error),
+        })
     }
 
-    fn open(
+    /// Asks the key service on a thread that may block, where the key is not held.
+    async fn open(
         &self,
         id: SessionId,
         field: &str,
         sealed: &[u8],
     ) -> Result<Sensitive<Vec<u8>>, OperationError> {
+        let key = data_key_id_of(sealed).map_err(|_| OperationError::Sealed(id))?;
+        if !self.ring.is_held(key) {
+            let ring = Arc::clone(&self.ring);
+            let held = tokio::task::spawn_blocking(move || ring.hold(key)).await;
+            let held = held.map_err(|error| key_failed(&error))?;
+            held.map_err(|error| unopened(id, error))?;
+        }
         let aad = Aad::new(KIND, id.as_bytes().as_slice(), field, SCHEMA);
-        self.ring
-            .open_sensitive(&aad, sealed)
-            .map_err(|_| OperationError::Sealed(id))
+        let opened = self.ring.open_sensitive(&aad, sealed);
+        opened.map_err(|error| match error {
+            OpenError::Key(error) => unopened(id, error),
+            OpenError::Envelope(_) => OperationError::Sealed(id),
+        })
     }
+}
+
+/// Tells what may open when the key service is back from what does not open as it is.
+fn unopened(id: SessionId, error: KeyRingError) -> OperationError {
+    if error.is_unavailable() {
+        return OperationError::KeyServiceUnavailable(error);
+    }
+    OperationError::Sealed(id)
+}
+
+fn not_had(error: KeyRingError) -> OperationError {
+    if error.is_unavailable() {
+        return OperationError::KeyServiceUnavailable(error);
+    }
+    key_failed(&error)
 }
 
 fn key_failed(error: &dyn std::fmt::Display) -> OperationError {

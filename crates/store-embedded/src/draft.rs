@@ -130,6 +130,7 @@ impl<'a> Draft<'a> {
                 }
             }
             Write::PutJob(job) => self.put(Table::Meta, keys::job(job.id), codec::encode(&job)?),
+            Write::RemoveJob(id) => self.remove(Table::Meta, keys::job(id)),
             Write::PutChannelCounters(counters) => {
                 let key = keys::channel_counters(&counters.channel);
                 self.put(Table::Meta, key, codec::encode(&counters)?);

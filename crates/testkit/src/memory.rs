@@ -78,6 +78,9 @@ impl Tables {
             Write::PutJob(job) => {
                 self.jobs.insert(job.id, job);
             }
+            Write::RemoveJob(id) => {
+                self.jobs.remove(&id);
+            }
             Write::PutChannelCounters(counters) => {
                 self.channel_counters
                     .insert(counters.channel.clone(), counters);

@@ -18,6 +18,9 @@ pub enum OperationError {
     /// It cannot be done as things are.
     #[error("{0}")]
     Conflict(&'static str),
+    /// Somebody else assigned nurses meanwhile.
+    #[error("other nurses were assigned meanwhile: read them again, then repeat the change")]
+    NursesChanged,
     /// What was given cannot be right.
     #[error("{0}")]
     Invalid(&'static str),
@@ -58,6 +61,18 @@ pub enum ReceiveError {
     /// It is neither ADT nor ORU.
     #[error("live beds take ADT and ORU messages only; filter by type in the channel")]
     NotForBeds,
+    /// A segment that is read here is not named in upper case, so it is another segment: what it says is nobody's, and what
+    /// follows it may be somebody else's.
+    #[error(
+        "segment {number} begins with `{name}` in other than capital letters, so it is not known what it is; have the \
+         sender write segment names in capitals"
+    )]
+    SegmentName {
+        /// The name that may be meant.
+        name: &'static str,
+        /// Which segment, from 1: that is MSH.
+        number: usize,
+    },
     /// An ADT message, or the PID or PV1 of another one, that makes no sense.
     #[error(transparent)]
     Senseless(#[from] AdtError),

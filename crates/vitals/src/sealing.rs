@@ -31,6 +31,17 @@ impl Sealer {
         Row::Bed(self.index.content_hash(&[b"bed", bed.as_str().as_bytes()]))
     }
 
+    /// What stands for these parts, and tells nobody what they are.
+    pub(crate) fn version(&self, parts: &[&[u8]]) -> [u8; 16] {
+        let mut version = [0; 16];
+        let hash = self.index.content_hash(parts);
+        version
+            .iter_mut()
+            .zip(hash)
+            .for_each(|(to, from)| *to = from);
+        version
+    }
+
     /// The key of the month; made when there is none yet, which may block while it is stored.
     pub(crate) async fn key(&self, now: UnixMillis) -> Result<DataKeyId, OperationError> {
         let failed = |error: &dyn std::fmt::Display| OperationError::Seal(error.to_string());

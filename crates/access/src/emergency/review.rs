@@ -140,8 +140,8 @@ impl Emergencies {
                 self.witness.witness(&event).await?;
                 is_on_record = true;
             }
-            let put = self.rows.put_decisive(&self.engine, Kind::Emergency, row);
-            if put.await? == Put::Done {
+            let row = (Kind::Emergency, row);
+            if self.rows.put_decisive(&self.engine, row, ()).await? == Put::Done {
                 return Ok(());
             }
         }

@@ -267,13 +267,24 @@ impl Identities {
     pub(super) async fn change<T>(
         &self,
         id: UserId,
+        change: impl FnMut(&mut Account) -> Result<T, AccessError>,
+    ) -> Result<T, AccessError> {
+        self.change_holding((), id, change).await
+    }
+
+    /// The same; `held` outlives every write of it, also when nobody waits for the change any more.
+    pub(super) async fn change_holding<T>(
+        &self,
+        held: impl Clone + Send + 'static,
+        id: UserId,
         mut change: impl FnMut(&mut Account) -> Result<T, AccessError>,
     ) -> Result<T, AccessError> {
         for _ in 0..MAX_ATTEMPTS {
             let mut row = self.load(id).await?;
             let changed = change(&mut row.body)?;
             // What was permitted until here is decided again before it is used.
-            let put = self.rows.put_decisive(&self.engine, Kind::User, row);
+            let put = (Kind::User, row);
+            let put = self.rows.put_decisive(&self.engine, put, held.clone());
             if put.await? == Put::Done {
                 return Ok(changed);
             }

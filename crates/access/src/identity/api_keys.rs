@@ -199,8 +199,8 @@ impl Identities {
         at: UnixMillis,
     ) -> Result<(), AccessError> {
         row.body.expires_at = row.body.expires_at.min(at);
-        let put = self.rows.put_decisive(&self.engine, Kind::ApiKey, row);
-        match put.await? {
+        let row = (Kind::ApiKey, row);
+        match self.rows.put_decisive(&self.engine, row, ()).await? {
             Put::Done => Ok(()),
             Put::Conflict(_) | Put::Taken => Err(AccessError::Conflict),
         }

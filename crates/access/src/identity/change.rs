@@ -1,6 +1,8 @@
 //! Changes of what a user is and may be. Whatever ends a right goes through here, for one rule: somebody who can change
 //! identities must be left.
 
+use std::sync::Arc;
+
 use wardline_kernel::UnixMillis;
 
 use super::Identities;
@@ -182,8 +184,8 @@ impl Identities {
         mut set: impl FnMut(&mut Account) -> Result<(), AccessError>,
     ) -> Result<(), AccessError> {
         check(authorised)?;
-        // One at a time: two administrators who end each other side by side would leave none.
-        let _one_at_a_time = self.rights.lock().await;
+        // One at a time, until it is written: two administrators who end each other side by side would leave none.
+        let one_at_a_time = Arc::new(Arc::clone(&self.rights).lock_owned().await);
         let mut row = self.load(id).await?;
         let now = self.rows.now();
         let was = administers(&row.body, now);
@@ -191,7 +193,7 @@ impl Identities {
         if was && !administers(&row.body, now) {
             self.keep_an_administrator(id, now).await?;
         }
-        self.change(id, set).await
+        self.change_holding(one_at_a_time, id, set).await
     }
 
     async fn keep_an_administrator(&self, but: UserId, now: UnixMillis) -> Result<(), AccessError> {

@@ -64,8 +64,8 @@ pub struct Identities {
     sessions: Arc<dyn SessionCheck>,
     hasher: Hasher,
     engine: Arc<Engine>,
-    /// Held while somebody's rights are changed.
-    rights: tokio::sync::Mutex<()>,
+    /// Held while somebody's rights are changed, by the write itself to its end.
+    rights: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Identities {
@@ -81,7 +81,7 @@ impl Identities {
             sessions: parts.sessions,
             hasher: Hasher::new(parts.cost),
             engine: parts.engine,
-            rights: tokio::sync::Mutex::default(),
+            rights: Arc::default(),
         }
     }
 }

@@ -158,6 +158,28 @@ async fn of_two_administrators_who_end_each_other_side_by_side_one_is_left() {
 }
 
 #[tokio::test]
+async fn of_two_administrators_who_end_each_other_one_is_left_also_when_the_first_was_cut_off() {
+    let scene = Scene::new().await;
+    let (right, rights) = (scene.right().await, scene.right().await);
+    let (root, ada) = two_administrators(&scene).await;
+    let (first, second) = (scene.identities.clone(), scene.identities.clone());
+    let cut_off = async move { first.set_disabled(&right, root, true).await };
+    scene.cut_off(cut_off).await;
+
+    let other = tokio::spawn(async move { second.set_disabled(&rights, ada, true).await });
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    scene.store_late_writes();
+
+    assert!(matches!(
+        other.await.unwrap(),
+        Err(AccessError::Value { field: "user", .. })
+    ));
+    assert!(scene.identities.show_user(root).await.unwrap().is_disabled);
+}
+
+#[tokio::test]
 async fn of_two_first_users_made_side_by_side_one_is_made() {
     let scene = Scene::without_users();
     let first = |login| {

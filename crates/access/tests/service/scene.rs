@@ -1,7 +1,7 @@
 //! A hospital with a security administrator, and whoever a test lets her hire.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -71,15 +71,20 @@ impl Witness for Around {
     }
 }
 
-/// A store whose answers to writes can be held back. What is written is written.
+/// A store whose writes can be held back, and its answers to them. What is written is written.
 pub(crate) struct SlowAnswers {
     store: Arc<MemoryAccess>,
     is_held: watch::Sender<bool>,
+    is_late: watch::Sender<bool>,
+    writes_asked: AtomicUsize,
 }
 
 #[async_trait]
 impl AccessStore for SlowAnswers {
     async fn put(&self, row: Row) -> Result<Put, StoreError> {
+        self.writes_asked.fetch_add(1, Ordering::SeqCst);
+        let mut is_late = self.is_late.subscribe();
+        is_late.wait_for(|late| !late).await.unwrap();
         let put = self.store.put(row).await;
         self.is_held
             .subscribe()
@@ -145,6 +150,8 @@ impl Scene {
         let slow = Arc::new(SlowAnswers {
             store: store.clone(),
             is_held: watch::Sender::new(false),
+            is_late: watch::Sender::new(false),
+            writes_asked: AtomicUsize::new(0),
         });
         let engine = Arc::new(Engine::new(PolicySet::built_in().unwrap()));
         let identities = Identities::new(IdentitiesParts {
@@ -281,6 +288,25 @@ impl Scene {
         assert!(changing.await.is_err(), "it was answered");
         self.slow.is_held.send_replace(false);
         before
+    }
+
+    /// Begins a change, and goes away once its write is asked for. It is stored at [`Scene::store_late_writes`].
+    pub(crate) async fn cut_off<T: Send + 'static>(
+        &self,
+        change: impl Future<Output = T> + Send + 'static,
+    ) {
+        let asked = self.slow.writes_asked.load(Ordering::SeqCst);
+        self.slow.is_late.send_replace(true);
+        let changing = tokio::spawn(change);
+        while self.slow.writes_asked.load(Ordering::SeqCst) == asked {
+            tokio::task::yield_now().await;
+        }
+        changing.abort();
+        assert!(changing.await.is_err(), "it was answered");
+    }
+
+    pub(crate) fn store_late_writes(&self) {
+        self.slow.is_late.send_replace(false);
     }
 
     /// Waits until what was permitted is decided again.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use wardline_hl7::ack::ErrorCode;
-use wardline_hl7::{Fault, Outcome as AckOutcome, Path, batch};
+use wardline_hl7::batch::{self, BatchWarning};
+use wardline_hl7::{Fault, Outcome as AckOutcome, Path};
 use wardline_phi::KeyRingError;
 
 use super::frame::Frame;
@@ -161,7 +162,11 @@ impl Messaging {
         let frame = Frame::of(payload);
         let is_unclear = matches!(frame, Frame::Unclear);
         let messages = match frame {
-            Frame::Batch(messages) | Frame::Run(messages) => messages,
+            Frame::Batch(messages, warnings) => {
+                warn_of(arrival, &warnings);
+                messages
+            }
+            Frame::Run(messages) => messages,
             Frame::Message | Frame::Unclear => vec![payload.clone()],
         };
         let (mut parts, mut steps) = (Vec::new(), Vec::new());
@@ -301,10 +306,6 @@ impl Messaging {
             || (all.answers.is_empty() && all.result == AcceptanceResult::Ignored);
         let envelope = (is_wrapped && batch::is_batch(payload)).then(|| batch::split(payload));
         if let Some(Ok(envelope)) = envelope {
-            for warning in &envelope.warnings {
-                let channel = &arrival.channel.name;
-                tracing::warn!(%channel, ?warning, "a batch contradicts itself");
-            }
             all.answers = vec![self.0.batch_answer(&envelope, &all.answers)];
         }
         all
@@ -315,6 +316,15 @@ const OVERLOAD: &str =
     "more messages come than the disk takes; senders are told to try again later";
 const REUSED: &str =
     "MSH-10 was used before for another message; this channel takes each control id once";
+
+/// Tells of a batch whose envelope contradicts itself; its messages are taken as they are. One line, however many places
+/// there are.
+fn warn_of(arrival: &Arrival, warnings: &[BatchWarning]) {
+    if let Some(first) = warnings.first() {
+        let (channel, peer, places) = (&arrival.channel.name, &arrival.peer, warnings.len());
+        tracing::warn!(%channel, %peer, places, ?first, "a batch contradicts itself");
+    }
+}
 
 /// Why a message was not stored, in words for its sender.
 fn reason(error: &OperationError) -> &'static str {

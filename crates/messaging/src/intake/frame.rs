@@ -1,7 +1,8 @@
 //! What one MLLP frame holds: a message, a batch, or messages that follow one another without an envelope.
 
 use bytes::Bytes;
-use wardline_hl7::{Fault, Header, Outcome, Path, ack::ErrorCode, batch};
+use wardline_hl7::batch::{self, BatchWarning};
+use wardline_hl7::{Fault, Header, Outcome, Path, ack::ErrorCode};
 
 use super::accept::{Acceptance, AcceptanceResult};
 use crate::channel::Channel;
@@ -11,8 +12,8 @@ use crate::service::Inner;
 pub(super) enum Frame {
     /// One message, or what is to be refused as one.
     Message,
-    /// The messages of a batch.
-    Batch(Vec<Bytes>),
+    /// The messages of a batch, and where its envelope contradicts itself.
+    Batch(Vec<Bytes>, Vec<BatchWarning>),
     /// Messages without an envelope. MLLP has one answer for a frame, so they get one.
     Run(Vec<Bytes>),
     /// There is another header in it, and where the messages begin and end is not clear.
@@ -41,7 +42,7 @@ impl Frame {
         };
         let messages: Vec<Bytes> = envelope.messages().map(|m| payload.slice_ref(m)).collect();
         if is_batch {
-            Self::Batch(messages)
+            Self::Batch(messages, envelope.warnings)
         } else if envelope.warnings.is_empty() && messages.iter().all(|message| is_whole(message)) {
             Self::Run(messages)
         } else {

@@ -180,6 +180,10 @@ impl<'a> Draw<'a> {
                 self.writes.push(Write::PutJob(*job));
                 Ok(Outcome::Done)
             }
+            Step::RemoveJob(id) => {
+                self.writes.push(Write::RemoveJob(id));
+                Ok(Outcome::Done)
+            }
             Step::Probe(channel) => {
                 self.totals.channel(&channel);
                 Ok(Outcome::Done)

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use crate::model::{
-    AcceptedAs, ChannelName, DeadReason, Delivery, DestinationName, Disposition, Job, LaneKey,
-    MessageId, MessageRecord, MessageType, Queue, SearchToken, Token, UnixMillis,
+    AcceptedAs, ChannelName, DeadReason, Delivery, DestinationName, Disposition, Job, JobId,
+    LaneKey, MessageId, MessageRecord, MessageType, Queue, SearchToken, Token, UnixMillis,
 };
 use crate::sealing::HeldKey;
 
@@ -41,6 +41,8 @@ pub(crate) enum Step {
     Requeue { queue: Queue, id: MessageId },
     /// Write a job.
     PutJob(Box<Job>),
+    /// Remove a job that has ended.
+    RemoveJob(JobId),
     /// Write a channel's totals as they are: does the store take writes again?
     Probe(ChannelName),
     /// Remove a message for which nothing waits.
@@ -52,7 +54,7 @@ impl Step {
     /// all places. Appends look at nothing but control ids, which the batch itself keeps.
     pub(crate) fn subject(&self) -> Option<(MessageId, Option<&Queue>)> {
         match self {
-            Self::Append { .. } | Self::PutJob(_) | Self::Probe(_) => None,
+            Self::Append { .. } | Self::PutJob(_) | Self::RemoveJob(_) | Self::Probe(_) => None,
             Self::Settle(settle) => Some((settle.id, Some(&settle.queue))),
             Self::Retry { queue, id }
             | Self::Discard { queue, id, .. }

@@ -36,9 +36,8 @@ impl Messaging {
         reason: &str,
     ) -> Result<Vec<u8>, OperationError> {
         let reason = checked_reason(reason)?;
-        let sealer = &self.0.sealer;
-        let key = sealer.key(&queue.channel, self.0.clock.now()).await?;
-        sealer.seal_note_under(key, (queue, id), reason.as_bytes())
+        let (sealer, now) = (&self.0.sealer, self.0.clock.now());
+        sealer.seal_note((queue, id), now, reason.as_bytes()).await
     }
 }
 

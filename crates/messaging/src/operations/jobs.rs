@@ -67,8 +67,8 @@ impl Messaging {
     /// Starts a job. It is durable once this returns; messages that come later are not touched by it.
     ///
     /// # Errors
-    /// `Invalid` when it selects nothing in particular or too much; `Overloaded` when too many jobs run; the
-    /// store failed.
+    /// `Invalid` when it selects nothing in particular or too much; `TooManyJobs`; `Key` when the key of what it is
+    /// to keep cannot be had now; the store failed.
     pub async fn start_job(&self, request: JobRequest) -> Result<Job, OperationError> {
         let messaging = self.clone();
         let stored = async move { messaging.store_job(request).await };
@@ -92,13 +92,14 @@ impl Messaging {
     /// crash.
     ///
     /// # Errors
-    /// `NoSuchJob`; `Invalid` when it has ended already; `Overloaded` when what it does now takes too long; the store
+    /// `NoSuchJob`; `Invalid` when it has ended already; `JobsBusy` when what it does now takes too long; the store
     /// failed. But for the first two it goes on then: ask again.
     pub async fn cancel_job(&self, id: JobId) -> Result<(), OperationError> {
         self.running_job(id)?;
         let messaging = self.clone();
         let ended = async move {
             let _turn = messaging.0.jobs.turn_soon().await?;
+            messaging.end_doubt().await?;
             // It may have gone on, or ended, meanwhile.
             let job = messaging.running_job(id)?;
             messaging.write(job, JobState::Cancelled, Vec::new()).await
@@ -108,7 +109,7 @@ impl Messaging {
 
     /// Stores a job before anybody sees it: it must not begin, nor be seen to, while it may still be lost.
     async fn store_job(&self, request: JobRequest) -> Result<Job, OperationError> {
-        let (action, selection) = self.checked_job(&request)?;
+        let (action, selection) = self.checked_job(&request).await?;
         let place = self.0.jobs.reserve()?;
         let until = self.0.store.last_message_id().await?;
         let now = self.0.clock.now();
@@ -168,7 +169,10 @@ impl Messaging {
         Err(OperationError::Invalid(problem))
     }
 
-    fn checked_job(&self, request: &JobRequest) -> Result<(JobAction, Selection), OperationError> {
+    async fn checked_job(
+        &self,
+        request: &JobRequest,
+    ) -> Result<(JobAction, Selection), OperationError> {
         let mut ids = request.ids.clone();
         ids.sort_unstable();
         ids.dedup();
@@ -191,11 +195,21 @@ impl Messaging {
         let action = match &request.wish {
             JobWish::RetryDeadLetters => JobAction::RetryDeadLetters,
             JobWish::DiscardDeadLetters { reason } => JobAction::DiscardDeadLetters {
-                reason: self.sealed_job_reason(&selection, reason)?,
+                reason: self
+                    .sealed_for_job(&selection, checked_reason(reason)?.as_bytes())
+                    .await?,
             },
-            JobWish::EditDeadLetters { values } => JobAction::EditDeadLetters {
-                change: self.sealed_values(&selection, values)?,
-            },
+            JobWish::EditDeadLetters { values } => {
+                if values.is_empty() {
+                    let problem = "set: expected a value to set";
+                    return Err(OperationError::Invalid(problem.to_owned()));
+                }
+                JobAction::EditDeadLetters {
+                    change: self
+                        .sealed_for_job(&selection, &edits::write(values))
+                        .await?,
+                }
+            }
             JobWish::Replay { destination } => {
                 if selection.channel.is_none() && selection.ids.is_empty() {
                     let problem = "channel: a replay needs a channel, or the ids of messages";
@@ -209,35 +223,15 @@ impl Messaging {
         Ok((action, selection))
     }
 
-    /// The reason as the job keeps it. It is sealed again for each message.
-    fn sealed_job_reason(
+    /// A reason, or values, as the job keeps them. They are sealed again for each message.
+    async fn sealed_for_job(
         &self,
         selection: &Selection,
-        reason: &str,
+        note: &[u8],
     ) -> Result<Vec<u8>, OperationError> {
-        let reason = checked_reason(reason)?;
-        let queue = job_queue(selection)?;
-        self.0
-            .sealer
-            .seal_note((&queue, NO_MESSAGE), self.0.clock.now(), reason.as_bytes())
-    }
-
-    /// The values as the job keeps them.
-    fn sealed_values(
-        &self,
-        selection: &Selection,
-        values: &[(Path, String)],
-    ) -> Result<Vec<u8>, OperationError> {
-        if values.is_empty() {
-            let problem = "set: expected a value to set";
-            return Err(OperationError::Invalid(problem.to_owned()));
-        }
-        let queue = job_queue(selection)?;
-        self.0.sealer.seal_note(
-            (&queue, NO_MESSAGE),
-            self.0.clock.now(),
-            &edits::write(values),
-        )
+        let (queue, now) = (job_queue(selection)?, self.0.clock.now());
+        let sealer = &self.0.sealer;
+        sealer.seal_note((&queue, NO_MESSAGE), now, note).await
     }
 }
 

@@ -150,14 +150,14 @@ impl crate::service::Inner {
     /// `None` also for a note that does not open as it is: the rest of the message is shown without it.
     async fn opened_note(
         &self,
-        (queue, id): (&Queue, MessageId),
+        place: (&Queue, MessageId),
         sealed: Option<&Vec<u8>>,
     ) -> Result<Option<Bytes>, OperationError> {
         let Some(sealed) = sealed else {
             return Ok(None);
         };
-        match self.sealer.hold_for(id, sealed).await {
-            Ok(()) => Ok(self.sealer.open_note(queue, id, sealed).ok()),
+        match self.sealer.open_note(place, sealed).await {
+            Ok(note) => Ok(Some(note)),
             Err(OperationError::Sealed(_)) => Ok(None),
             Err(error) => Err(error),
         }

@@ -19,6 +19,7 @@
 //! 13. Counters and jobs are the last ones put.
 //! 14. What is stored is given back byte for byte, whatever the bytes.
 //! 15. Removing one of two messages that share a duplicate key leaves the later one's entry.
+//! 16. A removed job is listed no more; removing it twice is the same as once.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -27,7 +28,7 @@ use wardline_kernel::StoreError;
 
 use crate::model::{
     ChannelCounters, ChannelName, DeadLetter, Delivery, DestinationCounters, DestinationName, Job,
-    LaneKey, MessageId, MessageRecord, MessageType, Queue, SearchToken, Token, UnixMillis,
+    JobId, LaneKey, MessageId, MessageRecord, MessageType, Queue, SearchToken, Token, UnixMillis,
 };
 
 /// One write of a batch.
@@ -74,6 +75,8 @@ pub enum Write {
     },
     /// Writes a job.
     PutJob(Job),
+    /// Removes a job.
+    RemoveJob(JobId),
     /// Writes a channel's totals.
     PutChannelCounters(ChannelCounters),
     /// Writes a destination's totals.

@@ -125,7 +125,7 @@ impl From<OpenError> for NotHeld {
 }
 
 /// What a channel's key of the month covers.
-pub(super) fn month(channel: &ChannelName, at: UnixMillis) -> Result<KeyScope, OperationError> {
+fn month(channel: &ChannelName, at: UnixMillis) -> Result<KeyScope, OperationError> {
     KeyScope::channel_month(channel.as_str(), at)
         .map_err(|error| OperationError::Invalid(error.to_string()))
 }

@@ -1,5 +1,6 @@
 //! What the service does by itself: watches the room on disk, removes what was kept long enough, runs jobs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use wardline_kernel::{Change, Spell};
@@ -8,15 +9,15 @@ use super::{Inner, Messaging};
 use crate::channel::Channel;
 use crate::error::OperationError;
 use crate::ledger::Step;
-use crate::model::UnixMillis;
+use crate::model::{Job, UnixMillis};
 use crate::port::{Direction, MessageState, Query};
 use crate::watch::Cause;
 
 /// How often the room on disk is looked at.
 const DISK_INTERVAL: Duration = Duration::from_secs(1);
-/// How often old messages are looked for.
+/// How often old messages and jobs are looked for.
 const RETENTION_INTERVAL: Duration = Duration::from_mins(1);
-/// Messages removed at a time: few, as what comes in meanwhile waits behind them.
+/// Messages, or jobs, removed at a time: few, as what comes in meanwhile waits behind them.
 const RETENTION_PAGE: usize = 100;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -72,6 +73,9 @@ impl Messaging {
             if let Err(error) = self.remove_expired().await {
                 tracing::warn!(%error, "old messages are not removed now");
             }
+            if let Err(error) = self.remove_expired_jobs().await {
+                tracing::warn!(%error, "old jobs are not removed now");
+            }
         }
     }
 
@@ -95,6 +99,40 @@ impl Messaging {
         }
         if removed > 0 {
             tracing::info!(removed, "messages beyond their retention were removed");
+        }
+        Ok(removed)
+    }
+
+    /// Removes jobs that ended as long ago as delivered messages of their channel are kept, or of the channel that keeps
+    /// them longest where a job is of none that there is. The newest job stays.
+    ///
+    /// # Errors
+    /// The store failed; the rest is removed at the next turn.
+    pub async fn remove_expired_jobs(&self) -> Result<u64, OperationError> {
+        let (now, channels) = (self.0.clock.now(), self.0.channels());
+        let days_of = |channel: &Arc<Channel>| channel.retention.delivered_days;
+        let Some(longest) = channels.values().map(days_of).max() else {
+            return Ok(0);
+        };
+        let is_over = |job: &Job| {
+            let name = job.selection.channel.as_ref();
+            let channel = name.and_then(|name| channels.get(name));
+            let days = channel.map_or(longest, days_of);
+            job.changed_at < now.saturating_sub(u64::from(days) * DAY_MS)
+        };
+        let mut removed = 0;
+        while !self.0.stop.is_cancelled() {
+            let ids = self.0.jobs.ended(is_over, RETENTION_PAGE);
+            if ids.is_empty() {
+                break;
+            }
+            let steps = ids.iter().copied().map(Step::RemoveJob).collect();
+            self.0.ledger.submit(steps).await?;
+            self.0.jobs.forget(&ids);
+            removed += ids.len() as u64;
+        }
+        if removed > 0 {
+            tracing::info!(removed, "jobs beyond their retention were removed");
         }
         Ok(removed)
     }

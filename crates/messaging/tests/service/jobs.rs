@@ -295,3 +295,37 @@ async fn a_job_whose_start_was_written_unheard_does_not_run_after_a_crash() {
     assert_eq!(scene.messaging.jobs(None, 9)[0].state, JobState::Cancelled);
     assert_eq!(scene.partner.sent().len(), 1);
 }
+
+#[tokio::test]
+async fn a_page_that_was_written_unheard_is_not_done_again() {
+    let scene = scene("").await;
+    for number in 0..3 {
+        scene.store(&format!("C{number}"), "100").await;
+    }
+    scene.delivered(3).await;
+    scene.faults.next_commits([None, Some(Fault::AnswerLost)]);
+
+    let job = run(
+        &scene,
+        request(&scene, JobWish::Replay { destination: None }),
+    )
+    .await;
+
+    assert_eq!((job.state, job.counts.changed), (JobState::Finished, 3));
+    scene.delivered(6).await;
+    assert_eq!(scene.messaging.totals().waiting(&scene.queue()), 0);
+    assert_eq!(scene.partner.sent().len(), 6, "each twice and no more");
+}
+
+#[tokio::test]
+async fn a_job_that_was_cancelled_unheard_does_not_go_on() {
+    let scene = scene_with_dead_letters(10).await;
+    let id = edit_at_work(&scene).await;
+    scene.faults.next_commits([Some(Fault::AnswerLost)]);
+
+    let unheard = scene.messaging.cancel_job(id).await;
+
+    assert!(matches!(unheard, Err(OperationError::Store(_))));
+    eventually(|| scene.messaging.job(id).unwrap().state == JobState::Cancelled).await;
+    assert_eq!(scene.partner.sent().len(), 10, "no copy was sent");
+}

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use wardline_messaging::model::{ChannelName, MessageId};
-use wardline_messaging::operations::SearchRequest;
+use wardline_messaging::model::{ChannelName, JobState, MessageId};
+use wardline_messaging::operations::{JobRequest, JobWish, SearchRequest};
 use wardline_messaging::{AcceptanceResult, Arrival, Health, OperationError};
 use wardline_phi::{BlindIndex, KeyFile, KeyRing, KeyScope, MemoryKeyStore};
-use wardline_testkit::{Faults, KeyService, MemoryStore};
+use wardline_testkit::{Fault, Faults, KeyService, MemoryStore};
 
 use crate::scene::{NOW, Scene, Script, adt, channel, code, eventually, scene_under};
 
@@ -183,6 +183,81 @@ async fn a_month_whose_key_was_made_ahead_begins_without_the_key_service() {
     scene.store("2", "100").await;
 
     scene.delivered(2).await;
+}
+
+/// Gives up all dead letters of a channel.
+fn discard(channel: &str) -> JobRequest {
+    JobRequest {
+        wish: JobWish::DiscardDeadLetters {
+            reason: "a test patient".to_owned(),
+        },
+        matching: SearchRequest {
+            channel: Some(ChannelName::new(channel).unwrap()),
+            ..Default::default()
+        },
+        destination: None,
+        reason: None,
+        ids: Vec::new(),
+        dry_run: false,
+        created_by: "test".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_job_whose_reason_finds_no_key_is_refused_and_holds_up_nobody() {
+    let house = House::new();
+    let scene = house.start(house.ring()).await;
+    scene.store("1", "100").await;
+    house.service.be_away(true);
+    let asked = house.service.asked();
+    let dawdling = house.service.dawdle();
+    let messaging = scene.messaging.clone();
+    let job = tokio::spawn(async move { messaging.start_job(discard("new")).await });
+    eventually(|| house.service.asked() > asked).await;
+
+    scene.store("2", "200").await;
+    scene.delivered(2).await;
+
+    drop(dawdling);
+    let refused = job.await.unwrap();
+    assert!(
+        matches!(&refused, Err(OperationError::Key(why)) if why.is_unavailable()),
+        "{refused:?}"
+    );
+    assert!(scene.messaging.jobs(None, 9).is_empty());
+    house.service.be_away(false);
+    assert!(scene.messaging.start_job(discard("new")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_job_waits_for_the_key_of_its_reason_and_holds_up_nobody() {
+    let house = House::new();
+    let before = house.start(house.ring()).await;
+    before.partner.answer([Script::refused()]);
+    before.store("1", "100").await;
+    before.dead(1).await;
+    let asked = house.store.commits_asked();
+    house.store.next_commits([None, Some(Fault::Unavailable)]);
+    let id = before.messaging.start_job(discard("adt")).await.unwrap().id;
+    eventually(|| house.store.commits_asked() == asked + 2).await;
+    before.messaging.stop().await;
+    let of_december = KeyScope::channel_month("adt", DECEMBER).unwrap();
+    house.ring().data_key(&of_december, NOW).unwrap();
+    let (ring, asked) = (house.ring(), house.service.asked());
+    let dawdling = house.service.dawdle();
+
+    let scene = house.start(ring).await;
+    eventually(|| house.service.asked() > asked).await;
+    scene.clock.advance(DECEMBER - NOW);
+    scene.store("2", "200").await;
+    scene.delivered(1).await;
+
+    let state = || scene.messaging.job(id).unwrap().state;
+    assert_eq!(state(), JobState::Running);
+    drop(dawdling);
+    eventually(|| state() == JobState::Finished).await;
+    let totals = scene.messaging.totals().destination(&scene.queue());
+    assert_eq!((totals.dead, totals.discarded), (0, 1));
 }
 
 #[test]

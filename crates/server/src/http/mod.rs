@@ -12,6 +12,7 @@ mod extract;
 mod head_timer;
 mod health;
 mod idempotency;
+mod if_match;
 mod limits;
 mod listen;
 mod metrics_route;

@@ -282,7 +282,7 @@ pub(crate) const OF_PERSONS: [Case; 11] = [
     ),
 ];
 
-pub(crate) const AUTHORISATION_CASES: [Case; 96] = [
+pub(crate) const AUTHORISATION_CASES: [Case; 97] = [
     case("GET", "/v1/compliance", &[SystemRead], "/v1/compliance"),
     case(
         "GET",
@@ -528,6 +528,12 @@ pub(crate) const AUTHORISATION_CASES: [Case; 96] = [
         "/v1/beds/{id}/status",
         &[BedsWrite],
         "/v1/beds/W3~12~1/status",
+    ),
+    case(
+        "GET",
+        "/v1/beds/{id}/nurses",
+        &[BedsRead],
+        "/v1/beds/W3~12~1/nurses",
     ),
     case(
         "PUT",

@@ -354,6 +354,36 @@ async fn nurses_are_assigned_and_their_beds_found() {
 }
 
 #[tokio::test]
+async fn of_two_who_change_the_nurses_that_both_saw_the_second_is_told() {
+    let house = occupied().await;
+    let path = format!("{BED}/nurses");
+    let set = |nurse: &str, tag: &str| {
+        let call = house
+            .call("PUT", &path, &[BedsWrite])
+            .header("if-match", tag);
+        call.json(&json!({"nurses": [nurse]})).send()
+    };
+    let seen = house.get(&path, &[BedsRead]).await;
+    assert_eq!(seen.json(), json!({"nurses": []}));
+    let seen = seen.header("etag").to_owned();
+
+    let first = set("n.one", &seen).await;
+    let second = set("n.two", &seen).await;
+
+    assert_eq!(first.status, StatusCode::NO_CONTENT);
+    assert_eq!(second.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(second.json()["code"], "version_conflict");
+    let now = house.get(&path, &[BedsRead]).await;
+    assert_eq!(now.json()["nurses"][0]["nurse"], "n.one");
+    assert_eq!(now.header("etag"), first.header("etag"));
+    let again = set("n.two", now.header("etag")).await;
+    assert_eq!(again.status, StatusCode::NO_CONTENT);
+    let wrong = set("n.one", "\"3\"").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.json()["field"], "if-match");
+}
+
+#[tokio::test]
 async fn scale_two_and_pregnancy_change_how_a_patient_is_scored() {
     let house = occupied().await;
     record(&house, &ill()).await;

@@ -142,7 +142,7 @@ impl Sessions {
             Some(user) => user,
             None => match self.0.store.facts(id).await? {
                 Some(sealed) => {
-                    let (user, _) = self.0.sealer.open_facts(id, &sealed)?;
+                    let (user, _) = self.0.sealer.open_facts(id, &sealed).await?;
                     self.0.users.put(live.user, user.clone());
                     user
                 }

@@ -56,9 +56,12 @@ impl Sessions {
             .store
             .list(&filter, cursor, limit, self.now())
             .await?;
-        let items = page.items.into_iter().map(|found| self.open(found));
+        let mut items = Vec::with_capacity(page.items.len());
+        for found in page.items {
+            items.push(self.open(found).await?);
+        }
         Ok(SessionPage {
-            items: items.collect::<Result<_, _>>()?,
+            items,
             next: page.next,
         })
     }

@@ -30,7 +30,7 @@ impl Sessions {
             if expected.is_some_and(|expected| expected != version) {
                 return Err(OperationError::Conflict { id, version });
             }
-            let fields = self.0.sealer.open_fields(id, &stored.fields)?;
+            let fields = self.0.sealer.open_fields(id, &stored.fields).await?;
             let fields = fields.with(changes.iter().copied())?;
             let key = self.0.sealer.key(stored.record.life.created_at).await?;
             let change = Change::Fields {

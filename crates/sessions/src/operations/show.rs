@@ -49,19 +49,19 @@ impl Sessions {
     pub async fn show(&self, id: SessionId) -> Result<Session, OperationError> {
         let stored = self.0.store.get(id, self.now()).await?;
         let stored = stored.ok_or(OperationError::NoSuchSession(id))?;
-        let fields = self.0.sealer.open_fields(id, &stored.fields)?;
+        let fields = self.0.sealer.open_fields(id, &stored.fields).await?;
         let found = Found {
             record: stored.record,
             facts: stored.facts,
         };
         Ok(Session {
             fields: Some(fields),
-            ..self.open(found)?
+            ..self.open(found).await?
         })
     }
 
     /// Opens all but the fields.
-    pub(super) fn open(&self, found: Found) -> Result<Session, OperationError> {
+    pub(super) async fn open(&self, found: Found) -> Result<Session, OperationError> {
         let Record {
             id,
             placement,
@@ -69,7 +69,7 @@ impl Sessions {
             version,
             ..
         } = found.record;
-        let (user, client) = self.0.sealer.open_facts(id, &found.facts)?;
+        let (user, client) = self.0.sealer.open_facts(id, &found.facts).await?;
         let state = if life.is_locked {
             SessionState::Locked
         } else {

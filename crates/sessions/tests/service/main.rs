@@ -8,6 +8,7 @@
 
 mod contract;
 mod events;
+mod keys;
 mod life;
 mod limits;
 mod model;

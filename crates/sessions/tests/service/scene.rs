@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wardline_kernel::ManualClock;
+use wardline_phi::{BlindIndex, KeyRing};
 use wardline_sessions::model::{
     ClientFacts, DepartmentName, Event, Fields, PermissionName, Placement, PortalName, RoleName,
     UserName,
@@ -30,11 +31,20 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new() -> Self {
         let keys = key_ring::new();
+        let keys = (Arc::new(keys.ring), Arc::new(keys.blind_index));
+        Self::under(keys, Arc::new(MemorySessions::default()))
+    }
+
+    /// Over this store, under these keys.
+    pub(crate) fn under(
+        (ring, blind_index): (Arc<KeyRing>, Arc<BlindIndex>),
+        store: Arc<MemorySessions>,
+    ) -> Self {
         let clock = Arc::new(ManualClock::at(BEGIN));
         let parts = SessionsParts {
-            store: Arc::new(MemorySessions::default()),
-            ring: Arc::new(keys.ring),
-            blind_index: Arc::new(keys.blind_index),
+            store,
+            ring,
+            blind_index,
             clock: clock.clone(),
         };
         let sessions = Sessions::new(parts, settings(&["nurse", "doctor", "patient"]));

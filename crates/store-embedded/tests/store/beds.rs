@@ -266,7 +266,7 @@ fn people_stand_in_no_file_and_a_new_start_knows_them() {
         let (by, reason) = ("housekeeper.canary", "leakcanary under the sink");
         let text = |text: &str| PhiText::new(text.to_owned(), 64);
         let nurses = vec![text("nurse.canaryfield")];
-        beds.assign_nurses(bed_id(1), nurses, text(by))
+        beds.assign_nurses(bed_id(1), (nurses, text(by)), None)
             .await
             .unwrap();
         let blocked = Housekeeping::Blocked;

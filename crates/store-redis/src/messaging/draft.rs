@@ -14,7 +14,7 @@ use super::keys::{self, Feed, Set};
 use super::names::{Names, NewNames};
 use crate::bits::{place_of, stretch_of};
 use crate::codec::encode;
-use crate::commit::{Commit, Counted, HEAD};
+use crate::commit::{Commit, Counted, HEAD, Span};
 
 /// A row of a queue behind its id.
 #[derive(Serialize)]
@@ -110,6 +110,11 @@ impl<'a> Draft<'a> {
             Write::PutJob(job) => {
                 let number = job.id.0.to_be_bytes();
                 self.commit.put_row(keys::JOBS, &number, &encode(&job)?);
+                Ok(())
+            }
+            Write::RemoveJob(id) => {
+                let span = Span::of(&id.0.to_be_bytes());
+                self.commit.remove_rows(keys::JOBS, &span);
                 Ok(())
             }
             Write::PutChannelCounters(counters) => {

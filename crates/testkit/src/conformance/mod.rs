@@ -31,7 +31,8 @@ pub use messages::{
 pub use queues::{
     a_dead_letter_is_listed_until_it_is_removed,
     a_queue_is_listed_in_the_order_of_ids_only_what_is_enqueued_and_not_dequeued,
-    counters_and_jobs_are_the_last_ones_put, enqueueing_or_dequeueing_twice_is_the_same_as_once,
+    a_removed_job_is_listed_no_more, counters_and_jobs_are_the_last_ones_put,
+    enqueueing_or_dequeueing_twice_is_the_same_as_once,
 };
 pub use search::{
     a_search_gives_exactly_what_matches_every_part_of_its_query_in_the_asked_order,
@@ -68,6 +69,7 @@ macro_rules! conformance {
             counters_and_jobs_are_the_last_ones_put
             what_is_stored_is_given_back_byte_for_byte
             removing_one_of_two_that_share_a_duplicate_key_leaves_the_later_ones_entry
+            a_removed_job_is_listed_no_more
         }
     };
     (@each $open:expr; $($sentence:ident)*) => {$(

@@ -1,7 +1,7 @@
-//! Sentences 7, 8, 11 and 13: queues, dead letters, totals and jobs.
+//! Sentences 7, 8, 11, 13 and 16: queues, dead letters, totals and jobs.
 
 use wardline_messaging::model::{
-    ChannelCounters, DeadReason, DestinationCounters, JobState, MessageId, Queue,
+    ChannelCounters, DeadReason, DestinationCounters, JobId, JobState, MessageId, Queue,
 };
 use wardline_messaging::port::{MessageStore, QueueEntry, Write};
 
@@ -200,4 +200,19 @@ pub async fn counters_and_jobs_are_the_last_ones_put(opened: &mut impl StoreUnde
         [destination(11)]
     );
     assert_eq!(store.jobs().await.unwrap(), [finished, sample::job(300)]);
+}
+
+/// Sentence 16.
+pub async fn a_removed_job_is_listed_no_more(opened: &mut impl StoreUnderTest) {
+    let put = [2, 300, 301].map(|id| Write::PutJob(sample::job(id)));
+    let remove = || sample::batch([Write::RemoveJob(JobId(300)), Write::RemoveJob(JobId(7))]);
+    opened.store().commit(sample::batch(put)).await.unwrap();
+
+    opened.store().commit(remove()).await.unwrap();
+    opened.store().commit(remove()).await.unwrap();
+
+    let left = [sample::job(2), sample::job(301)];
+    assert_eq!(opened.store().jobs().await.unwrap(), left);
+    opened.reopen();
+    assert_eq!(opened.store().jobs().await.unwrap(), left);
 }

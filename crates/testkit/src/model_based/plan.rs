@@ -4,8 +4,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use wardline_messaging::model::{
-    ChannelCounters, ChannelName, DeliveryState, DestinationCounters, Disposition, MessageId,
-    MessageRecord, MessageType, Queue, SearchField, SearchToken,
+    ChannelCounters, ChannelName, DeliveryState, DestinationCounters, Disposition, JobId,
+    MessageId, MessageRecord, MessageType, Queue, SearchField, SearchToken,
 };
 use wardline_messaging::port::{Batch, MessageStore, Write};
 
@@ -29,6 +29,7 @@ pub(super) enum Change {
     PutDeadLetter(usize, prop::sample::Index),
     RemoveDeadLetter(usize, prop::sample::Index),
     PutJob(u64, bool),
+    RemoveJob(u64),
     PutCounters(usize, u64),
     Remove(prop::sample::Index),
 }
@@ -83,6 +84,7 @@ fn changes() -> impl Strategy<Value = Change> {
         2 => (queue(), id()).prop_map(|(q, id)| Change::PutDeadLetter(q, id)),
         1 => (queue(), id()).prop_map(|(q, id)| Change::RemoveDeadLetter(q, id)),
         1 => (0..3_u64, any::<bool>()).prop_map(|(id, dry_run)| Change::PutJob(id, dry_run)),
+        1 => (0..3_u64).prop_map(Change::RemoveJob),
         1 => (queue(), any::<u64>()).prop_map(|(q, n)| Change::PutCounters(q, n)),
         3 => id().prop_map(Change::Remove),
     ]
@@ -167,6 +169,7 @@ impl Player {
                 job.dry_run = *dry_run;
                 Write::PutJob(job)
             }
+            Change::RemoveJob(number) => Write::RemoveJob(JobId(*number)),
             Change::PutCounters(number, n) => return counters(&queue(number), *n),
             Change::Remove(_) if self.removable == 0 => return Vec::new(),
             Change::Remove(index) => {

@@ -13,6 +13,7 @@ mod tidy;
 mod told;
 mod trend;
 
+pub use assign_nurses::{NoNursesVersion, NursesVersion};
 pub use beds::{BedFilter, BedPage, MAX_BEDS_LISTED};
 pub use distribute::SetAside;
 pub(crate) use distribute::StoredAside;

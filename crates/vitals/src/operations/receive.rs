@@ -17,6 +17,10 @@ use crate::service::{KeptChart, LiveBeds, State};
 /// Longest message that is read. Admissions take a few KiB, a monitor's message some tens.
 pub const MAX_MESSAGE_BYTES: usize = 4 << 20;
 const MAX_SEGMENTS: usize = 20_000;
+/// Segments of which anything is read.
+const READ: [&str; 9] = [
+    "EVN", "PID", "PV1", "PV2", "MRG", "NPU", "OBR", "OBX", "PRT",
+];
 
 /// What became of a message. The same message again gives the same state, whatever it says here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +70,7 @@ impl LiveBeds {
             max_segments: MAX_SEGMENTS,
         };
         let message = Message::parse_within(raw, limits)?;
+        check_names(&message)?;
         let reading = &self.0.settings.reading;
         match message.header().message_code() {
             b"ADT" => Ok(Parsed::Event(Box::new(AdtEvent::read(
@@ -185,6 +190,22 @@ impl LiveBeds {
         }
         Ok(writes)
     }
+}
+
+/// Refuses a message in which a segment is named almost as one that is read: passed over in silence its values would be
+/// missing, and after a patient that was passed over those of the next one would be taken for the one before.
+fn check_names(message: &Message<'_>) -> Result<(), ReceiveError> {
+    for (at, segment) in message.segments().enumerate() {
+        let meant = READ.into_iter().find(|read| {
+            let written = segment.name();
+            written != *read && written.eq_ignore_ascii_case(read)
+        });
+        if let Some(name) = meant {
+            let number = at + 1;
+            return Err(ReceiveError::SegmentName { name, number });
+        }
+    }
+    Ok(())
 }
 
 /// Charts of stays that others became part of.

@@ -71,7 +71,7 @@ async fn nurses_are_assigned_and_found_and_keep_their_time() {
     let assign = |nurses| {
         house
             .beds
-            .assign_nurses(bed.clone(), nurses, charge.clone())
+            .assign_nurses(bed.clone(), (nurses, charge.clone()), None)
     };
     assign(vec![person("ada")]).await.unwrap();
     let since = house.view("ICU~1~A").nurses[0].since;
@@ -89,6 +89,30 @@ async fn nurses_are_assigned_and_found_and_keep_their_time() {
     assert_eq!(house.beds.beds(&filter, None, 10).beds.len(), 1);
     assign(Vec::new()).await.unwrap();
     assert!(house.view("ICU~1~A").nurses.is_empty());
+}
+
+#[tokio::test]
+async fn of_two_who_assign_nurses_upon_the_same_ones_the_second_is_told() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    let assign = |nurses: &[&str], expected| {
+        let nurses = nurses.iter().map(|nurse| person(nurse)).collect();
+        let given = (nurses, person("charge"));
+        house.beds.assign_nurses(id("ICU~1~A"), given, expected)
+    };
+    let nobody = house.beds.nurses_version(&house.view("ICU~1~A").nurses);
+
+    let ada = assign(&["ada"], Some(nobody)).await.unwrap();
+    let late = assign(&["grace"], Some(nobody)).await;
+
+    assert!(matches!(late, Err(OperationError::NursesChanged)));
+    let shown = house.view("ICU~1~A");
+    assert_eq!(shown.nurses[0].nurse.expose(), "ada");
+    assert_eq!(house.beds.nurses_version(&shown.nurses), ada);
+    let both = assign(&["ada", "grace"], Some(ada)).await.unwrap();
+    let turned = assign(&["grace", "ada"], Some(both)).await.unwrap();
+    assert_ne!(turned, both);
+    assign(&["ada"], None).await.unwrap();
 }
 
 #[tokio::test]

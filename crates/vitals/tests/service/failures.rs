@@ -75,6 +75,34 @@ async fn messages_that_make_no_sense_are_refused_for_good_and_named_by_place_onl
     }
 }
 
+/// Two patients in one message: passed over, the second `pid` would leave the values behind it to the first patient.
+#[tokio::test]
+async fn a_segment_that_is_named_in_small_letters_is_told_of_and_its_message_not_taken() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    let row = "OBX|1|NM|8867-4^x^LN||60|/min|||||F|||20261121080040+0000\n";
+    let one = adt("A01", 1, "", house.now()).replace("ADT^A01", "ORU^R01") + row;
+    let two = format!("{one}PID|2||M2^^^H^MR||Zebrowski^Ada2\n{row}");
+
+    for (text, wrong, number) in [
+        (one.replace("OBX|", "obx|"), "OBX", 5),
+        (one.replace("OBX|", "Obx|"), "OBX", 5),
+        (two.replace("PID|2", "pid|2"), "PID", 6),
+        (one.replace("PV1|", "pv1|"), "PV1", 4),
+    ] {
+        let error = refused(&house, &text).await;
+
+        let said = matches!(error, ReceiveError::SegmentName { name, number: at } if (name, at) == (wrong, number));
+        assert!(said && error.is_permanent(), "{error}");
+        assert!(error.to_string().contains("capital"), "{error}");
+        assert_eq!(house.pulse("ICU~1~A"), None);
+    }
+    house
+        .receive(&(one + "zz1|pid|\nnote: obx follows\n"))
+        .await;
+    assert_eq!(house.pulse("ICU~1~A"), Some(60.0));
+}
+
 #[tokio::test]
 async fn a_message_beyond_the_limit_is_refused() {
     let house = House::new().await;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use wardline_messaging::model::ChannelName;
 
-use crate::client::{ClientArgs, view};
-use crate::exit::Outcome;
+use crate::client::{Client, ClientArgs, view};
+use crate::exit::{Outcome, UsageError};
 use crate::terminal::{self, harmless, print_json, seconds, stdout, table};
 
 /// Show channels with their live state.
@@ -97,12 +97,38 @@ struct LastError {
     detail: String,
 }
 
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
 /// Runs a `channel` command.
 pub(crate) fn run(command: ChannelCommand) -> anyhow::Result<Outcome> {
     match command {
         ChannelCommand::List(args) => list(&args),
         ChannelCommand::Show(args) => show(&args),
     }
+}
+
+/// Refuses a channel's name that means none, on behalf of a command that found nothing there. Where the channels may not
+/// be read, it is taken as it is.
+pub(crate) fn check_name(client: &Client, name: Option<&str>) -> anyhow::Result<()> {
+    let (Some(name), Ok(answer)) = (name, client.get("/v1/channels")) else {
+        return Ok(());
+    };
+    let channels: Channels = view(answer)?;
+    let names = channels.items.into_iter().map(view::<Named>);
+    let names: Vec<String> = names
+        .map(|one| Ok(one?.name))
+        .collect::<anyhow::Result<_>>()?;
+    if names.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    let known = match names.as_slice() {
+        [] => "there is none yet".to_owned(),
+        names => format!("expected {}", names.join(", ")),
+    };
+    Err(UsageError(format!("--channel: there is no channel `{name}`; {known}")).into())
 }
 
 fn list(args: &ListArgs) -> anyhow::Result<Outcome> {

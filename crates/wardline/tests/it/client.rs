@@ -102,6 +102,24 @@ fn messages_are_found_by_what_identifies_them_and_shown() {
 }
 
 #[test]
+fn a_channel_that_there_is_not_is_told_from_one_that_is_empty() {
+    let server = Server::start(None);
+
+    for command in ["message", "dlq"] {
+        let ask = |name: &str| {
+            let arguments = [command, "list", "--channel", name];
+            server.ask_as("admin.token", &arguments, b"")
+        };
+        let (empty, wrong) = (ask("adt-in"), ask("adt-inn"));
+
+        assert_eq!(empty.code, 0, "{}", empty.stderr);
+        assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
+        let expected = "--channel: there is no channel `adt-inn`; expected adt-in";
+        assert!(wrong.stderr.contains(expected), "{}", wrong.stderr);
+    }
+}
+
+#[test]
 fn without_the_scope_phi_nothing_of_the_patient_is_shown() {
     let server = Server::start(None);
     server.send(&message("A1", "4711"));

@@ -1,6 +1,8 @@
 //! `wardline serve` as a service: what the service manager is told, reload, stop.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 
 use crate::program::wardline;
 use crate::server::{Server, initialised};
@@ -130,4 +132,22 @@ fn a_configuration_that_cannot_be_used_ends_with_78_and_what_is_wrong() {
         "{}",
         wrong_channel.stderr
     );
+}
+
+#[test]
+fn a_batch_that_contradicts_itself_is_told_of_also_where_each_message_is_answered() {
+    let server = Server::start(None);
+    let mut sender = TcpStream::connect(&server.mllp).unwrap();
+    let batch = format!("BHS|^~\\&|ADT|H\r{MESSAGE}BTS|3\r");
+
+    write!(sender, "\x0b{batch}\x1c\r").unwrap();
+    let mut answer = [0; 1];
+    sender.read_exact(&mut answer).unwrap();
+
+    let told = server.logged_with("a batch contradicts itself");
+    for expected in ["adt-in", "declared: 3, found: 1", "127.0.0.1"] {
+        assert!(told.contains(expected), "{told}");
+    }
+    assert!(!told.contains("4711"), "{told}");
+    assert_eq!(server.ask_json(&["message", "list"]).len(), 1);
 }

@@ -7,8 +7,8 @@ use crate::Messaging;
 use crate::error::OperationError;
 use crate::ledger::{Outcome, Step};
 use crate::model::{
-    DestinationName, Disposition, Job, JobAction, JobState, MessageId, MessageRecord, Queue,
-    Selection,
+    DestinationName, Disposition, EventKind, Job, JobAction, JobState, MessageId, MessageRecord,
+    Queue, Selection,
 };
 use crate::operations::DeadLetterFilter;
 use crate::port::{Direction, Query};
@@ -31,10 +31,10 @@ struct Work {
     is_last: bool,
 }
 
-/// Whether a page that failed so is tried again.
+/// Whether a page that failed so is tried again: nothing is wrong with the job.
 pub(super) fn may_pass(error: &OperationError) -> bool {
     match error {
-        OperationError::Store(_) | OperationError::Overloaded => true,
+        OperationError::Store(_) | OperationError::Overloaded | OperationError::Stopping => true,
         OperationError::Key(error) => error.is_unavailable(),
         _ => false,
     }
@@ -47,28 +47,56 @@ impl Messaging {
         while !stopping.is_cancelled() {
             // Between two pages somebody may cancel: who asked first has the turn first.
             let turn = self.0.jobs.turn().await;
-            let Some(job) = self.0.jobs.next_running() else {
-                drop(turn);
-                tokio::select! {
-                    () = self.0.jobs.changed() => continue,
-                    () = stopping.cancelled() => return,
-                }
-            };
-            let pause = match self.run_page(job.clone()).await {
-                Ok(()) => continue,
-                Err(OperationError::Stopping) => return,
-                Err(error) if may_pass(&error) => PAUSE,
-                Err(error) => {
-                    self.end_with_error(job, &error).await;
-                    continue;
-                }
-            };
+            let ran = self.run_next_page().await;
             drop(turn);
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = stopping.cancelled() => return,
+            match ran {
+                Ok(true) => {}
+                Ok(false) => tokio::select! {
+                    () = self.0.jobs.changed() => {}
+                    () = stopping.cancelled() => return,
+                },
+                Err(OperationError::Stopping) => return,
+                Err(error) => {
+                    tracing::debug!(%error, "jobs wait");
+                    tokio::select! {
+                        () = tokio::time::sleep(PAUSE) => {}
+                        () = stopping.cancelled() => return,
+                    }
+                }
             }
         }
+    }
+
+    /// Does a page of the job whose turn it is; `false` when there is none.
+    async fn run_next_page(&self) -> Result<bool, OperationError> {
+        self.end_doubt().await?;
+        let Some(job) = self.0.jobs.next_running() else {
+            return Ok(false);
+        };
+        match self.run_page(job.clone()).await {
+            Err(error) if !may_pass(&error) => self.end_with_error(job, &error).await?,
+            done => done?,
+        }
+        Ok(true)
+    }
+
+    /// Takes jobs as the store has them of which a commit did not say whether it was written: a page is not done again
+    /// that was done, and what was cancelled does not go on. What did not apply of such a page stays counted as changed.
+    pub(super) async fn end_doubt(&self) -> Result<(), OperationError> {
+        let in_doubt = self.0.jobs.in_doubt();
+        if in_doubt.is_empty() {
+            return Ok(());
+        }
+        for job in self.0.store.jobs().await? {
+            if in_doubt.contains(&job.id) {
+                self.0.watch.tell(EventKind::JobChanged {
+                    job: job.id,
+                    state: job.state,
+                });
+                self.0.jobs.put(job);
+            }
+        }
+        Ok(())
     }
 
     async fn run_page(&self, mut job: Job) -> Result<(), OperationError> {
@@ -80,11 +108,11 @@ impl Messaging {
                 work
             }
             JobAction::DiscardDeadLetters { reason } => {
-                let reason = self.job_reason(&job.selection, &reason)?;
+                let reason = self.opened_of_job(&job.selection, &reason).await?;
                 let (mut work, dead) = self.dead_letter_page(&mut job, PAGE).await?;
                 for (queue, id) in dead {
-                    let sealer = &self.0.sealer;
-                    let reason = sealer.seal_note((&queue, id), self.0.clock.now(), &reason)?;
+                    let (sealer, now) = (&self.0.sealer, self.0.clock.now());
+                    let reason = sealer.seal_note((&queue, id), now, &reason).await?;
                     work.steps.push(Step::Discard { queue, id, reason });
                 }
                 work
@@ -116,7 +144,12 @@ impl Messaging {
         job.state = state;
         job.changed_at = self.0.clock.now();
         steps.push(Step::PutJob(Box::new(job.clone())));
-        let outcomes = self.0.ledger.submit(steps).await?;
+        let doubt = |error: &OperationError| {
+            if matches!(error, OperationError::Store(_)) {
+                self.0.jobs.doubt(job.id);
+            }
+        };
+        let outcomes = self.0.ledger.submit(steps).await.inspect_err(doubt)?;
         let not_applied = outcomes
             .iter()
             .filter(|o| **o == Outcome::NotApplicable)
@@ -124,34 +157,38 @@ impl Messaging {
         job.counts.changed = job.counts.changed.saturating_sub(not_applied);
         job.counts.skipped += not_applied;
         if not_applied > 0 && state != JobState::Running {
-            self.0
-                .ledger
-                .submit_one(Step::PutJob(Box::new(job.clone())))
-                .await?;
+            let put = Step::PutJob(Box::new(job.clone()));
+            self.0.ledger.submit_one(put).await.inspect_err(doubt)?;
         }
         self.0.jobs.put(job);
         Ok(())
     }
 
-    async fn end_with_error(&self, mut job: Job, error: &OperationError) {
-        tracing::error!(job = %job.id, %error, "a job failed");
+    async fn end_with_error(
+        &self,
+        mut job: Job,
+        error: &OperationError,
+    ) -> Result<(), OperationError> {
+        let id = job.id;
         job.error = Some(error.to_string());
-        job.state = JobState::Failed;
-        self.0.jobs.put(job.clone());
-        if let Err(error) = self.write(job, JobState::Failed, Vec::new()).await {
-            tracing::error!(%error, "a failed job is not written; it is tried again at the next start");
-        }
+        self.write(job, JobState::Failed, Vec::new()).await?;
+        tracing::error!(job = %id, %error, "a job failed");
+        Ok(())
     }
 
-    fn job_reason(&self, selection: &Selection, sealed: &[u8]) -> Result<Bytes, OperationError> {
-        self.0
-            .sealer
-            .open_note(&job_queue(selection)?, NO_MESSAGE, sealed)
+    /// What [`Messaging::sealed_for_job`] sealed.
+    async fn opened_of_job(
+        &self,
+        selection: &Selection,
+        sealed: &[u8],
+    ) -> Result<Bytes, OperationError> {
+        let queue = job_queue(selection)?;
+        self.0.sealer.open_note((&queue, NO_MESSAGE), sealed).await
     }
 
     /// Copies of the next dead letters. One that the values do not fit is left as it is, and counted as skipped.
     async fn edit_page(&self, job: &mut Job, change: &[u8]) -> Result<Work, OperationError> {
-        let values = edits::read(&self.job_reason(&job.selection, change)?)?;
+        let values = edits::read(&self.opened_of_job(&job.selection, change).await?)?;
         let (mut work, dead) = self.dead_letter_page(job, EDIT_PAGE).await?;
         for (queue, id) in dead {
             let by = job.created_by.as_str();

@@ -11,6 +11,7 @@ impl From<OperationError> for Problem {
         let code = match &error {
             OperationError::NoSuchBed | OperationError::NoSuchStay => Code::NotFound,
             OperationError::Conflict(_) => Code::BedConflict,
+            OperationError::NursesChanged => Code::VersionConflict,
             OperationError::Invalid(_) => Code::Invalid,
             OperationError::Full(_) => Code::LimitReached,
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {

@@ -15,7 +15,9 @@ impl From<OperationError> for Problem {
             OperationError::NotDead { .. } => Code::NotDead,
             OperationError::NotWaiting { .. } => Code::NotWaiting,
             OperationError::Invalid(_) => Code::Invalid,
-            OperationError::Overloaded => Code::Overloaded,
+            OperationError::Overloaded
+            | OperationError::TooManyJobs { .. }
+            | OperationError::JobsBusy => Code::Overloaded,
             OperationError::Stopping => Code::Stopping,
             OperationError::Key(error) if error.is_unavailable() => Code::KeyServiceUnavailable,
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
@@ -71,6 +73,19 @@ mod tests {
 
         assert_eq!(problem.code(), Code::KeyServiceUnavailable);
         assert!(!format!("{problem:?}").contains("EVERYWOMAN"));
+    }
+
+    #[test]
+    fn who_waits_for_jobs_is_told_of_jobs_and_not_of_writes() {
+        for waits in [
+            OperationError::JobsBusy,
+            OperationError::TooManyJobs { max: 64 },
+        ] {
+            let problem = Problem::from(waits);
+
+            assert_eq!(problem.code(), Code::Overloaded);
+            assert!(problem.detail.unwrap().contains("job"));
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ impl From<OperationError> for Problem {
             OperationError::Full => Code::SessionsFull,
             OperationError::Locked(_) => Code::SessionLocked,
             OperationError::Conflict { .. } => Code::VersionConflict,
+            OperationError::KeyServiceUnavailable(_) => Code::KeyServiceUnavailable,
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
                 Code::StoreUnavailable
             }
@@ -28,7 +29,10 @@ impl From<OperationError> for Problem {
         let problem = Self::new(code);
         match error {
             // Names of files and what a driver said are for the log, not for the caller.
-            OperationError::Store(_) | OperationError::Key(_) | OperationError::Sealed(_) => {
+            OperationError::Store(_)
+            | OperationError::KeyServiceUnavailable(_)
+            | OperationError::Key(_)
+            | OperationError::Sealed(_) => {
                 tracing::error!(%error, "an operation on sessions failed");
                 problem
             }
@@ -61,6 +65,7 @@ fn of_field(text: &str, problem: Problem) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use wardline_phi::ProviderError;
     use wardline_sessions::model::{RoleName, UserName};
 
     use super::*;
@@ -73,6 +78,16 @@ mod tests {
 
         assert_eq!(problem.code(), Code::Invalid);
         assert_eq!(problem.field.as_deref(), Some("user"));
+    }
+
+    #[test]
+    fn a_key_service_that_is_away_is_no_damage_of_the_session() {
+        let away = ProviderError::unavailable("https://vault.internal: EVERYWOMAN");
+
+        let problem = Problem::from(OperationError::KeyServiceUnavailable(away.into()));
+
+        assert_eq!(problem.code(), Code::KeyServiceUnavailable);
+        assert!(!format!("{problem:?}").contains("EVERYWOMAN"));
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn of_beds() -> OpenApiRouter<Api> {
         .routes(routes!(beds::bed_events))
         .routes(routes!(beds::bed_acknowledge))
         .routes(routes!(beds::bed_set_status))
-        .routes(routes!(beds::bed_set_nurses))
+        .routes(routes!(beds::bed_nurses, beds::bed_set_nurses))
         .routes(routes!(beds::stay_set_care))
         .routes(routes!(vitals::vitals_record))
         .routes(routes!(vitals::vitals_set_aside))

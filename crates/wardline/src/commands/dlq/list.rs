@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Why;
 use crate::client::{ClientArgs, items, query, view};
+use crate::commands::channel::check_name;
 use crate::commands::message::MessageHead;
 use crate::exit::Outcome;
 use crate::terminal::{self, harmless, seconds, stdout, table};
@@ -62,10 +63,17 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         client.get(&format!("/v1/dead-letters{}", query(&parts)))
     };
     let limit = (!args.all).then_some(args.limit);
+    let mut is_empty = true;
     if args.json {
         let mut out = stdout();
-        items(limit, &mut fetch, &mut |item| Ok(writeln!(out, "{item}")?))?;
+        items(limit, &mut fetch, &mut |item| {
+            is_empty = false;
+            Ok(writeln!(out, "{item}")?)
+        })?;
         out.flush()?;
+        if is_empty {
+            check_name(&client, args.channel.as_deref())?;
+        }
         return Ok(Outcome::Done);
     }
     let mut rows = table(&[
@@ -77,6 +85,7 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         "ATTEMPTS",
     ]);
     let more = items(limit, &mut fetch, &mut |item| {
+        is_empty = false;
         let letter: DeadLetter = view(item)?;
         let message = &letter.message;
         rows.add([
@@ -89,6 +98,9 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         ]);
         Ok(())
     })?;
+    if is_empty {
+        check_name(&client, args.channel.as_deref())?;
+    }
     terminal::print(&rows.to_string())?;
     if more {
         terminal::complain(&format!(

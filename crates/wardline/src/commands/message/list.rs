@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use super::FilterArgs;
 use super::view::{MessageHead, MessageItem};
 use crate::client::{ClientArgs, items, view};
+use crate::commands::channel::check_name;
 use crate::exit::Outcome;
 use crate::terminal::{self, harmless, seconds, stdout, table};
 
@@ -75,10 +76,17 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         client.query("/v1/messages/search", &body)
     };
     let limit = (!args.all).then_some(args.limit);
+    let mut is_empty = true;
     if args.json {
         let mut out = stdout();
-        items(limit, &mut fetch, &mut |item| Ok(writeln!(out, "{item}")?))?;
+        items(limit, &mut fetch, &mut |item| {
+            is_empty = false;
+            Ok(writeln!(out, "{item}")?)
+        })?;
         out.flush()?;
+        if is_empty {
+            check_name(&client, args.filter.channel())?;
+        }
         return Ok(Outcome::Done);
     }
     let mut rows = table(&[
@@ -92,10 +100,14 @@ pub(super) fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         "DESTINATIONS",
     ]);
     let more = items(limit, &mut fetch, &mut |item| {
+        is_empty = false;
         let item: MessageItem = view(item)?;
         rows.add(row_of(&item.message, &item.state));
         Ok(())
     })?;
+    if is_empty {
+        check_name(&client, args.filter.channel())?;
+    }
     terminal::print(&rows.to_string())?;
     if more {
         terminal::complain(&format!(

@@ -1,5 +1,5 @@
-//! What people do at a bed: acknowledge a band, say in what state an empty bed is, who looks after it, and what no
-//! message tells of a patient.
+//! What people do at a bed: acknowledge a band, say in what state an empty bed is, and what no message tells of a
+//! patient.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,11 +19,9 @@ use crate::http::extract::{JsonBody, PathOf};
 use crate::http::problem::{Code, Problem};
 
 /// Longest name of a user, in bytes.
-const MAX_USER_BYTES: usize = 128;
+pub(super) const MAX_USER_BYTES: usize = 128;
 /// Longest reason, in bytes.
 const MAX_REASON_BYTES: usize = 512;
-/// Nurses of one bed.
-const MAX_NURSES: usize = 8;
 
 /// What is acknowledged.
 #[derive(Deserialize, ToSchema)]
@@ -61,16 +59,6 @@ enum StatusWord {
     Clean,
     /// Not to be used.
     Blocked,
-}
-
-/// Who looks after a bed.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct Nurses {
-    /// Users of this house, at most 8; none clears it.
-    nurses: Vec<String>,
-    /// The user of this house who says so; the token's name unless given.
-    by: Option<String>,
 }
 
 /// What no message tells of a patient.
@@ -154,44 +142,6 @@ pub(in crate::http::v1) async fn bed_set_status(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Say who looks after a bed. Whoever was assigned before keeps the time since when.
-#[utoipa::path(
-    put, path = "/v1/beds/{id}/nurses", tag = "beds", operation_id = "bed_set_nurses",
-    security(("token" = ["beds:write"])),
-    params(("id" = String, Path, description = "The bed's id.")),
-    request_body = Nurses,
-    responses((status = 204, description = "Set, durably.")),
-)]
-pub(in crate::http::v1) async fn bed_set_nurses(
-    State(api): State<Api>,
-    caller: Caller,
-    PathOf(id): PathOf<String>,
-    JsonBody(body): JsonBody<Nurses>,
-) -> Result<StatusCode, Problem> {
-    let bed = bed_id(&id)?;
-    let by = user("by", body.by.as_deref(), &caller)?;
-    if body.nurses.len() > MAX_NURSES {
-        return Err(Problem::invalid("nurses", "expected at most 8"));
-    }
-    let mut nurses = Vec::new();
-    for (at, nurse) in body.nurses.iter().enumerate() {
-        let nurse = text(&format!("nurses.{at}"), nurse, MAX_USER_BYTES)?;
-        if !nurses.contains(&nurse) {
-            nurses.push(nurse);
-        }
-    }
-    let view = api.beds.bed(&bed).ok_or_else(no_such_bed)?;
-    gated::assigns(&api, &caller, &view).await?;
-    let asked = (Action::Read, DataType::Census);
-    gated::act(&api, &caller, &view, asked, "assigned nurses").await?;
-    let (beds, of) = (api.beds.clone(), bed.clone());
-    let write = async move { beds.assign_nurses(of, nurses, by).await };
-    // Who looks after a patient may see it.
-    api.gate.engine().changing(write).await?;
-    tracing::info!(by = caller.name(), bed = %bed, "set a bed's nurses");
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// Say what no message tells of a patient and the score depends on.
 #[utoipa::path(
     put, path = "/v1/stays/{id}/care", tag = "beds", operation_id = "stay_set_care",
@@ -248,7 +198,7 @@ fn conflict(detail: &'static str) -> Problem {
 
 /// The user who does something: a person itself, whoever it names; of an application the one that it names, else the
 /// token.
-fn user(field: &str, named: Option<&str>, caller: &Caller) -> Result<PhiText, Problem> {
+pub(super) fn user(field: &str, named: Option<&str>, caller: &Caller) -> Result<PhiText, Problem> {
     if caller.is_application() {
         return text(field, named.unwrap_or(caller.name()), MAX_USER_BYTES);
     }
@@ -262,7 +212,7 @@ fn user(field: &str, named: Option<&str>, caller: &Caller) -> Result<PhiText, Pr
     text(field, principal.name(), MAX_USER_BYTES)
 }
 
-fn text(field: &str, given: &str, max_bytes: usize) -> Result<PhiText, Problem> {
+pub(super) fn text(field: &str, given: &str, max_bytes: usize) -> Result<PhiText, Problem> {
     let given = given.trim();
     if given.is_empty() || given.len() > max_bytes || given.chars().any(char::is_control) {
         return Err(Problem::invalid(

@@ -69,7 +69,7 @@ struct PlaceShown<'a> {
 /// A nurse who looks after a bed.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Nurse)]
-struct NurseShown<'a> {
+pub(super) struct NurseShown<'a> {
     /// A user of this house.
     nurse: &'a str,
     #[schema(format = DateTime)]

@@ -15,7 +15,7 @@ mod steward;
 mod take;
 mod view;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -28,6 +28,7 @@ use crate::gate;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::idempotency::{Idempotency, once};
+use crate::http::if_match::{expected_version, tag};
 use crate::http::problem::{Code, Problem};
 use crate::http::protect::Wanted;
 
@@ -103,24 +104,7 @@ fn subject(references: &[PatientRef]) -> Subject {
     crate::http::protect::subject_of(references)
 }
 
-/// The version in `If-Match` (RFC 9110 §13.1.1): one strong tag, as `GET` shows it.
-fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
-    let text = value.to_str().ok();
-    let tag = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
-    tag.and_then(|tag| tag.parse().ok())
-        .map(Some)
-        .ok_or_else(|| Problem::invalid("if-match", "expected one version, such as \"3\""))
-}
-
-/// The same, of a change that must not overtake another.
+/// The version in `If-Match` of a change that must not overtake another.
 fn required_version(headers: &HeaderMap) -> Result<u64, Problem> {
     expected_version(headers)?.ok_or_else(|| Problem::new(Code::VersionRequired))
-}
-
-fn tag(version: u64) -> HeaderValue {
-    // A number in quotes is a header's value.
-    HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }

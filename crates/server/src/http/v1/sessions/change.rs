@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wardline_access::guard::Subject;
@@ -19,6 +19,7 @@ use crate::gate::PORTAL;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, PathOf};
+use crate::http::if_match::expected_version;
 use crate::http::problem::Problem;
 use crate::http::protect::Wanted;
 
@@ -195,18 +196,6 @@ async fn of_an_application(api: &Api, caller: &Caller, id: SessionId) -> Result<
     };
     let why = "this session is of a person who signed in here; it can only be locked and ended";
     Err(api.refused(caller, wanted, (Reason::Role, why)).await)
-}
-
-/// The version in `If-Match` (RFC 9110 §13.1.1): one strong tag, as `GET` shows it.
-fn expected_version(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
-    let text = value.to_str().ok();
-    let tag = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
-    tag.and_then(|tag| tag.parse().ok())
-        .map(Some)
-        .ok_or_else(|| Problem::invalid("if-match", "expected one version, such as \"3\""))
 }
 
 impl From<RenewedSession> for RenewedView {

@@ -19,6 +19,7 @@ use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::cursor::{self, Listing};
 use crate::http::extract::{JsonBody, Object, PathOf, QueryOf};
+use crate::http::if_match::tag;
 use crate::http::problem::Problem;
 use crate::http::protect::Wanted;
 
@@ -164,7 +165,7 @@ pub(super) async fn session_show(
     PathOf(id): PathOf<String>,
 ) -> Result<impl IntoResponse, Problem> {
     let session = api.sessions.show(id_of(&id)?).await?;
-    let tag = format!("\"{}\"", session.version);
+    let tag = tag(session.version);
     let view = SessionView::of(&session, api.sessions.now(), caller.sees_phi());
     if caller.sees_phi() {
         let wanted = Wanted {
