@@ -11,7 +11,7 @@ use crate::call::{Call, Class};
 use crate::failure::{ConnectError, Failure};
 use crate::library;
 use crate::reply::Reply;
-use crate::routing::{self, Router};
+use crate::routing::{self, Router, Via};
 use crate::settings::{Address, Settings, Topology};
 use crate::state::{NodeState, State};
 use crate::subscription::Subscription;
@@ -119,8 +119,23 @@ impl Redis {
         commands: Vec<Cmd>,
     ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
         self.router()
-            .go(tag.slot(), Class::BestEffort, commands, 0)
+            .go(tag.slot(), Via::Quick, commands, 0)
             .await
+    }
+
+    /// Reads a value of so many bytes, without keeping others waiting: it comes over a connection of its own, when there
+    /// is room for it.
+    pub(crate) async fn read_large(
+        &self,
+        tag: &Tag,
+        command: Cmd,
+        size_bytes: usize,
+    ) -> Result<Reply, Failure> {
+        let router = self.router();
+        let mut answers = router
+            .go(tag.slot(), Via::Large, vec![command], size_bytes)
+            .await?;
+        answers.pop().unwrap_or(Err(routing::MISSING))
     }
 
     /// Calls a function.
@@ -148,7 +163,9 @@ impl Redis {
         };
         let size_bytes = calls.iter().map(Call::size_bytes).sum();
         let commands = calls.iter().map(Call::command).collect();
-        self.router().go(slot, class, commands, size_bytes).await
+        self.router()
+            .go(slot, class.into(), commands, size_bytes)
+            .await
     }
 
     /// Sends a message to every subscription. Nobody hears it twice; who does not listen just now does not hear it.

@@ -13,7 +13,7 @@ use super::{RedisMessages, keys, names::Names};
 use crate::codec::{damaged, decode, number_first};
 use crate::commit::{HEAD, Span};
 use crate::failure::Failure;
-use crate::fields::{all_fields, field};
+use crate::fields::{all_fields, field, large_field};
 use crate::ordered::{self, MAX_ROWS, Way};
 use crate::reply::Reply;
 use crate::tag::Key;
@@ -75,7 +75,7 @@ impl RedisMessages {
     pub(super) async fn stored_body(&self, id: MessageId) -> Result<Option<Bytes>, StoreError> {
         let key = self.key(keys::bodies(keys::thousand_of(id)));
         let table = (self.writer.tag(), &key);
-        Ok(field(&self.redis, table, &keys::id(id)).await?)
+        Ok(large_field(&self.redis, table, &keys::id(id)).await?)
     }
 
     pub(super) async fn stored_deliveries(
