@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use redis::Cmd;
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
@@ -118,9 +119,7 @@ impl Redis {
         tag: &Tag,
         commands: Vec<Cmd>,
     ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
-        self.router()
-            .go(tag.slot(), Via::Quick, commands, 0)
-            .await
+        self.router().go(tag.slot(), Via::Quick, commands, 0).await
     }
 
     /// Reads a value of so many bytes, without keeping others waiting: it comes over a connection of its own, when there
@@ -199,6 +198,18 @@ impl Redis {
     pub(crate) fn masters(&self) -> Vec<Arc<Node>> {
         let routes = self.board.routes();
         routes.connected().into_iter().cloned().collect()
+    }
+
+    /// What each master that is connected says to a command.
+    pub(crate) async fn of_each_master(&self, command: &Cmd) -> Vec<Result<Reply, Failure>> {
+        let asked = self.masters().into_iter().map(|node| async move {
+            match node.send(vec![command.clone()]).await?.pop() {
+                Some(Answer::Value(value)) => Ok(Reply(value)),
+                Some(Answer::Refused(failure)) => Err(failure),
+                _ => Err(routing::MISSING),
+            }
+        });
+        join_all(asked).await
     }
 
     /// Which server is asked for what, as it is now.

@@ -228,12 +228,26 @@ impl RedisMessages {
         Ok(jobs)
     }
 
-    /// Memory taken, and left below `maxmemory`; where none is set, below what the machine has.
+    /// Memory taken, and left below `maxmemory`, of the master that has the least left; where none is set, below what the
+    /// machine has. Of a Cluster any shard that is full stops something: sessions, beds, the trail.
     pub(super) async fn memory(&self) -> Result<StoreUsage, StoreError> {
         let mut command = crate::command("INFO");
         command.arg("memory");
-        let text = self.redis.read(self.writer.tag(), command).await?.text()?;
-        usage_of(&text).ok_or_else(|| Failure::Unreadable("expected INFO memory").into())
+        let mut fullest: Option<StoreUsage> = None;
+        let mut why = Failure::Away("no server is connected".to_owned());
+        for said in self.redis.of_each_master(&command).await {
+            let usage = said.and_then(Reply::text).and_then(|text| {
+                usage_of(&text).ok_or(Failure::Unreadable("expected INFO memory"))
+            });
+            match usage {
+                Ok(usage) => {
+                    let least = |other: &StoreUsage| other.free_bytes <= usage.free_bytes;
+                    fullest = fullest.filter(least).or(Some(usage));
+                }
+                Err(failure) => why = failure,
+            }
+        }
+        fullest.ok_or_else(|| why.into())
     }
 
     async fn decoded<T: DeserializeOwned>(
