@@ -60,8 +60,8 @@ pub(crate) struct Node {
     listeners: Arc<Listeners>,
     tokens: Arc<Tokens>,
     tokens_file: PathBuf,
-    channels_directory: PathBuf,
-    store_kind: StoreKind,
+    /// The folder, and what its messages are kept in.
+    channel_files: (PathBuf, StoreKind),
     engine: Arc<Engine>,
     policies_directory: Option<PathBuf>,
     oidc: Arc<Oidc>,
@@ -155,8 +155,7 @@ impl Node {
             listeners,
             tokens,
             tokens_file: config.api.tokens_file,
-            channels_directory: config.channels.directory,
-            store_kind: config.store.kind,
+            channel_files: (config.channels.directory, config.store.kind),
             engine,
             policies_directory: config.access.policies_directory,
             oidc,
@@ -196,7 +195,7 @@ impl Node {
 
 impl Managed for Node {
     async fn reload(&self) -> anyhow::Result<()> {
-        let channels = channels(&self.channels_directory, self.store_kind)?;
+        let channels = channels(&self.channel_files.0, self.channel_files.1)?;
         let entries = tokens::load(&self.tokens_file)?;
         let settings_of_sessions = roles::load(&self.sessions_section)?;
         let policies = policies::load(self.policies_directory.as_deref())?;
