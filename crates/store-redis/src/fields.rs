@@ -7,6 +7,9 @@ use crate::redis_handle::Redis;
 use crate::reply::Reply;
 use crate::tag::{Key, Tag};
 
+/// A value up to this many bytes goes with everything else: as many of them as may be on their way together are no more
+/// than a server lets wait for one connection.
+const SMALL_BYTES: usize = 4_096;
 /// Fields of one reading at most.
 pub(crate) const MAX_FIELDS: usize = 1_000;
 
@@ -19,6 +22,25 @@ pub(crate) async fn field(
     let mut command = crate::command("HGET");
     command.arg(key).arg(field);
     let found = redis.read(tag, command).await?;
+    found.optional().map(Reply::bytes).transpose()
+}
+
+/// The value of a field that may be large.
+pub(crate) async fn large_field(
+    redis: &Redis,
+    (tag, key): (&Tag, &Key),
+    name: &[u8],
+) -> Result<Option<Bytes>, Failure> {
+    let mut ask = crate::command("HSTRLEN");
+    ask.arg(key).arg(name);
+    let size_bytes = redis.read(tag, ask).await?.number()?;
+    let size_bytes = usize::try_from(size_bytes).unwrap_or(usize::MAX);
+    if size_bytes <= SMALL_BYTES {
+        return field(redis, (tag, key), name).await;
+    }
+    let mut command = crate::command("HGET");
+    command.arg(key).arg(name);
+    let found = redis.read_large(tag, command, size_bytes).await?;
     found.optional().map(Reply::bytes).transpose()
 }
 

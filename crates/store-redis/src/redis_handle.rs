@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use redis::Cmd;
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
@@ -11,7 +12,7 @@ use crate::call::{Call, Class};
 use crate::failure::{ConnectError, Failure};
 use crate::library;
 use crate::reply::Reply;
-use crate::routing::{self, Router};
+use crate::routing::{self, Router, Via};
 use crate::settings::{Address, Settings, Topology};
 use crate::state::{NodeState, State};
 use crate::subscription::Subscription;
@@ -118,9 +119,22 @@ impl Redis {
         tag: &Tag,
         commands: Vec<Cmd>,
     ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
-        self.router()
-            .go(tag.slot(), Class::BestEffort, commands, 0)
-            .await
+        self.router().go(tag.slot(), Via::Quick, commands, 0).await
+    }
+
+    /// Reads a value of so many bytes, without keeping others waiting: it comes over a connection of its own, when there
+    /// is room for it.
+    pub(crate) async fn read_large(
+        &self,
+        tag: &Tag,
+        command: Cmd,
+        size_bytes: usize,
+    ) -> Result<Reply, Failure> {
+        let router = self.router();
+        let mut answers = router
+            .go(tag.slot(), Via::Large, vec![command], size_bytes)
+            .await?;
+        answers.pop().unwrap_or(Err(routing::MISSING))
     }
 
     /// Calls a function.
@@ -148,7 +162,9 @@ impl Redis {
         };
         let size_bytes = calls.iter().map(Call::size_bytes).sum();
         let commands = calls.iter().map(Call::command).collect();
-        self.router().go(slot, class, commands, size_bytes).await
+        self.router()
+            .go(slot, class.into(), commands, size_bytes)
+            .await
     }
 
     /// Sends a message to every subscription. Nobody hears it twice; who does not listen just now does not hear it.
@@ -182,6 +198,18 @@ impl Redis {
     pub(crate) fn masters(&self) -> Vec<Arc<Node>> {
         let routes = self.board.routes();
         routes.connected().into_iter().cloned().collect()
+    }
+
+    /// What each master that is connected says to a command.
+    pub(crate) async fn of_each_master(&self, command: &Cmd) -> Vec<Result<Reply, Failure>> {
+        let asked = self.masters().into_iter().map(|node| async move {
+            match node.send(vec![command.clone()]).await?.pop() {
+                Some(Answer::Value(value)) => Ok(Reply(value)),
+                Some(Answer::Refused(failure)) => Err(failure),
+                _ => Err(routing::MISSING),
+            }
+        });
+        join_all(asked).await
     }
 
     /// Which server is asked for what, as it is now.

@@ -21,6 +21,26 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(10);
 /// An answer that is not there.
 pub(crate) const MISSING: Failure = Failure::Unreadable("expected one answer for each command");
 
+/// Over which connection of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// The one whose writes are confirmed.
+    Confirmed,
+    /// The one for everything else.
+    Quick,
+    /// The one for large values.
+    Large,
+}
+
+impl From<Class> for Via {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::Acknowledged => Self::Confirmed,
+            Class::BestEffort => Self::Quick,
+        }
+    }
+}
+
 /// Sends commands to who has their slot.
 pub(crate) struct Router<'a> {
     pub(crate) board: &'a Board,
@@ -39,11 +59,12 @@ enum Next {
 }
 
 impl Router<'_> {
-    /// Sends commands of one slot. Each has its own answer.
+    /// Sends commands of one slot. Each has its own answer. The bytes are those that are sent, or where large values are
+    /// read those that come.
     pub(crate) async fn go(
         &self,
         slot: u16,
-        class: Class,
+        via: Via,
         commands: Vec<Cmd>,
         size_bytes: usize,
     ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
@@ -54,7 +75,7 @@ impl Router<'_> {
         // Almost always this is all that happens.
         for (command, answer) in commands
             .iter()
-            .zip(send(&node, class, commands.clone(), size_bytes).await?)
+            .zip(send(&node, via, commands.clone(), size_bytes).await?)
         {
             match self.settle(&node, answer) {
                 Ok(result) => results.push(result),
@@ -65,9 +86,12 @@ impl Router<'_> {
             }
         }
         for (place, command, next) in open {
-            let size_bytes = size_bytes.min(command.get_packed_command().len());
+            let size_bytes = match via {
+                Via::Large => size_bytes,
+                Via::Confirmed | Via::Quick => size_bytes.min(command.get_packed_command().len()),
+            };
             let result = self
-                .pursue(slot, class, &command, size_bytes, next, deadline)
+                .pursue((slot, via), &command, size_bytes, next, deadline)
                 .await;
             if let Some(open) = results.get_mut(place) {
                 *open = result;
@@ -97,8 +121,7 @@ impl Router<'_> {
     /// Follows one command until it is answered, or the time is over.
     async fn pursue(
         &self,
-        slot: u16,
-        class: Class,
+        (slot, via): (u16, Via),
         command: &Cmd,
         size_bytes: usize,
         mut next: Next,
@@ -126,7 +149,7 @@ impl Router<'_> {
                     (node, vec![redis::cmd("ASKING"), command.clone()])
                 }
             };
-            let answer = send(&node, class, commands, size_bytes).await?.pop();
+            let answer = send(&node, via, commands, size_bytes).await?.pop();
             next = match self.settle(&node, answer.ok_or(MISSING)?) {
                 Ok(result) => return result,
                 Err(next) => next,
@@ -174,12 +197,13 @@ impl Router<'_> {
 
 async fn send(
     node: &Node,
-    class: Class,
+    via: Via,
     commands: Vec<Cmd>,
     size_bytes: usize,
 ) -> Result<Vec<Answer>, Failure> {
-    match class {
-        Class::Acknowledged => node.send_confirmed(commands, size_bytes).await,
-        Class::BestEffort => node.send(commands).await,
+    match via {
+        Via::Confirmed => node.send_confirmed(commands, size_bytes).await,
+        Via::Quick => node.send(commands).await,
+        Via::Large => node.send_large(commands, size_bytes).await,
     }
 }

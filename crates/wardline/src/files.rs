@@ -2,7 +2,7 @@
 //! certificates and secrets, keys, tokens, the certificate of the HTTP API.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use wardline_audit::signing::{SigningKeyError, SigningKeys};
@@ -11,8 +11,9 @@ use wardline_messaging::port::{PartnerFactory as _, SystemClock};
 use wardline_phi::KeyFile;
 use wardline_server::outbound::Partners;
 use wardline_server::tls::{ServerTls, ServerTlsFiles, TlsError};
+use wardline_store_redis::MAX_MESSAGE_BYTES;
 
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, StoreKind};
 use crate::outside;
 use crate::shifts;
 use crate::tokens;
@@ -31,7 +32,7 @@ pub(crate) struct Findings {
 /// Reads every file that the configuration names.
 pub(crate) fn check(config: &Config) -> Findings {
     let mut findings = Findings::default();
-    match load_directory(&config.channels.directory) {
+    match channels(&config.channels.directory, config.store.kind) {
         Ok(channels) => {
             let partners = Partners::new(Arc::new(SystemClock));
             for channel in &channels {
@@ -49,7 +50,7 @@ pub(crate) fn check(config: &Config) -> Findings {
                 }
             }
         }
-        Err(error) => findings.problems.push(error.to_string()),
+        Err(problem) => findings.problems.push(problem),
     }
     let environment = Environment::of_process();
     if let Err(error) = outside::keys(config, &environment) {
@@ -74,6 +75,23 @@ pub(crate) fn check(config: &Config) -> Findings {
         findings.problems.push(format!("the HTTP API: {error}"));
     }
     findings
+}
+
+/// The channels of a folder, whose messages the store can give back.
+///
+/// # Errors
+/// What is wrong with the first file that cannot be used.
+pub(crate) fn channels(directory: &Path, store: StoreKind) -> Result<Vec<Channel>, String> {
+    let channels = load_directory(directory).map_err(|error| error.to_string())?;
+    let too_large = |it: &&Channel| it.listener.max_message_bytes > MAX_MESSAGE_BYTES;
+    match channels.iter().find(too_large) {
+        Some(channel) if store == StoreKind::Redis => Err(format!(
+            "channel `{}`: listener.max_message_bytes: on Redis expected at most {MAX_MESSAGE_BYTES}, as larger messages \
+             could be stored and not be read back; lower it, or use the embedded store",
+            channel.name
+        )),
+        _ => Ok(channels),
+    }
 }
 
 /// The key that signs the audit trail's checkpoints.

@@ -102,7 +102,8 @@ fn memory(estate: &Estate) -> Vec<String> {
         // Evicting would lose sessions and queued messages without a word.
         "maxmemory-policy noeviction".to_owned(),
         format!("maxclients {}", settings.max_clients),
-        "client-output-buffer-limit normal 64mb 32mb 60".to_owned(),
+        // Well above the largest message, which is read as one value.
+        "client-output-buffer-limit normal 256mb 128mb 60".to_owned(),
         "client-output-buffer-limit replica 256mb 64mb 60".to_owned(),
         "client-output-buffer-limit pubsub 32mb 8mb 60".to_owned(),
         "lazyfree-lazy-expire yes".to_owned(),

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::backoff::spread;
 use crate::channel::{OnUnknownOutcome, Retry};
 use crate::error::OperationError;
 use crate::ledger::{LedgerHandle, Settle, Step, Verdict};
@@ -244,7 +245,7 @@ impl Courier {
 
     async fn pause(&self, pause: &mut Duration) -> Result<(), Next> {
         tokio::select! {
-            () = tokio::time::sleep(*pause) => {}
+            () = tokio::time::sleep(spread(*pause, &mut fastrand::Rng::new())) => {}
             () = self.stop.cancelled() => return Err(Next::Abandoned),
         }
         *pause = (*pause * 2).min(MAX_STORE_PAUSE);

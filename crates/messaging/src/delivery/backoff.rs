@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use crate::channel::Retry;
 
-/// The delay before the attempt after `attempts` failed ones: doubled each time up to the limit, then
-/// a random part of up to half taken off, so that many messages do not come back at the same moment.
+/// The delay before the attempt after `attempts` failed ones: doubled each time up to the limit, and spread.
 pub(super) fn delay(retry: &Retry, attempts: u32, random: &mut fastrand::Rng) -> Duration {
     let doublings = attempts.saturating_sub(1).min(32);
     let full = retry
@@ -13,7 +12,12 @@ pub(super) fn delay(retry: &Retry, attempts: u32, random: &mut fastrand::Rng) ->
         .saturating_mul(1 << doublings)
         .min(retry.max_delay_ms)
         .max(1);
-    Duration::from_millis(full - random.u64(0..=full / 2))
+    spread(Duration::from_millis(full), random)
+}
+
+/// A pause with a random part of up to half taken off, so that many who wait for the same do not ask together.
+pub(super) fn spread(pause: Duration, random: &mut fastrand::Rng) -> Duration {
+    pause.mul_f64(1.0 - random.f64() / 2.0)
 }
 
 #[cfg(test)]
@@ -34,5 +38,16 @@ mod tests {
 
             assert!((full / 2..=full).contains(&delay), "{attempts}: {delay}");
         }
+    }
+
+    #[test]
+    fn those_who_wait_for_the_same_pause_differently_and_at_least_half_as_long() {
+        let (pause, mut random) = (Duration::from_secs(1), fastrand::Rng::with_seed(1));
+
+        let mut pauses: Vec<Duration> = (0..100).map(|_| spread(pause, &mut random)).collect();
+
+        assert!(pauses.iter().all(|it| (pause / 2..=pause).contains(it)));
+        pauses.sort_unstable();
+        assert!(pauses[99] - pauses[0] > pause / 4, "{pauses:?}");
     }
 }

@@ -77,6 +77,12 @@ impl HttpServer {
 
     /// Serves until `stop`, then accepts no more, lets requests that are under way end, and returns.
     pub async fn serve(self, stop: CancellationToken) {
+        self.accept_until(stop).await.ended().await;
+    }
+
+    /// Serves until `stop`, then returns at once: the address can be bound again, and what is under way is left to whoever
+    /// waits for its end.
+    pub async fn accept_until(self, stop: CancellationToken) -> Ending {
         let connections = Connections::new(self.options.max_connections);
         let tasks = TaskTracker::new();
         let cut = CancellationToken::new();
@@ -115,10 +121,33 @@ impl HttpServer {
         }
         drop(self.listener);
         tasks.close();
-        if tokio::time::timeout(self.options.stop_grace, tasks.wait())
-            .await
-            .is_err()
-        {
+        Ending {
+            tasks,
+            cut,
+            threads,
+            grace: self.options.stop_grace,
+        }
+    }
+}
+
+/// Connections of a server that accepts no more.
+pub struct Ending {
+    tasks: TaskTracker,
+    cut: CancellationToken,
+    threads: Threads,
+    grace: Duration,
+}
+
+impl Ending {
+    /// Lets requests that are under way end, cuts off those that do not, and returns.
+    pub async fn ended(self) {
+        let Self {
+            tasks,
+            cut,
+            threads,
+            grace,
+        } = self;
+        if tokio::time::timeout(grace, tasks.wait()).await.is_err() {
             tracing::warn!(
                 connections = tasks.len(),
                 "closing HTTP connections that did not end"

@@ -26,7 +26,7 @@ mod standby;
 mod v1;
 
 pub use api::{ApiParts, description, router};
-pub use listen::HttpServer;
+pub use listen::{Ending, HttpServer};
 pub use options::{HttpOptions, MetricsAccess};
 pub use short_way::HttpApi;
 pub use standby::{StandbyParts, standby};

@@ -34,7 +34,20 @@ struct Slow {
 
 async fn slow(stop_grace: Duration) -> Slow {
     let (begun, may_end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (tell, wait) = (Arc::clone(&begun), Arc::clone(&may_end));
+    let server = bound(stop_grace, (&begun, &may_end)).await;
+    let (address, stop) = (server.local_address().unwrap(), CancellationToken::new());
+    let serving = tokio::spawn(server.serve(stop.clone()));
+    Slow {
+        address,
+        begun,
+        may_end,
+        stop,
+        serving,
+    }
+}
+
+async fn bound(stop_grace: Duration, (begun, may_end): (&Arc<Notify>, &Arc<Notify>)) -> HttpServer {
+    let (tell, wait) = (Arc::clone(begun), Arc::clone(may_end));
     let handler = move || async move {
         tell.notify_one();
         wait.notified().await;
@@ -45,18 +58,9 @@ async fn slow(stop_grace: Duration) -> Slow {
         stop_grace,
         ..HttpOptions::default()
     };
-    let server = HttpServer::bind(ANY_PORT.into(), router, options, None)
+    HttpServer::bind(ANY_PORT.into(), router, options, None)
         .await
-        .unwrap();
-    let (address, stop) = (server.local_address().unwrap(), CancellationToken::new());
-    let serving = tokio::spawn(server.serve(stop.clone()));
-    Slow {
-        address,
-        begun,
-        may_end,
-        stop,
-        serving,
-    }
+        .unwrap()
 }
 
 #[tokio::test]
@@ -90,6 +94,27 @@ async fn a_request_that_does_not_end_is_cut_off_after_the_grace() {
 
     server.serving.await.unwrap();
     assert_eq!(stream.read(&mut [0; 16]).await.unwrap_or(0), 0);
+}
+
+#[tokio::test]
+async fn the_address_is_free_while_a_request_is_under_way_and_the_request_is_answered_all_the_same()
+{
+    let (begun, may_end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let server = bound(Duration::from_secs(20), (&begun, &may_end)).await;
+    let (address, stop) = (server.local_address().unwrap(), CancellationToken::new());
+    let accepting = tokio::spawn(server.accept_until(stop.clone()));
+    let call = tokio::spawn(Call::new(address, "GET", "/healthz").send());
+    begun.notified().await;
+
+    stop.cancel();
+    let ending = accepting.await.unwrap();
+    let next = HttpServer::bind(address, Router::new(), HttpOptions::default(), None).await;
+
+    assert!(next.is_ok());
+    assert!(!call.is_finished());
+    may_end.notify_one();
+    assert_eq!(call.await.unwrap().text(), "done");
+    ending.ended().await;
 }
 
 #[tokio::test]

@@ -39,10 +39,11 @@ end)
 
 -- Holds it longer: fence, milliseconds.
 register('wl_lease_renew', function(keys, args)
-  local stored = redis.call('HMGET', keys[1], 'fence', 'number')
+  local stored = redis.call('HMGET', keys[1], 'fence', 'until', 'number')
   if not stored[1] then return { 'forgotten' } end
-  if stored[1] ~= args[1] then return { 'lost' } end
-  return own(keys[1], args[1], args[2] + 0, stored[2])
+  -- What was given back stays so: a renewal may have been on its way.
+  if stored[1] ~= args[1] or stored[2] == '0' then return { 'lost' } end
+  return own(keys[1], args[1], args[2] + 0, stored[3])
 end)
 
 -- Lets go of it: fence.

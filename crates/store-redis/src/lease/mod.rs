@@ -164,7 +164,7 @@ impl Lease {
         }
     }
 
-    /// Holds it for its whole time again; `false` when somebody else has it.
+    /// Holds it for its whole time again; `false` when somebody else has it, or it was given back.
     ///
     /// # Errors
     /// Redis did not answer. It may be held all the same, or be lost soon.
@@ -198,6 +198,26 @@ impl Lease {
             biased;
             () = forsaken => End::Forgotten,
             () = self.renew_again_and_again() => End::TakenOver,
+        }
+    }
+
+    /// The same, only while another lease is held: who cannot reach that one's server would keep this one from whoever has
+    /// the other by now, and that instance would wait for it without end.
+    pub async fn keep_while(&self, other: &Term) -> End {
+        let forsaken = self.0.forsaken.cancelled();
+        let renewing = async {
+            loop {
+                other.held().await;
+                tokio::select! {
+                    () = self.renew_again_and_again() => return,
+                    () = other.over() => {}
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = forsaken => End::Forgotten,
+            () = renewing => End::TakenOver,
         }
     }
 
@@ -247,7 +267,7 @@ impl Lease {
         Term::new(self.0.held_until.subscribe())
     }
 
-    /// Lets go of it, so that another instance need not wait.
+    /// Lets go of it, so that another instance need not wait. End whoever keeps it before: it is not renewed any more.
     ///
     /// # Errors
     /// Redis did not answer; the lease ends with its time.

@@ -21,6 +21,10 @@ use crate::redis_handle::Redis;
 use crate::tag::Tag;
 use names::Names;
 
+/// Bytes of a message at most. It is one value, which servers take up to 512 MB; what limits it is that it goes whole to
+/// replicas (`client-output-buffer-limit replica`, 256 MB) and comes back whole (`normal`), beside everything else.
+pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
+
 /// Messages on Redis. There is one writer: the holder of the lease of [`RedisMessages::tag`].
 #[derive(Debug)]
 pub struct RedisMessages {

@@ -13,7 +13,7 @@ use super::{RedisMessages, keys, names::Names};
 use crate::codec::{damaged, decode, number_first};
 use crate::commit::{HEAD, Span};
 use crate::failure::Failure;
-use crate::fields::{all_fields, field};
+use crate::fields::{all_fields, field, large_field};
 use crate::ordered::{self, MAX_ROWS, Way};
 use crate::reply::Reply;
 use crate::tag::Key;
@@ -75,7 +75,7 @@ impl RedisMessages {
     pub(super) async fn stored_body(&self, id: MessageId) -> Result<Option<Bytes>, StoreError> {
         let key = self.key(keys::bodies(keys::thousand_of(id)));
         let table = (self.writer.tag(), &key);
-        Ok(field(&self.redis, table, &keys::id(id)).await?)
+        Ok(large_field(&self.redis, table, &keys::id(id)).await?)
     }
 
     pub(super) async fn stored_deliveries(
@@ -228,12 +228,26 @@ impl RedisMessages {
         Ok(jobs)
     }
 
-    /// Memory taken, and left below `maxmemory`; where none is set, below what the machine has.
+    /// Memory taken, and left below `maxmemory`, of the master that has the least left; where none is set, below what the
+    /// machine has. Of a Cluster any shard that is full stops something: sessions, beds, the trail.
     pub(super) async fn memory(&self) -> Result<StoreUsage, StoreError> {
         let mut command = crate::command("INFO");
         command.arg("memory");
-        let text = self.redis.read(self.writer.tag(), command).await?.text()?;
-        usage_of(&text).ok_or_else(|| Failure::Unreadable("expected INFO memory").into())
+        let mut fullest: Option<StoreUsage> = None;
+        let mut why = Failure::Away("no server is connected".to_owned());
+        for said in self.redis.of_each_master(&command).await {
+            let usage = said.and_then(Reply::text).and_then(|text| {
+                usage_of(&text).ok_or(Failure::Unreadable("expected INFO memory"))
+            });
+            match usage {
+                Ok(usage) => {
+                    let least = |other: &StoreUsage| other.free_bytes <= usage.free_bytes;
+                    fullest = fullest.filter(least).or(Some(usage));
+                }
+                Err(failure) => why = failure,
+            }
+        }
+        fullest.ok_or_else(|| why.into())
     }
 
     async fn decoded<T: DeserializeOwned>(

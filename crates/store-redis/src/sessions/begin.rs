@@ -1,5 +1,9 @@
 //! Beginning a session: the session first, then its place on the user's list.
 
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep};
 use wardline_kernel::UnixMillis;
 use wardline_phi::Token;
 use wardline_sessions::model::{EndCause, SessionId};
@@ -15,6 +19,10 @@ use redis::cmd as command;
 const MAX_ROUNDS: usize = 32;
 /// A list is kept this long beyond the end of its last session, in milliseconds.
 const KEPT_MS: u64 = 24 * 60 * 60 * 1_000;
+/// How long it is tried to take a session back of which nobody was told: longer than a failover takes.
+const TAKEN_BACK_WITHIN: Duration = Duration::from_secs(30);
+/// Between two of these tries.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(250);
 
 /// The list of a user as it was read.
 #[derive(Debug, Default)]
@@ -35,7 +43,7 @@ impl RedisSessions {
             return Ok(Created::Full);
         }
         let (id, user) = (session.record.id, session.record.user);
-        let mut is_put = false;
+        let mut put: Option<Untold> = None;
         for _ in 0..MAX_ROUNDS {
             let list = self.user_list(&user).await?;
             let others = list.sessions.iter().filter(|(_, other)| *other != id);
@@ -43,23 +51,29 @@ impl RedisSessions {
             let (live, dead) = self.living(&others, now).await?;
             let displaced = match limits.admit(live) {
                 Admission::TooMany { live } => {
-                    if is_put {
-                        self.undo(id, now).await?;
+                    if let Some(untold) = put {
+                        untold.take_back().await?;
                     }
                     return Ok(Created::TooMany { live });
                 }
                 Admission::Admitted { displaced } => displaced,
             };
-            if !is_put {
+            if put.is_none() {
+                // Before it is put: what came of that may not be known.
+                put = Some(Untold::new(self, session, now));
                 self.put(session).await?;
-                is_put = true;
             }
             if self.add(session, &list, &dead, now).await? {
                 let displaced = self.end_all(&displaced, EndCause::Displaced, now).await?;
+                if let Some(untold) = &mut put {
+                    untold.is_told();
+                }
                 return Ok(Created::Done { displaced });
             }
         }
-        self.undo(id, now).await?;
+        if let Some(untold) = put {
+            untold.take_back().await?;
+        }
         Err(Failure::Away(
             "the user's sessions are changed by many at once".to_owned(),
         ))
@@ -91,9 +105,7 @@ impl RedisSessions {
         if ended.is_empty() {
             return;
         }
-        let tag = shard::user_tag(user);
-        let call = Call::new(&tag, "wl_user_drop").key(shard::user_key(user));
-        let call = ended.iter().fold(call, |call, id| call.arg(id.as_bytes()));
+        let call = dropping(user, ended);
         if let Err(failure) = self.redis.function(call, Class::BestEffort).await {
             tracing::debug!(%failure, "a user's list of sessions was not put right");
         }
@@ -170,12 +182,77 @@ impl RedisSessions {
         Ok(said.text()? == "done")
     }
 
-    async fn undo(&self, id: SessionId, now: UnixMillis) -> Result<(), Failure> {
+    /// Takes back a session, and its place on the list if it had one. Confirmed, and so behind what was asked for before.
+    async fn undo(&self, id: SessionId, user: &Token, now: UnixMillis) -> Result<(), Failure> {
         let call = shard::call(shard::of(id), "wl_session_undo")
             .arg(id.as_bytes())
             .arg(now);
-        let undone = self.redis.function(call, Class::BestEffort).await;
+        let undone = self.redis.function(call, Class::Acknowledged).await;
         self.outboxes.mark(shard::of(id));
-        undone.map(drop)
+        undone?;
+        let dropped = dropping(user, &[id]);
+        self.redis.function(dropped, Class::Acknowledged).await?;
+        Ok(())
+    }
+}
+
+fn dropping(user: &Token, ended: &[SessionId]) -> Call {
+    let tag = shard::user_tag(user);
+    let call = Call::new(&tag, "wl_user_drop").key(shard::user_key(user));
+    ended.iter().fold(call, |call, id| call.arg(id.as_bytes()))
+}
+
+/// A session of which nobody was told. When that ends as it is, by an error or as whoever waited went away, it is taken back: it
+/// would live without its user, and count towards how many that user may have.
+struct Untold {
+    sessions: RedisSessions,
+    id: SessionId,
+    user: Token,
+    now: UnixMillis,
+    is_settled: bool,
+}
+
+impl Untold {
+    fn new(sessions: &RedisSessions, session: &NewSession, now: UnixMillis) -> Self {
+        Self {
+            sessions: sessions.clone(),
+            id: session.record.id,
+            user: session.record.user,
+            now,
+            is_settled: false,
+        }
+    }
+
+    fn is_told(&mut self) {
+        self.is_settled = true;
+    }
+
+    async fn take_back(mut self) -> Result<(), Failure> {
+        self.sessions.undo(self.id, &self.user, self.now).await?;
+        self.is_settled = true;
+        Ok(())
+    }
+}
+
+impl Drop for Untold {
+    fn drop(&mut self) {
+        // Without a runtime the process ends, and with it whoever could.
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        if self.is_settled {
+            return;
+        }
+        let (sessions, id, user, now) = (self.sessions.clone(), self.id, self.user, self.now);
+        drop(runtime.spawn(async move {
+            let began = Instant::now();
+            while let Err(failure) = sessions.undo(id, &user, now).await {
+                if began.elapsed() >= TAKEN_BACK_WITHIN {
+                    tracing::warn!(%failure, "a session that nobody was told of is left until its time is over");
+                    return;
+                }
+                sleep(TRY_AGAIN_AFTER).await;
+            }
+        }));
     }
 }

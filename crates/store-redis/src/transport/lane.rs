@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
 use super::disk::{self, Syncs};
+use super::large::time_to_carry;
 use super::link::Link;
 use super::vitals::Vitals;
 use crate::failure::Failure;
@@ -72,6 +73,8 @@ impl Lane {
         }
         let mut commands = Pipeline::with_capacity(batch.len() + 1);
         let mut waiting = Vec::with_capacity(batch.len());
+        let size_bytes = batch.iter().map(|entry| entry.size_bytes).sum();
+        let carrying = time_to_carry(size_bytes);
         for entry in batch {
             waiting.push((entry.commands.len(), entry.answer));
             for command in entry.commands {
@@ -79,8 +82,8 @@ impl Lane {
             }
         }
         let wanted = self.vitals.wanted();
-        let mut within = self.response;
-        let wait = self.wait();
+        let mut within = self.response.saturating_add(carrying);
+        let wait = self.wait(carrying);
         if let Some((on, timeout)) = wait {
             commands.add_command(on.command(wanted, timeout));
             within = within.saturating_add(timeout);
@@ -117,12 +120,13 @@ impl Lane {
         self.vitals.shortage()
     }
 
-    /// What is waited for after each batch, and how long at most.
-    fn wait(&self) -> Option<(WaitFor, Duration)> {
+    /// What is waited for after a batch that takes so long to carry, and how long at most.
+    fn wait(&self, carrying: Duration) -> Option<(WaitFor, Duration)> {
+        let timeout = self.durability.patience().saturating_add(carrying);
         match self.durability {
-            Durability::Replicated { timeout, .. } => Some((WaitFor::Replicas, timeout)),
+            Durability::Replicated { .. } => Some((WaitFor::Replicas, timeout)),
             // Of an older server `appendfsync always` is demanded: it answers when it has synced.
-            Durability::Fsync { timeout, .. } => {
+            Durability::Fsync { .. } => {
                 (self.syncs == Some(Syncs::OnDemand)).then_some((WaitFor::Disks, timeout))
             }
             Durability::Memory => None,

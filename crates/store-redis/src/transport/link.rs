@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::Answer;
 use crate::failure::Failure;
 
 /// Where what a server pushes goes. It does not block: what finds no room closes the connection, so that whoever
@@ -73,6 +74,10 @@ impl Link {
         self.closed.cancelled().await;
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.is_cancelled()
+    }
+
     /// Closes it: what is on its way ends as unknown.
     pub(crate) fn close(&self) {
         self.closed.cancel();
@@ -105,6 +110,24 @@ impl Link {
         }
     }
 
+    /// Sends commands; the answers come in their order.
+    pub(crate) async fn ask(
+        &self,
+        commands: Vec<Cmd>,
+        within: Duration,
+    ) -> Result<Vec<Answer>, Failure> {
+        if let [command] = commands.as_slice() {
+            let value = self.send(command, within).await?;
+            return Ok(vec![Answer::of(value)]);
+        }
+        let mut pipeline = Pipeline::with_capacity(commands.len());
+        for command in commands {
+            pipeline.add_command(command);
+        }
+        let values = self.send_all(&pipeline, within).await?;
+        Ok(values.into_iter().map(Answer::of).collect())
+    }
+
     /// Listens to channels. `false` when that failed; then it is closed.
     pub(crate) async fn subscribe(&self, channels: &[String], within: Duration) -> bool {
         let mut connection = self.connection.clone();
@@ -117,7 +140,7 @@ impl Link {
     }
 
     fn before(&self) -> Result<(), Failure> {
-        if self.closed.is_cancelled() {
+        if self.is_closed() {
             Err(Failure::Away("the connection has ended".to_owned()))
         } else {
             Ok(())

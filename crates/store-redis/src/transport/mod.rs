@@ -1,11 +1,12 @@
 //! Connections to one server: opening them, one with many commands on their way, the one whose writes are confirmed,
-//! and the watchdog that gives a server up.
+//! the one for large values, and the watchdog that gives a server up.
 
 mod answer;
 mod dial;
 mod disk;
 mod files;
 mod lane;
+mod large;
 mod link;
 mod node;
 mod recovery;

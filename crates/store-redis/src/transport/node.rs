@@ -1,15 +1,16 @@
-//! One master as it is connected now: a connection for reads and what may be lost, one for what is confirmed, and a
-//! watchdog. It is never repaired: when anything is wrong it is given up as a whole, and the topology opens another.
+//! One master as it is connected now: a connection for reads and what may be lost, one for what is confirmed, one for
+//! large values, and a watchdog. It is never repaired: when anything is wrong it is given up as a whole, and the topology opens another.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{Cmd, Pipeline};
+use redis::Cmd;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::lane::{Entry, Lane};
+use super::large::LargeValues;
 use super::link::Link;
 use super::recovery::Recovery;
 use super::role::Replica;
@@ -27,6 +28,7 @@ pub(crate) struct Node {
     lineage: Option<Lineage>,
     fast: Arc<Link>,
     lane: mpsc::Sender<Entry>,
+    large: Arc<LargeValues>,
     room: Semaphore,
     vitals: Arc<Vitals>,
     syncs: Option<Syncs>,
@@ -94,6 +96,7 @@ impl Node {
             lineage,
             fast,
             lane,
+            large: Arc::new(LargeValues::of(dialer.clone(), address.clone(), response)),
             room: Semaphore::new(settings.max_in_flight.max(1)),
             vitals,
             syncs,
@@ -197,16 +200,22 @@ impl Node {
         if self.is_gone() {
             return Err(self.away());
         }
-        if let [command] = commands.as_slice() {
-            let value = self.fast.send(command, self.response).await?;
-            return Ok(vec![Answer::of(value)]);
+        self.fast.ask(commands, self.response).await
+    }
+
+    /// Sends commands whose answers have so many bytes together, over the connection for large values.
+    pub(crate) async fn send_large(
+        &self,
+        commands: Vec<Cmd>,
+        size_bytes: usize,
+    ) -> Result<Vec<Answer>, Failure> {
+        if self.is_gone() {
+            return Err(self.away());
         }
-        let mut pipeline = Pipeline::with_capacity(commands.len());
-        for command in commands {
-            pipeline.add_command(command);
+        tokio::select! {
+            answers = self.large.read(commands, size_bytes) => answers,
+            _ = self.gone() => Err(self.away()),
         }
-        let values = self.fast.send_all(&pipeline, self.response).await?;
-        Ok(values.into_iter().map(Answer::of).collect())
     }
 
     /// Sends commands whose answers say that what was done is as durable as the settings ask.

@@ -50,6 +50,8 @@ struct Seen {
     replicas: Vec<Replica>,
     /// Everybody who has been in line.
     known: BTreeSet<Address>,
+    /// Who left the line, did not come back, and may have been promoted. Others who came since stand for none of them.
+    left: BTreeSet<Address>,
     /// Replicas that must confirm now.
     wanted: usize,
     /// A batch fell short; so far must as many come before the next one is sent.
@@ -75,7 +77,7 @@ impl Seen {
     }
 
     fn is_short(&self) -> bool {
-        self.catch_up.is_some() || self.replicas.len() < self.wanted
+        self.catch_up.is_some() || !self.left.is_empty() || self.replicas.len() < self.wanted
     }
 }
 
@@ -148,12 +150,10 @@ impl Vitals {
         };
         let now = Instant::now();
         let mut seen = self.seen();
-        let is_there = |one: &Replica| replicas.iter().any(|other| other.address == one.address);
-        if !seen.replicas.iter().all(is_there) {
+        if seen.change_line(replicas) {
             seen.troubles += 1;
         }
         seen.offset = *offset;
-        seen.replicas.clone_from(replicas);
         for replica in replicas {
             if seen.known.len() < MAX_REPLICAS {
                 seen.known.insert(replica.address.clone());
@@ -194,6 +194,7 @@ impl Vitals {
             None => seen.replicas.len(),
         };
         seen.wanted = count.max(self.least);
+        seen.left.clear();
         if count >= self.least {
             seen.catch_up = None;
         }
@@ -267,6 +268,19 @@ impl Vitals {
 }
 
 impl Seen {
+    /// Takes in who is in line now. `true` when somebody left.
+    fn change_line(&mut self, replicas: &[Replica]) -> bool {
+        let before = std::mem::replace(&mut self.replicas, replicas.to_vec());
+        let is_there = |one: &Address| replicas.iter().any(|other| other.address == *one);
+        let leaving = before.into_iter().map(|one| one.address);
+        let leaving: BTreeSet<Address> = leaving.filter(|one| !is_there(one)).collect();
+        let did_leave = !leaving.is_empty();
+        self.left.extend(leaving);
+        // A replica of this master again was not promoted.
+        self.left.retain(|one| !is_there(one));
+        did_leave
+    }
+
     /// Where the master was so long ago that a replica in line has told of it.
     fn place_before(&self, now: Instant) -> Option<u64> {
         let old_enough = |at: &Instant| now.duration_since(*at) >= IN_LINE_WITHIN;
@@ -335,6 +349,27 @@ mod tests {
         assert!(vitals.shortage().is_some());
         lower(&vitals);
         assert_eq!((vitals.wanted(), vitals.shortage()), (1, None));
+    }
+
+    #[test]
+    fn one_who_joins_does_not_stand_for_one_who_left() {
+        let vitals = vitals(&master(10, &[(1, 10), (2, 10)]));
+
+        vitals.see(&master(20, &[(2, 20), (3, 20)]));
+
+        assert!(vitals.shortage().is_some());
+        lower(&vitals);
+        assert_eq!((vitals.wanted(), vitals.shortage()), (2, None));
+    }
+
+    #[test]
+    fn one_who_left_and_is_in_line_again_was_not_promoted() {
+        let vitals = vitals(&master(10, &[(1, 10), (2, 10)]));
+
+        vitals.see(&master(20, &[(2, 20), (3, 20)]));
+        vitals.see(&master(30, &[(1, 30), (2, 30), (3, 30)]));
+
+        assert_eq!(vitals.shortage(), None);
     }
 
     #[test]

@@ -34,13 +34,13 @@ use super::server::{lease, now};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An estate that runs until the test ends.
-struct Raised {
-    lab: Lab,
+pub(crate) struct Raised {
+    pub(crate) lab: Lab,
     _folder: TempDir,
 }
 
 impl Raised {
-    async fn of(topology: description::Topology, failover_after_ms: u32) -> Arc<Self> {
+    pub(crate) async fn of(topology: description::Topology, failover_after_ms: u32) -> Arc<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut spec = LabSpec::new(topology, folder.path().join("lab"));
         spec.replicas = 2;
@@ -55,7 +55,7 @@ impl Raised {
     }
 
     /// As Wardline does, with this role.
-    async fn connect(&self, role: Role) -> Redis {
+    pub(crate) async fn connect(&self, role: Role) -> Redis {
         let lab = &self.lab;
         let addresses = |all: Vec<SocketAddr>| all.into_iter().map(address).collect();
         let login = Login {
@@ -90,7 +90,7 @@ impl Raised {
     }
 
     /// What every master says to a command of an administrator, with the master's name.
-    async fn masters_say(&self, words: &[&str]) -> Vec<(String, String)> {
+    pub(crate) async fn masters_say(&self, words: &[&str]) -> Vec<(String, String)> {
         let mut all = Vec::new();
         for node in self.lab.masters().await.unwrap() {
             let address = node.address;
@@ -328,7 +328,7 @@ async fn every_port_keeps_its_contract(raised: &Arc<Raised>) {
 }
 
 /// Long enough that a busy machine is not taken for a dead one.
-const NO_FAILOVER_MS: u32 = 20_000;
+pub(crate) const NO_FAILOVER_MS: u32 = 20_000;
 
 #[test]
 fn every_port_keeps_its_contract_on_sentinel() {

@@ -1,12 +1,15 @@
 //! A server whose memory is full takes no more, loses nothing, and lets go of what is to go.
 
 use wardline_access::port::{AccessStore, Kind, Put, Row};
+use wardline_estate::Role;
+use wardline_estate::description::Topology;
 use wardline_kernel::StoreError;
 use wardline_messaging::model::{DeliveryState, MessageId};
 use wardline_messaging::port::{MessageStore, Write};
 use wardline_store_redis::{Holder, RedisAccess, RedisMessages};
 use wardline_testkit::{block_on, sample};
 
+use super::estates::{NO_FAILOVER_MS, Raised};
 use super::server::{Server, lease};
 
 #[test]
@@ -57,6 +60,32 @@ fn messages_are_refused_delivered_removed_and_then_taken_again() {
         let removals = (1..=taken).map(|id| Write::RemoveMessage(sample::record(id)));
         store.commit(sample::batch(removals)).await.unwrap();
         store.commit(put(taken + 2)).await.unwrap();
+    });
+}
+
+#[test]
+fn of_a_cluster_the_fullest_server_says_how_much_room_there_is() {
+    block_on(async {
+        let raised = Raised::of(Topology::Cluster, NO_FAILOVER_MS).await;
+        let redis = raised.connect(Role::App).await;
+        let tag = RedisMessages::tag();
+        let lease = lease(&redis, &tag, Holder::generate().unwrap()).await;
+        let store = RedisMessages::open(lease).await.unwrap();
+        let slot = tag.slot().to_string();
+        let keys = raised
+            .masters_say(&["CLUSTER", "COUNTKEYSINSLOT", &slot])
+            .await;
+        let (other, _) = keys.iter().find(|(_, keys)| keys.contains("(0)")).unwrap();
+        let address = raised.lab.node(other).unwrap().address;
+        let mut link = raised.lab.link(address, Role::Admin).await.unwrap();
+        let before = store.usage().await.unwrap();
+
+        let said = link.call(&["CONFIG", "SET", "maxmemory", "20000000"]).await;
+
+        said.unwrap();
+        assert!(before.free_bytes > 20_000_000, "{before:?}");
+        let usage = store.usage().await.unwrap();
+        assert!(usage.free_bytes < 20_000_000, "{usage:?}");
     });
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use wardline_kernel::StoreError;
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::MessageStore;
-use wardline_store_redis::{Durability, End, Holder, Lease, Redis, RedisMessages, Taken};
+use wardline_store_redis::{
+    Durability, End, Holder, Lease, Redis, RedisBeds, RedisMessages, Taken,
+};
 use wardline_testkit::{block_on, sample};
 
 use super::server::{Server, connect};
@@ -60,6 +62,70 @@ fn who_lets_go_of_it_makes_nobody_wait() {
 }
 
 #[test]
+fn what_was_given_back_is_not_taken_again_by_a_renewal_that_was_on_its_way() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect_as_wardline().await;
+        let first = owned(&redis, holder(), LONG).await;
+        first.release().await.unwrap();
+
+        let renewed = first.renew().await.unwrap();
+
+        assert!(!renewed);
+        assert!(!first.is_held());
+        owned(&redis, holder(), LONG).await;
+    });
+}
+
+#[test]
+fn who_cannot_renew_one_lease_keeps_the_others_from_nobody() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect_as_wardline().await;
+        let first = owned(&redis, holder(), SHORT).await;
+        let beds = RedisBeds::tag();
+        let me = holder();
+        let Taken::Owned(second) = Lease::acquire(&redis, &beds, me, SHORT).await.unwrap() else {
+            panic!("nobody else is there")
+        };
+        let of_first = first.term();
+        let keeper = tokio::spawn(async move { second.keep_while(&of_first).await });
+
+        // As if the first one's server could not be reached: it is not renewed.
+        Lease::wait(&redis, &beds, holder(), LONG).await;
+
+        assert!(!keeper.is_finished());
+        assert!(first.renew().await.unwrap());
+        assert_eq!(keeper.await.unwrap(), End::TakenOver);
+    });
+}
+
+#[test]
+fn a_lease_that_is_kept_while_another_one_is_held_is_kept_as_long() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect_as_wardline().await;
+        let first = owned(&redis, holder(), SHORT).await;
+        let beds = RedisBeds::tag();
+        let Taken::Owned(second) = Lease::acquire(&redis, &beds, holder(), SHORT)
+            .await
+            .unwrap()
+        else {
+            panic!("nobody else is there")
+        };
+        let (of_first, of_second) = (first.term(), second.term());
+        tokio::spawn(async move { second.keep_while(&of_first).await });
+
+        first.term().over().await;
+        of_second.over().await;
+        first.renew().await.unwrap();
+
+        let held_again = tokio::time::timeout(LONG, of_second.held()).await;
+        assert!(held_again.is_ok());
+    });
+}
+
+#[test]
 fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
     const LASTS: Duration = Duration::from_secs(20);
     block_on(async {
@@ -70,7 +136,7 @@ fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
         );
         let owner = owned(&redis, holder(), LASTS).await;
         // As if it could not be renewed in time.
-        server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
+        server.cli(&["HSET", "wl:{m}:head", "until", "1"]);
         server.kill();
         let is_away = async || of_waiting.state().away_for.is_some();
         while !is_away().await {
@@ -162,9 +228,9 @@ fn whoever_keeps_it_has_it_longer_than_it_lasts_and_learns_that_it_is_lost() {
         ));
         assert!(lease.is_held());
         // Somebody takes it by force.
-        server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
+        server.cli(&["HSET", "wl:{m}:head", "until", "1"]);
         while !matches!(acquire(&redis, holder(), LONG).await, Taken::Owned(_)) {
-            server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
+            server.cli(&["HSET", "wl:{m}:head", "until", "1"]);
         }
 
         assert_eq!(keeper.await.unwrap(), End::TakenOver);

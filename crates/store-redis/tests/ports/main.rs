@@ -14,6 +14,7 @@ mod canary;
 mod crash;
 mod estates;
 mod full;
+mod large;
 mod lease;
 mod messaging;
 mod patients;

@@ -8,7 +8,7 @@ use wardline_sessions::model::{EndCause, RoleName, SessionId, TokenHash};
 use wardline_sessions::port::{
     Answer, Ask, AtLimit, Change, CreateLimits, Filter, Roles, SessionStore,
 };
-use wardline_store_redis::{Durability, RedisSessions};
+use wardline_store_redis::{Durability, RedisSessions, library};
 use wardline_testkit::block_on;
 use wardline_testkit::conformance::sessions::session_id;
 
@@ -297,5 +297,23 @@ fn no_more_sessions_are_remembered_than_there_is_room_for() {
 
         let remembered = store.remembered().sessions;
         assert!((1..=64).contains(&remembered), "{remembered}");
+    });
+}
+
+#[test]
+fn activity_that_cannot_be_written_for_eight_seconds_is_given_up_with_what_is_remembered() {
+    block_on(async {
+        let server = Server::start();
+        let store = remembering(server.port()).await;
+        believes(&store).await;
+        store.create(session(1), NO_LIMITS, NOW).await.unwrap();
+        is_remembered(&store, session_id(1)).await;
+        let without = library::source().replace("'wl_session_touch'", "'wl_session_other'");
+        server.load(&without);
+
+        check(&store, session_id(1), NOW + 1_000, true).await;
+
+        assert_eq!(store.remembered().sessions, 1);
+        until("it is given up", async || store.remembered().sessions == 0).await;
     });
 }

@@ -130,6 +130,11 @@ impl Server {
     }
 
     pub(crate) fn load_functions(&self) {
+        self.load(&wardline_store_redis::library::source());
+    }
+
+    /// Has it know these functions, and no others.
+    pub(crate) fn load(&self, source: &str) {
         let port = self.port.to_string();
         let mut cli = Command::new("redis-cli")
             .args(["-p", &port, "-x", "FUNCTION", "LOAD", "REPLACE"])
@@ -137,7 +142,6 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let source = wardline_store_redis::library::source();
         cli.stdin
             .take()
             .unwrap()

@@ -3,6 +3,7 @@
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::task::JoinSet;
@@ -14,7 +15,8 @@ use wardline_store_redis::{Durability, Redis, RedisSessions};
 use wardline_testkit::conformance::sessions::{SessionsUnderTest, session_id};
 use wardline_testkit::{block_on, sessions_model};
 
-use super::remembered::believes;
+use super::relay::Relay;
+use super::remembered::{believes, until};
 use super::server::{Server, connect, now};
 
 struct Opened {
@@ -234,5 +236,90 @@ fn a_session_that_was_revoked_is_not_let_in_by_any_instance_however_many_extend_
 
         assert!(ended.is_some());
         checking.join_all().await;
+    });
+}
+
+const ONE_EACH: CreateLimits = CreateLimits {
+    per_user: NonZeroU32::new(1),
+    at_limit: AtLimit::Refuse,
+    max_live: u64::MAX,
+};
+
+async fn live(store: &RedisSessions) -> u64 {
+    // While the connection comes back there is no answer.
+    let count = store.count(&Filter::default(), NOW + 100).await;
+    count.unwrap_or(u64::MAX)
+}
+
+#[test]
+fn a_session_whose_beginning_failed_half_way_is_taken_back_and_locks_nobody_out() {
+    block_on(async {
+        for lost in ["wl_session_put", "wl_user_add"] {
+            let server = Server::start();
+            let relay = Relay::to(server.port()).await;
+            let store = RedisSessions::new(connect(relay.port(), Durability::FSYNC).await);
+            relay.lose_the_answer_to(lost);
+
+            let failed = store.create(session(1), ONE_EACH, NOW).await;
+
+            assert!(failed.is_err() && relay.has_lost(), "{lost}: {failed:?}");
+            until("it is taken back", async || live(&store).await == 0).await;
+            let again = store.create(session(2), ONE_EACH, NOW).await.unwrap();
+            assert!(matches!(again, Created::Done { .. }), "{lost}: {again:?}");
+        }
+    });
+}
+
+#[test]
+fn a_session_that_was_to_displace_another_and_could_not_is_taken_back() {
+    block_on(async {
+        let server = Server::start();
+        let relay = Relay::to(server.port()).await;
+        let store = RedisSessions::new(connect(relay.port(), Durability::FSYNC).await);
+        let limits = CreateLimits {
+            at_limit: AtLimit::EndOldest,
+            ..ONE_EACH
+        };
+        store.create(session(1), limits, NOW).await.unwrap();
+        relay.lose_the_answer_to("wl_session_end");
+
+        let failed = store.create(session(2), limits, NOW).await;
+
+        assert!(failed.is_err(), "{failed:?}");
+        let is_gone = async || {
+            let found = store.get(session_id(2), NOW + 100).await;
+            matches!(found, Ok(None))
+        };
+        until("it is taken back", is_gone).await;
+    });
+}
+
+#[test]
+fn sessions_whose_callers_went_away_while_they_began_are_taken_back() {
+    block_on(async {
+        let server = Server::start();
+        let store = RedisSessions::new(server.connect_as_wardline().await);
+        let no_limits = CreateLimits {
+            per_user: None,
+            ..ONE_EACH
+        };
+        let mut begun = 0;
+
+        for number in 1..=60_u64 {
+            let patience = Duration::from_micros(50 * number);
+            let creating = store.create(session(number), no_limits, NOW);
+            let created = tokio::time::timeout(patience, creating).await;
+            begun += u64::from(created.is_ok_and(|created| created.is_ok()));
+        }
+
+        let is_so = async || {
+            let of_user = Filter {
+                user: Some(USER),
+                ..Filter::default()
+            };
+            let on_list = store.count(&of_user, NOW + 100).await.unwrap();
+            (live(&store).await, on_list) == (begun, begun)
+        };
+        until("as many live as were told of", is_so).await;
     });
 }

@@ -29,7 +29,7 @@ use super::parts::{
     archive_behind, audit, back_up_behind, channels, http_options, key_keeper, live_beds,
     messaging, mllp_bounds, partners, sessions,
 };
-use crate::config::{self, Config, Effective};
+use crate::config::{self, Config, Effective, StoreKind};
 use crate::exit::UnusableFile;
 use crate::files;
 use crate::lifecycle::Managed;
@@ -60,7 +60,8 @@ pub(crate) struct Node {
     listeners: Arc<Listeners>,
     tokens: Arc<Tokens>,
     tokens_file: PathBuf,
-    channels_directory: PathBuf,
+    /// The folder, and what its messages are kept in.
+    channel_files: (PathBuf, StoreKind),
     engine: Arc<Engine>,
     policies_directory: Option<PathBuf>,
     oidc: Arc<Oidc>,
@@ -80,7 +81,7 @@ impl Node {
             archive,
             audit_keys,
         } = settings;
-        let channels = channels(&config.channels.directory)?;
+        let channels = channels(&config.channels.directory, config.store.kind)?;
         let entries = tokens::load(&config.api.tokens_file)
             .map_err(|error| UnusableFile(error.to_string()))?;
         let tokens = Arc::new(Tokens::new(entries));
@@ -154,7 +155,7 @@ impl Node {
             listeners,
             tokens,
             tokens_file: config.api.tokens_file,
-            channels_directory: config.channels.directory,
+            channel_files: (config.channels.directory, config.store.kind),
             engine,
             policies_directory: config.access.policies_directory,
             oidc,
@@ -194,7 +195,7 @@ impl Node {
 
 impl Managed for Node {
     async fn reload(&self) -> anyhow::Result<()> {
-        let channels = channels(&self.channels_directory)?;
+        let channels = channels(&self.channel_files.0, self.channel_files.1)?;
         let entries = tokens::load(&self.tokens_file)?;
         let settings_of_sessions = roles::load(&self.sessions_section)?;
         let policies = policies::load(self.policies_directory.as_deref())?;

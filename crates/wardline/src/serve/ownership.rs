@@ -16,7 +16,7 @@ use wardline_store_redis::{
 pub(super) struct Ownership {
     leases: Arc<Vec<Lease>>,
     end: watch::Sender<Option<End>>,
-    _keepers: Arc<Vec<AbortOnDropHandle<()>>>,
+    keepers: Arc<Vec<AbortOnDropHandle<()>>>,
 }
 
 impl Ownership {
@@ -27,14 +27,19 @@ impl Ownership {
 
     fn of(leases: Vec<Lease>) -> Self {
         let end = watch::Sender::new(None);
-        let keep = |lease: &Lease| {
+        let keep = |(nth, lease): (usize, &Lease)| {
             let (lease, end) = (lease.clone(), end.clone());
+            // Whoever has the first takes the others, and an instance that lost it must not keep them.
+            let first = leases.first().filter(|_| nth > 0).map(Lease::term);
             AbortOnDropHandle::new(tokio::spawn(async move {
-                end.send_replace(Some(lease.keep().await));
+                end.send_replace(Some(match first {
+                    None => lease.keep().await,
+                    Some(first) => lease.keep_while(&first).await,
+                }));
             }))
         };
         Self {
-            _keepers: Arc::new(leases.iter().map(keep).collect()),
+            keepers: Arc::new(leases.iter().enumerate().map(keep).collect()),
             leases: Arc::new(leases),
             end,
         }
@@ -61,6 +66,9 @@ impl Ownership {
 
     /// Lets go, so that a standby takes over at once.
     pub(super) async fn release(&self) {
+        for keeper in self.keepers.iter() {
+            keeper.abort();
+        }
         for lease in self.leases.iter() {
             if let Err(error) = lease.release().await {
                 tracing::warn!(%error, "a lease was not given back; a standby takes over when it ends");

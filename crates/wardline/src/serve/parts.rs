@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use wardline_audit::port::ArchiveStore;
 use wardline_audit::signing::SigningKeys;
 use wardline_audit::{Audit, AuditParts};
-use wardline_messaging::channel::{Channel, load_directory};
+use wardline_messaging::channel::Channel;
 use wardline_messaging::port::Clock;
 use wardline_messaging::{Messaging, MessagingParts};
 use wardline_patients::Patients;
@@ -31,10 +31,11 @@ use super::leash::Leashed;
 use super::room::Room;
 use crate::config::{Config, StoreKind};
 use crate::exit::UnusableFile;
+use crate::files;
 use crate::shifts;
 
-pub(super) fn channels(directory: &Path) -> anyhow::Result<Vec<Channel>> {
-    let channels = load_directory(directory).map_err(|error| UnusableFile(error.to_string()))?;
+pub(super) fn channels(directory: &Path, store: StoreKind) -> anyhow::Result<Vec<Channel>> {
+    let channels = files::channels(directory, store).map_err(UnusableFile)?;
     if channels.is_empty() {
         let directory = directory.display();
         tracing::warn!(%directory, "there is no channel file: no messages are taken");

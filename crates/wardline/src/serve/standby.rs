@@ -110,7 +110,7 @@ impl Standby {
         manager: &impl Manager,
         reread: &Notify,
     ) -> anyhow::Result<Owned> {
-        let serving = tokio::spawn(self.server.serve(self.stop.clone()));
+        let serving = tokio::spawn(self.server.accept_until(self.stop.clone()));
         let keys = AbortOnDropHandle::new(tokio::spawn(look_for_keys(self.ring)));
         tracing::info!(
             "another instance of Wardline writes to this Redis; standing by, checking sessions and telling of them"
@@ -138,12 +138,19 @@ impl Standby {
         };
         tracing::info!("taking over");
         self.stop.cancel();
-        if serving.await.is_err() {
-            tracing::error!("the standby's HTTP server ended by a panic");
-        }
-        drop(keys);
-        // What was checked here is activity that nobody else knows of.
-        self.sessions.stop().await;
+        let ending = serving.await;
+        let sessions = self.sessions;
+        // Beside what begins now: a request that takes its time must not keep messages waiting.
+        drop(tokio::spawn(async move {
+            if let Ok(ending) = ending {
+                ending.ended().await;
+            } else {
+                tracing::error!("the standby's HTTP server ended by a panic");
+            }
+            drop(keys);
+            // What was checked here is activity that nobody else knows of.
+            sessions.stop().await;
+        }));
         Ok(owned)
     }
 }

@@ -217,3 +217,22 @@ fn a_channel_on_the_address_of_the_api_is_refused() {
         ended.stderr
     );
 }
+
+#[test]
+fn messages_too_large_to_be_read_back_from_redis_are_refused_before_one_is_taken() {
+    let folder = initialised();
+    let largest = "[listener]\naddress = \"127.0.0.1:2575\"\nmax_message_bytes = 67108864\n";
+    let beyond = largest.replace("67108864", "67108865");
+    let check = |channel: &str, store: &str| {
+        fs::write(folder.path().join("channels/adt-in.toml"), channel).unwrap();
+        wardline(folder.path(), &["config", "check", "--set", store])
+    };
+
+    let refused = check(&beyond, "store.kind=redis");
+
+    assert_eq!(refused.code, 78);
+    let words = format!("{}{}", refused.stdout, refused.stderr);
+    assert!(words.contains("listener.max_message_bytes"), "{words}");
+    assert_eq!(check(largest, "store.kind=redis").code, 0);
+    assert_eq!(check(&beyond, "store.kind=embedded").code, 0);
+}

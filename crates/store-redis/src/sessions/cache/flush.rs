@@ -61,11 +61,11 @@ impl Flusher {
 
     async fn shards(&self, shards: impl IntoIterator<Item = Shard>) -> Result<(), Failure> {
         let at = Instant::now();
-        let mut parts: Vec<(Shard, Vec<Touch>)> = Vec::new();
+        let mut parts: Vec<(Shard, Vec<Touch>, Instant)> = Vec::new();
         for shard in shards {
-            let touches = self.cache.touches(shard, at);
+            let (touches, since) = self.cache.touches(shard, at);
             let some = touches.chunks(MAX_TOUCHES);
-            parts.extend(some.map(|some| (shard, some.to_vec())));
+            parts.extend(some.map(|some| (shard, some.to_vec(), since)));
         }
         if parts.is_empty() {
             return Ok(());
@@ -75,7 +75,7 @@ impl Flusher {
         let writes = tokio::spawn(async move {
             let written = parts
                 .iter()
-                .map(|(shard, touches)| this.write(*shard, touches, at));
+                .map(|(shard, touches, since)| this.write(*shard, touches, (at, *since)));
             join_all(written).await.into_iter().collect()
         });
         writes
@@ -83,7 +83,13 @@ impl Flusher {
             .unwrap_or_else(|_| Err(Failure::Away("activity is not written any more".to_owned())))
     }
 
-    async fn write(&self, shard: Shard, touches: &[Touch], at: Instant) -> Result<(), Failure> {
+    /// Writes activity that waits `since` then to be written.
+    async fn write(
+        &self,
+        shard: Shard,
+        touches: &[Touch],
+        (at, since): (Instant, Instant),
+    ) -> Result<(), Failure> {
         let call = shard::of_heads(shard, "wl_session_touch");
         let call = touches.iter().fold(call, |call, touch| {
             call.arg(touch.id.as_bytes())
@@ -96,7 +102,7 @@ impl Flusher {
             Ok(answers) if answers.len() == touches.len() => answers,
             other => {
                 for touch in touches {
-                    self.cache.is_unwritten(touch, at);
+                    self.cache.is_unwritten(touch, since);
                 }
                 return other.map(drop);
             }

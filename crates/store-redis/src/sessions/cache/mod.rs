@@ -183,29 +183,28 @@ impl Cache {
         }
     }
 
-    /// What of a shard is to be written; from now on it counts as on its way.
-    fn touches(&self, shard: Shard, at: Instant) -> Vec<Touch> {
+    /// What of a shard is to be written, and since when the first of it is; from now on it counts as on its way.
+    fn touches(&self, shard: Shard, at: Instant) -> (Vec<Touch>, Instant) {
         let Some(mut part) = self.part(shard) else {
-            return Vec::new();
+            return (Vec::new(), at);
         };
         let active = std::mem::take(&mut part.active);
-        let since = part.active_since.take();
-        if since.is_some_and(|since| at.duration_since(since) >= WRITTEN_WITHIN) {
+        let since = part.active_since.take().unwrap_or(at);
+        if at.saturating_duration_since(since) >= WRITTEN_WITHIN {
             for id in active {
                 part.rows.remove(&id);
             }
             part.epoch += 1;
-            return Vec::new();
+            return (Vec::new(), since);
         }
         let rows = active.iter().filter_map(|id| part.rows.get(id));
         let ahead = rows.filter(|row| row.is_ahead());
-        ahead
-            .map(|row| Touch {
-                id: row.record.id,
-                token: row.record.token,
-                at: row.record.life.last_activity_at,
-            })
-            .collect()
+        let touches = ahead.map(|row| Touch {
+            id: row.record.id,
+            token: row.record.token,
+            at: row.record.life.last_activity_at,
+        });
+        (touches.collect(), since)
     }
 
     /// Redis knows of this activity.
@@ -225,7 +224,7 @@ impl Cache {
         }
     }
 
-    /// Redis may not know of this activity: it is tried again.
+    /// Redis may not know of this activity, which is to be written since then: it is tried again.
     fn is_unwritten(&self, touch: &Touch, since: Instant) {
         let Some(mut part) = self.part(shard::of(touch.id)) else {
             return;

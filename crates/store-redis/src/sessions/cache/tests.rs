@@ -36,6 +36,11 @@ fn record(number: u8) -> Record {
     }
 }
 
+/// What is to be written, all in one shard.
+fn touches(cache: &Cache, at: Instant) -> Vec<Touch> {
+    cache.touches(0, at).0
+}
+
 /// A cache that is believed in from `at` on, and holds sessions with these numbers.
 fn holding(numbers: &[u8], at: Instant) -> Cache {
     let cache = Cache::new(NonZeroUsize::new(usize::from(SHARDS) * 4).unwrap());
@@ -156,10 +161,10 @@ fn activity_is_written_once_for_many_checks_and_again_for_what_came_meanwhile() 
         assert!(cache.live(ask, NOW + 5, at).is_some());
     });
 
-    let first = cache.touches(0, at);
+    let first = touches(&cache, at);
     assert!(lives(&cache, 1, NOW + 9, at));
     cache.is_written(&first[0], at);
-    let second = cache.touches(0, at);
+    let second = touches(&cache, at);
     cache.is_unwritten(&second[0], at);
 
     assert_eq!(
@@ -170,9 +175,9 @@ fn activity_is_written_once_for_many_checks_and_again_for_what_came_meanwhile() 
         second.iter().map(|touch| touch.at).collect::<Vec<_>>(),
         [NOW + 9]
     );
-    assert_eq!(cache.touches(0, at), second, "what failed is tried again");
+    assert_eq!(touches(&cache, at), second, "what failed is tried again");
     cache.is_written(&second[0], at);
-    assert!(cache.touches(0, at).is_empty() && !cache.is_ahead(record(1).id));
+    assert!(touches(&cache, at).is_empty() && !cache.is_ahead(record(1).id));
 }
 
 #[test]
@@ -182,8 +187,8 @@ fn however_long_it_is_active_here_it_is_left_to_redis_near_the_end_that_redis_kn
     assert!(lives(&cache, 1, NOW + 40_000, at));
 
     assert!(!lives(&cache, 1, NOW + 60_000 - MARGIN_MS, at));
-    let touches = cache.touches(0, at);
-    cache.is_written(&touches[0], at);
+    let active = touches(&cache, at);
+    cache.is_written(&active[0], at);
     assert!(lives(&cache, 1, NOW + 60_000 - MARGIN_MS, at));
 }
 
@@ -193,8 +198,24 @@ fn activity_that_could_not_be_written_for_long_is_given_up_with_the_session() {
     let cache = holding(&[1], at);
     assert!(lives(&cache, 1, NOW + 1, at));
 
-    let late = cache.touches(0, at + WRITTEN_WITHIN);
+    let late = touches(&cache, at + WRITTEN_WITHIN);
 
+    assert_eq!((late.len(), cache.len()), (0, 0));
+}
+
+#[test]
+fn activity_whose_writing_fails_again_and_again_is_given_up_as_late_as_if_nobody_had_tried() {
+    let at = Instant::now();
+    let cache = holding(&[1], at);
+    assert!(lives(&cache, 1, NOW + 1, at));
+
+    for seconds in 0..8 {
+        let (active, since) = cache.touches(0, at + seconds * SECOND);
+        assert_eq!((active.len(), since), (1, at), "after {seconds} s");
+        cache.is_unwritten(&active[0], since);
+    }
+
+    let late = touches(&cache, at + WRITTEN_WITHIN);
     assert_eq!((late.len(), cache.len()), (0, 0));
 }
 
@@ -204,14 +225,14 @@ fn what_was_read_before_activity_was_written_takes_nothing_back() {
     let cache = holding(&[1], at);
     let ticket = cache.ticket(record(1).id);
     assert!(lives(&cache, 1, NOW + 5, at));
-    let touches = cache.touches(0, at);
-    cache.is_written(&touches[0], at);
+    let active = touches(&cache, at);
+    cache.is_written(&active[0], at);
 
     cache.put(ticket, record(1));
 
     assert!(!cache.is_ahead(record(1).id));
     assert!(lives(&cache, 1, NOW + 7, at));
-    assert_eq!(cache.touches(0, at).len(), 1);
+    assert_eq!(touches(&cache, at).len(), 1);
 }
 
 #[test]
