@@ -36,7 +36,7 @@ use crate::oidc::Oidc;
 use search_limit::SearchLimit;
 
 pub(crate) use outside::NotOutside;
-pub(crate) use patient::{of_message, of_number, of_record, reference};
+pub(crate) use patient::{is_hashed, of_identifier, of_message, of_number, of_record, reference};
 pub(crate) use sessions::PORTAL;
 pub(crate) use sign_in::{Credentials, NotLetIn};
 pub(crate) use stewards::NotSignedOut;
@@ -161,6 +161,18 @@ impl Gate {
             ask.emergency = Some(used.map_err(|_| Closed::Emergency)?);
         }
         Ok(self.guard.decide(principal, ask).await?)
+    }
+
+    /// Whose the emergency access with this token is, when it is the caller's. Nothing is used, counted or recorded.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn opened_by(
+        &self,
+        principal: &Principal,
+        token: &str,
+    ) -> Result<Option<PatientRef>, Closed> {
+        Ok(self.emergencies.patient_of(principal, token).await?)
     }
 
     /// Records that `value` is given out, of these patients, and only then lets it be.
