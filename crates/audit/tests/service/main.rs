@@ -5,6 +5,7 @@
 )]
 
 mod archiving;
+mod clock;
 mod contract;
 mod evidence;
 mod keeping;
