@@ -185,7 +185,23 @@ impl Gate {
         value: T,
         patients: Vec<PatientRef>,
     ) -> Result<Disclosed<T>, Closed> {
-        let touched = Touched { patients };
+        self.disclose_to(permit, value, (patients, None)).await
+    }
+
+    /// The same, given to somebody outside, who stands in the trail too.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn disclose_to<T>(
+        &self,
+        permit: Permit,
+        value: T,
+        (patients, recipient): (Vec<PatientRef>, Option<Arc<str>>),
+    ) -> Result<Disclosed<T>, Closed> {
+        let touched = Touched {
+            patients,
+            recipient,
+        };
         Ok(self.guard.disclose(permit, value, touched).await?)
     }
 
@@ -198,7 +214,7 @@ impl Gate {
         permit: Permit,
         patients: Vec<PatientRef>,
     ) -> Result<(), Closed> {
-        let recorded = self.guard.fail(permit, Touched { patients }).await;
+        let recorded = self.guard.fail(permit, patients.into()).await;
         recorded.map_err(|error| Closed::Refused(error.into()))
     }
 
