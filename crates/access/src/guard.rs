@@ -201,10 +201,10 @@ impl Guard {
     /// [`Refused`]
     pub async fn authorise(&self, permit: Permit) -> Result<Authorised, Refused> {
         let decision = self.still(permit).await?;
-        let patients = decision.patient.iter().cloned().collect();
+        let patients: Vec<PatientRef> = decision.patient.iter().cloned().collect();
         self.0
             .recorder
-            .record(&decision, &Touched { patients })
+            .record(&decision, &Touched::from(patients))
             .await?;
         Ok(Authorised(decision))
     }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wardline_kernel::{Change, Clock, Spell, StoreError, UnixMillis};
@@ -206,6 +207,22 @@ impl Audit {
         let counted = &self.0.counted;
         counted.asked(events, answer.is_ok(), since.elapsed());
         answer
+    }
+
+    /// Does `work` on a task that the service waits for before it stops. Whoever stops waiting for it does not stop it.
+    ///
+    /// # Errors
+    /// It ended by a panic.
+    pub(crate) async fn to_its_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, JoinError> {
+        self.0.tasks.spawn(work).await
+    }
+
+    /// Whether the service is about to stop: what takes long ends where it can go on later.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stop.is_cancelled()
     }
 
     /// How many records there are.

@@ -1,7 +1,7 @@
 //! Where wall-clock time comes from.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = u64;
@@ -29,6 +29,23 @@ impl Clock for SystemClock {
     }
 }
 
+/// Milliseconds since it was made, whatever anybody sets the system's clock to: for ages within one process. It is no time
+/// of day.
+#[derive(Debug, Clone, Copy)]
+pub struct SteadyClock(Instant);
+
+impl Default for SteadyClock {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for SteadyClock {
+    fn now(&self) -> UnixMillis {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 /// A clock moved by hand, so that expiry is tested without waiting.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicU64);
@@ -37,6 +54,11 @@ impl ManualClock {
     /// A clock that stands at this time.
     pub fn at(now: UnixMillis) -> Self {
         Self(AtomicU64::new(now))
+    }
+
+    /// Sets it, also back.
+    pub fn set(&self, now: UnixMillis) {
+        self.0.store(now, Ordering::SeqCst);
     }
 
     /// Moves it on.

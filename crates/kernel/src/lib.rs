@@ -9,7 +9,7 @@ mod spell;
 mod store_error;
 
 pub use answer::{Answer, Answered, answer, answer_all, gather_answers_here, gathers_here};
-pub use clock::{Clock, ManualClock, SystemClock, UnixMillis};
+pub use clock::{Clock, ManualClock, SteadyClock, SystemClock, UnixMillis};
 pub use local_zone::LocalZone;
 pub use spell::{Change, Spell};
 pub use store_error::StoreError;

@@ -66,6 +66,24 @@ impl Emergencies {
         Err(AccessError::Busy)
     }
 
+    /// The patient to whom this token opens; `None` when it is nobody's, or another user's. It is neither checked nor used
+    /// by that: for that there is [`Emergencies::use_one`].
+    ///
+    /// # Errors
+    /// [`AccessError`]
+    pub async fn patient_of(
+        &self,
+        principal: &Principal,
+        token: &str,
+    ) -> Result<Option<PatientRef>, AccessError> {
+        let Ok(token) = ApiToken::parse(token) else {
+            return Ok(None);
+        };
+        let row: Option<Loaded<Grant>> = self.rows.find(Kind::Emergency, key_of(&token)).await?;
+        let own = row.filter(|row| row.body.user == principal.user().0);
+        Ok(own.and_then(|row| PatientRef::new(&row.body.patient).ok()))
+    }
+
     /// Whether one still holds: asked again and again by what streams under it.
     ///
     /// # Errors

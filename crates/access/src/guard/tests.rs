@@ -153,9 +153,7 @@ fn read(name: &str) -> Ask {
 }
 
 fn touched(name: &str) -> Touched {
-    Touched {
-        patients: vec![patient(name)],
-    }
+    vec![patient(name)].into()
 }
 
 fn broken_glass(name: &str) -> LiveGrant {

@@ -53,8 +53,21 @@ pub struct IssuedKey {
 pub(super) struct ApiKey {
     pub(super) user: [u8; 16],
     pub(super) created_at: UnixMillis,
-    /// It holds until then; a revoked one until it was revoked.
+    /// It holds until then. [`REVOKED`]: it was revoked.
     pub(super) expires_at: UnixMillis,
+}
+
+/// The end of a key that was revoked. Not the time of that: a clock that is set back would let it hold again.
+const REVOKED: UnixMillis = 0;
+
+impl ApiKey {
+    pub(super) fn holds(&self, now: UnixMillis) -> bool {
+        now < self.expires_at
+    }
+
+    pub(super) fn is_revoked(&self) -> bool {
+        self.expires_at == REVOKED
+    }
 }
 
 impl Identities {
@@ -93,19 +106,22 @@ impl Identities {
         check(authorised)?;
         let now = self.rows.now();
         let row = self.api_key(id).await?;
-        if now >= row.body.expires_at || expires_at <= now || overlap_ms > MAX_OVERLAP_MS {
+        if !row.body.holds(now) || expires_at <= now || overlap_ms > MAX_OVERLAP_MS {
             return Err(AccessError::Value {
                 field: "API key",
                 expected: "a key that holds, a time of expiry that lies ahead, an overlap of at most 7 days",
             });
         }
         let issued = self.issue(UserId(row.body.user), expires_at).await?;
-        self.end_api_key(row, now.saturating_add(overlap_ms))
-            .await?;
+        let until = match overlap_ms {
+            0 => REVOKED,
+            overlap => now.saturating_add(overlap),
+        };
+        self.end_api_key(row, until).await?;
         Ok(issued)
     }
 
-    /// Ends a key now.
+    /// Ends a key now, for good.
     ///
     /// # Errors
     /// [`AccessError`]
@@ -116,8 +132,7 @@ impl Identities {
     ) -> Result<(), AccessError> {
         check(authorised)?;
         let row = self.api_key(id).await?;
-        let now = self.rows.now();
-        self.end_api_key(row, now).await
+        self.end_api_key(row, REVOKED).await
     }
 
     /// Which machine acts by this token. `None` when no key that holds has it.
@@ -132,7 +147,7 @@ impl Identities {
         let key = hash_of(token.expose());
         let row: Option<Loaded<ApiKey>> = self.rows.find(Kind::ApiKey, key).await?;
         let now = self.rows.now();
-        let Some(row) = row.filter(|row| now < row.body.expires_at) else {
+        let Some(row) = row.filter(|row| row.body.holds(now)) else {
             return Ok(None);
         };
         let user = UserId(row.body.user);
@@ -163,7 +178,7 @@ impl Identities {
         let Ok(id) = ApiKeyId::parse(id) else {
             return Ok(false);
         };
-        Ok(self.rows.now() < self.api_key(id).await?.body.expires_at)
+        Ok(self.api_key(id).await?.body.holds(self.rows.now()))
     }
 
     async fn issue(&self, user: UserId, expires_at: UnixMillis) -> Result<IssuedKey, AccessError> {

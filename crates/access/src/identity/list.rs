@@ -20,8 +20,10 @@ pub struct ApiKeyView {
     pub user: UserId,
     /// Since when.
     pub created_at: UnixMillis,
-    /// It holds until then; one that was revoked until it was.
+    /// It holds until then; of one that was revoked, when it was made.
     pub expires_at: UnixMillis,
+    /// Whether it was revoked: then it never holds again.
+    pub is_revoked: bool,
     /// Whether it holds now.
     pub holds: bool,
 }
@@ -84,7 +86,12 @@ fn view(key: &Loaded<ApiKey>, now: UnixMillis) -> ApiKeyView {
         id: ApiKeyId(key.id),
         user: UserId(key.body.user),
         created_at: key.body.created_at,
-        expires_at: key.body.expires_at,
-        holds: now < key.body.expires_at,
+        expires_at: if key.body.is_revoked() {
+            key.body.created_at
+        } else {
+            key.body.expires_at
+        },
+        is_revoked: key.body.is_revoked(),
+        holds: key.body.holds(now),
     }
 }

@@ -1,5 +1,7 @@
 //! The port to the audit trail.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::model::PatientRef;
@@ -15,6 +17,17 @@ pub struct RecordError(pub String);
 pub struct Touched {
     /// Every patient of whom something is given out; for a search each one in its answer.
     pub patients: Vec<PatientRef>,
+    /// To whom outside it is given, when somebody said so.
+    pub recipient: Option<Arc<str>>,
+}
+
+impl From<Vec<PatientRef>> for Touched {
+    fn from(patients: Vec<PatientRef>) -> Self {
+        Self {
+            patients,
+            recipient: None,
+        }
+    }
 }
 
 /// The trail, as the guard needs it.

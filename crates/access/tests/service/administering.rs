@@ -232,6 +232,8 @@ async fn keys_are_listed_of_one_user_or_of_all_and_say_whether_they_hold() {
     assert_eq!(keys.len(), 1);
     assert_eq!((keys[0].id, keys[0].user), (of_lab.id, lab));
     assert_eq!((keys[0].created_at, keys[0].holds), (BEGIN, false));
+    assert!(keys[0].is_revoked);
+    assert_eq!(keys[0].expires_at, BEGIN);
     assert_eq!(all.iter().filter(|key| key.holds).count(), 1);
     let page = identities.list_api_keys(None, None, 1).await.unwrap();
     let next = identities.list_api_keys(None, Some(page[0].id), 9);

@@ -248,6 +248,26 @@ async fn a_rotated_key_holds_beside_the_new_one_as_long_as_said_and_a_revoked_on
 }
 
 #[tokio::test]
+async fn no_clock_that_is_set_back_lets_a_key_hold_again_that_was_revoked_or_replaced_at_once() {
+    let scene = Scene::new().await;
+    let lab = scene.hire(new_user("lab-feed", Role::Integration)).await;
+    let right = scene.right().await;
+    let (identities, ends) = (&scene.identities, BEGIN + 1_000_000);
+    let first = identities.create_api_key(&right, lab, ends).await.unwrap();
+    scene.clock.advance(60_000);
+    let second = identities.rotate_api_key(&right, first.id, ends, 0).await;
+    let second = second.unwrap();
+    identities.revoke_api_key(&right, second.id).await.unwrap();
+
+    scene.clock.set(BEGIN);
+
+    for key in [first, second] {
+        let machine = identities.principal_of_key(key.token.expose()).await;
+        assert!(machine.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_person_gets_no_key_and_a_machine_no_role_of_a_person() {
     let scene = Scene::new().await;
     let kim = scene.hire(new_user("kim", Role::Nurse)).await;

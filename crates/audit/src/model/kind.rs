@@ -107,6 +107,8 @@ numbered! {
         ClockWentBack = 29, "clock-went-back";
         /// All of the trail was verified; the outcome says whether nothing was wrong.
         TrailVerified = 30, "trail-verified";
+        /// The host's clock went forward by far more than the time that passed.
+        ClockWentForward = 31, "clock-went-forward";
     }
 }
 

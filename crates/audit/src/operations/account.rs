@@ -19,7 +19,7 @@ const MAX_ROWS: usize = 10_000;
 const STEP: usize = 512;
 /// Treatment, payment, operations, and what the patient asked for: they need no accounting (§164.528(a)(1)(i), (ii)).
 /// As HL7 v3 PurposeOfUse names them.
-const EXEMPT: [&str; 4] = ["TREAT", "HPAYMT", "HOPERAT", "PATRQT"];
+const EXEMPT: [&str; 5] = ["TREAT", "ETREAT", "HPAYMT", "HOPERAT", "PATRQT"];
 
 /// Disclosures to one recipient for one purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! A segment is sealed when all its leaves are there and a checkpoint covers them. The file begins with
 //! [`ARCHIVE_MAGIC`]; then, for each leaf, its length (4 bytes, big-endian) and its bytes.
 
+use std::io;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -14,8 +15,9 @@ use crate::error::OperationError;
 use crate::model::{Event, EventKind, LeafHeader, Note, Origin, Outcome, Seq};
 use crate::port::{ArchiveStore, RowKey, SEGMENT_LEAVES, SEGMENT_LEVEL};
 use crate::service::Audit;
-use crate::signing::Checkpoint;
+use crate::signing::{Checkpoint, NoteKey};
 use crate::tree::{Hash, inclusion_path, leaf_hash, sha256};
+use crate::verify::signed;
 use crate::writer::Asked;
 
 /// The first bytes of an archived segment.
@@ -80,7 +82,8 @@ pub struct Archived {
 }
 
 impl Audit {
-    /// Archives the segments that are sealed and not archived yet, oldest first, and records it.
+    /// Archives the segments that are sealed and not archived yet, oldest first, and records it. It goes on when nobody
+    /// waits for it any more: a segment that was put and not recorded would be put again.
     ///
     /// # Errors
     /// The archive or the store failed, or it could not be recorded. What was archived stays archived.
@@ -89,6 +92,16 @@ impl Audit {
         to: Arc<dyn ArchiveStore>,
         by: Origin,
     ) -> Result<Archived, OperationError> {
+        let audit = self.clone();
+        let work = async move { audit.archive_sealed(&to, &by).await };
+        self.to_its_end(work).await.map_err(io::Error::other)?
+    }
+
+    async fn archive_sealed(
+        &self,
+        to: &Arc<dyn ArchiveStore>,
+        by: &Origin,
+    ) -> Result<Archived, OperationError> {
         let _one_at_a_time = self.0.changing.lock().await;
         let Some(last) = self.0.store.last_checkpoint().await? else {
             return Ok(Archived::default());
@@ -96,8 +109,8 @@ impl Audit {
         let sealed = last.size / SEGMENT_LEAVES;
         let mut index = self.archived_segments().await?;
         let mut archived = Archived::default();
-        while index < sealed && archived.manifests.len() < MAX_SEGMENTS {
-            let manifest = self.archive_one(index, &last.note, &to, &by).await?;
+        while index < sealed && archived.manifests.len() < MAX_SEGMENTS && !self.is_stopping() {
+            let manifest = self.archive_one(index, &last.note, to, by).await?;
             archived.manifests.push(manifest);
             index += 1;
         }
@@ -154,13 +167,12 @@ impl Audit {
             checkpoint: checkpoint.to_owned(),
             proof: self.segment_proof(index, checkpoint).await?,
         };
-        let text = serde_json::to_vec_pretty(&manifest).map_err(std::io::Error::from)?;
-        let to = Arc::clone(to);
+        let (to, keys) = (Arc::clone(to), Arc::clone(&self.0.keys));
         let put = tokio::task::spawn_blocking(move || {
             to.put(&name, &file)?;
-            to.put(&format!("{name}.json"), &text)
+            put_manifest(&*to, manifest, keys.verifiers(), &record.root)
         });
-        put.await.map_err(std::io::Error::other)??;
+        let manifest = put.await.map_err(io::Error::other)??;
         let row = encoded(&record)?;
         self.ask(Asked {
             events: vec![changed(by, &format!("archived segment {index}"))],
@@ -224,6 +236,40 @@ impl Audit {
     }
 }
 
+/// Puts a manifest, and gives the one that is there then. One that was put before the segment was recorded, by a call that
+/// did not come to that, has an earlier checkpoint: it stays, when it says the same of the segment and proves it.
+fn put_manifest(
+    to: &dyn ArchiveStore,
+    manifest: Manifest,
+    keys: &[NoteKey],
+    root: &Hash,
+) -> io::Result<Manifest> {
+    let name = format!("{}.json", manifest.file);
+    let put = to.put(&name, &serde_json::to_vec_pretty(&manifest)?);
+    match put {
+        Ok(()) => Ok(manifest),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let there = serde_json::from_slice::<Manifest>(&to.get(&name)?).ok();
+            let good = there.filter(|there| {
+                let of_now = Manifest {
+                    checkpoint: there.checkpoint.clone(),
+                    proof: there.proof.clone(),
+                    ..manifest
+                };
+                *there == of_now && signed(there, root, keys).is_ok()
+            });
+            good.ok_or_else(|| {
+                let why = format!(
+                    "{name} is there and says something else of the segment: verify the archive, and put what does not \
+                     belong to this trail elsewhere"
+                );
+                io::Error::new(io::ErrorKind::AlreadyExists, why)
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The name of a segment's file.
 pub(crate) fn segment_name(index: u64) -> String {
     format!("segment-{index:010}")
@@ -236,7 +282,7 @@ pub(super) fn open_segment(index: u64, row: &[u8]) -> Result<SegmentRecord, Oper
 }
 
 pub(super) fn encoded<T: Serialize>(row: &T) -> Result<Vec<u8>, OperationError> {
-    let failed = |error: postcard::Error| std::io::Error::other(error.to_string());
+    let failed = |error: postcard::Error| io::Error::other(error.to_string());
     Ok(postcard::to_stdvec(row).map_err(failed)?)
 }
 

@@ -7,6 +7,7 @@ mod alert;
 mod shifts;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod window;
 
 use jiff::tz::TimeZone;
@@ -17,6 +18,7 @@ use crate::model::{Amount, Event, EventKind, Outcome, RoleName, Seq};
 use crate::sealing::Tokens;
 pub use alert::{Alert, AlertChange, AlertId, AlertState, Rule};
 pub use shifts::{Shift, ShiftCalendar, ShiftError};
+use totals::Totals;
 use window::Windows;
 
 const HOUR_MS: u64 = 60 * 60 * 1_000;
@@ -30,9 +32,9 @@ pub struct RuleSettings {
     pub denials_per_hour: usize,
     /// So many different patients read by one user within any 60 minutes.
     pub patients_per_hour: usize,
-    /// An export of more records than this.
+    /// Exports of more records than this by one user within an hour.
     pub export_records: u64,
-    /// An export of more bytes than this.
+    /// Exports of more bytes than this by one user within an hour.
     pub export_bytes: u64,
     /// Who is on duty when. Without it nothing is after hours.
     pub shifts: Option<ShiftCalendar>,
@@ -112,6 +114,7 @@ pub struct Rules {
     settings: RuleSettings,
     denials: Windows,
     readings: Windows,
+    exports: Totals,
 }
 
 impl Rules {
@@ -120,6 +123,7 @@ impl Rules {
         Self {
             denials: Windows::new(HOUR_MS, settings.denials_per_hour),
             readings: Windows::new(HOUR_MS, settings.patients_per_hour),
+            exports: Totals::default(),
             settings,
         }
     }
@@ -143,7 +147,7 @@ impl Rules {
         if event.is_kin && event.touches_records() {
             raised.push((Rule::Kinship, one_patient));
         }
-        if self.is_large_export(event) {
+        if self.takes_much(event) {
             raised.push((Rule::LargeExport, None));
         }
         let is_emergency = matches!(
@@ -191,12 +195,18 @@ impl Rules {
         event.touches_records() && on_duty == Some(false)
     }
 
-    fn is_large_export(&self, event: &Observed) -> bool {
-        let amount = event.amount.unwrap_or_default();
+    fn takes_much(&mut self, event: &Observed) -> bool {
+        let is_taken = matches!(event.kind, EventKind::Export | EventKind::Disclosure);
+        if !is_taken || event.outcome != Outcome::Success {
+            return false;
+        }
         let patients = u64::try_from(event.patients.len()).unwrap_or(u64::MAX);
-        event.kind == EventKind::Export
-            && event.outcome == Outcome::Success
-            && (amount.records.max(patients) > self.settings.export_records
-                || amount.bytes > self.settings.export_bytes)
+        let named = Amount {
+            records: patients,
+            bytes: 0,
+        };
+        let amount = event.amount.unwrap_or(named);
+        let taken = self.exports.add(event.user, amount, event.at);
+        taken.records > self.settings.export_records || taken.bytes > self.settings.export_bytes
     }
 }

@@ -186,9 +186,33 @@ fn an_alert_of_the_next_day_is_another_one() {
 }
 
 #[test]
-fn an_export_at_the_limit_raises_nothing_and_one_record_beyond_does() {
+fn exports_of_one_record_each_are_counted_over_an_hour() {
     let mut rules = rules();
-    let mut export = |records, bytes| {
+    let begin = november(21, 10, 0);
+    let taken = |n: u64, kind| Observed {
+        kind,
+        amount: Some(Amount {
+            records: 1,
+            bytes: 0,
+        }),
+        ..read(5, 1, begin + n * 6_000)
+    };
+    // As many as are let through, half an hour and more apart; and two hours later again.
+    let most: Vec<Observed> = (0..500).map(|n| taken(n, EventKind::Export)).collect();
+    let later: Vec<Observed> = (1_300..1_800)
+        .map(|n| taken(n, EventKind::Export))
+        .collect();
+
+    assert_eq!(alerts(&mut rules, &most), []);
+    assert_eq!(alerts(&mut rules, &later), []);
+    let beyond = alerts(&mut rules, &[taken(1_800, EventKind::Disclosure)]);
+    assert_eq!(beyond, [(Rule::LargeExport, [5; 16], None)]);
+}
+
+#[test]
+fn an_export_at_the_limit_raises_nothing_and_one_record_beyond_does() {
+    let export = |records, bytes| {
+        let mut rules = rules();
         let export = read(5, 1, november(21, 12, 0));
         let export = Observed {
             kind: EventKind::Export,

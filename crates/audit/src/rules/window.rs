@@ -47,6 +47,9 @@ impl Windows {
         }
         let (limit, since) = (self.limit, at.saturating_sub(self.length_ms));
         let window = self.users.entry(user).or_default();
+        if at < window.last_at {
+            window.move_back_to(at);
+        }
         window.last_at = at;
         window.forget_until(since);
         for thing in things {
@@ -77,6 +80,14 @@ impl Window {
         let is_over = |oldest: &(UnixMillis, Token)| since > 0 && oldest.0 <= since;
         while self.by_age.first().is_some_and(is_over) {
             self.forget_the_oldest();
+        }
+    }
+
+    /// What was seen by a clock that was ahead was seen now at the latest: it would not grow old.
+    fn move_back_to(&mut self, at: UnixMillis) {
+        let later = self.by_age.split_off(&(at, Token::default()));
+        for (_, thing) in later {
+            self.see(thing, at);
         }
     }
 

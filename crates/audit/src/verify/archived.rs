@@ -82,7 +82,9 @@ impl Run<'_> {
         if is_altered || hash_of(&manifest.root) != Some(root) {
             return Err(of_segment(Fault::Manifest));
         }
-        self.signed(&manifest, &root).map_err(of_segment)
+        signed(&manifest, &root, self.keys).map_err(of_segment)?;
+        self.checkpoints += 1;
+        Ok(())
     }
 
     /// Takes the leaves of a file: a record that was altered is named, before the file's own hash is looked at.
@@ -125,27 +127,27 @@ impl Run<'_> {
             }
         }
     }
+}
 
-    /// The checkpoint of the manifest is signed, and the proof leads to its root.
-    fn signed(&mut self, manifest: &Manifest, root: &Hash) -> Result<(), Fault> {
-        let checkpoint = Checkpoint::open(&manifest.checkpoint, self.keys);
-        let is_ours = |checkpoint: &Checkpoint| checkpoint.origin == manifest.origin;
-        let size = size_of(&manifest.checkpoint).unwrap_or_default();
-        let checkpoint = checkpoint.ok().filter(is_ours);
-        let checkpoint = checkpoint.ok_or(Fault::Signature { size })?;
-        let proof = manifest.proof.iter().map(|hash| hash_of(hash));
-        let proof: Vec<Hash> = proof.collect::<Option<_>>().ok_or(Fault::Manifest)?;
-        // Above segments the tree has the form of one whose leaves are the segments.
-        let segments = checkpoint.size.div_ceil(SEGMENT_LEAVES);
-        let index = manifest.first / SEGMENT_LEAVES;
-        self.checkpoints += 1;
-        if verify_inclusion(root, index, segments, &proof, &checkpoint.root) {
-            Ok(())
-        } else {
-            Err(Fault::Root {
-                size: checkpoint.size,
-            })
-        }
+/// The checkpoint of a manifest is signed by one of `keys`, and its proof leads from the segment's root to that of the
+/// checkpoint.
+pub(crate) fn signed(manifest: &Manifest, root: &Hash, keys: &[NoteKey]) -> Result<(), Fault> {
+    let checkpoint = Checkpoint::open(&manifest.checkpoint, keys);
+    let is_ours = |checkpoint: &Checkpoint| checkpoint.origin == manifest.origin;
+    let size = size_of(&manifest.checkpoint).unwrap_or_default();
+    let checkpoint = checkpoint.ok().filter(is_ours);
+    let checkpoint = checkpoint.ok_or(Fault::Signature { size })?;
+    let proof = manifest.proof.iter().map(|hash| hash_of(hash));
+    let proof: Vec<Hash> = proof.collect::<Option<_>>().ok_or(Fault::Manifest)?;
+    // Above segments the tree has the form of one whose leaves are the segments.
+    let segments = checkpoint.size.div_ceil(SEGMENT_LEAVES);
+    let index = manifest.first / SEGMENT_LEAVES;
+    if verify_inclusion(root, index, segments, &proof, &checkpoint.root) {
+        Ok(())
+    } else {
+        Err(Fault::Root {
+            size: checkpoint.size,
+        })
     }
 }
 

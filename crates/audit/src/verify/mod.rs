@@ -7,6 +7,7 @@ mod finding;
 mod tests;
 mod verifier;
 
+pub(crate) use archived::signed;
 pub use archived::verify_archive;
 pub use finding::{Fault, Finding};
 pub use verifier::{Progress, Verifier};

@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 
 use tokio::sync::mpsc;
-use wardline_kernel::{StoreError, UnixMillis, answer_all};
+use wardline_kernel::{Clock as _, SteadyClock, StoreError, UnixMillis, answer_all};
 
 use super::batch::Batch;
 use super::{Call, Recorded, Told, WriterParts};
 use crate::error::NotRecorded;
-use crate::model::{Event, EventKind, Origin, Outcome, Seq};
+use crate::model::{Event, EventKind, Seq};
 use crate::port::{Commit, Committed, Head, RowKey, StoredCheckpoint};
 use crate::rules::Observed;
 use crate::sealing::Tokens;
+use crate::service::itself;
 use crate::signing::Checkpoint;
 
 /// Leaves in one commit, after which no more calls are taken into it: some megabytes.
 const MAX_LEAVES: usize = 1_024;
 /// A step back of the clock that is recorded, in milliseconds. Smaller ones are what time servers do.
 const CLOCK_STEP_MS: u64 = 1_000;
+/// A step forward that is recorded, beyond the time that passed here: a machine that slept makes one too.
+const CLOCK_LEAP_MS: u64 = 60 * 60 * 1_000;
 
 type Answer = wardline_kernel::Answer<Told>;
 /// Where the events of a call came to stand, and the events.
@@ -29,8 +32,11 @@ pub(crate) struct Writer {
     /// What the trail ends with; `None` when a commit failed and it has to be read again.
     head: Option<Head>,
     checkpointed: u64,
-    /// The clock's time of the last batch, for telling a step back once.
+    /// The clock's time of the last batch, for telling a step once.
     clock_at: UnixMillis,
+    /// The same by a clock that nobody sets; `None` before the first batch.
+    steady_at: Option<u64>,
+    steady: SteadyClock,
 }
 
 impl Writer {
@@ -39,6 +45,8 @@ impl Writer {
         Self {
             checkpointed: parts.checkpointed,
             clock_at: head.last_at,
+            steady_at: None,
+            steady: SteadyClock::default(),
             head: Some(head),
             parts,
         }
@@ -109,8 +117,8 @@ impl Writer {
         let at = now.max(head.last_at);
         let mut alerts = BTreeMap::new();
         let mut batch = Batch::new(&self.parts.sealer, head, at)?;
-        if now.saturating_add(CLOCK_STEP_MS) < self.clock_at {
-            let event = clock_went_back();
+        if let Some(kind) = self.clock_step(now) {
+            let event = itself(kind);
             batch.add(&event, &Tokens::of(&event, &self.parts.sealer))?;
         }
         let (mut rows, mut removals, mut checkpoint) = (Vec::new(), Vec::new(), false);
@@ -120,7 +128,9 @@ impl Writer {
                 let seq = batch.next();
                 let tokens = Tokens::of(event, &self.parts.sealer);
                 batch.add(event, &tokens)?;
-                let observed = Observed::of(event, tokens, at, seq);
+                // By the clock, not the trail: its time stands still for as long as the clock was ahead, and with it would
+                // the day by which alerts are told apart.
+                let observed = Observed::of(event, tokens, now, seq);
                 for alert in self.parts.rules.observe(&observed) {
                     alerts.entry(alert.id).or_insert(alert);
                 }
@@ -146,7 +156,18 @@ impl Writer {
         commit.removals = removals;
         commit.checkpoint = self.checkpoint_of(&commit.head, checkpoint);
         self.clock_at = now;
+        self.steady_at = Some(self.steady.now());
         Ok(commit)
+    }
+
+    /// What the clock did since the last batch that time does not do.
+    fn clock_step(&self, now: UnixMillis) -> Option<EventKind> {
+        if now.saturating_add(CLOCK_STEP_MS) < self.clock_at {
+            return Some(EventKind::ClockWentBack);
+        }
+        let passed = self.steady.now().saturating_sub(self.steady_at?);
+        let leap = now.saturating_sub(self.clock_at).saturating_sub(passed);
+        (leap > CLOCK_LEAP_MS).then_some(EventKind::ClockWentForward)
     }
 
     fn checkpoint_of(&self, head: &Head, asked: bool) -> Option<StoredCheckpoint> {
@@ -206,9 +227,4 @@ impl super::Asked {
         let patients: usize = self.events.iter().map(|event| event.patients.len()).sum();
         self.events.len() + patients / crate::model::PATIENTS_PER_LEAF + self.removals.len()
     }
-}
-
-fn clock_went_back() -> Event {
-    let by = Origin::of(crate::service::trail_itself());
-    Event::new(EventKind::ClockWentBack, Outcome::Success, by)
 }

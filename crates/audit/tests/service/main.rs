@@ -4,6 +4,8 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod archiving;
+mod clock;
 mod contract;
 mod evidence;
 mod keeping;

@@ -30,18 +30,11 @@ use crate::model::{Field, FieldPath, PatientId, Record};
 use clean::Cleaner;
 use dates::Calendar;
 
-/// Fields that are read for a view: those that are kept, and those that tell what must not be.
-pub(crate) const READ: [Field; 21] = [
-    Field::Name,
-    Field::OtherNames,
+/// Fields that are read for a view.
+pub(crate) const READ: [Field; 12] = [
     Field::BirthDate,
     Field::Sex,
-    Field::Ssn,
-    Field::RecordNumbers,
     Field::Address,
-    Field::Phone,
-    Field::Email,
-    Field::EmergencyContact,
     Field::Language,
     Field::MaritalStatus,
     Field::Deceased,
@@ -51,10 +44,9 @@ pub(crate) const READ: [Field; 21] = [
     Field::Vitals,
     Field::LabResults,
     Field::Allergies,
-    Field::Insurance,
-    Field::Billing,
 ];
-const IDENTIFYING: [Field; 10] = [
+/// Fields that tell what must not stand in one.
+pub(crate) const IDENTIFYING: [Field; 10] = [
     Field::Name,
     Field::OtherNames,
     Field::Ssn,
@@ -86,10 +78,10 @@ impl Deidentified {
         self.0
     }
 
-    /// The view of a record of the patient `root`, at this year.
+    /// The view of a record of the patient `root`, at this year, in which none of what identifies it stands.
     pub(crate) fn of(
         record: &Record,
-        root: PatientId,
+        (root, identifiers): (PatientId, &[Value]),
         index: &BlindIndex,
         (dates, this_year): (Dates, i16),
     ) -> Self {
@@ -102,8 +94,7 @@ impl Deidentified {
             let field = record.fields.get(&FieldPath::Field(field))?;
             field.value.to_json().ok()
         };
-        let identifiers: Vec<Value> = IDENTIFYING.iter().filter_map(|f| value(*f)).collect();
-        let cleaner = Cleaner::new(&identifiers, &calendar);
+        let cleaner = Cleaner::new(identifiers, &calendar);
 
         let mut view = Map::new();
         view.insert(

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::deidentify::{self, Dates, Deidentified};
 use crate::error::OperationError;
 use crate::model::{FieldPath, Labels, PatientId, Record, RecordField};
@@ -19,10 +21,7 @@ impl Patients {
         dates: Dates,
     ) -> Result<Deidentified, OperationError> {
         let loaded = self.0.load(patient).await?;
-        let root = match loaded.manifest.merged_into {
-            None => patient,
-            Some(into) => self.where_it_ended(into).await?,
-        };
+        let root = self.where_it_ended(patient).await?;
         let paths = deidentify::READ.map(FieldPath::Field);
         let there: Vec<&FieldPath> = paths
             .iter()
@@ -50,6 +49,37 @@ impl Patients {
             fields,
         };
         let when = (dates, deidentify::year_of(self.now()));
-        Ok(Deidentified::of(&record, root, &self.0.index, when))
+        let identifiers = self.identifiers_of(root, patient).await?;
+        let of = (root, identifiers.as_slice());
+        Ok(Deidentified::of(&record, of, &self.0.index, when))
+    }
+
+    /// What identifies the patient, in any of the records that are one with these, whatever its labels: none of it may stand
+    /// in a view, also where it is not shown itself.
+    async fn identifiers_of(
+        &self,
+        root: PatientId,
+        patient: PatientId,
+    ) -> Result<Vec<Value>, OperationError> {
+        let mut group = vec![root, patient];
+        let (mut at, mut identifiers) = (0, Vec::new());
+        while let Some(&patient) = group.get(at) {
+            at += 1;
+            let seen = group.get(..at - 1).unwrap_or_default();
+            if seen.contains(&patient) {
+                continue;
+            }
+            let Some(loaded) = self.there(patient).await? else {
+                continue;
+            };
+            group.extend(&loaded.manifest.merged_from);
+            let paths = deidentify::IDENTIFYING.map(FieldPath::Field);
+            let is_there = |path: &&FieldPath| loaded.manifest.entries.contains_key(*path);
+            let there: Vec<&FieldPath> = paths.iter().filter(is_there).collect();
+            for value in self.0.values(&loaded, &there).await? {
+                identifiers.push(value.to_json().map_err(|_| OperationError::Damaged)?);
+            }
+        }
+        Ok(identifiers)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use crate::error::OperationError;
 use crate::model::PatientId;
 use crate::operations::merge::MAX_MERGED;
-use crate::service::{Patients, end_of_chain, erase_what_is_left};
+use crate::service::{Loaded, Patients, end_of_chain, erase_what_is_left};
 use wardline_phi::Token;
 
 impl Patients {
@@ -59,9 +59,7 @@ impl Patients {
         if expected.is_some_and(|expected| expected != version) {
             return Err(OperationError::Conflict { version });
         }
-        if let Some(into) = loaded.manifest.merged_into {
-            return Err(OperationError::Merged { into });
-        }
+        self.stands_by_itself(&loaded).await?;
         let group = self.group_of(patient).await?;
         if !is_agreed(&group) {
             return Err(OperationError::Conflict { version });
@@ -148,9 +146,7 @@ impl Patients {
         if expected.is_some_and(|expected| expected != version) {
             return Err(OperationError::Conflict { version });
         }
-        if let Some(into) = loaded.manifest.merged_into {
-            return Err(OperationError::Merged { into });
-        }
+        self.stands_by_itself(&loaded).await?;
         self.group_of(patient).await
     }
 
@@ -160,11 +156,9 @@ impl Patients {
         let mut at = 0;
         while let Some(&patient) = group.get(at) {
             at += 1;
-            let manifest = match self.0.load(patient).await {
-                Ok(loaded) => loaded.manifest,
-                // A record that was merged may have been erased before it was.
-                Err(OperationError::NotFound) => continue,
-                Err(error) => return Err(error),
+            // A record that was merged may have been erased before it was.
+            let Some(Loaded { manifest, .. }) = self.there(patient).await? else {
+                continue;
             };
             if manifest.hold.is_some() {
                 return Err(OperationError::Held);

@@ -54,10 +54,10 @@ impl Patients {
         }
         let one = self.0.load_for_change(one.0, one.1).await?;
         let other = self.0.load_for_change(other.0, other.1).await?;
+        for loaded in [&one, &other] {
+            self.stands_by_itself(loaded).await?;
+        }
         let next = |of: &Loaded, to: &Loaded| {
-            if let Some(into) = of.manifest.merged_into {
-                return Err(OperationError::Merged { into });
-            }
             let mut next = of.manifest.next(self.0.change(ChangeKind::Linked, by)?);
             change(&mut next.links, to.patient);
             within(&next.links, MAX_MERGED)?;
@@ -66,7 +66,7 @@ impl Patients {
                 version: next.version,
                 notes: Vec::new(),
             };
-            Ok((written, self.0.rewrite(of, &next)?))
+            Ok::<_, OperationError>((written, self.0.rewrite(of, &next)?))
         };
         let (first, first_write) = next(&one, &other)?;
         let (second, second_write) = next(&other, &one)?;

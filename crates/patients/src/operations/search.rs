@@ -164,22 +164,24 @@ impl Patients {
         if !self.is_meant(query, &identity) {
             return Ok(None);
         }
-        let patient = match loaded.manifest.merged_into {
-            None => candidate,
-            Some(into) => self.where_it_ended(into).await?,
-        };
+        let patient = self.where_it_ended(candidate).await?;
         let found_as = (patient != candidate).then_some(candidate);
         Ok(Some(Find { patient, found_as }))
     }
 
+    /// The record itself, or the last one that is there of those that it was merged into.
     pub(super) async fn where_it_ended(
         &self,
-        mut patient: PatientId,
+        patient: PatientId,
     ) -> Result<PatientId, OperationError> {
+        let mut loaded = self.0.load(patient).await?;
         for _ in 0..MAX_MERGES {
-            match self.0.load(patient).await?.manifest.merged_into {
-                None => return Ok(patient),
-                Some(into) => patient = into,
+            let Some(into) = loaded.manifest.merged_into else {
+                return Ok(loaded.patient);
+            };
+            match self.there(into).await? {
+                Some(survivor) => loaded = survivor,
+                None => return Ok(loaded.patient),
             }
         }
         Err(OperationError::Damaged)

@@ -50,9 +50,7 @@ impl Patients {
             return Err(ChangeError::Empty.into());
         }
         let loaded = self.0.load_for_change(patient, expected).await?;
-        if let Some(into) = loaded.manifest.merged_into {
-            return Err(OperationError::Merged { into });
-        }
+        self.stands_by_itself(&loaded).await?;
         let next = loaded
             .manifest
             .next(self.0.change(ChangeKind::Updated, by)?);

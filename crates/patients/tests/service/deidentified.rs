@@ -207,3 +207,46 @@ fn shifted_dates_of_a_patient_all_move_by_the_same_days() {
         assert_ne!(onset.to_string(), "2019-06-30");
     });
 }
+
+#[test]
+fn what_identifies_the_patient_under_a_label_or_in_a_merged_record_stands_in_no_view() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let mut labelled = change(&[
+            (Field::OtherNames, json!([{"family": "Quimby"}])),
+            (
+                Field::Treatments,
+                json!([{"code": "Quimby"}, {"code": "T1"}]),
+            ),
+            (
+                Field::Diagnoses,
+                json!([{"code": "Trelawney"}, {"code": "E11.9"}]),
+            ),
+        ]);
+        let part2 = Labels {
+            is_part2: true,
+            ..Labels::default()
+        };
+        let path = FieldPath::Field(Field::OtherNames);
+        labelled.label(path, part2).unwrap();
+        let created = scene.patients.create(labelled, BY).await.unwrap();
+        let patient = created.patient;
+        let maiden = [(Field::Name, json!({"family": "Trelawney"}))];
+        let merged = scene.create(&maiden).await.patient;
+        let merge = scene.patients.merge((patient, 1), (merged, 1), BY);
+        merge.await.unwrap();
+        let clinical = [(
+            Field::Diagnoses,
+            json!([{"code": "Quimby"}, {"code": "J45"}]),
+        )];
+        let alone = scene.create(&clinical).await.patient;
+
+        let view = async |patient| view(&scene, patient, Dates::Year).await;
+
+        let whole = view(patient).await;
+        assert_eq!(whole["treatments"], json!([{"code": "T1"}]));
+        assert_eq!(whole["diagnoses"], json!([{"code": "E11.9"}]));
+        let of_another = view(alone).await["diagnoses"].clone();
+        assert_eq!(of_another, json!([{"code": "Quimby"}, {"code": "J45"}]));
+    });
+}

@@ -6,9 +6,11 @@ use async_trait::async_trait;
 use serde_json::json;
 use wardline_access::model::TypeSet;
 use wardline_kernel::StoreError;
-use wardline_patients::model::Field;
+use wardline_patients::model::{Field, PatientId};
 use wardline_patients::port::{Erasure, ErasureLedger};
-use wardline_patients::{OperationError, Patients, PatientsParts, Query, Selection, Settings};
+use wardline_patients::{
+    Dates, Find, OperationError, Patients, PatientsParts, Query, Selection, Settings,
+};
 use wardline_testkit::{MemoryLedger, block_on};
 
 use crate::scene::{BY, Scene, open};
@@ -293,5 +295,59 @@ fn a_record_without_a_key_that_the_ledger_does_not_name_is_told() {
 
         let usage = without.unwrap().key_usage().await.unwrap();
         assert_eq!((usage.erased, usage.not_in_ledger), (1, 1));
+    });
+}
+
+/// As a backup brings it back: its survivor is erased, and it was taken out of that before.
+async fn stranded(scene: &mut Scene) -> PatientId {
+    let survivor = scene.ada().await;
+    let other = [(Field::Ssn, json!("000-00-0001")), (Field::Sex, json!("F"))];
+    let merged = scene.create(&other).await.patient;
+    let patients = &scene.patients;
+    let merge = patients.merge((survivor, 1), (merged, 1), BY);
+    merge.await.unwrap();
+    let backup = scene.store.copy();
+    patients.unmerge((merged, 2), BY).await.unwrap();
+    let erased = patients.erase(survivor, None).await.unwrap();
+    assert_eq!(erased, [survivor]);
+
+    scene.store = backup;
+    scene.patients = scene.reopened().await.unwrap();
+    merged
+}
+
+#[test]
+fn a_record_whose_survivor_is_gone_is_found_and_changed_as_itself() {
+    block_on(async {
+        let mut scene = Scene::new().await;
+        let patient = stranded(&mut scene).await;
+
+        let query = Query::Ssn("000-00-0001".to_owned());
+        let found = scene.patients.search(&query, 10).await.unwrap().finds;
+        let found_as = None;
+        assert_eq!(found, [Find { patient, found_as }]);
+        let view = scene.patients.deidentify(patient, Dates::Year).await;
+        assert!(view.is_ok());
+        let changed = scene.update(patient, 2, &[(Field::Sex, json!("M"))]).await;
+        assert_eq!(changed.unwrap().version, 3);
+        let alone = scene.patients.unmerge((patient, 3), BY).await.unwrap();
+        assert_eq!(alone.version, 4);
+        let shown = scene.patients.read(patient, &Selection::default()).await;
+        assert_eq!(shown.unwrap().merged_into, None);
+    });
+}
+
+#[test]
+fn a_record_whose_survivor_is_gone_is_merged_anew_and_erased() {
+    block_on(async {
+        let mut scene = Scene::new().await;
+        let patient = stranded(&mut scene).await;
+        let third = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
+
+        let merged = scene.patients.merge((patient, 2), (third, 1), BY).await;
+        merged.unwrap();
+        let erased = scene.patients.erase(patient, Some(3)).await.unwrap();
+
+        assert_eq!(erased, [patient, third]);
     });
 }

@@ -11,9 +11,10 @@ use wardline_access::port::{CareFacts, FactsError};
 use wardline_patients::model::{PatientId, RecordNumber};
 use wardline_patients::{OperationError, Patients};
 use wardline_vitals::LiveBeds;
-use wardline_vitals::model::{BedId, PatientIdentifier};
+use wardline_vitals::model::BedId;
+use wardline_vitals::watch::BedView;
 
-use super::patient::{self, identifier};
+use super::patient;
 
 /// The census, as the guard needs it.
 pub(super) struct OfBeds {
@@ -26,24 +27,21 @@ pub(super) struct OfBeds {
 impl CareFacts for OfBeds {
     async fn of_patient(&self, patient: &PatientRef) -> Result<PatientFacts, FactsError> {
         let record = self.record(patient).await?;
-        let mut facts = PatientFacts::default();
-        let mut names: Vec<PatientIdentifier> = identifier(patient).into_iter().collect();
+        let mut facts = PatientFacts {
+            // Whose number was hashed nobody knows, so nobody knows how it is protected.
+            confidential: patient::is_hashed(patient),
+            ..PatientFacts::default()
+        };
+        let mut names: Vec<RecordNumber> = patient::number(patient).into_iter().collect();
         if let Some(record) = record {
-            facts = self
-                .patients
-                .restrictions(record)
-                .await
-                .map_err(|error| failed(&error))?;
+            let restrictions = self.patients.restrictions(record).await;
+            facts = restrictions.map_err(|error| failed(&error))?;
             // A census that knows the patient by another of its numbers knows it too.
-            let numbers = self
-                .patients
-                .numbers(record)
-                .await
-                .map_err(|error| failed(&error))?;
-            names.extend(numbers.iter().map(identifier_of));
+            let numbers = self.patients.numbers(record).await;
+            names.extend(numbers.map_err(|error| failed(&error))?);
         }
         let (mut logins, mut seen) = (BTreeSet::new(), BTreeSet::<BedId>::new());
-        for bed in names.iter().flat_map(|name| self.beds.beds_of(name)) {
+        for bed in names.iter().flat_map(|name| self.beds_of(name)) {
             if !seen.insert(bed.bed.clone()) {
                 continue;
             }
@@ -70,6 +68,10 @@ impl CareFacts for OfBeds {
                 .item(record, item)
                 .await
                 .map_err(|error| failed(&error)),
+            None if patient::is_hashed(patient) => {
+                let why = "whose value it is is known by a hash alone";
+                Err(FactsError(why.to_owned()))
+            }
             None => Ok(ItemFacts::default()),
         }
     }
@@ -81,17 +83,16 @@ impl OfBeds {
         if let Some(record) = patient::record(patient) {
             return Ok(Some(record));
         }
-        let Some(name) = identifier(patient) else {
+        let Some(name) = patient::number(patient) else {
             return Ok(None);
         };
-        let authority = &name.authority.namespace;
-        let holder = self.patients.holder_of(name.number.expose(), authority);
+        let holder = self.patients.holder_of(&name.value, &name.authority);
         holder.await.map_err(|error| failed(&error))
     }
-}
 
-fn identifier_of(number: &RecordNumber) -> PatientIdentifier {
-    patient::identifier_of(&number.value, &number.authority)
+    fn beds_of(&self, name: &RecordNumber) -> Vec<Arc<BedView>> {
+        self.beds.beds_named(&name.value, &name.authority)
+    }
 }
 
 fn failed(error: &OperationError) -> FactsError {

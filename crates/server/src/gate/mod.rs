@@ -36,7 +36,7 @@ use crate::oidc::Oidc;
 use search_limit::SearchLimit;
 
 pub(crate) use outside::NotOutside;
-pub(crate) use patient::{of_message, of_number, of_record, reference};
+pub(crate) use patient::{is_hashed, of_identifier, of_message, of_number, of_record, reference};
 pub(crate) use sessions::PORTAL;
 pub(crate) use sign_in::{Credentials, NotLetIn};
 pub(crate) use stewards::NotSignedOut;
@@ -163,6 +163,18 @@ impl Gate {
         Ok(self.guard.decide(principal, ask).await?)
     }
 
+    /// Whose the emergency access with this token is, when it is the caller's. Nothing is used, counted or recorded.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn opened_by(
+        &self,
+        principal: &Principal,
+        token: &str,
+    ) -> Result<Option<PatientRef>, Closed> {
+        Ok(self.emergencies.patient_of(principal, token).await?)
+    }
+
     /// Records that `value` is given out, of these patients, and only then lets it be.
     ///
     /// # Errors
@@ -173,7 +185,23 @@ impl Gate {
         value: T,
         patients: Vec<PatientRef>,
     ) -> Result<Disclosed<T>, Closed> {
-        let touched = Touched { patients };
+        self.disclose_to(permit, value, (patients, None)).await
+    }
+
+    /// The same, given to somebody outside, who stands in the trail too.
+    ///
+    /// # Errors
+    /// [`Closed`]
+    pub(crate) async fn disclose_to<T>(
+        &self,
+        permit: Permit,
+        value: T,
+        (patients, recipient): (Vec<PatientRef>, Option<Arc<str>>),
+    ) -> Result<Disclosed<T>, Closed> {
+        let touched = Touched {
+            patients,
+            recipient,
+        };
         Ok(self.guard.disclose(permit, value, touched).await?)
     }
 
@@ -186,7 +214,7 @@ impl Gate {
         permit: Permit,
         patients: Vec<PatientRef>,
     ) -> Result<(), Closed> {
-        let recorded = self.guard.fail(permit, Touched { patients }).await;
+        let recorded = self.guard.fail(permit, patients.into()).await;
         recorded.map_err(|error| Closed::Refused(error.into()))
     }
 

@@ -8,9 +8,7 @@ use wardline_access::model::{MAX_REF_BYTES, PatientRef};
 use wardline_hl7::Message;
 use wardline_hl7::routing::Identifier;
 use wardline_patients::model::{PatientId, RecordNumber};
-use wardline_vitals::model::{
-    Authority, MAX_IDENTIFIER_BYTES, Patient, PatientIdentifier, PhiText,
-};
+use wardline_vitals::model::{Patient, PatientIdentifier};
 
 const PREFIX: &str = "mrn:";
 const HASHED: &str = "mrn#";
@@ -38,8 +36,12 @@ pub(crate) fn of_number(number: &str, authority: &str) -> Option<PatientRef> {
 /// The reference to a patient of the census: by the medical record number, else by the first number. `None` when
 /// nothing names it.
 pub(crate) fn reference(patient: &Patient) -> Option<PatientRef> {
-    let id = patient.main_identifier()?;
-    of_number(id.number.expose(), authority(&id.authority))
+    of_identifier(patient.main_identifier()?)
+}
+
+/// The reference to a patient of the census by this number.
+pub(crate) fn of_identifier(id: &PatientIdentifier) -> Option<PatientRef> {
+    of_number(id.number.expose(), id.authority.name())
 }
 
 /// Patients of one message that are named in the trail at most.
@@ -64,8 +66,11 @@ pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
     let mut patients: Vec<PatientRef> = all
         .filter_map(|id| {
             let is_end = |byte: &u8| Some(*byte) == subcomponent;
-            let namespace = id.authority.split(is_end).next().unwrap_or_default();
-            of_number(&message.decode(id.id), &message.decode(namespace))
+            let parts = id.authority.split(is_end).take(2);
+            // The namespace, else the universal id: as records and the census name it.
+            let mut names = parts.map(|part| told(&message.decode(part)));
+            let authority = names.find(|name| !name.is_empty()).unwrap_or_default();
+            of_number(&told(&message.decode(id.id)), &authority)
         })
         .collect();
     patients.sort_unstable();
@@ -73,31 +78,36 @@ pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
     patients
 }
 
-/// The number that a reference names; `None` when it names none, or only its hash is known.
-pub(super) fn identifier(reference: &PatientRef) -> Option<PatientIdentifier> {
-    let (authority, number) = reference.expose().strip_prefix(PREFIX)?.split_once(':')?;
-    Some(identifier_of(&decode(number)?, &decode(authority)?))
+/// What a message tells: nothing where it says that there is none.
+fn told(text: &str) -> String {
+    let text = text.trim();
+    if text == "\"\"" { "" } else { text }.to_owned()
 }
 
-/// A number as the census has it.
-pub(super) fn identifier_of(number: &str, authority: &str) -> PatientIdentifier {
-    PatientIdentifier {
-        number: PhiText::new(number.to_owned(), MAX_IDENTIFIER_BYTES),
-        authority: Authority {
-            namespace: authority.to_owned(),
-            universal: String::new(),
-        },
-        type_code: String::new(),
-    }
+/// The number that a reference names; `None` when it names none, or only its hash is known.
+pub(super) fn number(reference: &PatientRef) -> Option<RecordNumber> {
+    let (authority, number) = reference.expose().strip_prefix(PREFIX)?.split_once(':')?;
+    Some(RecordNumber {
+        value: decode(number)?,
+        authority: decode(authority)?,
+    })
+}
+
+/// Whether a reference holds a number that is too long to be read back: nobody knows whose record it is.
+pub(crate) fn is_hashed(reference: &PatientRef) -> bool {
+    reference.expose().starts_with(HASHED)
 }
 
 /// The references to a patient with a record: by each of its numbers, so that the trail finds it as messages and beds
-/// name it; by the record itself when it has none. The first is what decisions are about.
+/// name it; by the record itself when it has none. The first is what decisions are about, so it is one that leads back to
+/// the record.
 pub(crate) fn of_record(record: PatientId, numbers: &[RecordNumber]) -> Vec<PatientRef> {
     let by_number = |number: &RecordNumber| of_number(&number.value, &number.authority);
     let mut all: Vec<PatientRef> = numbers.iter().filter_map(by_number).collect();
-    if all.is_empty() {
-        all.extend(PatientRef::new(&format!("{RECORD}{record}")).ok());
+    all.sort_by_key(is_hashed);
+    if all.first().is_none_or(is_hashed) {
+        let itself = PatientRef::new(&format!("{RECORD}{record}"));
+        all.splice(0..0, itself.ok());
     }
     all
 }
@@ -105,14 +115,6 @@ pub(crate) fn of_record(record: PatientId, numbers: &[RecordNumber]) -> Vec<Pati
 /// The record that a reference names by its id.
 pub(super) fn record(reference: &PatientRef) -> Option<PatientId> {
     PatientId::parse(reference.expose().strip_prefix(RECORD)?).ok()
-}
-
-fn authority(authority: &Authority) -> &str {
-    if authority.namespace.is_empty() {
-        &authority.universal
-    } else {
-        &authority.namespace
-    }
 }
 
 fn encode(out: &mut String, text: &str) {
@@ -161,10 +163,10 @@ mod tests {
         ] {
             let reference = of_number(number, authority).unwrap();
 
-            let id = identifier(&reference).unwrap();
+            let back = super::number(&reference).unwrap();
 
-            assert_eq!(id.number.expose(), number);
-            assert_eq!(id.authority.namespace, authority);
+            assert_eq!(back.value, number);
+            assert_eq!(back.authority, authority);
         }
     }
 
@@ -177,7 +179,46 @@ mod tests {
         assert_eq!(reference, of_number(&long, "HOSP").unwrap());
         assert_ne!(reference, of_number(&long, "OTHER").unwrap());
         assert!(!reference.expose().contains("777"));
-        assert_eq!(identifier(&reference), None);
+        assert_eq!(number(&reference), None);
+        assert!(is_hashed(&reference));
+    }
+
+    /// A hash leads to no record, and so to none of its protections.
+    #[test]
+    fn decisions_about_a_record_are_by_what_leads_back_to_it() {
+        let record = PatientId::parse("00000000000000000000000000000007").unwrap();
+        let number = |value: &str| RecordNumber {
+            value: value.to_owned(),
+            authority: "HOSP".to_owned(),
+        };
+        let long = number(&"7".repeat(200));
+
+        let all = of_record(record, std::slice::from_ref(&long));
+        let with_another = of_record(record, &[long.clone(), number("4711")]);
+
+        assert_eq!(super::record(&all[0]), Some(record));
+        assert_eq!(all[1..], [of_number(&long.value, "HOSP").unwrap()]);
+        assert_eq!(with_another[0].expose(), "mrn:HOSP:4711");
+        assert_eq!(with_another[1], all[1]);
+    }
+
+    #[test]
+    fn a_message_whose_authority_has_a_universal_id_alone_names_the_patient_as_its_record_does() {
+        for (authority, name) in [
+            ("&1.2.276&ISO", "1.2.276"),
+            ("HOSP&1.2.276&ISO", "HOSP"),
+            ("\"\"&1.2.276&ISO", "1.2.276"),
+            ("&&ISO", ""),
+            ("", ""),
+        ] {
+            let text = format!(
+                "MSH|^~\\&|A|B|C|D|20261121||ADT^A01|1|P|2.5.1\rPID|1||4711^^^{authority}^MR||X\r"
+            );
+
+            let patients = of_message(&Message::parse(text.as_bytes()).unwrap());
+
+            assert_eq!(patients, [of_number("4711", name).unwrap()], "{authority}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use wardline_access::policy::{Decision, Outcome as Decided, Reason};
 use wardline_access::port::{RecordError, Recorder, Touched};
 use wardline_audit::Audit;
 use wardline_audit::model::{
-    Event, EventKind, GrantRef, Note, Origin, Outcome, PatientId, PolicyName, RequestId, UserName,
+    Amount, Event, EventKind, GrantRef, Note, Origin, Outcome, PatientId, PolicyName, RequestId,
+    UserName,
 };
 
 use super::words;
@@ -40,7 +41,11 @@ fn may_be_counted(decision: &Decision) -> bool {
 
 /// What the trail says of a decision.
 fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
+    let taken = kind(decision.action) == EventKind::Export && decision.is_allowed();
+    let recipient = touched.recipient.as_deref().filter(|_| taken);
     let (kind, outcome) = match decision.outcome {
+        // What leaves for somebody outside is what an accounting of disclosures is made of (45 CFR 164.528).
+        Decided::Allowed if recipient.is_some() => (EventKind::Disclosure, Outcome::Success),
         Decided::Allowed => (kind(decision.action), Outcome::Success),
         Decided::Denied => (EventKind::AccessDenied, Outcome::Denied),
         Decided::Failed => (kind(decision.action), Outcome::Failed),
@@ -77,6 +82,12 @@ fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
             .filter_map(|id| PolicyName::shared(id).ok())
             .collect(),
         grant: decision.grant.and_then(grant),
+        recipient: recipient.and_then(|to| Note::new(to).ok()),
+        // A patient has a reference for each of its numbers: counted is the record.
+        amount: (taken && decision.patient.is_some()).then_some(Amount {
+            records: 1,
+            bytes: 0,
+        }),
         ..Event::new(kind, outcome, by)
     })
 }

@@ -18,6 +18,7 @@ use wardline_messaging::port::Clock;
 
 use super::auth::Caller;
 use super::problem::{Code, Problem};
+use super::to_its_end::to_its_end;
 pub(crate) use store::Keys;
 use store::{Begun, Fingerprint, Kept};
 
@@ -72,12 +73,12 @@ pub(crate) async fn once(
         Begun::Answered(kept) => return Ok(replay(kept)),
         Begun::First(slot) => slot,
     };
-    // On a task of its own: a caller that goes away must not leave the work half done and unanswered.
-    let task = tokio::spawn(async move {
+    // A caller that goes away must not leave the work half done and unanswered.
+    to_its_end(async move {
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-        keep(response, slot).await
-    });
-    task.await.map_err(|_| Problem::new(Code::Internal))
+        Ok(keep(response, slot).await)
+    })
+    .await
 }
 
 /// The body is too large, or did not arrive whole.

@@ -23,6 +23,7 @@ mod problem;
 mod protect;
 mod short_way;
 mod standby;
+mod to_its_end;
 mod v1;
 
 pub use api::{ApiParts, description, router};

@@ -129,6 +129,17 @@ impl Api {
         Ok(disclosed.into_value())
     }
 
+    /// The same, given to somebody outside.
+    pub(crate) async fn disclose_to<T>(
+        &self,
+        permit: Permit,
+        value: T,
+        to: (Vec<PatientRef>, Option<Arc<str>>),
+    ) -> Result<T, Problem> {
+        let disclosed = self.gate.disclose_to(permit, value, to).await?;
+        Ok(disclosed.into_value())
+    }
+
     /// Has it decided and recorded that something is about to be changed.
     pub(crate) async fn authorise(
         &self,

@@ -75,7 +75,8 @@ impl KeyCache {
         })))
     }
 
-    /// Keys among which that of this name is, if the provider has it.
+    /// Keys among which that of this name is, if the provider has it. `now` is of a clock that nobody sets back: keys whose
+    /// age could not grow would hold for ever.
     pub(super) async fn with(
         &self,
         key_id: Option<&str>,

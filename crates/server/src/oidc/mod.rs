@@ -18,7 +18,7 @@ use aws_lc_rs::digest;
 use serde_json::Value;
 use wardline_access::identity::Outside;
 use wardline_access::model::{Role, RoleSet};
-use wardline_kernel::{Clock, UnixMillis};
+use wardline_kernel::{Clock, SteadyClock, UnixMillis};
 
 pub use file::{OidcFileError, parse};
 pub(crate) use token::Claims;
@@ -87,6 +87,7 @@ pub enum KeysAt {
 pub struct Oidc {
     provider: RwLock<Option<Arc<Provider>>>,
     clock: Arc<dyn Clock>,
+    steady: Arc<dyn Clock>,
 }
 
 struct Provider {
@@ -103,6 +104,7 @@ impl Oidc {
         let this = Self {
             provider: RwLock::new(None),
             clock,
+            steady: Arc::new(SteadyClock::default()),
         };
         this.replace(settings)?;
         Ok(this)
@@ -113,6 +115,7 @@ impl Oidc {
         Self {
             provider: RwLock::new(None),
             clock,
+            steady: Arc::new(SteadyClock::default()),
         }
     }
 
@@ -152,8 +155,7 @@ impl Oidc {
     /// [`TokenRefused`]
     pub(crate) async fn read(&self, text: &str) -> Result<Outside, TokenRefused> {
         let provider = self.provider().ok_or(TokenRefused::Form)?;
-        let now = self.clock.now();
-        let claims = provider.claims(text, now).await?;
+        let claims = provider.claims(text, self.times()).await?;
         provider.settings.outside(&claims)
     }
 
@@ -163,8 +165,13 @@ impl Oidc {
     /// [`TokenRefused`]
     pub(crate) async fn ends_at(&self, text: &str) -> Result<UnixMillis, TokenRefused> {
         let provider = self.provider().ok_or(TokenRefused::Form)?;
-        let claims = provider.claims(text, self.clock.now()).await?;
+        let claims = provider.claims(text, self.times()).await?;
         Ok(claims.ends_at())
+    }
+
+    /// The time of day, for tokens; and one that nobody sets back, for the age of keys.
+    fn times(&self) -> (UnixMillis, u64) {
+        (self.clock.now(), self.steady.now())
     }
 
     fn provider(&self) -> Option<Arc<Provider>> {
@@ -180,9 +187,9 @@ impl std::fmt::Debug for Oidc {
 }
 
 impl Provider {
-    async fn claims(&self, text: &str, now: u64) -> Result<Claims, TokenRefused> {
+    async fn claims(&self, text: &str, (now, steady): (u64, u64)) -> Result<Claims, TokenRefused> {
         let unchecked = token::Unchecked::read(text, &self.settings.algorithms)?;
-        let keys = self.keys.with(unchecked.key_id(), now).await?;
+        let keys = self.keys.with(unchecked.key_id(), steady).await?;
         unchecked.check(&keys, &self.settings, now)
     }
 }

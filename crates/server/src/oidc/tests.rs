@@ -175,7 +175,8 @@ impl Scene {
     async fn new() -> Self {
         let provider = Provider::new().await;
         let clock = Arc::new(ManualClock::at(NOW * 1_000));
-        let oidc = Oidc::new(Some(provider.settings()), clock.clone()).unwrap();
+        let mut oidc = Oidc::new(Some(provider.settings()), clock.clone()).unwrap();
+        oidc.steady = clock.clone();
         Self {
             provider,
             oidc,
@@ -447,6 +448,22 @@ async fn a_key_that_is_withdrawn_is_refused_once_the_keys_are_fresh_no_more() {
     scene.clock.advance(299_000);
     assert_eq!(scene.refusal(&old).await, None);
     scene.clock.advance(1_000);
+    assert_eq!(scene.refusal(&old).await, Some(TokenRefused::Key));
+}
+
+#[tokio::test]
+async fn keys_age_though_the_clock_is_set_back() {
+    let mut scene = Scene::new().await;
+    let steady = Arc::new(ManualClock::at(0));
+    scene.oidc.steady = steady.clone();
+    let old = scene.provider.usual(&json!({"exp": NOW + 9_000}));
+    assert_eq!(scene.refusal(&old).await, None);
+    scene.provider.publish("-2");
+
+    scene.clock.set((NOW - 1) * 1_000);
+    steady.advance(299_000);
+    assert_eq!(scene.refusal(&old).await, None);
+    steady.advance(1_000);
     assert_eq!(scene.refusal(&old).await, Some(TokenRefused::Key));
 }
 

@@ -344,3 +344,64 @@ async fn an_emergency_access_finds_its_patient_and_opens_no_list_and_no_stream()
         assert_eq!(refused.problem(), "access_denied", "{path} {body:?}");
     }
 }
+
+/// Somebody is expected in the bed of W3.
+fn expected(number: &str) -> String {
+    format!(
+        "MSH|^~\\&|ADT|HOSP|EHR|HOSP|20261121084500||ADT^A14|E-{number}|P|2.5.1\r\
+         PID|1||{number}^^^HOSP^MR||NEXT^NORA||19700101|F\r\
+         PV1|1|I|W3^12^1||||||||||||||||V-{number}\r"
+    )
+}
+
+#[tokio::test]
+async fn an_emergency_at_a_bed_that_is_kept_for_somebody_else_shows_the_one_and_leaves_out_the_other()
+ {
+    let night = Night::falls().await;
+    let beds = &night.site.house.beds;
+    beds.receive(expected("MRN2").as_bytes()).await.unwrap();
+    let own = night
+        .site
+        .hire("lee", "nurse", json!({"department": "W3"}))
+        .await;
+    let whole = night.site.ask(&own.token, "GET", BED).await.json();
+    assert_eq!(whole["reserved_for"].as_array().unwrap().len(), 1);
+    let granted = night.granted().await;
+    let token = granted["token"].as_str().unwrap();
+
+    let seen = night.sees(&night.nurse, token).await;
+
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    let shown = seen.json();
+    assert_eq!(shown["occupants"], whole["occupants"]);
+    assert!(!seen.text().contains("MRN2"), "{}", seen.text());
+    let used = night.recorded(EventKind::EmergencyUsed, Outcome::Success);
+    assert_eq!(used.await, 1);
+    let misused = night.recorded(EventKind::EmergencyUsed, Outcome::Denied);
+    assert_eq!(misused.await, 0);
+    let denied = night.recorded(EventKind::AccessDenied, Outcome::Denied);
+    assert_eq!(denied.await, 0);
+}
+
+#[tokio::test]
+async fn who_is_expected_stays_on_show_in_an_emergency_to_whom_its_own_relation_shows_it() {
+    let night = Night::falls().await;
+    let site = &night.site;
+    let (mrn2, here) = (
+        expected("MRN2"),
+        expected("MRN2").replace("W3^12^1", "ICU^1^1"),
+    );
+    let lies = here
+        .replace("ADT^A14|E-", "ADT^A01|L-")
+        .replace("|V-", "|W-");
+    site.house.beds.receive(lies.as_bytes()).await.unwrap();
+    site.house.beds.receive(mrn2.as_bytes()).await.unwrap();
+    let granted = night.granted().await;
+
+    let seen = night
+        .sees(&night.nurse, granted["token"].as_str().unwrap())
+        .await;
+
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    assert_eq!(seen.json()["reserved_for"].as_array().unwrap().len(), 1);
+}

@@ -26,6 +26,7 @@ mod limits;
 mod logged;
 mod logs;
 mod messages;
+mod naming;
 mod notices;
 mod oidc;
 mod partner;

@@ -533,6 +533,47 @@ async fn a_copy_is_printed_by_the_physician_who_treats_and_exported_by_nobody_of
     assert_eq!(without_reason.problem(), "invalid");
     let recorded = ward.recorded(EventKind::Export).await;
     assert_eq!(recorded.len(), 1);
+    let amount = recorded[0].content.as_ref().unwrap().amount.unwrap();
+    assert_eq!(amount.records, 1);
+}
+
+#[tokio::test]
+async fn a_copy_for_somebody_outside_is_a_disclosure_with_its_recipient() {
+    let ward = Ward::new().await;
+    let doctor = ward.signed_in("dora", Role::Physician, "W3").await;
+    let nurses = json!({"nurses": ["dora"]});
+    let set = ward
+        .house
+        .call("PUT", &format!("{BED}/nurses"), &[BedsWrite])
+        .json(&nurses);
+    assert_eq!(set.send().await.status, StatusCode::NO_CONTENT);
+    let take = async |purpose: &str, recipient: Option<&str>| {
+        let mut body = json!({"how": "print", "types": ["demographics"],
+            "reason": "goes along to the heart centre"});
+        if let Some(recipient) = recipient {
+            body["recipient"] = json!(recipient);
+        }
+        let path = format!("{}/take", ward.path);
+        let call = call(&ward.house, "POST", &path, &doctor).json(&body);
+        call.header("wardline-purpose", purpose).send().await
+    };
+
+    let outside = take("TREAT", Some(" Heart Centre North, 1 Hill Road ")).await;
+    let nobody = take("HRESCH", None).await;
+    let short = take("TREAT", Some("x")).await;
+    let lines = take("TREAT", Some("Heart\nCentre")).await;
+
+    assert_eq!(outside.status, StatusCode::OK, "{}", outside.text());
+    for refused in [nobody, short, lines] {
+        assert_eq!(refused.problem(), "invalid");
+        assert!(refused.text().contains("recipient"), "{}", refused.text());
+    }
+    let disclosed = ward.recorded(EventKind::Disclosure).await;
+    assert_eq!(disclosed.len(), 1);
+    let content = disclosed[0].content.as_ref().unwrap();
+    let recipient = content.recipient.as_ref().unwrap();
+    assert_eq!(recipient.expose(), "Heart Centre North, 1 Hill Road");
+    assert!(ward.recorded(EventKind::Export).await.is_empty());
 }
 
 #[tokio::test]

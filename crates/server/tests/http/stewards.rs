@@ -294,6 +294,28 @@ async fn who_gets_another_password_or_no_second_factor_is_signed_out_everywhere(
 }
 
 #[tokio::test]
+async fn who_changes_the_own_password_is_signed_out_everywhere_and_nobody_else_is() {
+    let site = Site::open(House::new(Mood::Accepts).await).await;
+    let kim = site.hire("kim", "operator", json!({})).await;
+    let lee = site.hire("lee", "operator", json!({})).await;
+    let me = async |token: &str| site.ask(token, "GET", "/v1/me").await;
+    let post = |path: &'static str| Call::new(site.house.address, "POST", path);
+    let proof = json!({"login": "kim", "password": PASSWORD, "code": kim.authenticator.code()});
+    let stolen = post("/v1/sign-in").json(&proof).send().await.json();
+    let stolen = stolen["token"].as_str().unwrap();
+    assert_eq!(me(stolen).await.status, StatusCode::OK);
+
+    let proof = json!({"login": "kim", "password": PASSWORD, "code": kim.authenticator.code()});
+    let body = json!({"credentials": proof, "new_password": "another horse battery"});
+    let changed = post("/v1/sign-in/password").json(&body).send().await;
+
+    assert_eq!(changed.status, StatusCode::NO_CONTENT, "{}", changed.text());
+    assert_eq!(me(stolen).await.problem(), "session_ended");
+    assert_eq!(me(&kim.token).await.problem(), "session_ended");
+    assert_eq!(me(&lee.token).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_last_administrator_stays_and_a_login_is_one_users() {
     let site = Site::open(House::new(Mood::Accepts).await).await;
     let listed = site.as_root("GET", "/v1/users").await.json();

@@ -56,6 +56,23 @@ impl Authority {
         self.namespace.is_empty() && self.universal.is_empty()
     }
 
+    /// The one name of it, where there is room for one: the namespace, else the universal id; empty when nothing is named.
+    pub fn name(&self) -> &str {
+        if self.namespace.is_empty() {
+            &self.universal
+        } else {
+            &self.namespace
+        }
+    }
+
+    /// Whether it has this name, be it namespace or universal id. The empty name is that of an authority that is not told.
+    pub fn is_called(&self, name: &str) -> bool {
+        if name.is_empty() {
+            return self.is_empty();
+        }
+        self.namespace == name || self.universal == name
+    }
+
     /// Whether both can be one: what both name is the same. Two authorities of which one names its namespace
     /// only and the other its universal id only are not known to be one.
     pub fn agrees_with(&self, other: &Self) -> bool {
@@ -116,6 +133,15 @@ impl Patient {
     pub fn is_known_by(&self, number: &PatientIdentifier) -> bool {
         let mut numbers = self.identifiers.iter();
         numbers.any(|id| id.names_the_patient() && id.is_same_as(number))
+    }
+
+    /// Whether the patient has this number of this very authority: where decisions rest on it, a number without an
+    /// authority is not that of every authority.
+    pub fn is_named(&self, number: &PhiText, authority: &str) -> bool {
+        let mut numbers = self.identifiers.iter();
+        numbers.any(|id| {
+            id.names_the_patient() && id.number == *number && id.authority.is_called(authority)
+        })
     }
 
     /// The identifier to show: the first medical record number, else the first one.
@@ -203,6 +229,22 @@ mod tests {
             assert_eq!(born(text).age_years(NOON), age, "{text}");
         }
         assert_eq!(born("201012300815+0100").age_years(NOON), Some(15));
+    }
+
+    #[test]
+    fn an_authority_is_called_by_either_name_and_none_by_no_name() {
+        let of = |namespace: &str, universal: &str| Authority {
+            namespace: namespace.to_owned(),
+            universal: universal.to_owned(),
+        };
+
+        assert!(of("HOSP", "1.2.3").is_called("HOSP"));
+        assert!(of("HOSP", "1.2.3").is_called("1.2.3"));
+        assert!(of("", "1.2.3").is_called("1.2.3"));
+        assert!(of("", "").is_called(""));
+        assert!(!of("HOSP", "").is_called(""));
+        assert!(!of("", "1.2.3").is_called(""));
+        assert!(!of("", "").is_called("HOSP"));
     }
 
     #[test]

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::SetAside;
-use crate::model::{BedId, BedState, PatientIdentifier, StayId, UnitId};
+use crate::model::{
+    BedId, BedState, MAX_IDENTIFIER_BYTES, PatientIdentifier, PhiText, StayId, UnitId,
+};
 use crate::score::Band;
 use crate::service::LiveBeds;
-use crate::watch::{BedView, UnitView, unit_views};
+use crate::watch::{BedView, UnitView, patients_of, unit_views};
 
 /// Beds of one page at most.
 pub const MAX_BEDS_LISTED: usize = 1_000;
@@ -80,7 +82,19 @@ impl LiveBeds {
 
     /// The beds in which a patient with this number lies, or is expected.
     pub fn beds_of(&self, number: &PatientIdentifier) -> Vec<Arc<BedView>> {
-        self.0.board.of_patient(number)
+        let mut beds = self.0.board.of_number(&number.number);
+        beds.retain(|view| patients_of(view).any(|patient| patient.is_known_by(number)));
+        beds
+    }
+
+    /// The beds in which the patient lies, or is expected, who has this number of this very authority, by its namespace or
+    /// universal id. Decisions rest on it: unlike [`LiveBeds::beds_of`] it does not take a number without an authority
+    /// for that of any.
+    pub fn beds_named(&self, number: &str, authority: &str) -> Vec<Arc<BedView>> {
+        let number = PhiText::new(number.to_owned(), MAX_IDENTIFIER_BYTES);
+        let mut beds = self.0.board.of_number(&number);
+        beds.retain(|view| patients_of(view).any(|patient| patient.is_named(&number, authority)));
+        beds
     }
 
     /// Values that are nobody's, the newest last.

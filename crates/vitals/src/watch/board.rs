@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use wardline_kernel::UnixMillis;
 
 use super::view::BedView;
-use crate::model::{BedId, Patient, PatientIdentifier, PhiText, UnitId};
+use crate::model::{BedId, Patient, PhiText, UnitId};
 
 /// Views given out at once.
 const MAX_AT_ONCE: usize = 64;
@@ -95,7 +95,7 @@ impl Shown {
 }
 
 /// Whoever lies in a bed, and for whom it is kept.
-fn patients_of(view: &BedView) -> impl Iterator<Item = &Patient> {
+pub(crate) fn patients_of(view: &BedView) -> impl Iterator<Item = &Patient> {
     shared_patients_of(view).map(Arc::as_ref)
 }
 
@@ -183,14 +183,12 @@ impl Board {
         })
     }
 
-    /// Beds where a patient with this number lies or is expected, in the order of their ids.
-    pub(crate) fn of_patient(&self, number: &PatientIdentifier) -> Vec<Arc<BedView>> {
+    /// Beds where a patient with this number, whoever gave it, lies or is expected, in the order of their ids.
+    pub(crate) fn of_number(&self, number: &PhiText) -> Vec<Arc<BedView>> {
         self.read(|shown| {
-            let beds = shown.by_number.get(&number.number).into_iter().flatten();
-            let views = beds.filter_map(|bed| shown.beds.get(bed));
-            let is_known =
-                |view: &&Arc<BedView>| patients_of(view).any(|patient| patient.is_known_by(number));
-            views.filter(is_known).cloned().collect()
+            let beds = shown.by_number.get(number).into_iter().flatten();
+            beds.filter_map(|bed| shown.beds.get(bed).cloned())
+                .collect()
         })
     }
 

@@ -10,6 +10,6 @@ pub use encoded::{Encoded, Moves, Moving};
 pub use events::{Event, EventKind, EventStream, MAX_EVENTS};
 pub use view::{BandCounts, BedView, Encoding, OccupantView, ReservedView, UnitView};
 
-pub(crate) use board::Board;
+pub(crate) use board::{Board, patients_of};
 pub(crate) use events::Events;
 pub(crate) use view::unit_views;

@@ -133,6 +133,22 @@ impl BedView {
         Self {
             as_of: now,
             occupants: self.occupants.iter().map(aged).collect(),
+            ..self.copy()
+        }
+    }
+
+    /// This view without those who are expected here for these stays.
+    pub fn without_expected(&self, stays: &[StayId]) -> Self {
+        let mut view = self.copy();
+        let is_kept = |reserved: &ReservedView| !stays.contains(&reserved.stay);
+        view.reserved_for.retain(is_kept);
+        view
+    }
+
+    /// The same again, with nothing encoded from it yet.
+    fn copy(&self) -> Self {
+        Self {
+            occupants: self.occupants.clone(),
             encoded: <[OnceLock<Encoded>; Encoding::COUNT]>::default(),
             bed: self.bed.clone(),
             unit: self.unit.clone(),

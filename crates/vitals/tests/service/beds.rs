@@ -200,12 +200,16 @@ async fn a_patient_is_found_by_number_where_it_lies_now_and_nowhere_else() {
         let beds = house.beds.beds_of(its);
         beds.iter().map(|view| view.bed.to_string()).collect()
     };
+    let named = |house: &House, authority: &str| house.beds.beds_named("M1", authority).len();
     let one = number("M1", "H");
     house.adt("A01", 1, "ICU~1~A").await;
     house.adt("A01", 2, "ICU~2~A").await;
     assert_eq!(found(&house, &one), ["ICU~1~A"]);
     assert!(found(&house, &number("M1", "OTHER")).is_empty());
     assert!(found(&house, &number("M", "H")).is_empty());
+    assert_eq!(found(&house, &number("M1", "")), ["ICU~1~A"]);
+    assert_eq!(named(&house, "H"), 1);
+    assert_eq!(named(&house, ""), 0, "no authority is not any authority");
 
     house.pass(60).await;
     house.adt("A02", 1, "WARD~7~A").await;

@@ -40,9 +40,9 @@ section! {
         denials_per_hour: usize [1..=10_000] = "10";
         /// So many different patients read by one user within any 60 minutes raise an alert.
         patients_per_hour: usize [2..=10_000] = "100";
-        /// An export of more records than this raises an alert.
+        /// More records than this, exported by one user within an hour, raise an alert.
         export_records: u64 [0..=1_000_000_000] = "500";
-        /// An export of more bytes than this raises an alert.
+        /// More bytes than this, exported by one user within an hour, raise an alert.
         export_bytes: u64 [0..=1_099_511_627_776] = "10485760";
     }
 }

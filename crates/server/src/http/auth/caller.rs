@@ -116,6 +116,17 @@ impl Caller {
         self.asked.emergency.as_ref().map(|token| token.as_str())
     }
 
+    /// The same, as it would ask without an emergency access.
+    pub(crate) fn without_emergency(&self) -> Self {
+        let purpose = self.asked.purpose;
+        let asked = AskedWith {
+            via: self.asked.via.clone(),
+            purpose: purpose.filter(|purpose| *purpose != Purpose::BreakGlass),
+            emergency: None,
+        };
+        self.clone().asking(asked)
+    }
+
     /// Which routes are open to it.
     pub(crate) fn scopes(&self) -> &[Scope] {
         &self.scopes

@@ -56,6 +56,8 @@ pub(super) fn change_password(
     let new = questions.secret("New password")?;
     let body = json!({"credentials": credentials, "new_password": new.as_str()});
     client.act("/v1/sign-in/password", Some(&body))?;
-    terminal::print("The password is changed.\n")?;
+    terminal::print(
+        "The password is changed, and you are signed out everywhere: sign in again.\n",
+    )?;
     Ok(Outcome::Done)
 }

@@ -39,9 +39,11 @@ pub(super) struct ApiKeyView {
     user: String,
     #[schema(format = DateTime)]
     created_at: String,
-    /// It holds until then; a revoked one until it was revoked.
+    /// It holds until then; of a revoked one, when it was made.
     #[schema(format = DateTime)]
     expires_at: String,
+    /// Whether it was revoked: then it never holds again. When, the trail says.
+    is_revoked: bool,
     /// Whether it holds now.
     holds: bool,
 }
@@ -85,6 +87,7 @@ impl From<&Kept> for ApiKeyView {
             user: kept.user.to_string(),
             created_at: time::text(kept.created_at),
             expires_at: time::text(kept.expires_at),
+            is_revoked: kept.is_revoked,
             holds: kept.holds,
         }
     }

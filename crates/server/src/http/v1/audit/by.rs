@@ -6,7 +6,8 @@
 use wardline_access::guard::Subject;
 use wardline_access::model::{Action, DataType};
 use wardline_audit::model::{
-    Event, EventKind, Note, Origin, Outcome, Purpose, RequestId, RoleName, SessionRef, UserName,
+    Amount, DataType as TrailType, Event, EventKind, Note, Origin, Outcome, Purpose, RequestId,
+    RoleName, SessionRef, UserName,
 };
 use wardline_audit::{NotRecorded, Recorded};
 
@@ -103,6 +104,20 @@ pub(in super::super) fn origin(caller: &Caller) -> Result<Origin, Problem> {
 pub(super) async fn reads(api: &Api, by: Origin, what: &str) -> Result<Recorded, NotRecorded> {
     let mut event = Event::new(EventKind::AuditRead, Outcome::Success, by);
     event.reason = Note::new(what).ok();
+    api.audit.record_one(event).await
+}
+
+/// Records that so many records of the trail leave.
+pub(super) async fn takes(api: &Api, by: Origin, records: usize) -> Result<Recorded, NotRecorded> {
+    let mut event = Event::new(EventKind::Export, Outcome::Success, by);
+    event.reason = Note::new("records of the trail").ok();
+    event.data_types = TrailType::new(DataType::Audit.as_str())
+        .into_iter()
+        .collect();
+    event.amount = Some(Amount {
+        records: u64::try_from(records).unwrap_or(u64::MAX),
+        bytes: 0,
+    });
     api.audit.record_one(event).await
 }
 

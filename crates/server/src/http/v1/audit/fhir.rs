@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wardline_audit::fhir::{AuditEvent, audit_events};
 
-use super::by::taker;
+use super::by::{taker, takes};
 use super::page::{SearchBody, page};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -41,6 +41,7 @@ pub(super) async fn audit_export(
     let admitted = taker(&api, &caller, "an export of the trail").await?;
     admitted.must_see_people(&caller, "items")?;
     let (page, next) = page(&api, (&caller, &admitted), body).await?;
+    takes(&api, admitted.by(), page.items.len()).await?;
     let origin = api.audit.origin();
     let items = page.items.iter();
     Ok(Json(EventsView {

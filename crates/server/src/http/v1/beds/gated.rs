@@ -11,7 +11,8 @@ use wardline_access::policy::Reason;
 use wardline_vitals::model::{BedId, UnitId};
 use wardline_vitals::watch::BedView;
 
-use crate::gate::{self, Closed};
+use super::decide::{AtBed, concerned, decide, is_nameless};
+use crate::gate::Closed;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
@@ -20,31 +21,36 @@ use crate::http::protect::{Wanted, subject_of};
 /// What a bed shows of its patient.
 const SHOWN: &[DataType] = &[DataType::Census, DataType::Vitals, DataType::Demographics];
 
-/// Has it decided and recorded that a bed is shown. Returns whether patients are masked.
-pub(super) async fn bed(api: &Api, caller: &Caller, view: &BedView) -> Result<bool, Problem> {
+/// Has it decided and recorded that a bed is shown. Returns whether patients are masked. Under an emergency access those
+/// expected there who may not be seen are left out of `view`.
+pub(super) async fn bed(
+    api: &Api,
+    caller: &Caller,
+    view: &mut Arc<BedView>,
+) -> Result<bool, Problem> {
     if !caller.sees_phi() {
         return Ok(true);
     }
-    let (patients, is_nameless) = patients(view);
-    if is_nameless && !caller.is_application() {
-        return Err(nameless(api, caller, (Action::Read, SHOWN), &view.bed).await);
+    let asked = (Action::Read, SHOWN);
+    if !caller.is_application() && is_nameless(caller, view, Action::Read) {
+        return Err(nameless(api, caller, asked, &view.bed).await);
     }
     // All are decided on before any is recorded as seen: the bed is shown whole or not at all.
-    let mut permits = Vec::with_capacity(patients.len());
-    for patient in patients {
-        let wanted = Wanted {
-            action: Action::Read,
-            types: SHOWN,
-            subject: subject_of(std::slice::from_ref(&patient)),
-            about: format!("bed {}", view.bed),
-        };
-        permits.push((
-            whole(api, api.permit(caller, wanted).await?).await?,
-            patient,
-        ));
+    let at = AtBed {
+        action: Action::Read,
+        types: SHOWN,
+        about: &format!("bed {}", view.bed),
+    };
+    let decided = decide(api, caller, view, at).await?;
+    let mut permits = Vec::with_capacity(decided.permits.len());
+    for (permit, patient) in decided.permits {
+        permits.push((whole(api, permit).await?, patient));
     }
     for (permit, patient) in permits {
         api.disclose(permit, (), vec![patient]).await?;
+    }
+    if !decided.left_out.is_empty() {
+        *view = Arc::new(view.without_expected(&decided.left_out));
     }
     Ok(false)
 }
@@ -177,20 +183,15 @@ pub(super) async fn act(
     if caller.is_application() {
         return Ok(());
     }
-    let (patients, is_nameless) = patients(view);
-    if is_nameless {
+    if is_nameless(caller, view, action) {
         return Err(nameless(api, caller, (action, &[data_type]), &view.bed).await);
     }
-    let mut permits = Vec::with_capacity(patients.len());
-    for patient in patients {
-        let wanted = Wanted {
-            action,
-            types: &[data_type],
-            subject: Subject::Patient(patient.clone()),
-            about: format!("{what} at bed {}", view.bed),
-        };
-        permits.push((api.permit(caller, wanted).await?, patient));
-    }
+    let at = AtBed {
+        action,
+        types: &[data_type],
+        about: &format!("{what} at bed {}", view.bed),
+    };
+    let permits = decide(api, caller, view, at).await?.permits;
     for (permit, patient) in permits {
         api.disclose(permit, (), vec![patient]).await?;
     }
@@ -226,16 +227,8 @@ async fn whole(api: &Api, permit: Permit) -> Result<Permit, Problem> {
 
 /// Who lies in a bed, and for whom it is kept; and whether any of them has no number to be named by.
 fn patients(view: &BedView) -> (Vec<PatientRef>, bool) {
-    let lies = view.occupants.iter().map(|occupant| &occupant.patient);
-    let expected = view.reserved_for.iter().map(|reserved| &reserved.patient);
-    let (mut named, mut is_nameless) = (Vec::new(), false);
-    for patient in lies.chain(expected) {
-        match gate::reference(patient) {
-            Some(patient) => named.push(patient),
-            None => is_nameless = true,
-        }
-    }
-    (named, is_nameless)
+    let is_nameless = concerned(view).any(|patient| patient.is_none());
+    (concerned(view).flatten().collect(), is_nameless)
 }
 
 /// Nobody can be asked about a patient who is not named.

@@ -5,6 +5,7 @@
 
 mod act;
 mod chart;
+mod decide;
 mod encode;
 mod gated;
 mod list;
@@ -38,7 +39,7 @@ use crate::http::problem::{Code, Problem};
 use view::BedShown;
 
 /// A bed: who lies there, every value with its age, the score with its parts or what it lacks. Without the scope
-/// `phi` the patient is masked.
+/// `phi` the patient is masked. Under an emergency access who is expected there and may not be seen is left out.
 #[utoipa::path(
     get, path = "/v1/beds/{id}", tag = "beds", operation_id = "bed_show",
     security(("token" = ["beds:read"])),
@@ -50,8 +51,8 @@ pub(super) async fn bed_show(
     caller: Caller,
     PathOf(id): PathOf<String>,
 ) -> Result<Response, Problem> {
-    let view = api.beds.bed(&bed_id(&id)?).ok_or_else(no_such_bed)?;
-    let masked = gated::bed(&api, &caller, &view).await?;
+    let mut view = api.beds.bed(&bed_id(&id)?).ok_or_else(no_such_bed)?;
+    let masked = gated::bed(&api, &caller, &mut view).await?;
     let mut json = Vec::new();
     encode::write_json(&mut json, &view, masked, api.beds.now());
     Ok(json_answer(json))

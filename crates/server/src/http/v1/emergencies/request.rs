@@ -72,7 +72,7 @@ pub(super) async fn emergency_request(
     JsonBody(body): JsonBody<EmergencyBody>,
 ) -> Result<(StatusCode, Json<GrantedView>), Problem> {
     person(&caller)?;
-    let patient = body.patient.0.read("patient")?;
+    let patient = body.patient.0.find(&api, "patient").await?;
     let second = match (&body.code, &body.recovery_code) {
         (Some(code), None) => SecondFactor::Totp(code),
         (None, Some(code)) => SecondFactor::Recovery(code),

@@ -82,6 +82,22 @@ async fn references(
     }
 }
 
+/// How the gate names whoever has this number: as its record does, where the number is too long to lead to one. `None` when
+/// it is no number.
+pub(super) async fn of_number(
+    api: &Api,
+    value: &str,
+    authority: &str,
+) -> Result<Option<PatientRef>, Problem> {
+    let reference = gate::of_number(value, authority);
+    if !reference.as_ref().is_some_and(gate::is_hashed) {
+        return Ok(reference);
+    }
+    let holder = api.patients.holder_of(value, authority).await?;
+    let of_holder = holder.and_then(|record| gate::of_record(record, &[]).into_iter().next());
+    Ok(of_holder.or(reference))
+}
+
 /// What was read, once it is in the trail that it is given out; why not, once that is there. Whoever may see anybody
 /// learns that there is nobody, and that it asked is in the trail like a read.
 async fn disclosed<T>(

@@ -12,6 +12,7 @@ use wardline_access::model::{Action, DataType, PatientRef, TypeSet};
 use wardline_patients::model::{Field, FieldPath};
 use wardline_patients::{Find, MAX_FINDS, Query, Selection};
 
+use super::of_number;
 use crate::gate;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -103,7 +104,7 @@ pub(super) async fn patient_search(
         return Err(Problem::invalid("limit", "expected 1 to 100"));
     }
     let (query, by) = body.read()?;
-    let alone = alone(&caller, &query);
+    let alone = alone(&api, &caller, &query).await?;
     let subject = alone
         .clone()
         .map_or(Subject::WhoeverIsFound, Subject::Patient);
@@ -145,13 +146,13 @@ pub(super) async fn patient_search(
 
 /// The patient of an emergency access, when it is searched for by its record number and whoever gave that. No other
 /// search is of one patient, so none is opened by such an access.
-fn alone(caller: &Caller, query: &Query) -> Option<PatientRef> {
+async fn alone(api: &Api, caller: &Caller, query: &Query) -> Result<Option<PatientRef>, Problem> {
     match query {
         Query::RecordNumber {
             value,
             authority: Some(authority),
-        } if caller.emergency().is_some() => gate::of_number(value, authority),
-        _ => None,
+        } if caller.emergency().is_some() => of_number(api, value, authority).await,
+        _ => Ok(None),
     }
 }
 
@@ -164,14 +165,15 @@ async fn seen(
     let numbers = api.patients.numbers(find.patient).await?;
     let references = gate::of_record(find.patient, &numbers);
     let decisive = match alone {
-        None => references.iter().collect(),
-        Some(patient) if references.contains(patient) => vec![patient],
-        Some(_) => return Ok(None),
+        None => references.first(),
+        Some(patient) if references.contains(patient) => Some(patient),
+        Some(_) => None,
     };
-    for reference in decisive {
-        if !api.gate.may_see_find(permit, reference).await? {
-            return Ok(None);
-        }
+    let Some(decisive) = decisive else {
+        return Ok(None);
+    };
+    if !api.gate.may_see_find(permit, decisive).await? {
+        return Ok(None);
     }
     let view = shown(api, find).await?;
     Ok(view.map(|view| (view, references)))

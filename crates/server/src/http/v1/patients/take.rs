@@ -1,12 +1,14 @@
 //! Takes a copy of a record away: on paper or as a file. The policy asks for more than it does for looking.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use wardline_access::model::{Action, DataType};
+use wardline_access::model::{Action, DataType, Purpose};
 use wardline_patients::model::RECORD_TYPES;
 
 use super::show::selection;
@@ -34,6 +36,12 @@ pub(super) struct TakeBody {
     /// It stands in the trail. Write nothing of the patient in it.
     #[schema(min_length = 10, max_length = 200)]
     reason: String,
+    /// Who outside gets the copy: name, and address if known. It stands in the accounting of the patient's disclosures
+    /// (45 CFR 164.528), and must be told where the purpose is neither treatment, payment, operations nor the patient's own
+    /// request.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 200)]
+    recipient: Option<String>,
 }
 
 /// How a copy is taken.
@@ -67,6 +75,7 @@ pub(super) async fn patient_take(
         let expected = format!("expected {SHORTEST} to {LONGEST} characters in one line");
         return Err(Problem::invalid("reason", expected));
     }
+    let recipient = recipient_of(&body, caller.purpose())?;
     let action = match body.how {
         How::Export => Action::Export,
         How::Print => Action::Print,
@@ -99,11 +108,38 @@ pub(super) async fn patient_take(
         Err(problem) => return Err(api.failed(seen.permit, references, problem).await),
     };
     for item in seen.items {
-        api.disclose(item, (), references.clone()).await?;
+        let to = (references.clone(), recipient.clone());
+        api.disclose_to(item, (), to).await?;
     }
-    let view = api.disclose(seen.permit, view, references).await?;
+    let to = (references, recipient);
+    let view = api.disclose_to(seen.permit, view, to).await?;
     let etag = [(header::ETAG, tag(record.version))];
     Ok((etag, Json(view)).into_response())
+}
+
+/// To whom the copy goes, where that is said, or has to be: what is disclosed for other purposes is accounted for
+/// (45 CFR 164.528(a)(1)).
+fn recipient_of(body: &TakeBody, purpose: Purpose) -> Result<Option<Arc<str>>, Problem> {
+    let needs_none = matches!(
+        purpose,
+        Purpose::Treatment
+            | Purpose::EmergencyTreatment
+            | Purpose::BreakGlass
+            | Purpose::Payment
+            | Purpose::Operations
+            | Purpose::PatientRequest
+    );
+    let Some(text) = body.recipient.as_deref().map(str::trim) else {
+        let why =
+            "expected who outside gets the copy: disclosures for this purpose are accounted for";
+        let told = needs_none.then_some(None);
+        return told.ok_or_else(|| Problem::invalid("recipient", why));
+    };
+    if !(2..=LONGEST).contains(&text.chars().count()) || text.chars().any(char::is_control) {
+        let expected = format!("expected 2 to {LONGEST} characters in one line");
+        return Err(Problem::invalid("recipient", expected));
+    }
+    Ok(Some(Arc::from(text)))
 }
 
 fn type_of(word: &str) -> Result<DataType, Problem> {

@@ -12,6 +12,7 @@ use crate::http::api::Api;
 use crate::http::auth::Way;
 use crate::http::extract::{JsonBody, Object};
 use crate::http::problem::Problem;
+use crate::http::to_its_end::to_its_end;
 
 /// A second factor that is to be confirmed.
 #[derive(Serialize, ToSchema)]
@@ -91,11 +92,12 @@ pub(in crate::http::v1) async fn second_factor_confirm(
     Ok(Json(RecoveryView { recovery_codes }))
 }
 
-/// Changes the own password.
+/// Changes the own password. Every session that began with a sign-in of this user ends, the one at hand among them: sign
+/// in again.
 #[utoipa::path(
     post, path = "/v1/sign-in/password", tag = "sign-in", operation_id = "password_change", security(()),
     request_body = PasswordBody,
-    responses((status = 204, description = "Changed, durably.")),
+    responses((status = 204, description = "Changed, durably, and signed out everywhere.")),
 )]
 pub(in crate::http::v1) async fn password_change(
     State(api): State<Api>,
@@ -104,9 +106,13 @@ pub(in crate::http::v1) async fn password_change(
 ) -> Result<StatusCode, Problem> {
     let credentials = body.credentials.0;
     let signed_in = api.gate.prove(&credentials.credentials()?, &way.0).await?;
-    let identities = api.gate.identities();
-    identities
-        .change_own_password(&signed_in, &body.new_password)
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    to_its_end(async move {
+        let identities = api.gate.identities();
+        identities
+            .change_own_password(&signed_in, &body.new_password)
+            .await?;
+        api.gate.sign_out_everywhere(signed_in.user()).await?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }

@@ -15,6 +15,7 @@ use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, PathOf};
 use crate::http::problem::Problem;
+use crate::http::to_its_end::to_its_end;
 
 /// Roles.
 #[derive(Deserialize, ToSchema)]
@@ -55,8 +56,11 @@ pub(super) async fn user_disable(
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, Problem> {
     let (id, right) = about(&api, &caller, &id, "disable").await?;
-    api.gate.identities().set_disabled(&right, id, true).await?;
-    signed_out(&api, id).await
+    to_its_end(async move {
+        api.gate.identities().set_disabled(&right, id, true).await?;
+        signed_out(&api, id).await
+    })
+    .await
 }
 
 /// Takes disabling back.
@@ -177,9 +181,12 @@ pub(super) async fn user_set_password(
     JsonBody(body): JsonBody<PasswordBody>,
 ) -> Result<StatusCode, Problem> {
     let (id, right) = about(&api, &caller, &id, "password of").await?;
-    let identities = api.gate.identities();
-    identities.set_password(&right, id, &body.password).await?;
-    signed_out(&api, id).await
+    to_its_end(async move {
+        let identities = api.gate.identities();
+        identities.set_password(&right, id, &body.password).await?;
+        signed_out(&api, id).await
+    })
+    .await
 }
 
 /// Takes a user's second factor away, so that it enrols one anew. Its sessions end.
@@ -195,9 +202,12 @@ pub(super) async fn user_reset_second_factor(
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, Problem> {
     let (id, right) = about(&api, &caller, &id, "second factor of").await?;
-    let identities = api.gate.identities();
-    identities.reset_second_factor(&right, id).await?;
-    signed_out(&api, id).await
+    to_its_end(async move {
+        let identities = api.gate.identities();
+        identities.reset_second_factor(&right, id).await?;
+        signed_out(&api, id).await
+    })
+    .await
 }
 
 /// The right to change a user, in the trail with what is about to be done.

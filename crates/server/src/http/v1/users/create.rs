@@ -10,6 +10,7 @@ use wardline_access::identity::NewUser;
 use wardline_access::model::{DataType, PatientRef};
 use zeroize::Zeroizing;
 
+use super::super::patients;
 use super::super::stewards::change;
 use super::super::time;
 use super::view::KindView;
@@ -140,7 +141,20 @@ impl NewUserBody {
 impl PatientBody {
     /// The reference by which the gate and the trail know the patient.
     pub(in crate::http::v1) fn read(&self, field: &'static str) -> Result<PatientRef, Problem> {
-        gate::of_number(&self.number, &self.authority)
-            .ok_or_else(|| Problem::invalid(field, "expected a number, and who gave it"))
+        gate::of_number(&self.number, &self.authority).ok_or_else(|| no_number(field))
     }
+
+    /// The same, as decisions about the patient's record are about it.
+    pub(in crate::http::v1) async fn find(
+        &self,
+        api: &Api,
+        field: &'static str,
+    ) -> Result<PatientRef, Problem> {
+        let found = patients::of_number(api, &self.number, &self.authority).await?;
+        found.ok_or_else(|| no_number(field))
+    }
+}
+
+fn no_number(field: &'static str) -> Problem {
+    Problem::invalid(field, "expected a number, and who gave it")
 }

@@ -85,8 +85,7 @@ fn patients_of(api: &Api, whose: &[&Whose]) -> Vec<PatientRef> {
         let here = here.map(|occupant| &occupant.patient);
         match whose {
             Whose::Patient(number, _) if beds.is_empty() => {
-                let authority = &number.authority.namespace;
-                patients.extend(gate::of_number(number.number.expose(), authority));
+                patients.extend(gate::of_identifier(number));
             }
             Whose::Patient(number, _) => {
                 let meant = here.filter(|patient| patient.is_known_by(number));
