@@ -9,6 +9,7 @@ import { Link, go, usePlace, withQuery } from '../app/router';
 import { may, serverNow } from '../app/session';
 import { t } from '../texts';
 import { OutcomeBadge, kindText } from '../ui/audit-bits';
+import { ActButton } from '../ui/acts';
 import { Badge, Choice, Field, Page, Section, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
 import { useSending } from '../ui/sending';
@@ -34,38 +35,25 @@ export default function Audit() {
 
 function Verify() {
   const [line, setLine] = useState<AuditVerification>();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const verify = async () => {
-    setBusy(true);
+  const { busy, problem, send: attempt } = useSending();
+  const verify = () => attempt(async () => {
     setLine(undefined);
-    setProblem(undefined);
+    let said: AuditVerification | undefined;
+    const say = (lines: string) => {
+      const last = lines.split('\n').findLast((line) => line.trim());
+      if (last) setLine((said = JSON.parse(last) as AuditVerification));
+    };
     try {
       const response = await send('post', '/v1/audit/verify', { body: {} as never });
-      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      let said: AuditVerification | undefined;
-      const say = (line: string | undefined) => {
-        if (line?.trim()) setLine((said = JSON.parse(line) as AuditVerification));
-      };
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        text += value;
-        const lines = text.split('\n');
-        text = lines.pop() ?? '';
-        say(lines.filter(Boolean).at(-1));
-      }
-      say(text);
+      // While more comes, what stands after the last break is no line yet.
+      say(await whole(response, { told: (text) => say(text.slice(0, text.lastIndexOf('\n') + 1)) }));
       // What ends without a verdict was cut off: nothing is known of the trail by it.
       if (!said || !(said.failed || said.finding || said.verified)) throw new Problem(0, 'unreachable', t.common.cutOff);
     } catch (error) {
       setLine(undefined);
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
+      throw error;
     }
-  };
+  });
   return (
     <Section title={t.audit.verifyTitle}>
       <div class="panel">
@@ -73,7 +61,7 @@ function Verify() {
           {line && <Verdict line={line} />}
         </div>
         <Refused problem={problem} />
-        <p class="page-actions"><button type="button" class="button primary" disabled={busy} onClick={() => void verify()}>{t.audit.verify}</button> <Checkpoint /></p>
+        <p class="page-actions"><ActButton class="button primary" busy={busy} onClick={() => void verify()}>{t.audit.verify}</ActButton> <Checkpoint /></p>
         <p class="hint">{t.audit.offline} <code>wardline audit verify</code></p>
       </div>
     </Section>
@@ -238,9 +226,9 @@ function Report() {
         </div>
         <Refused problem={problem} />
         <p class="page-actions">
-          <button type="submit" class="button" disabled={busy}>{t.audit.report}</button>
-          <button type="button" class="button" disabled={busy} onClick={() => void save('csv')}>{t.audit.asCsv}</button>
-          <button type="button" class="button" disabled={busy} onClick={() => void save('html')}>{t.audit.asHtml}</button>
+          <ActButton type="submit" class="button" busy={busy}>{t.audit.report}</ActButton>
+          <ActButton class="button" busy={busy} onClick={() => void save('csv')}>{t.audit.asCsv}</ActButton>
+          <ActButton class="button" busy={busy} onClick={() => void save('html')}>{t.audit.asHtml}</ActButton>
         </p>
         {made && <Figures made={made} />}
       </form>

@@ -1,4 +1,4 @@
-import { At as When, Dt as Refused, It as a, Ot as Shown, Rt as api, Ut as t, _t as Link, en as d, et as OutcomeBadge, ft as Page, lt as Facts, nn as $, nt as useAsked, pt as Section, tt as kindText, zt as asProblem } from "./base.js";
+import { $ as useAsked, At as Refused, Gt as t, Ht as asProblem, Nt as When, Q as kindText, Vt as api, Z as OutcomeBadge, in as $, jt as Shown, mt as Section, nn as d, pt as Page, ut as Facts, vt as Link, zt as a } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

@@ -1,4 +1,4 @@
-import { Et as Loading, It as a, Rt as api, S as nameOfPath, Tt as Failed, Ut as t, Yt as A, _t as Link, en as d, ft as Page, ht as Table, nn as $, ot as Badge, ut as Field, vt as go, wt as Empty, yt as usePlace, zt as asProblem } from "./base.js";
+import { Dt as Empty, Gt as t, Ht as asProblem, Ot as Failed, S as nameOfPath, Vt as api, Zt as A, bt as usePlace, dt as Field, gt as Table, in as $, kt as Loading, nn as d, pt as Page, st as Badge, vt as Link, yt as go, zt as a } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,

@@ -1,4 +1,4 @@
-import { At as When, Dt as Refused, It as a, Kt as serverNow, Ot as Shown, Q as useSending, Rt as api, T as ReviewState, Ut as t, Wt as may, _t as Link, en as d, ft as Page, gt as count, ht as Table, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, wt as Empty, x as Confirm } from "./base.js";
+import { $ as useAsked, At as Refused, Dt as Empty, Gt as t, Jt as serverNow, Kt as may, Nt as When, St as ActButton, T as ReviewState, Vt as api, _t as count, at as useSending, gt as Table, in as $, jt as Shown, mt as Section, nn as d, pt as Page, st as Badge, ut as Facts, vt as Link, x as Confirm, zt as a } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {
@@ -190,10 +190,11 @@ function Judge({ id, again }) {
 					})]
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("button", {
+				/* @__PURE__ */ a(ActButton, {
 					type: "submit",
 					class: "button primary",
-					disabled: busy || !verdict,
+					busy,
+					ready: verdict !== void 0,
 					children: t.glass.close
 				})
 			]

@@ -1,4 +1,4 @@
-import { At as When, It as a, Ot as Shown, Rt as api, Ut as t, Wt as may, en as d, f as JobState, ft as Page, gt as count, lt as Facts, nn as $, nt as useAsked, p as selectionText, x as Confirm } from "./base.js";
+import { $ as useAsked, Gt as t, Kt as may, Nt as When, Vt as api, _t as count, f as JobState, in as $, jt as Shown, nn as d, p as selectionText, pt as Page, ut as Facts, x as Confirm, zt as a } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

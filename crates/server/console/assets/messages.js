@@ -1,5 +1,5 @@
 import { t as __exportAll } from "./rolldown-runtime.js";
-import { At as When, Ct as onSearch, It as a, K as StateBadge, Lt as Problem, Ot as Shown, Rt as api, St as keptSearch, Ut as t, Wt as may, Xt as F, Y as Views, Yt as A, _t as Link, bt as withQuery, dt as More, en as d, ft as Page, ht as Table, nn as $, nt as useAsked, q as bytes, st as Choice, tn as w, ut as Field, vt as go, wt as Empty, xt as keepSearch, yt as usePlace } from "./base.js";
+import { $ as useAsked, Bt as Problem, Dt as Empty, Et as onSearch, Gt as t, K as StateBadge, Kt as may, Nt as When, Qt as F, Tt as keptSearch, Vt as api, Y as Views, Zt as A, bt as usePlace, ct as Choice, dt as Field, ft as More, gt as Table, in as $, jt as Shown, nn as d, pt as Page, q as bytes, rn as w, vt as Link, wt as keepSearch, xt as withQuery, yt as go, zt as a } from "./base.js";
 // src/pages/messages.tsx
 var messages_exports = /* @__PURE__ */ __exportAll({
 	ChannelChoice: () => ChannelChoice,

@@ -1,4 +1,4 @@
-import { $ as useStanding, At as When, Dt as Refused, Gt as onLeaving, It as a, Lt as Problem, Ot as Shown, Q as useSending, Qt as T, Rt as api, U as emergencyHeaders, Ut as t, Wt as may, X as AskReason, Yt as A, Zt as P, _t as Link, a as Any, bt as withQuery, c as recordNumbers, en as d, ft as Page, ht as Table, nn as $, nt as useAsked, o as birthDate, ot as Badge, pt as Section, s as recordName, tn as w, vt as go, yt as usePlace } from "./base.js";
+import { $ as useAsked, $t as P, At as Refused, Bt as Problem, Gt as t, Kt as may, Nt as When, St as ActButton, U as emergencyHeaders, Vt as api, X as AskReason, Zt as A, a as Any, at as useSending, bt as usePlace, c as recordNumbers, en as T, gt as Table, in as $, jt as Shown, mt as Section, nn as d, o as birthDate, ot as useStanding, pt as Page, qt as onLeaving, rn as w, s as recordName, st as Badge, vt as Link, xt as withQuery, yt as go, zt as a } from "./base.js";
 // src/record/drafts.ts
 var drafts = /* @__PURE__ */ new Map();
 function draftOf(id) {
@@ -437,10 +437,11 @@ function RecordEdit({ id, record, close, saved }) {
 						onClick: end,
 						children: count ? t.change.throwAway : t.common.cancel
 					}),
-					/* @__PURE__ */ a("button", {
+					/* @__PURE__ */ a(ActButton, {
 						type: "submit",
 						class: "button primary",
-						disabled: busy || count === 0,
+						busy,
+						ready: count > 0,
 						children: clash ? t.change.saveOver(draft.base.version) : t.common.save
 					})
 				]

@@ -1,4 +1,4 @@
-import { It as a, Lt as Problem, Ot as Shown, Ut as t, en as d, ft as Page, nn as $, nt as useAsked, ot as Badge, pt as Section, tn as w, ut as Field, wt as Empty } from "./base.js";
+import { $ as useAsked, Bt as Problem, Dt as Empty, Gt as t, dt as Field, in as $, jt as Shown, mt as Section, nn as d, pt as Page, rn as w, st as Badge, zt as a } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

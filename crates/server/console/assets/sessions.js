@@ -1,4 +1,4 @@
-import { At as When, D as NotLive, E as LiveMark, It as a, Nt as span, O as useStream, Ot as Shown, Pt as useNow, Qt as T, Rt as api, Ut as t, Wt as may, Y as Views, Yt as A, bt as withQuery, dt as More, en as d, ft as Page, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, qt as session, st as Choice, vt as go, wt as Empty, x as Confirm, yt as usePlace } from "./base.js";
+import { $ as useAsked, D as NotLive, Dt as Empty, E as LiveMark, Gt as t, It as span, Kt as may, Lt as useNow, Mt as Ago, Nt as When, O as useStream, Vt as api, Y as Views, Yt as session, Zt as A, bt as usePlace, ct as Choice, en as T, ft as More, gt as Table, in as $, jt as Shown, nn as d, pt as Page, st as Badge, x as Confirm, xt as withQuery, yt as go, zt as a } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */
