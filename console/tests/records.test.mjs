@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { as, findings } from './browser.mjs';
+import { until } from './house.mjs';
 import { setting } from './setting.mjs';
 
 let house;
@@ -128,6 +129,19 @@ describe('a record that is changed', () => {
     await page.getByText('Tells of a rash as a child').waitFor();
     assert.deepEqual(page.breaches, []);
   });
+});
+
+test('whom a record is about stands in no title, which a browser keeps in its history', async () => {
+  const record = await house.begun('TITLE-1', { name: { family: 'Tallow', given: ['Ada'] } });
+  const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
+
+  await page.getByRole('heading', { level: 1, name: 'Tallow, Ada' }).waitFor();
+  await until('the page is drawn', async () => (await page.title()) === 'Record · Wardline');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out.').waitFor();
+
+  assert.equal(await page.title(), 'Wardline');
+  assert.deepEqual(page.breaches, []);
 });
 
 test('patients take a copy of their own record away as a file, and the trail says so before it is theirs', async () => {

@@ -365,3 +365,21 @@ describe('the end of a session', () => {
     assert.deepEqual(page.breaches, []);
   });
 });
+
+describe('a report', () => {
+  test('is of days as they are where its reader is', async () => {
+    const page = await as(browser, house, 'petra', { timezoneId: 'Pacific/Auckland' }, '/audit');
+    const panel = page.locator('form.panel').filter({ hasText: 'Make the report' });
+    await panel.getByText('Pacific/Auckland').waitFor();
+    // Summer time began there on 27 September 2026: the day has 23 hours.
+    await panel.getByLabel('From').fill('2026-09-27');
+    await panel.getByLabel('Until').fill('2026-09-27');
+    const asked = page.waitForRequest('**/v1/audit/report');
+
+    await panel.getByRole('button', { name: 'Make the report' }).click();
+
+    const { from, until } = (await asked).postDataJSON();
+    assert.deepEqual([from, until], ['2026-09-26T12:00:00.000Z', '2026-09-27T11:00:00.000Z']);
+    assert.deepEqual(page.breaches, []);
+  });
+});

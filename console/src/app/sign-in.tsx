@@ -1,6 +1,6 @@
 // Getting in: password and second factor, setting one up, recovery codes. Pasting and password managers work.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api, OF_ENDED, Problem } from '../api/client';
 import type { Answer } from '../api/client';
 import { t } from '../texts';
@@ -39,6 +39,10 @@ export function SignIn({ why, isMidAct }: { why: Why; isMidAct: boolean }) {
   const [role, setRole] = useState('');
   const [byRecovery, setByRecovery] = useState(false);
   const [asksRole, setAsksRole] = useState(false);
+  useEffect(() => {
+    // Of the page that was there before, nothing stands in the window any more.
+    document.title = 'Wardline';
+  }, []);
   const entering = useSending();
   const leaving = useSending();
   const [heard, setHeard] = useState(false);

@@ -14,7 +14,7 @@ import { Badge, Choice, Field, Page, Section, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
 import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
-import { Ago, When } from '../ui/time';
+import { Ago, LAST_DAY, localDay, midnight, When } from '../ui/time';
 import { Views } from '../ui/views';
 import { Typed } from './messages';
 
@@ -195,14 +195,13 @@ function Search() {
 type Made = Answer<'/v1/audit/report', 'post'>;
 
 function Report() {
-  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  const [from, setFrom] = useState(day(serverNow() - 7 * DAY_MS));
-  const [until, setUntil] = useState(day(serverNow()));
+  const [from, setFrom] = useState(localDay(serverNow() - 7 * DAY_MS));
+  const [until, setUntil] = useState(localDay(serverNow()));
   const [made, setMade] = useState<Made>();
   const { busy, problem, send: attempt } = useSending();
   const days = useRef('');
   days.current = `${from} ${until}`;
-  const period = () => ({ from: `${from}T00:00:00Z`, until: new Date(Math.min(Date.parse(`${until}T00:00:00Z`) + DAY_MS, serverNow())).toISOString() });
+  const period = () => ({ from: new Date(midnight(from)).toISOString(), until: new Date(Math.min(midnight(until, 1), serverNow())).toISOString() });
   // What was made is of its days alone.
   const ofDays = (set: (day: string) => void) => (day: string) => {
     set(day);
@@ -221,11 +220,12 @@ function Report() {
     <Section title={t.audit.reportTitle}>
       <form class="panel" onSubmit={(event) => { event.preventDefault(); void make(); }}>
         <div class="pair">
-          <Field label={t.audit.from} type="date" value={from} required onInput={(e) => ofDays(setFrom)(e.currentTarget.value)} />
-          <Field label={t.audit.until} type="date" value={until} required onInput={(e) => ofDays(setUntil)(e.currentTarget.value)} />
+          <Field label={t.audit.from} type="date" max={LAST_DAY} value={from} required onInput={(e) => ofDays(setFrom)(e.currentTarget.value)} />
+          <Field label={t.audit.until} type="date" max={LAST_DAY} value={until} required onInput={(e) => ofDays(setUntil)(e.currentTarget.value)} />
         </div>
+        <p class="hint">{t.audit.daysOf(new Intl.DateTimeFormat().resolvedOptions().timeZone)}</p>
         <Refused problem={problem} />
-        <p class="page-actions">
+        <p class="page-actions below">
           <ActButton type="submit" class="button" busy={busy}>{t.audit.report}</ActButton>
           <ActButton class="button" busy={busy} onClick={() => void save('csv')}>{t.audit.asCsv}</ActButton>
           <ActButton class="button" busy={busy} onClick={() => void save('html')}>{t.audit.asHtml}</ActButton>

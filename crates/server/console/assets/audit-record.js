@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Gt as t, Ht as asProblem, Nt as When, Q as kindText, Vt as api, Z as OutcomeBadge, in as $, jt as Shown, mt as Section, nn as d, pt as Page, ut as Facts, vt as Link, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, Gt as asProblem, Ht as a, Jt as t, Pt as When, Q as kindText, Wt as api, Z as OutcomeBadge, an as d, jt as Shown, mt as Section, pt as Page, sn as $, ut as Facts, vt as Link } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

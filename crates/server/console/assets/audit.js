@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Bt as Problem, Dt as Empty, Gt as t, Ht as asProblem, Jt as serverNow, Kt as may, Mt as Ago, Nt as When, Q as kindText, St as ActButton, Ut as send, Vt as api, Wt as whole, X as AskReason, Y as Views, Z as OutcomeBadge, _t as count, at as useSending, bt as usePlace, ct as Choice, dt as Field, en as T, gt as Table, in as $, jt as Shown, mt as Section, nn as d, pt as Page, st as Badge, vt as Link, xt as withQuery, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Kt as send, Lt as localDay, Mt as Ago, Nt as LAST_DAY, Pt as When, Q as kindText, Rt as midnight, St as ActButton, Ut as Problem, Wt as api, X as AskReason, Y as Views, Yt as may, Z as OutcomeBadge, Zt as serverNow, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, gt as Table, jt as Shown, mt as Section, pt as Page, qt as whole, rn as T, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;
@@ -354,16 +354,15 @@ function Search() {
 	});
 }
 function Report() {
-	const day = (ms) => new Date(ms).toISOString().slice(0, 10);
-	const [from, setFrom] = d(day(serverNow() - 7 * DAY_MS));
-	const [until, setUntil] = d(day(serverNow()));
+	const [from, setFrom] = d(localDay(serverNow() - 7 * DAY_MS));
+	const [until, setUntil] = d(localDay(serverNow()));
 	const [made, setMade] = d();
 	const { busy, problem, send: attempt } = useSending();
 	const days = T("");
 	days.current = `${from} ${until}`;
 	const period = () => ({
-		from: `${from}T00:00:00Z`,
-		until: new Date(Math.min(Date.parse(`${until}T00:00:00Z`) + DAY_MS, serverNow())).toISOString()
+		from: new Date(midnight(from)).toISOString(),
+		until: new Date(Math.min(midnight(until, 1), serverNow())).toISOString()
 	});
 	const ofDays = (set) => (day) => {
 		set(day);
@@ -398,20 +397,26 @@ function Report() {
 					children: [/* @__PURE__ */ a(Field, {
 						label: t.audit.from,
 						type: "date",
+						max: LAST_DAY,
 						value: from,
 						required: true,
 						onInput: (e) => ofDays(setFrom)(e.currentTarget.value)
 					}), /* @__PURE__ */ a(Field, {
 						label: t.audit.until,
 						type: "date",
+						max: LAST_DAY,
 						value: until,
 						required: true,
 						onInput: (e) => ofDays(setUntil)(e.currentTarget.value)
 					})]
 				}),
+				/* @__PURE__ */ a("p", {
+					class: "hint",
+					children: t.audit.daysOf(new Intl.DateTimeFormat().resolvedOptions().timeZone)
+				}),
 				/* @__PURE__ */ a(Refused, { problem }),
 				/* @__PURE__ */ a("p", {
-					class: "page-actions",
+					class: "page-actions below",
 					children: [
 						/* @__PURE__ */ a(ActButton, {
 							type: "submit",

@@ -1,6 +1,6 @@
 const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/sessions.js","assets/messages.js","assets/rolldown-runtime.js","assets/audit.js","assets/audit-record.js","assets/dead-letters.js"])))=>i.map(i=>d[i]);
 import { t as __exportAll } from "./rolldown-runtime.js";
-// ../../../wt/con/console/node_modules/preact/dist/preact.mjs
+// node_modules/preact/dist/preact.mjs
 var n;
 var t$2;
 var u$2;
@@ -280,7 +280,7 @@ n = { __e: function(n, t, r, u) {
 }, x.prototype.render = $, u$2 = [], f$2 = 0, o$2 = function(n, t) {
 	return n.__v.__b - t.__v.__b;
 }, e$1 = Symbol(), l$1 = /(PointerCapture)$|Capture$/i, c$1 = 0, a$2 = {};
-// ../../../wt/con/console/node_modules/preact/hooks/dist/hooks.mjs
+// node_modules/preact/hooks/dist/hooks.mjs
 var t$1;
 var r;
 var u$1;
@@ -1587,6 +1587,7 @@ var audit = {
 	reportTitle: "Report",
 	report: "Make the report",
 	reportText: "Events by kind and outcome, per user and per patient, exports and alerts of a period.",
+	daysOf: (zone) => `Whole days as this computer counts them (${zone}).`,
 	asCsv: "CSV",
 	asHtml: "Page to print",
 	events: "Events",
@@ -2211,7 +2212,7 @@ async function problem(response, asker, unsure) {
 function onceKey() {
 	return crypto.randomUUID();
 }
-// ../../../wt/con/console/node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
+// node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
 var f = Symbol.for("pv");
 var o = 0;
 Array.isArray;
@@ -2296,6 +2297,18 @@ function absolute(at) {
 }
 function clockTime(at) {
 	return clock.format(new Date(at));
+}
+/** The last day that a field for one takes: without it a browser lets one type years of six digits, which no date has. */
+var LAST_DAY = "9999-12-31";
+/** The day that is at a time where the reader is, as fields for days write it. */
+function localDay(at) {
+	return (/* @__PURE__ */ new Date(at - new Date(at).getTimezoneOffset() * 6e4)).toISOString().slice(0, 10);
+}
+/** When a day begins where the reader is, or one that is so many later, in milliseconds since 1970: not each has 24 hours. */
+function midnight(day, later = 0) {
+	const begins = /* @__PURE__ */ new Date(`${day}T00:00:00`);
+	begins.setDate(begins.getDate() + later);
+	return begins.getTime();
 }
 /** A length of time in the one or two largest units: `3 min`, `1 h 20 min`. */
 function span(ms) {
@@ -2575,12 +2588,13 @@ function isTyping(target) {
 	return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
 }
 // src/ui/parts.tsx
-/** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. */
-function Page({ title, lead, actions, wide, children }) {
+/** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. `tab` is what the
+* browser is told instead of a title that names a patient: it keeps titles in its history, for whoever uses it next. */
+function Page({ title, tab = title, lead, actions, wide, children }) {
 	const heading = T(null);
 	A(() => {
-		document.title = `${title} · Wardline`;
-	}, [title]);
+		document.title = `${tab} · Wardline`;
+	}, [tab]);
 	F$1(() => {
 		if (isWaiting() && !isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
 	}, []);
@@ -3504,6 +3518,9 @@ function SignIn({ why, isMidAct }) {
 	const [role, setRole] = d("");
 	const [byRecovery, setByRecovery] = d(false);
 	const [asksRole, setAsksRole] = d(false);
+	A(() => {
+		document.title = "Wardline";
+	}, []);
 	const entering = useSending();
 	const leaving = useSending();
 	const [heard, setHeard] = d(false);
@@ -5570,4 +5587,4 @@ function RoleChoice({ kind, value, onChange }) {
 		}, role))]
 	});
 }
-export { useAsked as $, P as $t, BandBadge as A, Refused as At, unitOf as B, Problem as Bt, ChannelState as C, DialogActs as Ct, NotLive as D, Empty as Dt, LiveMark as E, onSearch as Et, bandTone as F, clockTime as Ft, useHeld as G, t as Gt, valueOf as H, asProblem as Ht, nameOf as I, span as It, reasonText as J, serverNow as Jt, StateBadge as K, may as Kt, oldest as L, useNow as Lt, SCORED as M, Ago as Mt, ageOf as N, When as Nt, useStream as O, Failed as Ot, bandOf as P, absolute as Pt, kindText as Q, F$1 as Qt, reading as R, useSlowNow as Rt, nameOfPath as S, ActButton as St, ReviewState as T, keptSearch as Tt, emergencyHeaders as U, send as Ut, urgency as V, api as Vt, hold as W, whole as Wt, AskReason as X, useSession as Xt, Views as Y, session as Yt, OutcomeBadge as Z, A as Zt, bytes as _, count as _t, Any as a, Q as an, useSending as at, Acts as b, usePlace as bt, recordNumbers as c, Choice as ct, fromBase64 as d, Field as dt, T as en, Shell as et, JobState as f, More as ft, Warnings as g, Table as gt, Topology as h, Spark as ht, roleNames as i, $ as in, useOnce as it, ON_CARDS as j, Shown as jt, memo as k, Loading as kt, Raw as l, Dialog as lt, ServerState as m, Section as mt, UserState as n, d as nn, usePreferences as nt, birthDate as o, useStanding as ot, selectionText as p, Page as pt, bytes$1 as q, onLeaving as qt, everyUser as r, w as rn, isRefusal as rt, recordName as s, Badge as st, RoleChoice as t, b as tn, prefer as tt, Tree as u, Facts as ut, share as v, Link as vt, CircuitState as w, keepSearch as wt, Confirm as x, withQuery as xt, useTold as y, go as yt, staleOf as z, a as zt };
+export { useAsked as $, useSession as $t, BandBadge as A, Refused as At, unitOf as B, useNow as Bt, ChannelState as C, DialogActs as Ct, NotLive as D, Empty as Dt, LiveMark as E, onSearch as Et, bandTone as F, absolute as Ft, useHeld as G, asProblem as Gt, valueOf as H, a as Ht, nameOf as I, clockTime as It, reasonText as J, t as Jt, StateBadge as K, send as Kt, oldest as L, localDay as Lt, SCORED as M, Ago as Mt, ageOf as N, LAST_DAY as Nt, useStream as O, Failed as Ot, bandOf as P, When as Pt, kindText as Q, session as Qt, reading as R, midnight as Rt, nameOfPath as S, ActButton as St, ReviewState as T, keptSearch as Tt, emergencyHeaders as U, Problem as Ut, urgency as V, useSlowNow as Vt, hold as W, api as Wt, AskReason as X, onLeaving as Xt, Views as Y, may as Yt, OutcomeBadge as Z, serverNow as Zt, bytes as _, count as _t, Any as a, d as an, useSending as at, Acts as b, usePlace as bt, recordNumbers as c, Q as cn, Choice as ct, fromBase64 as d, Field as dt, A as en, Shell as et, JobState as f, More as ft, Warnings as g, Table as gt, Topology as h, Spark as ht, roleNames as i, b as in, useOnce as it, ON_CARDS as j, Shown as jt, memo as k, Loading as kt, Raw as l, Dialog as lt, ServerState as m, Section as mt, UserState as n, P as nn, usePreferences as nt, birthDate as o, w as on, useStanding as ot, selectionText as p, Page as pt, bytes$1 as q, whole as qt, everyUser as r, T as rn, isRefusal as rt, recordName as s, $ as sn, Badge as st, RoleChoice as t, F$1 as tn, prefer as tt, Tree as u, Facts as ut, share as v, Link as vt, CircuitState as w, keepSearch as wt, Confirm as x, withQuery as xt, useTold as y, go as yt, staleOf as z, span as zt };

@@ -1,5 +1,5 @@
-import { $ as useAsked, A as BandBadge, At as Refused, B as unitOf, Bt as Problem, Dt as Empty, Gt as t, H as valueOf, I as nameOf, It as span, Kt as may, Lt as useNow, M as SCORED, N as ageOf, Nt as When, P as bandOf, Pt as absolute, R as reading, St as ActButton, U as emergencyHeaders, Vt as api, Yt as session, Zt as A, _t as count, at as useSending, bt as usePlace, ct as Choice, en as T, gt as Table, in as $, jt as Shown, mt as Section, nt as usePreferences, pt as Page, st as Badge, ut as Facts, vt as Link, xt as withQuery, yt as go, z as staleOf, zt as a } from "./base.js";
-// ../../../wt/con/console/node_modules/uplot/dist/uPlot.esm.js
+import { $ as useAsked, A as BandBadge, At as Refused, B as unitOf, Bt as useNow, Dt as Empty, Ft as absolute, H as valueOf, Ht as a, I as nameOf, Jt as t, M as SCORED, N as ageOf, P as bandOf, Pt as When, Qt as session, R as reading, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, Yt as may, _t as count, at as useSending, bt as usePlace, ct as Choice, en as A, gt as Table, jt as Shown, mt as Section, nt as usePreferences, pt as Page, rn as T, sn as $, st as Badge, ut as Facts, vt as Link, xt as withQuery, yt as go, z as staleOf, zt as span } from "./base.js";
+// node_modules/uplot/dist/uPlot.esm.js
 /**
 * Copyright (c) 2025, Leon Sorokin
 * All rights reserved. (MIT Licensed)

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Dt as Empty, G as useHeld, Gt as t, It as span, Kt as may, Lt as useNow, Mt as Ago, Nt as When, St as ActButton, T as ReviewState, Vt as api, W as hold, Y as Views, _t as count, at as useSending, bt as usePlace, ct as Choice, dt as Field, ft as More, gt as Table, in as $, it as useOnce, jt as Shown, mt as Section, nn as d, pt as Page, rt as isRefusal, st as Badge, vt as Link, xt as withQuery, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, Bt as useNow, Dt as Empty, G as useHeld, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, T as ReviewState, W as hold, Wt as api, Y as Views, Yt as may, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, ft as More, gt as Table, it as useOnce, jt as Shown, mt as Section, pt as Page, rt as isRefusal, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go, zt as span } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {

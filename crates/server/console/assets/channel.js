@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, C as ChannelState, Gt as t, It as span, Kt as may, Mt as Ago, Nt as When, St as ActButton, Vt as api, _t as count, at as useSending, in as $, jt as Shown, mt as Section, nn as d, pt as Page, ut as Facts, vt as Link, w as CircuitState, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, C as ChannelState, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Wt as api, Yt as may, _t as count, an as d, at as useSending, jt as Shown, mt as Section, pt as Page, sn as $, ut as Facts, vt as Link, w as CircuitState, zt as span } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {

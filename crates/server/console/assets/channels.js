@@ -1,4 +1,4 @@
-import { $ as useAsked, C as ChannelState, Dt as Empty, Gt as t, It as span, Mt as Ago, Vt as api, _t as count, gt as Table, in as $, jt as Shown, pt as Page, vt as Link, w as CircuitState, zt as a } from "./base.js";
+import { $ as useAsked, C as ChannelState, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Wt as api, _t as count, gt as Table, jt as Shown, pt as Page, sn as $, vt as Link, w as CircuitState, zt as span } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

@@ -1,4 +1,4 @@
-import { Dt as Empty, Gt as t, Ht as asProblem, Ot as Failed, S as nameOfPath, Vt as api, Zt as A, bt as usePlace, dt as Field, gt as Table, in as $, kt as Loading, nn as d, pt as Page, st as Badge, vt as Link, yt as go, zt as a } from "./base.js";
+import { Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Ot as Failed, S as nameOfPath, Wt as api, an as d, bt as usePlace, dt as Field, en as A, gt as Table, kt as Loading, pt as Page, sn as $, st as Badge, vt as Link, yt as go } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,

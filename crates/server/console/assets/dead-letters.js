@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Gt as t, J as reasonText, Kt as may, Mt as Ago, Vt as api, X as AskReason, Y as Views, Zt as A, _t as count, at as useSending, bt as usePlace, ct as Choice, dt as Field, en as T, gt as Table, in as $, it as useOnce, jt as Shown, lt as Dialog, nn as d, ot as useStanding, pt as Page, rn as w, vt as Link, xt as withQuery, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, J as reasonText, Jt as t, Mt as Ago, Wt as api, X as AskReason, Y as Views, Yt as may, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, en as A, gt as Table, it as useOnce, jt as Shown, lt as Dialog, on as w, ot as useStanding, pt as Page, rn as T, sn as $, vt as Link, xt as withQuery, yt as go } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;

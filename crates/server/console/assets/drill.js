@@ -1,4 +1,4 @@
-import { $ as useAsked, Gt as t, Nt as When, Vt as api, _t as count, gt as Table, in as $, jt as Shown, mt as Section, pt as Page, st as Badge, ut as Facts, vt as Link, zt as a } from "./base.js";
+import { $ as useAsked, Ht as a, Jt as t, Pt as When, Wt as api, _t as count, gt as Table, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, vt as Link } from "./base.js";
 // src/pages/drill.tsx
 function DrillPage({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/estate/drills/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Dt as Empty, Gt as t, Jt as serverNow, Kt as may, Nt as When, St as ActButton, T as ReviewState, Vt as api, _t as count, at as useSending, gt as Table, in as $, jt as Shown, mt as Section, nn as d, pt as Page, st as Badge, ut as Facts, vt as Link, x as Confirm, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, Dt as Empty, Ht as a, Jt as t, Pt as When, St as ActButton, T as ReviewState, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, gt as Table, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, vt as Link, x as Confirm } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Bt as Problem, D as NotLive, Dt as Empty, E as LiveMark, Gt as t, It as span, Kt as may, Mt as Ago, Nt as When, St as ActButton, Vt as api, _ as bytes, _t as count, at as useSending, g as Warnings, gt as Table, h as Topology, in as $, jt as Shown, m as ServerState, mt as Section, nn as d, pt as Page, st as Badge, ut as Facts, v as share, vt as Link, y as useTold, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Ut as Problem, Wt as api, Yt as may, _ as bytes, _t as count, an as d, at as useSending, g as Warnings, gt as Table, h as Topology, jt as Shown, m as ServerState, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, v as share, vt as Link, y as useTold, zt as span } from "./base.js";
 // src/pages/estate.tsx
 /** A look comes every five seconds. After so long without one, what is shown is told to be old. */
 var LATE_MS = 2e4;

@@ -1,4 +1,4 @@
-import { $ as useAsked, Gt as t, Kt as may, Nt as When, Vt as api, _t as count, f as JobState, in as $, jt as Shown, nn as d, p as selectionText, pt as Page, ut as Facts, x as Confirm, zt as a } from "./base.js";
+import { $ as useAsked, Ht as a, Jt as t, Pt as When, Wt as api, Yt as may, _t as count, an as d, f as JobState, jt as Shown, p as selectionText, pt as Page, sn as $, ut as Facts, x as Confirm } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as Empty, Gt as t, Mt as Ago, Vt as api, _t as count, bt as usePlace, f as JobState, ft as More, gt as Table, in as $, jt as Shown, p as selectionText, pt as Page, st as Badge, vt as Link, xt as withQuery, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Wt as api, _t as count, bt as usePlace, f as JobState, ft as More, gt as Table, jt as Shown, p as selectionText, pt as Page, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

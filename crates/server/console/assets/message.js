@@ -1,4 +1,4 @@
-import { $ as useAsked, Bt as Problem, Dt as Empty, Gt as t, It as span, J as reasonText, Jt as serverNow, K as StateBadge, Kt as may, Lt as useNow, Nt as When, Qt as F, Vt as api, X as AskReason, Zt as A, b as Acts, bt as usePlace, d as fromBase64, dt as Field, en as T, in as $, jt as Shown, l as Raw, nn as d, pt as Page, q as bytes, st as Badge, tn as b, u as Tree, ut as Facts, vt as Link, xt as withQuery, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, Bt as useNow, Dt as Empty, Ht as a, J as reasonText, Jt as t, K as StateBadge, Pt as When, Ut as Problem, Wt as api, X as AskReason, Yt as may, Zt as serverNow, an as d, b as Acts, bt as usePlace, d as fromBase64, dt as Field, en as A, in as b, jt as Shown, l as Raw, pt as Page, q as bytes, rn as T, sn as $, st as Badge, tn as F, u as Tree, ut as Facts, vt as Link, xt as withQuery, yt as go, zt as span } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

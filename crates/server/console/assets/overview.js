@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Bt as Problem, D as NotLive, Dt as Empty, E as LiveMark, Ft as clockTime, Gt as t, It as span, Jt as serverNow, Kt as may, Mt as Ago, O as useStream, St as ActButton, Vt as api, _t as count, at as useSending, en as T, gt as Table, ht as Spark, in as $, jt as Shown, mt as Section, nn as d, pt as Page, vt as Link, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, It as clockTime, Jt as t, Mt as Ago, O as useStream, St as ActButton, Ut as Problem, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, gt as Table, ht as Spark, jt as Shown, mt as Section, pt as Page, rn as T, sn as $, vt as Link, zt as span } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */

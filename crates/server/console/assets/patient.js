@@ -1,4 +1,4 @@
-import { $ as useAsked, $t as P, At as Refused, Bt as Problem, Gt as t, Kt as may, Nt as When, St as ActButton, U as emergencyHeaders, Vt as api, X as AskReason, Zt as A, a as Any, at as useSending, bt as usePlace, c as recordNumbers, en as T, gt as Table, in as $, jt as Shown, mt as Section, nn as d, o as birthDate, ot as useStanding, pt as Page, qt as onLeaving, rn as w, s as recordName, st as Badge, vt as Link, xt as withQuery, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, Ht as a, Jt as t, Pt as When, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, X as AskReason, Xt as onLeaving, Yt as may, a as Any, an as d, at as useSending, bt as usePlace, c as recordNumbers, en as A, gt as Table, jt as Shown, mt as Section, nn as P, o as birthDate, on as w, ot as useStanding, pt as Page, rn as T, s as recordName, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 // src/record/drafts.ts
 var drafts = /* @__PURE__ */ new Map();
 function draftOf(id) {
@@ -607,6 +607,7 @@ function Patient({ id }) {
 	] });
 	return /* @__PURE__ */ a(Page, {
 		title: asked.data ? recordName(asked.data.fields) : t.patients.recordTitle,
+		tab: t.patients.recordTitle,
 		actions,
 		children: [
 			taken && /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("div", {

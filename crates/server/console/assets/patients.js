@@ -1,4 +1,4 @@
-import { At as Refused, Dt as Empty, Gt as t, Ht as asProblem, Vt as api, c as recordNumbers, ct as Choice, dt as Field, en as T, gt as Table, in as $, nn as d, o as birthDate, pt as Page, s as recordName, vt as Link, zt as a } from "./base.js";
+import { At as Refused, Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Wt as api, an as d, c as recordNumbers, ct as Choice, dt as Field, gt as Table, o as birthDate, pt as Page, rn as T, s as recordName, sn as $, vt as Link } from "./base.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");

@@ -1,4 +1,4 @@
-import { $ as useAsked, Bt as Problem, Dt as Empty, Gt as t, dt as Field, in as $, jt as Shown, mt as Section, nn as d, pt as Page, rn as w, st as Badge, zt as a } from "./base.js";
+import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Ut as Problem, an as d, dt as Field, jt as Shown, mt as Section, on as w, pt as Page, sn as $, st as Badge } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

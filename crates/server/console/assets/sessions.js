@@ -1,4 +1,4 @@
-import { $ as useAsked, D as NotLive, Dt as Empty, E as LiveMark, Gt as t, It as span, Kt as may, Lt as useNow, Mt as Ago, Nt as When, O as useStream, Vt as api, Y as Views, Yt as session, Zt as A, bt as usePlace, ct as Choice, en as T, ft as More, gt as Table, in as $, jt as Shown, nn as d, pt as Page, st as Badge, x as Confirm, xt as withQuery, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, Bt as useNow, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, Jt as t, Mt as Ago, O as useStream, Pt as When, Qt as session, Wt as api, Y as Views, Yt as may, an as d, bt as usePlace, ct as Choice, en as A, ft as More, gt as Table, jt as Shown, pt as Page, rn as T, sn as $, st as Badge, x as Confirm, xt as withQuery, yt as go, zt as span } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */

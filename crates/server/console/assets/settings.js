@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Dt as Empty, Gt as t, Jt as serverNow, Kt as may, Mt as Ago, Nt as When, St as ActButton, Vt as api, Xt as useSession, _t as count, at as useSending, ct as Choice, dt as Field, gt as Table, in as $, jt as Shown, mt as Section, nn as d, nt as usePreferences, pt as Page, st as Badge, tt as prefer, ut as Facts, zt as a } from "./base.js";
+import { $ as useAsked, $t as useSession, At as Refused, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, ct as Choice, dt as Field, gt as Table, jt as Shown, mt as Section, nt as usePreferences, pt as Page, sn as $, st as Badge, tt as prefer, ut as Facts } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Gt as t, Kt as may, Mt as Ago, Nt as When, Vt as api, Xt as useSession, at as useSending, dt as Field, gt as Table, i as roleNames, in as $, it as useOnce, jt as Shown, lt as Dialog, mt as Section, n as UserState, nn as d, pt as Page, st as Badge, t as RoleChoice, ut as Facts, x as Confirm, zt as a } from "./base.js";
+import { $ as useAsked, $t as useSession, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Pt as When, Wt as api, Yt as may, an as d, at as useSending, dt as Field, gt as Table, i as roleNames, it as useOnce, jt as Shown, lt as Dialog, mt as Section, n as UserState, pt as Page, sn as $, st as Badge, t as RoleChoice, ut as Facts, x as Confirm } from "./base.js";
 // src/pages/user.tsx
 function OneUser({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/users/{id}", {

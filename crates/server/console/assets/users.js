@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Gt as t, Kt as may, Vt as api, at as useSending, ct as Choice, dt as Field, gt as Table, i as roleNames, in as $, it as useOnce, jt as Shown, lt as Dialog, n as UserState, nn as d, ot as useStanding, pt as Page, r as everyUser, st as Badge, t as RoleChoice, vt as Link, yt as go, zt as a } from "./base.js";
+import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, Jt as t, Wt as api, Yt as may, an as d, at as useSending, ct as Choice, dt as Field, gt as Table, i as roleNames, it as useOnce, jt as Shown, lt as Dialog, n as UserState, ot as useStanding, pt as Page, r as everyUser, sn as $, st as Badge, t as RoleChoice, vt as Link, yt as go } from "./base.js";
 // src/pages/users.tsx
 function Users() {
 	const asked = useAsked(everyUser, [], 6e4);
