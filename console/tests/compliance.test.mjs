@@ -2,22 +2,14 @@
 // may not see the installation finds none of it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { as, findings, goByKeys, open } from './browser.mjs';
-import { House, until } from './house.mjs';
+import { test } from 'node:test';
+import { as, findings, goByKeys } from './browser.mjs';
+import { until } from './house.mjs';
+import { setting } from './setting.mjs';
 
 let house;
 let browser;
-
-before(async () => {
-  house = await House.start();
-  browser = await open();
-});
-
-after(async () => {
-  await browser?.close();
-  await house?.stop();
-});
+setting((...made) => { [house, browser] = made; });
 
 /** A control on the page, by its name. */
 function control(page, id) {

@@ -145,6 +145,14 @@ export class House {
     });
   }
 
+  /** Begins a record of somebody who is in no bed, as the desk does. */
+  async begun(number, more = {}) {
+    const token = await this.signIn(this.people.rita);
+    const set = { name: { family: 'Ward', given: ['Ada'] }, birth_date: '1950-01-02', mrn: [{ value: number, authority: 'CONSOLE' }], ...more };
+    const { id } = await this.call('POST', '/v1/patients', { token, body: { set } });
+    return { id, token, read: () => this.call('GET', `/v1/patients/${id}`, { token }) };
+  }
+
   /** Stops everything, alters the last byte of a record of the trail, and serves again at the same address. */
   async serveAltered(record) {
     await this.end();

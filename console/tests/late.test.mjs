@@ -2,61 +2,15 @@
 // typed, is shown what they no longer asked for, or takes what is old for what is.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { as, open, signIn, window } from './browser.mjs';
-import { House, until } from './house.mjs';
+import { describe, test } from 'node:test';
+import { as, signIn, window } from './browser.mjs';
+import { until } from './house.mjs';
+import { setting } from './setting.mjs';
+import { drawn, hold } from './slow.mjs';
 
 let house;
 let browser;
-
-before(async () => {
-  house = await House.start();
-  browser = await open();
-});
-
-after(async () => {
-  await browser?.close();
-  await house?.stop();
-});
-
-/** Holds the answers to an address back: `come` lets them go, and waits until they have gone. `answer` makes them up. */
-async function hold(page, address, { times = 1, answer = async (route) => ({ response: await route.fetch({ timeout: 0 }) }) } = {}) {
-  let come;
-  const held = new Promise((resolve) => { come = resolve; });
-  const gone = [];
-  await page.route(address, (route) => {
-    // Whoever asked may have given it up, or be gone.
-    const one = answer(route).then(async (made) => {
-      await held;
-      await route.fulfill(made);
-    }).catch(() => route.abort().catch(() => {}));
-    gone.push(one);
-    return one;
-  }, { times });
-  return {
-    asked: gone,
-    come: async () => {
-      come();
-      // Before they are answered they would be sent again, to the server.
-      await Promise.all(gone);
-      await page.unroute(address);
-      await drawn(page);
-    },
-  };
-}
-
-/** Waits until a page has drawn what it knows. */
-function drawn(page) {
-  return page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
-}
-
-/** A record of somebody who is in no bed. */
-async function begun(number, set) {
-  const token = await house.signIn(house.people.rita);
-  const body = { set: { name: { family: number, given: ['Ada'] }, birth_date: '1950-01-02', mrn: [{ value: number, authority: 'CONSOLE' }], ...set } };
-  const { id } = await house.call('POST', '/v1/patients', { token, body });
-  return { id, read: () => house.call('GET', `/v1/patients/${id}`, { token }) };
-}
+setting((...made) => { [house, browser] = made; });
 
 /** Beds as the stream tells them. */
 function told(beds) {
@@ -72,8 +26,8 @@ function letter(id) {
 
 describe('patients', () => {
   test('an answer about one is not shown to whoever asked for another by then', async () => {
-    await begun('Slowly');
-    await begun('Quickly');
+    await house.begun('Slowly', { name: { family: 'Slowly', given: ['Ada'] } });
+    await house.begun('Quickly', { name: { family: 'Quickly', given: ['Ada'] } });
     const page = await as(browser, house, 'rita', {}, '/patients');
     const slow = await hold(page, '**/v1/patients/search');
     const search = async (number) => {
@@ -91,7 +45,7 @@ describe('patients', () => {
   });
 
   test('what is typed while a change is being saved is not lost, and is saved next', async () => {
-    const record = await begun('Typing');
+    const record = await house.begun('Typing');
     const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
     await page.getByRole('button', { name: 'Change…' }).click();
     const family = page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name');
@@ -113,7 +67,7 @@ describe('patients', () => {
   });
 
   test('what is typed key by key stays as it is typed: a number with its point, and a text that grows long', async () => {
-    const record = await begun('Keys', { emergency_contact: { name: 'Bo', share: 1 } });
+    const record = await house.begun('Keys', { emergency_contact: { name: 'Bo', share: 1 } });
     const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
     await page.getByRole('button', { name: 'Change…' }).click();
     const contact = page.getByRole('group', { name: 'Emergency contact', exact: true });

@@ -3,34 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
-import { as, findings, open } from './browser.mjs';
-import { House } from './house.mjs';
+import { describe, test } from 'node:test';
+import { as, findings } from './browser.mjs';
+import { until } from './house.mjs';
+import { setting } from './setting.mjs';
 
 let house;
 let browser;
-
-before(async () => {
-  house = await House.start();
-  browser = await open();
-});
-
-after(async () => {
-  await browser?.close();
-  await house?.stop();
-});
-
-/** Begins a record of somebody who is in no bed, as the desk does. */
-async function begun(number, more = {}) {
-  const rita = await house.signIn(house.people.rita);
-  const set = { name: { family: 'Ward', given: ['Ada'] }, birth_date: '1950-01-02', mrn: [{ value: number, authority: 'CONSOLE' }], ...more };
-  const { id } = await house.call('POST', '/v1/patients', { token: rita, body: { set } });
-  return { id, token: rita, read: () => house.call('GET', `/v1/patients/${id}`, { token: rita }) };
-}
+setting((...made) => { [house, browser] = made; });
 
 describe('a record that is changed', () => {
   test('follows the version that was read, and what the form does not touch stays', async () => {
-    const record = await begun('CHANGED-1', { language: { code: 'en', text: 'English' } });
+    const record = await house.begun('CHANGED-1', { language: { code: 'en', text: 'English' } });
     const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
     await page.getByRole('button', { name: 'Change…' }).click();
     assert.deepEqual(await findings(page), []);
@@ -57,7 +41,7 @@ describe('a record that is changed', () => {
   });
 
   test('by somebody else meanwhile shows both changes, loses nothing that was typed, and is saved when that was looked at', async () => {
-    const record = await begun('CHANGED-2');
+    const record = await house.begun('CHANGED-2');
     const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
     await page.getByRole('button', { name: 'Change…' }).click();
     await page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name').fill('Mine');
@@ -89,7 +73,7 @@ describe('a record that is changed', () => {
   });
 
   test('is still being changed when one comes back to it, and nothing of it is kept in the browser', async () => {
-    const record = await begun('CHANGED-3');
+    const record = await house.begun('CHANGED-3');
     const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
     await page.getByRole('button', { name: 'Change…' }).click();
     await page.getByRole('group', { name: 'Name', exact: true }).getByLabel('Family name').fill('Halftyped');
@@ -108,7 +92,7 @@ describe('a record that is changed', () => {
   });
 
   test('says what is wrong with a value and keeps what was typed', async () => {
-    const record = await begun('CHANGED-4');
+    const record = await house.begun('CHANGED-4');
     const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
     await page.getByRole('button', { name: 'Change…' }).click();
     await page.getByRole('textbox', { name: 'Date of birth' }).fill('last spring');
@@ -147,8 +131,21 @@ describe('a record that is changed', () => {
   });
 });
 
+test('whom a record is about stands in no title, which a browser keeps in its history', async () => {
+  const record = await house.begun('TITLE-1', { name: { family: 'Tallow', given: ['Ada'] } });
+  const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
+
+  await page.getByRole('heading', { level: 1, name: 'Tallow, Ada' }).waitFor();
+  await until('the page is drawn', async () => (await page.title()) === 'Record · Wardline');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out.').waitFor();
+
+  assert.equal(await page.title(), 'Wardline');
+  assert.deepEqual(page.breaches, []);
+});
+
 test('patients take a copy of their own record away as a file, and the trail says so before it is theirs', async () => {
-  const record = await begun('EXPORT-1');
+  const record = await house.begun('EXPORT-1');
   const root = await house.signIn(house.people.root);
   await house.person('anna', 'patient', { token: root, own_record: { number: 'EXPORT-1', authority: 'CONSOLE' } });
   const page = await as(browser, house, 'anna', {}, '/patients');

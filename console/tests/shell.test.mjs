@@ -1,22 +1,14 @@
 // Getting in and out, the shell around every page, the board.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { as, ending, findings, goByKeys, idleEnd, open, restingEnd, signIn, window } from './browser.mjs';
-import { House, until } from './house.mjs';
+import { describe, test } from 'node:test';
+import { as, ending, findings, goByKeys, idleEnd, restingEnd, signIn, window } from './browser.mjs';
+import { until } from './house.mjs';
+import { setting } from './setting.mjs';
 
 let house;
 let browser;
-
-before(async () => {
-  house = await House.start();
-  browser = await open();
-});
-
-after(async () => {
-  await browser?.close();
-  await house?.stop();
-});
+setting((...made) => { [house, browser] = made; });
 
 describe('the shell', () => {
   test('nobody is shown anything before signing in, and the page goes on where somebody wanted to be', async () => {

@@ -1,22 +1,13 @@
 // Views that people keep, and what those who watch the installation see of it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { as, findings, open, signIn } from './browser.mjs';
-import { House } from './house.mjs';
+import { test } from 'node:test';
+import { as, findings, signIn } from './browser.mjs';
+import { setting } from './setting.mjs';
 
 let house;
 let browser;
-
-before(async () => {
-  house = await House.start();
-  browser = await open();
-});
-
-after(async () => {
-  await browser?.close();
-  await house?.stop();
-});
+setting((...made) => { [house, browser] = made; });
 
 test('a view is kept by its filters, is there again, is its owner\'s alone, and holds nothing that somebody looked for', async () => {
   const page = await as(browser, house, 'olga', {}, '/messages?state=done&type=ADT%5EA01');

@@ -1,8 +1,9 @@
 // Every request of the console goes through here: the public API, in the session that the browser's cookie names.
 
 import type { paths } from './schema';
-import { acted, era, heard, loggedOut } from '../app/session';
+import { acted, acting, era, heard, loggedOut } from '../app/session';
 import { t } from '../texts';
+import { texts, Unanswered, within } from './patience';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
@@ -25,6 +26,8 @@ export interface Asked<P extends keyof paths, M extends Method> {
   passive?: boolean;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** How long the beginning of an answer is waited for, in milliseconds. */
+  patienceMs?: number;
 }
 
 /** Whatever went wrong, as the API says it or as the network shows it. */
@@ -36,6 +39,8 @@ export class Problem extends Error {
     readonly detail?: string,
     readonly field?: string,
     readonly requestId?: string,
+    /** Somebody wanted to change something by it. */
+    readonly isOfAct = false,
   ) {
     super(title);
   }
@@ -43,7 +48,7 @@ export class Problem extends Error {
 
 /** What was thrown, as a page tells it. */
 export function asProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : new Problem(0, 'broken', String(error));
+  return error instanceof Problem ? error : new Problem(0, 'broken', t.common.unreadable);
 }
 
 /** An answer that came to an ended session. */
@@ -52,6 +57,8 @@ export const OF_ENDED = 'of_ended_session';
 const OF_THE_CONSOLE = { 'Wardline-Browser': '1' };
 /** Ends a session here: the page has nothing to show any more. */
 const SIGNED_OUT = new Set(['unauthenticated', 'session_ended']);
+/** The server, or a proxy before it, gave up what may be done nevertheless. */
+const UNFINISHED = new Set(['timed_out', 'http_502', 'http_504']);
 
 /** Sends a request and gives the answer's body. */
 export async function api<M extends Method, P extends PathsOf<M>>(
@@ -62,19 +69,50 @@ export async function api<M extends Method, P extends PathsOf<M>>(
   const asker = era();
   const response = await send(method, template, asked as Asked<never, never>);
   if (response.status === 204 || response.status === 202) return undefined as Answer<P, M>;
-  const text = await whole(response, asked.signal);
+  const unsure = unsureOf(method, template, asked);
+  const text = await whole(response, { signal: asked.signal, unsure });
   ofSession(asker);
-  return JSON.parse(text) as Answer<P, M>;
+  try {
+    return JSON.parse(text) as Answer<P, M>;
+  } catch {
+    // Something on the way answered. What it said is not shown: it may be anything.
+    throw silence('unreadable', t.common.unreadable, unsure);
+  }
 }
 
-/** All of an answer as text. */
-export async function whole(response: Response, signal?: AbortSignal): Promise<string> {
+/** All of an answer as text. `told` gets what is there so far each time that there is more, `unsure` is what to say of what
+ * may have been done when it is cut off. */
+export async function whole(
+  response: Response,
+  { signal, unsure, told }: { signal?: AbortSignal | undefined; unsure?: string | undefined; told?: (text: string) => void } = {},
+): Promise<string> {
+  let text = '';
   try {
-    return await response.text();
+    for await (const more of texts(response)) {
+      text += more;
+      told?.(text);
+    }
+    return text;
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem(0, 'unreachable', t.common.cutOff);
+    throw silence('unreachable', t.common.cutOff, unsure);
   }
+}
+
+/** What is no GET and changes nothing. */
+const READS = /\/(search|count|compare|report|verify)$/;
+
+/** What to say of a request whose answer nobody heard, when a person wanted to change something by it: whether it was done is
+ * not known here, and what to do next depends on what the server makes of a second one. */
+function unsureOf(method: Method, template: string, { passive, headers = {} }: { passive?: boolean; headers?: Record<string, string> }): string | undefined {
+  if (method === 'get' || passive || READS.test(template)) return undefined;
+  if (headers['Idempotency-Key']) return t.common.unsureOnce;
+  return headers['If-Match'] ? t.common.unsureCompared : t.common.unsure;
+}
+
+/** No answer, or none that can be read. */
+function silence(code: string, title: string, unsure: string | undefined): Problem {
+  return new Problem(0, code, title, unsure, undefined, undefined, unsure !== undefined);
 }
 
 /** Refuses what an ended session had asked for: whoever is signed in by now may be somebody else. */
@@ -89,21 +127,30 @@ export async function send(method: Method, template: string, asked: Asked<never,
   if (asked.body !== undefined) headers['Content-Type'] = 'application/json';
   const init: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin', cache: 'no-store' };
   if (asked.body !== undefined) init.body = JSON.stringify(asked.body);
-  if (asked.signal) init.signal = asked.signal;
   const asker = era();
+  const unsure = unsureOf(method, template, asked);
+  const done = unsure ? acting() : undefined;
+  // Whoever waits no longer asks no longer: what is late is heard by nobody.
+  const stop = new AbortController();
+  asked.signal?.addEventListener('abort', () => stop.abort());
+  if (asked.signal?.aborted) stop.abort();
+  init.signal = stop.signal;
   const sentAt = Date.now();
-  let response: Response;
+  const isOffline = !navigator.onLine;
   try {
-    response = await fetch(address(template, asked), init);
+    const response = await within(fetch(address(template, asked), init), asked.patienceMs);
+    const told = heard(response.headers.get('Date'), sentAt);
+    if (!response.ok) throw await problem(response, asker, unsure);
+    ofSession(asker);
+    if (!asked.passive) acted(told);
+    return response;
   } catch (error) {
-    if (asked.signal?.aborted) throw error;
-    throw new Problem(0, 'unreachable', 'The server cannot be reached.');
+    if (error instanceof Problem || asked.signal?.aborted) throw error;
+    stop.abort();
+    throw silence('unreachable', isOffline ? t.common.offline : error instanceof Unanswered ? t.common.unanswered : t.common.unreachable, unsure);
+  } finally {
+    done?.();
   }
-  const told = heard(response.headers.get('Date'), sentAt);
-  if (!response.ok) throw await problem(response, asker);
-  ofSession(asker);
-  if (!asked.passive) acted(told);
-  return response;
 }
 
 function address(template: string, asked: { path?: unknown; query?: unknown }): string {
@@ -117,17 +164,18 @@ function address(template: string, asked: { path?: unknown; query?: unknown }): 
   return text ? `${path}?${text}` : path;
 }
 
-async function problem(response: Response, asker: number): Promise<Problem> {
+async function problem(response: Response, asker: number, unsure: string | undefined): Promise<Problem> {
   let said: { code?: string; title?: string; detail?: string; field?: string } = {};
   try {
-    said = await response.json();
+    said = await within(response.json());
   } catch {
     // A proxy on the way may answer with something else.
   }
   const id = response.headers.get('X-Request-Id') ?? undefined;
   const code = said.code ?? `http_${response.status}`;
   if (SIGNED_OUT.has(code) && asker === era()) loggedOut('ended');
-  return new Problem(response.status, code, said.title ?? `The server answered ${response.status}.`, said.detail, said.field, id);
+  const detail = said.detail ?? (UNFINISHED.has(code) ? unsure : undefined);
+  return new Problem(response.status, code, said.title ?? t.common.answered(response.status), detail, said.field, id, unsure !== undefined);
 }
 
 /** A key for a request that must be done once, however often it is sent. */

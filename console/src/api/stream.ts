@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem, send } from './client';
+import { texts } from './patience';
 
 export interface Happening {
   id: string;
@@ -12,9 +13,7 @@ export interface Happening {
 
 export type LiveState = 'connecting' | 'live' | 'lost' | 'paused' | 'refused';
 
-/** Servers send something at least every 15 s; after this long without a byte the connection is given up. */
-const SILENCE_MS = 40_000;
-/** What is not answered at all is given up earlier. */
+/** Servers send something at least every 15 s. What is not answered at all is given up earlier than what is silent. */
 const ANSWER_MS = 15_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
@@ -48,15 +47,13 @@ async function run(
     const attempt = new AbortController();
     const give = () => attempt.abort();
     stopped.addEventListener('abort', give);
-    const answer = setTimeout(give, ANSWER_MS);
     try {
       const headers: Record<string, string> = { Accept: 'text/event-stream' };
       if (last) headers['Last-Event-ID'] = last;
-      const response = await send('get', template, { query, headers, passive: true, signal: attempt.signal } as never);
-      clearTimeout(answer);
+      const response = await send('get', template, { query, headers, passive: true, patienceMs: ANSWER_MS, signal: attempt.signal } as never);
       state('live');
       pause = FIRST_PAUSE_MS;
-      await read(response, give, (happenings) => {
+      await read(response, (happenings) => {
         if (stopped.aborted) return;
         last = happenings.at(-1)?.id || last;
         told(happenings);
@@ -69,36 +66,38 @@ async function run(
       }
       if (error instanceof Problem) why = error;
     } finally {
-      clearTimeout(answer);
       stopped.removeEventListener('abort', give);
     }
     if (stopped.aborted) return;
     state('lost', why);
-    await new Promise((resolve) => setTimeout(resolve, pause + Math.random() * pause));
+    await rest(pause + Math.random() * pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
 }
 
-async function read(response: Response, give: () => void, told: (happenings: Happening[]) => void): Promise<void> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+/** Waits before the next try, and no longer than until the network is there again. */
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      removeEventListener('online', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    addEventListener('online', end);
+  });
+}
+
+async function read(response: Response, told: (happenings: Happening[]) => void): Promise<void> {
   let text = '';
-  let silence = setTimeout(give, SILENCE_MS);
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      clearTimeout(silence);
-      silence = setTimeout(give, SILENCE_MS);
-      text += value.replaceAll('\r\n', '\n');
-      const end = text.lastIndexOf('\n\n');
-      if (end < 0) continue;
-      const whole = text.slice(0, end);
-      text = text.slice(end + 2);
-      const happenings = whole.split('\n\n').flatMap(parse);
-      if (happenings.length) told(happenings);
-    }
-  } finally {
-    clearTimeout(silence);
+  for await (const more of texts(response)) {
+    text += more.replaceAll('\r\n', '\n');
+    const end = text.lastIndexOf('\n\n');
+    if (end < 0) continue;
+    const whole = text.slice(0, end);
+    text = text.slice(end + 2);
+    const happenings = whole.split('\n\n').flatMap(parse);
+    if (happenings.length) told(happenings);
   }
 }
 

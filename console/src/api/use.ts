@@ -1,8 +1,8 @@
 // What a page asks for and shows: loading, there, failed, and how old.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../texts';
-import { Problem } from './client';
+import { asProblem } from './client';
+import type { Problem } from './client';
 
 export interface Asked<T> {
   data: T | undefined;
@@ -17,8 +17,6 @@ export interface Asked<T> {
 /** What came, and what it is an answer to. */
 type Come<T> = Omit<Asked<T>, 'again'> & { of: string };
 
-/** After this long without an answer a program asks anew. The server gives up earlier, and says so. */
-const PATIENCE_MS = 40_000;
 /** What is shown to nobody who is told one of these: the right to see it, or the thing itself, is gone. */
 const GONE = new Set([403, 404, 410]);
 
@@ -34,10 +32,10 @@ export function useAsked<T>(
   const [come, show] = useState<Come<T>>({ ...nothing, of });
   const asking = useRef(ask);
   asking.current = ask;
-  const current = useRef<{ stop: AbortController; begun: number; more: boolean } | undefined>(undefined);
+  const current = useRef<{ stop: AbortController; more: boolean } | undefined>(undefined);
   const begin = useCallback((passive: boolean, of: string) => {
     current.current?.stop.abort();
-    const attempt = { stop: new AbortController(), begun: performance.now(), more: false };
+    const attempt = { stop: new AbortController(), more: false };
     current.current = attempt;
     const { signal } = attempt.stop;
     const ended = (change: (before: Come<T>) => Come<T>) => {
@@ -50,17 +48,16 @@ export function useAsked<T>(
     asking.current(passive, signal).then(
       (data) => ended(() => ({ data, problem: undefined, loading: false, at: Date.now(), of })),
       (error: unknown) => {
-        const problem = error instanceof Problem ? error : new Problem(0, 'broken', t.common.unreadable);
+        const problem = asProblem(error);
         ended((before) => ({ ...(GONE.has(problem.status) ? { ...nothing, of } : before), problem, loading: false }));
       },
     );
   }, []);
-  const isUnderWay = () => current.current !== undefined && performance.now() - current.current.begun < PATIENCE_MS;
   const latest = useRef(of);
   latest.current = of;
   const again = useCallback((passive = false) => {
     // What changed after it was asked may not be in an answer that is on its way.
-    if (passive && isUnderWay()) current.current!.more = true;
+    if (passive && current.current) current.current.more = true;
     else begin(passive, latest.current);
   }, []);
   useEffect(() => {
@@ -73,7 +70,7 @@ export function useAsked<T>(
   useEffect(() => {
     if (!everyMs) return;
     const timer = setInterval(() => {
-      if (!document.hidden && !isUnderWay()) begin(true, latest.current);
+      if (!document.hidden && !current.current) begin(true, latest.current);
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);

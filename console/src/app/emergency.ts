@@ -1,7 +1,7 @@
 // The emergency access that somebody holds on this page: its token is in memory alone, and gone with the session.
 
-import { useLayoutEffect, useState } from 'preact/hooks';
 import { onLeaving, serverNow } from './session';
+import { Store } from './store';
 
 export interface Held {
   id: string;
@@ -12,27 +12,19 @@ export interface Held {
   told: number;
 }
 
-let held: Held | undefined;
-const listeners = new Set<(held: Held | undefined) => void>();
+const held = new Store<Held | undefined>(undefined);
+onLeaving(() => held.set(undefined));
 
 export function hold(next: Held | undefined): void {
-  held = next;
-  for (const listener of listeners) listener(held);
+  held.set(next);
 }
-
-onLeaving(() => hold(undefined));
 
 /** What a read of a patient carries while an emergency access is held. */
 export function emergencyHeaders(): Record<string, string> {
-  if (!held || held.expiresAt <= serverNow()) return {};
-  return { 'Wardline-Emergency': held.token };
+  const now = held.get();
+  return now && now.expiresAt > serverNow() ? { 'Wardline-Emergency': now.token } : {};
 }
 
 export function useHeld(): Held | undefined {
-  const [shown, show] = useState(held);
-  useLayoutEffect(() => {
-    listeners.add(show);
-    return () => void listeners.delete(show);
-  }, []);
-  return shown;
+  return held.use();
 }

@@ -7,7 +7,7 @@ import type { Me } from '../api/types';
 export type Why = 'first' | 'ended' | 'out' | 'unsure' | 'idle';
 export type SessionState =
   | { is: 'unknown' }
-  | { is: 'out'; why: Why }
+  | { is: 'out'; why: Why; isMidAct: boolean }
   | { is: 'in'; me: Me; idleEndsAt: number; endsAt: number };
 
 let state: SessionState = { is: 'unknown' };
@@ -19,6 +19,8 @@ const listeners = new Set<(state: SessionState) => void>();
 const leaving = new Set<() => void>();
 /** How many sessions have ended on this page: an answer of an earlier one counts no more. */
 let ended = 0;
+/** What the person sent to change something, and has no answer yet. */
+const acts = new Set<object>();
 let signsOut = false;
 
 function set(next: SessionState) {
@@ -75,24 +77,38 @@ export function acted(at: number): void {
 export function loggedOut(why: Why): void {
   if (state.is === 'out') {
     // The server heard late that somebody left.
-    if (state.why === 'unsure' && why === 'out') set({ is: 'out', why });
+    if (state.why === 'unsure' && why === 'out') set({ ...state, why });
     return;
   }
   const isIdle = state.is === 'in' && serverNow() >= state.idleEndsAt;
   const told = state.is === 'unknown' ? 'first' : why !== 'ended' ? why : signsOut ? 'out' : isIdle ? 'idle' : why;
+  const isMidAct = isActing();
   leave();
-  set({ is: 'out', why: told });
+  set({ is: 'out', why: told, isMidAct });
   signsOut = false;
 }
 
 function leave(): void {
   ended += 1;
+  acts.clear();
   for (const forget of leaving) forget();
 }
 
 /** The person signs out. A page that asks meanwhile may hear of it before the person's own request is answered. */
 export function signingOut(): void {
   signsOut = true;
+}
+
+/** The person sends something to change something. Gives what to call when it is answered. */
+export function acting(): () => void {
+  const act = {};
+  acts.add(act);
+  return () => void acts.delete(act);
+}
+
+/** Whether something is on its way that changes something. */
+export function isActing(): boolean {
+  return acts.size > 0;
 }
 
 /** The session that a request belongs to. */

@@ -9,6 +9,7 @@ import { Empty, Failed, Loading } from '../ui/states';
 import { keepSearch } from './found';
 import { IdleWarning, lookAtSession, useWatchedSession } from './idle';
 import { KeyMap, useKeys } from './keys';
+import { LateNotices, Unreached } from './notices';
 import { PAGES, PLACES } from './places';
 import type { PageProps } from './places';
 import { prefer, usePreferences } from './preferences';
@@ -31,7 +32,7 @@ export function Shell() {
   if (state.is === 'unknown') {
     return <main class="sign-in">{problem ? <Failed problem={problem} again={look} /> : <Loading rows={3} />}</main>;
   }
-  if (state.is === 'out') return <SignIn why={state.why} />;
+  if (state.is === 'out') return <SignIn why={state.why} isMidAct={state.isMidAct} />;
   // Another session, another console: nothing that was shown to one is there for the next.
   return <SignedIn key={state.me.session_id} login={state.me.login} role={state.me.role.join(', ')} />;
 }
@@ -72,7 +73,11 @@ function SignedIn({ login, role }: { login: string; role: string }) {
           </div>
         ))}
       </nav>
-      <main id="content" tabIndex={-1}><Routed key={place.path} path={place.path} /></main>
+      <main id="content" tabIndex={-1}>
+        <Unreached />
+        <LateNotices />
+        <Routed key={place.path} path={place.path} />
+      </main>
       <footer class="no-alarm"><strong>{t.nav.notAlarm}</strong> {t.nav.notAlarmLong}</footer>
       <IdleWarning />
       {mapOpen && <KeyMap close={() => openMap(false)} />}

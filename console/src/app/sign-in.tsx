@@ -1,10 +1,12 @@
 // Getting in: password and second factor, setting one up, recovery codes. Pasting and password managers work.
 
-import { useState } from 'preact/hooks';
-import { api, asProblem, OF_ENDED, Problem } from '../api/client';
+import { useEffect, useState } from 'preact/hooks';
+import { api, OF_ENDED, Problem } from '../api/client';
 import type { Answer } from '../api/client';
 import { t } from '../texts';
+import { ActButton } from '../ui/acts';
 import { Field } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Refused } from '../ui/states';
 import { lookAtSession } from './idle';
 import type { Why } from './session';
@@ -29,7 +31,7 @@ export async function tellSignOut(): Promise<'out' | 'unsure'> {
   }
 }
 
-export function SignIn({ why }: { why: Why }) {
+export function SignIn({ why, isMidAct }: { why: Why; isMidAct: boolean }) {
   const [step, setStep] = useState<Step>({ is: 'credentials' });
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
@@ -37,29 +39,21 @@ export function SignIn({ why }: { why: Why }) {
   const [role, setRole] = useState('');
   const [byRecovery, setByRecovery] = useState(false);
   const [asksRole, setAsksRole] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
+  useEffect(() => {
+    // Of the page that was there before, nothing stands in the window any more.
+    document.title = 'Wardline';
+  }, []);
+  const entering = useSending();
+  const leaving = useSending();
   const [heard, setHeard] = useState(false);
   const unsure = why === 'unsure' && !heard;
-  const signOut = () => attempt(async () => {
+  const signOut = () => leaving.send(async () => {
     if ((await tellSignOut()) === 'unsure') throw new Problem(0, 'unreachable', t.signIn.stillUnsure);
     setHeard(true);
   });
   const told = unsure ? undefined : why === 'out' || heard ? t.signIn.out : why === 'ended' ? t.signIn.ended : why === 'idle' ? t.signIn.idle : undefined;
 
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await work();
-    } catch (error) {
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  const signIn = () => attempt(async () => {
+  const signIn = () => entering.send(async () => {
     for (const late of signOuts) late.abort();
     const second = !code ? {} : byRecovery ? { recovery_code: code } : { code };
     try {
@@ -76,7 +70,7 @@ export function SignIn({ why }: { why: Why }) {
     await lookAtSession(true);
   });
 
-  const confirm = () => attempt(async () => {
+  const confirm = () => entering.send(async () => {
     const body = { credentials: { login, password }, first_code: code };
     const { recovery_codes } = await api('post', '/v1/sign-in/second-factor/confirm', { body, passive: true });
     setCode('');
@@ -92,7 +86,9 @@ export function SignIn({ why }: { why: Why }) {
             <h1>{t.signIn.title}</h1>
             <p class="lead">{t.signIn.lead}</p>
             {told && <p class="told" role="status">{told}</p>}
-            {unsure && <div class="stale-notice" role="alert"><strong>{t.signIn.unsure}</strong> <span>{t.signIn.unsureText}</span> <button type="button" class="button small" disabled={busy} onClick={() => void signOut()}>{t.nav.signOut}</button></div>}
+            {isMidAct && <p class="stale-notice" role="alert">{t.signIn.midAct}</p>}
+            {unsure && <div class="stale-notice" role="alert"><strong>{t.signIn.unsure}</strong> <span>{t.signIn.unsureText}</span> <ActButton class="button small" busy={leaving.busy} onClick={() => void signOut()}>{t.nav.signOut}</ActButton></div>}
+            <Refused problem={leaving.problem} />
             <Field label={t.signIn.login} value={login} onInput={(e) => setLogin(e.currentTarget.value)} autocomplete="username" name="login" required autofocus autocapitalize="none" spellcheck={false} />
             <Field label={t.signIn.password} value={password} onInput={(e) => setPassword(e.currentTarget.value)} type="password" autocomplete="current-password" name="password" required />
             {byRecovery
@@ -100,8 +96,8 @@ export function SignIn({ why }: { why: Why }) {
               : <Field label={t.signIn.code} hint={t.signIn.codeHint} value={code} onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} inputMode="numeric" autocomplete="one-time-code" name="code" />}
             <button type="button" class="link" onClick={() => { setByRecovery(!byRecovery); setCode(''); }}>{byRecovery ? t.signIn.useCode : t.signIn.useRecovery}</button>
             {asksRole && <Field label={t.signIn.role} hint={t.signIn.roleHint} value={role} onInput={(e) => setRole(e.currentTarget.value.trim())} name="role" />}
-            <Refused problem={problem} />
-            <button type="submit" class="button primary big" disabled={busy}>{busy ? t.signIn.busy : t.signIn.submit}</button>
+            <Refused problem={entering.problem} />
+            <ActButton type="submit" class="button primary big" busy={entering.busy}>{entering.busy ? t.signIn.busy : t.signIn.submit}</ActButton>
           </form>
         )}
         {step.is === 'enrol' && (
@@ -111,8 +107,8 @@ export function SignIn({ why }: { why: Why }) {
             <p class="secret"><span class="faint">{t.signIn.secret}</span><code>{step.secret.secret.match(/.{1,4}/g)?.join(' ')}</code></p>
             <p><a href={step.secret.uri}>{t.signIn.openApp}</a></p>
             <Field label={t.signIn.firstCode} value={code} onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} inputMode="numeric" autocomplete="one-time-code" required autofocus />
-            <Refused problem={problem} />
-            <button type="submit" class="button primary big" disabled={busy}>{busy ? t.signIn.busy : t.signIn.confirm}</button>
+            <Refused problem={entering.problem} />
+            <ActButton type="submit" class="button primary big" busy={entering.busy}>{entering.busy ? t.signIn.busy : t.signIn.confirm}</ActButton>
           </form>
         )}
         {step.is === 'codes' && (

@@ -9,11 +9,12 @@ import { Link, go, usePlace, withQuery } from '../app/router';
 import { may, serverNow } from '../app/session';
 import { t } from '../texts';
 import { OutcomeBadge, kindText } from '../ui/audit-bits';
+import { ActButton } from '../ui/acts';
 import { Badge, Choice, Field, Page, Section, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
 import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
-import { Ago, When } from '../ui/time';
+import { Ago, LAST_DAY, localDay, midnight, When } from '../ui/time';
 import { Views } from '../ui/views';
 import { Typed } from './messages';
 
@@ -34,38 +35,25 @@ export default function Audit() {
 
 function Verify() {
   const [line, setLine] = useState<AuditVerification>();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const verify = async () => {
-    setBusy(true);
+  const { busy, problem, send: attempt } = useSending();
+  const verify = () => attempt(async () => {
     setLine(undefined);
-    setProblem(undefined);
+    let said: AuditVerification | undefined;
+    const say = (lines: string) => {
+      const last = lines.split('\n').findLast((line) => line.trim());
+      if (last) setLine((said = JSON.parse(last) as AuditVerification));
+    };
     try {
       const response = await send('post', '/v1/audit/verify', { body: {} as never });
-      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      let said: AuditVerification | undefined;
-      const say = (line: string | undefined) => {
-        if (line?.trim()) setLine((said = JSON.parse(line) as AuditVerification));
-      };
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        text += value;
-        const lines = text.split('\n');
-        text = lines.pop() ?? '';
-        say(lines.filter(Boolean).at(-1));
-      }
-      say(text);
+      // While more comes, what stands after the last break is no line yet.
+      say(await whole(response, { told: (text) => say(text.slice(0, text.lastIndexOf('\n') + 1)) }));
       // What ends without a verdict was cut off: nothing is known of the trail by it.
       if (!said || !(said.failed || said.finding || said.verified)) throw new Problem(0, 'unreachable', t.common.cutOff);
     } catch (error) {
       setLine(undefined);
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
+      throw error;
     }
-  };
+  });
   return (
     <Section title={t.audit.verifyTitle}>
       <div class="panel">
@@ -73,7 +61,7 @@ function Verify() {
           {line && <Verdict line={line} />}
         </div>
         <Refused problem={problem} />
-        <p class="page-actions"><button type="button" class="button primary" disabled={busy} onClick={() => void verify()}>{t.audit.verify}</button> <Checkpoint /></p>
+        <p class="page-actions"><ActButton class="button primary" busy={busy} onClick={() => void verify()}>{t.audit.verify}</ActButton> <Checkpoint /></p>
         <p class="hint">{t.audit.offline} <code>wardline audit verify</code></p>
       </div>
     </Section>
@@ -207,14 +195,13 @@ function Search() {
 type Made = Answer<'/v1/audit/report', 'post'>;
 
 function Report() {
-  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  const [from, setFrom] = useState(day(serverNow() - 7 * DAY_MS));
-  const [until, setUntil] = useState(day(serverNow()));
+  const [from, setFrom] = useState(localDay(serverNow() - 7 * DAY_MS));
+  const [until, setUntil] = useState(localDay(serverNow()));
   const [made, setMade] = useState<Made>();
   const { busy, problem, send: attempt } = useSending();
   const days = useRef('');
   days.current = `${from} ${until}`;
-  const period = () => ({ from: `${from}T00:00:00Z`, until: new Date(Math.min(Date.parse(`${until}T00:00:00Z`) + DAY_MS, serverNow())).toISOString() });
+  const period = () => ({ from: new Date(midnight(from)).toISOString(), until: new Date(Math.min(midnight(until, 1), serverNow())).toISOString() });
   // What was made is of its days alone.
   const ofDays = (set: (day: string) => void) => (day: string) => {
     set(day);
@@ -233,14 +220,15 @@ function Report() {
     <Section title={t.audit.reportTitle}>
       <form class="panel" onSubmit={(event) => { event.preventDefault(); void make(); }}>
         <div class="pair">
-          <Field label={t.audit.from} type="date" value={from} required onInput={(e) => ofDays(setFrom)(e.currentTarget.value)} />
-          <Field label={t.audit.until} type="date" value={until} required onInput={(e) => ofDays(setUntil)(e.currentTarget.value)} />
+          <Field label={t.audit.from} type="date" max={LAST_DAY} value={from} required onInput={(e) => ofDays(setFrom)(e.currentTarget.value)} />
+          <Field label={t.audit.until} type="date" max={LAST_DAY} value={until} required onInput={(e) => ofDays(setUntil)(e.currentTarget.value)} />
         </div>
+        <p class="hint">{t.audit.daysOf(new Intl.DateTimeFormat().resolvedOptions().timeZone)}</p>
         <Refused problem={problem} />
-        <p class="page-actions">
-          <button type="submit" class="button" disabled={busy}>{t.audit.report}</button>
-          <button type="button" class="button" disabled={busy} onClick={() => void save('csv')}>{t.audit.asCsv}</button>
-          <button type="button" class="button" disabled={busy} onClick={() => void save('html')}>{t.audit.asHtml}</button>
+        <p class="page-actions below">
+          <ActButton type="submit" class="button" busy={busy}>{t.audit.report}</ActButton>
+          <ActButton class="button" busy={busy} onClick={() => void save('csv')}>{t.audit.asCsv}</ActButton>
+          <ActButton class="button" busy={busy} onClick={() => void save('html')}>{t.audit.asHtml}</ActButton>
         </p>
         {made && <Figures made={made} />}
       </form>

@@ -9,6 +9,7 @@ import { Link, go, usePlace, withQuery } from '../app/router';
 import { may, session } from '../app/session';
 import { t } from '../texts';
 import { TrendChart } from '../chart/trend-chart';
+import { ActButton } from '../ui/acts';
 import { Badge, Choice, Facts, Page, Section, Table, count } from '../ui/parts';
 import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
@@ -126,7 +127,7 @@ function Score({ bed, patient, again }: { bed: Bed; patient: BedPatient; again: 
             {t.bed.standing(t.beds.bands[standing.band] ?? standing.band)} {standing.since && <When at={standing.since} />}.{' '}
             {standing.acknowledged_at
               ? <>{t.bed.seenBy(standing.acknowledged_by ?? '')} <When at={standing.acknowledged_at} /></>
-              : may('beds:write') && <button type="button" class="button small primary" disabled={busy} onClick={() => void acknowledge()}>{t.bed.acknowledge}</button>}
+              : may('beds:write') && <ActButton class="button small primary" busy={busy} onClick={() => void acknowledge()}>{t.bed.acknowledge}</ActButton>}
           </p>
         )}
         <Refused problem={problem} />
@@ -253,10 +254,10 @@ function Acts({ bed, again }: { bed: Bed; again: () => void }) {
   return (
     <div class="bed-acts">
       {bed.patients.length === 0 && STATUSES.filter((status) => status !== bed.state).map((status) => (
-        <button key={status} type="button" class="button small" disabled={busy} onClick={() => void mark(status)}>{t.bed.mark(t.beds.state[status] ?? status)}</button>
+        <ActButton key={status} class="button small" busy={busy} onClick={() => void mark(status)}>{t.bed.mark(t.beds.state[status] ?? status)}</ActButton>
       ))}
       {state.is === 'in' && bed.patients.length > 0 && (
-        <button type="button" class="button small" disabled={busy} onClick={() => void look(state.me.login, !mine)}>{mine ? t.bed.leave : t.bed.take}</button>
+        <ActButton class="button small" busy={busy} onClick={() => void look(state.me.login, !mine)}>{mine ? t.bed.leave : t.bed.take}</ActButton>
       )}
       <Refused problem={problem} />
     </div>

@@ -1,7 +1,7 @@
 // Emergency access: asking for it, and reviewing what others did with it.
 
 import { useState } from 'preact/hooks';
-import { api, onceKey } from '../api/client';
+import { api } from '../api/client';
 import type { EmergencyReason } from '../api/types';
 import { useAsked } from '../api/use';
 import { hold, useHeld } from '../app/emergency';
@@ -9,8 +9,9 @@ import { Link, go, usePlace, withQuery } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
 import { ReviewState } from '../ui/emergency-bits';
+import { ActButton } from '../ui/acts';
 import { Badge, Choice, Field, More, Page, Section, Table, count } from '../ui/parts';
-import { useSending } from '../ui/sending';
+import { isRefusal, useOnce, useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When, span, useNow } from '../ui/time';
 import { Views } from '../ui/views';
@@ -58,7 +59,7 @@ function HeldNow() {
           </form>
         </div>
         <Refused problem={problem} />
-        <button type="button" class="button primary" disabled={busy} onClick={() => void giveBack()}>{t.glass.giveBack}</button>
+        <ActButton class="button primary" busy={busy} onClick={() => void giveBack()}>{t.glass.giveBack}</ActButton>
       </div>
     </Section>
   );
@@ -71,14 +72,15 @@ function Ask() {
   const [text, setText] = useState('');
   const [code, setCode] = useState('');
   const { busy, problem, send } = useSending();
+  const once = useOnce();
   const submit = () => send(async () => {
+    const body = { patient: { number, ...(authority ? { authority } : {}) }, reason, text, code };
     try {
-      const patient = { number, ...(authority ? { authority } : {}) };
-      const granted = await api('post', '/v1/emergencies', { body: { patient, reason, text, code }, headers: { 'Idempotency-Key': onceKey() } });
+      const granted = await once(body, (headers) => api('post', '/v1/emergencies', { body, headers }));
       hold({ id: granted.id, token: granted.token, patient: number, expiresAt: Date.parse(granted.expires_at), told: granted.told });
     } catch (error) {
-      // A code counts once.
-      setCode('');
+      // A code counts once. While nobody knows whether it did, the same request is sent again, and that has the same code.
+      if (isRefusal(error)) setCode('');
       throw error;
     }
   });
@@ -97,7 +99,7 @@ function Ask() {
         </div>
         <Field label={t.signIn.code} hint={t.glass.codeHint} value={code} required inputMode="numeric" autocomplete="one-time-code" onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} />
         <Refused problem={problem} />
-        <button type="submit" class="button danger" disabled={busy}>{t.glass.ask}</button>
+        <ActButton type="submit" class="button danger" busy={busy}>{t.glass.ask}</ActButton>
       </form>
     </Section>
   );

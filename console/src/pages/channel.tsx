@@ -1,29 +1,29 @@
 // One channel: its listener, its destinations and what can be done about them.
 
 import { useState } from 'preact/hooks';
-import { api, asProblem, Problem } from '../api/client';
+import { api } from '../api/client';
 import { useAsked } from '../api/use';
 import type { PageProps } from '../app/places';
 import { Link } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
 import { ChannelState, CircuitState } from '../ui/channel-bits';
+import { ActButton } from '../ui/acts';
 import { Facts, Page, Section, count } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Refused, Shown } from '../ui/states';
 import { Ago, When, span } from '../ui/time';
 
 export default function OneChannel({ id }: PageProps) {
   const asked = useAsked((passive, signal) => api('get', '/v1/channels/{channel}', { path: { channel: id }, passive, signal }), [id], 2_000);
-  const [problem, setProblem] = useState<Problem>();
+  const { busy, problem, send } = useSending();
   const [told, setTold] = useState('');
-  const tryNow = (destination: string) => {
-    setProblem(undefined);
+  const tryNow = (destination: string) => send(async () => {
     setTold('');
-    api('post', '/v1/queues/{channel}/{destination}/try-now', { path: { channel: id, destination } }).then(
-      () => { setTold(t.channels.tried(destination)); asked.again(); },
-      (error: unknown) => setProblem(asProblem(error)),
-    );
-  };
+    await api('post', '/v1/queues/{channel}/{destination}/try-now', { path: { channel: id, destination } });
+    setTold(t.channels.tried(destination));
+    asked.again();
+  });
   const query = `channel=${encodeURIComponent(id)}`;
   return (
     <Page title={t.channels.one(id)} lead={asked.data?.description ?? undefined} actions={<><Link class="button" to={`/messages?${query}`}>{t.nav.messages}</Link><Link class="button" to={`/messages?${query}&state=quarantined`}>{t.channels.quarantine}</Link></>}>
@@ -57,7 +57,7 @@ export default function OneChannel({ id }: PageProps) {
                     [t.channels.resent, count(one.resent)],
                     [t.channels.lastError, one.last_error && <>{one.last_error.detail}, <When at={one.last_error.at} /></>],
                   ]} />
-                  {may('operate') && <button type="button" class="button small" onClick={() => tryNow(one.name)}>{t.channels.tryNow}</button>}
+                  {may('operate') && <ActButton class="button small" busy={busy} onClick={() => void tryNow(one.name)}>{t.channels.tryNow}</ActButton>}
                 </div>
               </Section>
             ))}

@@ -5,6 +5,7 @@ import type { Compliance, ComplianceControl, ComplianceStatus } from '../api/typ
 import { useAsked } from '../api/use';
 import { go, usePlace, withQuery } from '../app/router';
 import { t } from '../texts';
+import { ActButton } from '../ui/acts';
 import { Badge, Choice, Facts, Page, Section, count } from '../ui/parts';
 import type { Tone } from '../ui/parts';
 import { Empty, Shown } from '../ui/states';
@@ -27,7 +28,7 @@ export default function CompliancePage() {
   const asked = useAsked((passive, signal) => api('get', '/v1/compliance', { passive, signal }), []);
   const actions = (
     <>
-      <button type="button" class="button" disabled={asked.loading} onClick={() => asked.again()}>{asked.loading ? t.compliance.looking : t.compliance.again}</button>
+      <ActButton class="button" busy={asked.loading} onClick={() => asked.again()}>{asked.loading ? t.compliance.looking : t.compliance.again}</ActButton>
       <button type="button" class="button" disabled={!asked.data} onClick={() => print()}>{t.compliance.print}</button>
     </>
   );

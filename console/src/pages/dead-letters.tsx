@@ -1,12 +1,13 @@
 // Dead letters by their cause: a pile is repaired as a pile, by a job of the server that goes on when the page is closed.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { api, onceKey } from '../api/client';
+import { api } from '../api/client';
 import type { DeadLetter, DeadReason, Job } from '../api/types';
 import { useAsked } from '../api/use';
 import { Link, go, usePlace, withQuery } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
+import { DialogActs } from '../ui/acts';
 import { reasonText } from '../ui/message-bits';
 import { Choice, Dialog, Field, Page, Table, count } from '../ui/parts';
 import { AskReason } from '../ui/reason';
@@ -187,12 +188,11 @@ function Retry({ doing, close }: { doing: Doing; close: () => void }) {
   const { busy, problem, send } = useSending();
   const once = useOnce();
   const stands = useStanding();
-  useEffect(() => {
-    void send(async () => {
-      const body = { ...jobOf(doing, 'retry_dead_letters'), dry_run: true };
-      await settle(await api('post', '/v1/jobs', { body, headers: { 'Idempotency-Key': onceKey() } }), setTrial, stands);
-    });
-  }, []);
+  const count = () => send(async () => {
+    const body = { ...jobOf(doing, 'retry_dead_letters'), dry_run: true };
+    await settle(await once(body, (headers) => api('post', '/v1/jobs', { body, headers })), setTrial, stands);
+  });
+  useEffect(() => void count(), []);
   const start = () => send(async () => {
     const body = jobOf(doing, 'retry_dead_letters');
     const job = await once(body, (headers) => api('post', '/v1/jobs', { body, headers }));
@@ -204,12 +204,11 @@ function Retry({ doing, close }: { doing: Doing; close: () => void }) {
   return (
     <Dialog title={t.dead.retryTitle(doing.letters.length)} close={close}>
       <p>{t.dead.retryText(doing.group.destination)}</p>
-      <p role="status" class="told">{done ? t.dead.trial(trial.counts.changed, trial.counts.skipped) : t.dead.counting}</p>
+      <p role="status" class={done ? 'told' : undefined}>{done && t.dead.trial(trial.counts.changed, trial.counts.skipped)}</p>
       <Refused problem={problem} />
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-        <button type="button" class="button primary" disabled={!done || busy} onClick={() => void start()}>{t.dead.retryAction(done ? trial.counts.changed : doing.letters.length)}</button>
-      </div>
+      {done || busy
+        ? <DialogActs busy={busy} ready={done ?? false} harmless={!done && t.dead.counting} close={close} onClick={() => void start()}>{t.dead.retryAction(done ? trial.counts.changed : doing.letters.length)}</DialogActs>
+        : <DialogActs close={close} onClick={() => void count()}>{t.dead.countAgain}</DialogActs>}
     </Dialog>
   );
 }
@@ -255,8 +254,8 @@ function Edit({ doing, close }: { doing: Doing; close: () => void }) {
   const trial = counted?.of === of ? counted.job : undefined;
   const done = trial && trial.state !== 'running';
   const count = () => send(async () => {
-    const dry = await api('post', '/v1/jobs', { body: { ...job(), dry_run: true }, headers: { 'Idempotency-Key': onceKey() } });
-    await settle(dry, (job) => setCounted({ of, job }), () => stands() && latest.current === of);
+    const body = { ...job(), dry_run: true };
+    await settle(await once(body, (headers) => api('post', '/v1/jobs', { body, headers })), (job) => setCounted({ of, job }), () => stands() && latest.current === of);
   });
   const start = () => send(async () => {
     const body = job();
@@ -271,12 +270,9 @@ function Edit({ doing, close }: { doing: Doing; close: () => void }) {
         <p>{t.dead.editText}</p>
         <Field label={t.acts.path} hint={t.acts.pathHint} value={path} onInput={(e) => setPath(e.currentTarget.value.trim())} required autofocus spellcheck={false} autocomplete="off" />
         <Field label={t.acts.value} value={value} onInput={(e) => setValue(e.currentTarget.value)} spellcheck={false} autocomplete="off" />
-        <p role="status" class={trial ? 'told' : undefined}>{trial && (done ? t.dead.editTrial(trial.counts.changed, trial.counts.skipped) : t.dead.counting)}</p>
+        <p role="status" class={done ? 'told' : undefined}>{done && t.dead.editTrial(trial.counts.changed, trial.counts.skipped)}</p>
         <Refused problem={problem} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-          <button type="submit" class="button primary" disabled={busy || (done && trial.counts.changed === 0)}>{done ? t.dead.editAction(trial.counts.changed) : t.dead.editCount}</button>
-        </div>
+        <DialogActs busy={busy} ready={!done || trial.counts.changed > 0} harmless={!done && t.dead.counting} close={close}>{done ? t.dead.editAction(trial.counts.changed) : t.dead.editCount}</DialogActs>
       </form>
     </Dialog>
   );

@@ -8,6 +8,7 @@ import type { PageProps } from '../app/places';
 import { Link } from '../app/router';
 import { may, serverNow } from '../app/session';
 import { t } from '../texts';
+import { ActButton } from '../ui/acts';
 import { Confirm } from '../ui/delivery-acts';
 import { ReviewState } from '../ui/emergency-bits';
 import { Badge, Facts, Page, Section, Table, count } from '../ui/parts';
@@ -112,7 +113,7 @@ function Judge({ id, again }: { id: string; again: () => void }) {
           <textarea id="note" value={note} maxLength={2000} onInput={(event) => setNote(event.currentTarget.value)} />
         </div>
         <Refused problem={problem} />
-        <button type="submit" class="button primary" disabled={busy || !verdict}>{t.glass.close}</button>
+        <ActButton type="submit" class="button primary" busy={busy} ready={verdict !== undefined}>{t.glass.close}</ActButton>
       </form>
     </Section>
   );

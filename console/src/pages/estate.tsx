@@ -1,7 +1,7 @@
 // The store that this instance uses: who the servers are, how they stand to each other, what to look at, and drills.
 
 import { useState } from 'preact/hooks';
-import { api, asProblem, Problem } from '../api/client';
+import { api, Problem } from '../api/client';
 import type { Happening } from '../api/stream';
 import { useTold } from '../api/told';
 import type { Drill, Estate, EstateLook } from '../api/types';
@@ -9,9 +9,11 @@ import { useAsked } from '../api/use';
 import { Link } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
+import { ActButton } from '../ui/acts';
 import { bytes, ServerState, share, Topology, Warnings } from '../ui/estate-bits';
 import { LiveMark, NotLive } from '../ui/live';
 import { Badge, Facts, Page, Section, Table, count } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When, span } from '../ui/time';
 
@@ -68,15 +70,17 @@ function Embedded({ estate }: { estate: Estate }) {
 
 /** Asks for a backup. It goes on by itself, and is the last one above when it is done. */
 function BackUp() {
-  const [asked, setAsked] = useState<Problem | 'begun'>();
-  const begin = () => {
-    setAsked(undefined);
-    api('post', '/v1/estate/backups').then(() => setAsked('begun'), (error: unknown) => setAsked(asProblem(error)));
-  };
+  const [hasBegun, setBegun] = useState(false);
+  const { busy, problem, send } = useSending();
+  const begin = () => send(async () => {
+    setBegun(false);
+    await api('post', '/v1/estate/backups');
+    setBegun(true);
+  });
   return (
     <>
-      <p><button type="button" class="button" onClick={begin}>{t.estate.backUp}</button></p>
-      {asked === 'begun' ? <p class="told" role="status">{t.estate.backUpBegun}</p> : <Refused problem={asked} />}
+      <p><ActButton class="button" busy={busy} onClick={() => void begin()}>{t.estate.backUp}</ActButton></p>
+      {hasBegun ? <p class="told" role="status">{t.estate.backUpBegun}</p> : <Refused problem={problem} />}
     </>
   );
 }

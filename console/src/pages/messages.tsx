@@ -12,9 +12,10 @@ import { t } from '../texts';
 import { StateBadge, bytes } from '../ui/message-bits';
 import { Choice, Field, More, Page, Table } from '../ui/parts';
 import { Empty, Shown } from '../ui/states';
-import { When } from '../ui/time';
+import { LAST_DAY, When } from '../ui/time';
 import { Views } from '../ui/views';
 
+const LAST_TIME = `${LAST_DAY}T23:59`;
 const LATE_MS = 20_000;
 const EVERY_MS = 5_000;
 type By = NonNullable<Search['by']>;
@@ -52,8 +53,8 @@ export default function Messages() {
         <ChannelChoice value={filter.channel} change={(channel) => set({ channel })} />
         <Typed label={t.messages.type} value={filter.message_type} placeholder="ADT^A01" change={(type) => set({ type })} />
         <Choice label={t.messages.state} value={filter.state} onChange={(state) => set({ state })} options={[['', t.common.any], ...Object.keys(t.messages.stateOptions).map((state): [string, string] => [state, t.messages.stateOptions[state]!])]} />
-        <Field label={t.messages.from} type="datetime-local" value={local(filter.received_from)} onChange={(e) => set({ from: utc(e.currentTarget.value) })} />
-        <Field label={t.messages.until} type="datetime-local" value={local(filter.received_until)} onChange={(e) => set({ until: utc(e.currentTarget.value) })} />
+        <Field label={t.messages.from} type="datetime-local" max={LAST_TIME} value={local(filter.received_from)} onChange={(e) => set({ from: utc(e.currentTarget.value) })} />
+        <Field label={t.messages.until} type="datetime-local" max={LAST_TIME} value={local(filter.received_until)} onChange={(e) => set({ until: utc(e.currentTarget.value) })} />
       </div>
       <Views />
       <Shown asked={asked} lateMs={cursor || search.find ? undefined : LATE_MS} rows={10}>

@@ -2,16 +2,18 @@
 
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { api, asProblem, Problem } from '../api/client';
+import { api, Problem } from '../api/client';
 import { useStream } from '../api/stream';
 import type { Channel, Unit } from '../api/types';
 import { useAsked } from '../api/use';
 import { Link } from '../app/router';
 import { may, serverNow } from '../app/session';
 import { t } from '../texts';
+import { ActButton } from '../ui/acts';
 import { LiveMark, NotLive } from '../ui/live';
 import { Page, Section, Spark, Table, count } from '../ui/parts';
 import type { Tone } from '../ui/parts';
+import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, clockTime, span } from '../ui/time';
 
@@ -282,11 +284,11 @@ function Recent() {
 
 function Told() {
   const asked = useAsked((passive, signal) => api('get', '/v1/notifications', { passive, signal }), [], 15_000);
-  const [problem, setProblem] = useState<Problem>();
-  const seen = (id: string) => {
-    setProblem(undefined);
-    api('post', '/v1/notifications/{id}/seen', { path: { id } }).then(() => asked.again(), (error: unknown) => setProblem(asProblem(error)));
-  };
+  const { busy, problem, send } = useSending();
+  const seen = (id: string) => send(async () => {
+    await api('post', '/v1/notifications/{id}/seen', { path: { id } });
+    asked.again();
+  });
   return (
     <Section title={t.overview.told}>
       <Refused problem={problem} />
@@ -295,7 +297,7 @@ function Told() {
           {items.map((one) => (
             <li key={one.id}>
               <Link to={`/break-glass/${one.id}`} data-row>{t.overview.emergencyBy(one.user)}</Link> <span class="faint"><Ago at={one.requested_at} /></span>
-              <button type="button" class="button small" onClick={() => seen(one.id)}>{t.overview.seen}</button>
+              <ActButton class="button small" busy={busy} onClick={() => void seen(one.id)}>{t.overview.seen}</ActButton>
             </li>
           ))}
         </ul>

@@ -47,7 +47,7 @@ export default function Patient({ id }: PageProps) {
     </>
   );
   return (
-    <Page title={asked.data ? recordName(asked.data.fields as Record<string, unknown>) : t.patients.recordTitle} actions={actions}>
+    <Page title={asked.data ? recordName(asked.data.fields as Record<string, unknown>) : t.patients.recordTitle} tab={t.patients.recordTitle} actions={actions}>
       {taken && (
         <>
           <div class="patient-banner">

@@ -7,6 +7,7 @@ import { prefer, usePreferences } from '../app/preferences';
 import type { Preferences } from '../app/preferences';
 import { may, serverNow, useSession } from '../app/session';
 import { t } from '../texts';
+import { ActButton } from '../ui/acts';
 import { Badge, Choice, Facts, Field, Page, Section, Table, count } from '../ui/parts';
 import { useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
@@ -78,7 +79,7 @@ function Account() {
             <Field label={t.signIn.code} value={code} required inputMode="numeric" autocomplete="one-time-code" onInput={(e) => setCode(e.currentTarget.value.replace(/\s/g, ''))} />
             <Refused problem={problem} />
             {told && <p class="told" role="status">{t.settings.changed}</p>}
-            <button type="submit" class="button primary" disabled={busy}>{t.settings.change}</button>
+            <ActButton type="submit" class="button primary" busy={busy}>{t.settings.change}</ActButton>
           </form>
         </details>
       </div>

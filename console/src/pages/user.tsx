@@ -1,15 +1,16 @@
 // One user or service account: what is known of it, what can be changed, and its API keys.
 
 import { useState } from 'preact/hooks';
-import { api, onceKey } from '../api/client';
+import { api } from '../api/client';
 import type { ApiKey, User } from '../api/types';
 import { useAsked } from '../api/use';
 import type { PageProps } from '../app/places';
 import { may, useSession } from '../app/session';
 import { t } from '../texts';
+import { DialogActs } from '../ui/acts';
 import { Confirm } from '../ui/delivery-acts';
 import { Badge, Dialog, Facts, Field, Page, Section, Table } from '../ui/parts';
-import { useSending } from '../ui/sending';
+import { useOnce, useSending } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
 import { Ago, When } from '../ui/time';
 import { RoleChoice, roleNames, UserState } from '../ui/user-bits';
@@ -87,10 +88,7 @@ function Form({ title, action, ready, close, send, children }: { title: string; 
       <form onSubmit={(event) => { event.preventDefault(); void once(send); }}>
         {children}
         <Refused problem={problem} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-          <button type="submit" class="button primary" disabled={busy || !ready}>{action}</button>
-        </div>
+        <DialogActs busy={busy} ready={ready} close={close}>{action}</DialogActs>
       </form>
     </Dialog>
   );
@@ -182,13 +180,14 @@ function Keys({ user }: { user: User }) {
 
 function Issue({ user, old, close, issued }: { user: User; old: ApiKey | undefined; close: () => void; issued: (token: string) => void }) {
   const [days, setDays] = useState(90);
-  const [once] = useState(onceKey);
+  const once = useOnce();
   const send = async () => {
-    const headers = { 'Idempotency-Key': once };
-    const expires_at = new Date(Date.now() + days * DAY_MS).toISOString();
-    const { token } = old
-      ? await api('post', '/v1/api-keys/{id}/rotate', { path: { id: old.id }, body: { expires_at, overlap_seconds: 86_400 }, headers })
-      : await api('post', '/v1/api-keys', { body: { user: user.id, expires_at }, headers });
+    const { token } = await once(days, (headers, since) => {
+      const expires_at = new Date(since + days * DAY_MS).toISOString();
+      return old
+        ? api('post', '/v1/api-keys/{id}/rotate', { path: { id: old.id }, body: { expires_at, overlap_seconds: 86_400 }, headers })
+        : api('post', '/v1/api-keys', { body: { user: user.id, expires_at }, headers });
+    });
     issued(token);
   };
   return (

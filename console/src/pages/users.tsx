@@ -7,6 +7,7 @@ import { useAsked } from '../api/use';
 import { go, Link } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
+import { DialogActs } from '../ui/acts';
 import { Badge, Choice, Dialog, Field, Page, Table } from '../ui/parts';
 import { useOnce, useSending, useStanding } from '../ui/sending';
 import { Empty, Refused, Shown } from '../ui/states';
@@ -75,10 +76,7 @@ function NewUser({ close }: { close: () => void }) {
         <Field label={t.settings.department} hint={t.users.departmentHint} value={department} maxLength={128} autocomplete="off" onInput={(e) => setDepartment(e.currentTarget.value)} />
         {kind === 'person' && <Field label={t.users.firstPassword} hint={t.users.firstPasswordHint} type="password" value={password} required minLength={12} autocomplete="new-password" onInput={(e) => setPassword(e.currentTarget.value)} />}
         <Refused problem={problem} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-          <button type="submit" class="button primary" disabled={busy || roles.length === 0}>{t.users.add}</button>
-        </div>
+        <DialogActs busy={busy} ready={roles.length > 0} close={close}>{t.users.add}</DialogActs>
       </form>
     </Dialog>
   );

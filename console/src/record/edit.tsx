@@ -9,6 +9,7 @@ import type { Draft } from './drafts';
 import { FIELDS, beginning, changeOf, changes, clashOf, upon } from './change';
 import type { Clash, Fields } from './change';
 import { t } from '../texts';
+import { ActButton } from '../ui/acts';
 import { Table } from '../ui/parts';
 import { Any } from '../ui/record-bits';
 import { useSending } from '../ui/sending';
@@ -107,7 +108,7 @@ export function RecordEdit({ id, record, close, saved }: { id: string; record: P
       <div class="dialog-actions">
         <p class="faint" role="status">{t.change.count(count)}</p>
         <button type="button" class="button" onClick={end}>{count ? t.change.throwAway : t.common.cancel}</button>
-        <button type="submit" class="button primary" disabled={busy || count === 0}>{clash ? t.change.saveOver(draft.base.version) : t.common.save}</button>
+        <ActButton type="submit" class="button primary" busy={busy} ready={count > 0}>{clash ? t.change.saveOver(draft.base.version) : t.common.save}</ActButton>
       </div>
     </form>
   );

@@ -6,6 +6,7 @@ import type { Delivery, MessageDetail } from '../api/types';
 import { Link, go } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
+import { DialogActs } from './acts';
 import { StateBadge, reasonText } from './message-bits';
 import { Dialog, Field, Table } from './parts';
 import { AskReason } from './reason';
@@ -95,10 +96,7 @@ export function Confirm({ title, text, action, danger, close, done }: { title: s
     <Dialog title={title} close={close}>
       <p>{text}</p>
       <Refused problem={problem} />
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-        <button type="button" class={danger ? 'button danger' : 'button primary'} autofocus disabled={busy} onClick={() => void send(done)}>{action}</button>
-      </div>
+      <DialogActs danger={danger ?? false} autofocus busy={busy} close={close} onClick={() => void send(done)}>{action}</DialogActs>
     </Dialog>
   );
 }
@@ -128,10 +126,7 @@ function Edit({ path, close }: { path: { channel: string; destination: string; i
           <Field label={t.acts.path} hint={t.acts.pathHint} value={at} onInput={(e) => setAt(e.currentTarget.value.trim())} required autofocus spellcheck={false} autocomplete="off" />
           <Field label={t.acts.value} value={value} onInput={(e) => setValue(e.currentTarget.value)} spellcheck={false} autocomplete="off" />
           <Refused problem={problem} />
-          <div class="dialog-actions">
-            <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-            <button type="submit" class="button primary" disabled={busy}>{t.acts.editAction}</button>
-          </div>
+          <DialogActs busy={busy} close={close}>{t.acts.editAction}</DialogActs>
         </form>
       )}
     </Dialog>

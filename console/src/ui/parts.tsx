@@ -6,9 +6,11 @@ import { isWaiting } from '../app/router';
 import { t } from '../texts';
 import { isTyping } from './typing';
 
-/** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. */
-export function Page({ title, lead, actions, wide, children }: {
+/** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. `tab` is what the
+ * browser is told instead of a title that names a patient: it keeps titles in its history, for whoever uses it next. */
+export function Page({ title, tab = title, lead, actions, wide, children }: {
   title: string;
+  tab?: string;
   lead?: ComponentChildren;
   actions?: ComponentChildren;
   wide?: boolean;
@@ -16,8 +18,8 @@ export function Page({ title, lead, actions, wide, children }: {
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Wardline`;
-  }, [title]);
+    document.title = `${tab} · Wardline`;
+  }, [tab]);
   useLayoutEffect(() => {
     // A page may come late: whoever types by then, as in the search, or went elsewhere by keys, goes on.
     if (isWaiting() && !isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });

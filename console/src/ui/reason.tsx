@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { t } from '../texts';
+import { DialogActs } from './acts';
 import { Dialog } from './parts';
 import { useSending } from './sending';
 import { Refused } from './states';
@@ -38,10 +39,7 @@ export function AskReason({ title, text, action, danger, picks, done, close, chi
           <p class="hint" id="reason-hint">{t.reason.hint}</p>
         </div>
         <Refused problem={problem} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={close}>{t.common.cancel}</button>
-          <button type="submit" class={danger ? 'button danger' : 'button primary'} disabled={busy || reason.trim().length < SHORTEST}>{action}</button>
-        </div>
+        <DialogActs danger={danger ?? false} busy={busy} ready={reason.trim().length >= SHORTEST} close={close}>{action}</DialogActs>
       </form>
     </Dialog>
   );

@@ -60,6 +60,21 @@ export function clockTime(at: string | number): string {
   return clock.format(new Date(at));
 }
 
+/** The last day that a field for one takes: without it a browser lets one type years of six digits, which no date has. */
+export const LAST_DAY = '9999-12-31';
+
+/** The day that is at a time where the reader is, as fields for days write it. */
+export function localDay(at: number): string {
+  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+/** When a day begins where the reader is, or one that is so many later, in milliseconds since 1970: not each has 24 hours. */
+export function midnight(day: string, later = 0): number {
+  const begins = new Date(`${day}T00:00:00`);
+  begins.setDate(begins.getDate() + later);
+  return begins.getTime();
+}
+
 /** A length of time in the one or two largest units: `3 min`, `1 h 20 min`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));

@@ -38,6 +38,7 @@ export const dead = {
   editText: 'One field is set in a copy of each. Each copy gets a new MSH-10, names its original, and is sent in its place; the originals are kept.',
   editAction: (n: number) => `Send ${n} changed copies`,
   editCount: 'Count first',
+  countAgain: 'Count again',
   editTrial: (fits: number, not: number) => `Dry run: ${plural(fits, 'copy', 'copies')} would be sent.${not ? ` ${plural(not, 'message does', 'messages do')} not have such a place, or changed meanwhile; these stay as they are.` : ''} The server does it, also when this page is closed.`,
 };
 

@@ -45,6 +45,7 @@ export const audit = {
   reportTitle: 'Report',
   report: 'Make the report',
   reportText: 'Events by kind and outcome, per user and per patient, exports and alerts of a period.',
+  daysOf: (zone: string) => `Whole days as this computer counts them (${zone}).`,
   asCsv: 'CSV',
   asHtml: 'Page to print',
   events: 'Events',

@@ -1,4 +1,4 @@
-import { At as When, Dt as Refused, It as a, Ot as Shown, Rt as api, Ut as t, _t as Link, en as d, et as OutcomeBadge, ft as Page, lt as Facts, nn as $, nt as useAsked, pt as Section, tt as kindText, zt as asProblem } from "./base.js";
+import { $ as useAsked, At as Refused, Gt as asProblem, Ht as a, Jt as t, Pt as When, Q as kindText, Wt as api, Z as OutcomeBadge, an as d, jt as Shown, mt as Section, pt as Page, sn as $, ut as Facts, vt as Link } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

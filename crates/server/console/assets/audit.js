@@ -1,4 +1,4 @@
-import { At as When, Dt as Refused, Ht as whole, It as a, Kt as serverNow, Lt as Problem, Ot as Shown, Q as useSending, Qt as T, Rt as api, Ut as t, Vt as send, Wt as may, X as AskReason, Y as Views, _t as Link, bt as withQuery, en as d, et as OutcomeBadge, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, tt as kindText, ut as Field, vt as go, wt as Empty, yt as usePlace, zt as asProblem } from "./base.js";
+import { $ as useAsked, At as Refused, Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Kt as send, Lt as localDay, Mt as Ago, Nt as LAST_DAY, Pt as When, Q as kindText, Rt as midnight, St as ActButton, Ut as Problem, Wt as api, X as AskReason, Y as Views, Yt as may, Z as OutcomeBadge, Zt as serverNow, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, gt as Table, jt as Shown, mt as Section, pt as Page, qt as whole, rn as T, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;
@@ -19,36 +19,23 @@ function Audit() {
 }
 function Verify() {
 	const [line, setLine] = d();
-	const [busy, setBusy] = d(false);
-	const [problem, setProblem] = d();
-	const verify = async () => {
-		setBusy(true);
+	const { busy, problem, send: attempt } = useSending();
+	const verify = () => attempt(async () => {
 		setLine(void 0);
-		setProblem(void 0);
+		let said;
+		const say = (lines) => {
+			const last = lines.split("\n").findLast((line) => line.trim());
+			if (last) setLine(said = JSON.parse(last));
+		};
 		try {
-			const reader = (await send("post", "/v1/audit/verify", { body: {} })).body.pipeThrough(new TextDecoderStream()).getReader();
-			let text = "";
-			let said;
-			const say = (line) => {
-				if (line?.trim()) setLine(said = JSON.parse(line));
-			};
-			for (;;) {
-				const { done, value } = await reader.read();
-				if (done) break;
-				text += value;
-				const lines = text.split("\n");
-				text = lines.pop() ?? "";
-				say(lines.filter(Boolean).at(-1));
-			}
-			say(text);
+			const response = await send("post", "/v1/audit/verify", { body: {} });
+			say(await whole(response, { told: (text) => say(text.slice(0, text.lastIndexOf("\n") + 1)) }));
 			if (!said || !(said.failed || said.finding || said.verified)) throw new Problem(0, "unreachable", t.common.cutOff);
 		} catch (error) {
 			setLine(void 0);
-			setProblem(asProblem(error));
-		} finally {
-			setBusy(false);
+			throw error;
 		}
-	};
+	});
 	return /* @__PURE__ */ a(Section, {
 		title: t.audit.verifyTitle,
 		children: /* @__PURE__ */ a("div", {
@@ -62,10 +49,9 @@ function Verify() {
 				/* @__PURE__ */ a("p", {
 					class: "page-actions",
 					children: [
-						/* @__PURE__ */ a("button", {
-							type: "button",
+						/* @__PURE__ */ a(ActButton, {
 							class: "button primary",
-							disabled: busy,
+							busy,
 							onClick: () => void verify(),
 							children: t.audit.verify
 						}),
@@ -368,16 +354,15 @@ function Search() {
 	});
 }
 function Report() {
-	const day = (ms) => new Date(ms).toISOString().slice(0, 10);
-	const [from, setFrom] = d(day(serverNow() - 7 * DAY_MS));
-	const [until, setUntil] = d(day(serverNow()));
+	const [from, setFrom] = d(localDay(serverNow() - 7 * DAY_MS));
+	const [until, setUntil] = d(localDay(serverNow()));
 	const [made, setMade] = d();
 	const { busy, problem, send: attempt } = useSending();
 	const days = T("");
 	days.current = `${from} ${until}`;
 	const period = () => ({
-		from: `${from}T00:00:00Z`,
-		until: new Date(Math.min(Date.parse(`${until}T00:00:00Z`) + DAY_MS, serverNow())).toISOString()
+		from: new Date(midnight(from)).toISOString(),
+		until: new Date(Math.min(midnight(until, 1), serverNow())).toISOString()
 	});
 	const ofDays = (set) => (day) => {
 		set(day);
@@ -412,38 +397,42 @@ function Report() {
 					children: [/* @__PURE__ */ a(Field, {
 						label: t.audit.from,
 						type: "date",
+						max: LAST_DAY,
 						value: from,
 						required: true,
 						onInput: (e) => ofDays(setFrom)(e.currentTarget.value)
 					}), /* @__PURE__ */ a(Field, {
 						label: t.audit.until,
 						type: "date",
+						max: LAST_DAY,
 						value: until,
 						required: true,
 						onInput: (e) => ofDays(setUntil)(e.currentTarget.value)
 					})]
 				}),
+				/* @__PURE__ */ a("p", {
+					class: "hint",
+					children: t.audit.daysOf(new Intl.DateTimeFormat().resolvedOptions().timeZone)
+				}),
 				/* @__PURE__ */ a(Refused, { problem }),
 				/* @__PURE__ */ a("p", {
-					class: "page-actions",
+					class: "page-actions below",
 					children: [
-						/* @__PURE__ */ a("button", {
+						/* @__PURE__ */ a(ActButton, {
 							type: "submit",
 							class: "button",
-							disabled: busy,
+							busy,
 							children: t.audit.report
 						}),
-						/* @__PURE__ */ a("button", {
-							type: "button",
+						/* @__PURE__ */ a(ActButton, {
 							class: "button",
-							disabled: busy,
+							busy,
 							onClick: () => void save("csv"),
 							children: t.audit.asCsv
 						}),
-						/* @__PURE__ */ a("button", {
-							type: "button",
+						/* @__PURE__ */ a(ActButton, {
 							class: "button",
-							disabled: busy,
+							busy,
 							onClick: () => void save("html"),
 							children: t.audit.asHtml
 						})

@@ -456,14 +456,16 @@ var idleLimitMs = 9e5;
 var warningMs = 12e4;
 /** How far the server's clock is ahead of the browser's. */
 var aheadMs = 0;
-var listeners$6 = /* @__PURE__ */ new Set();
+var listeners$5 = /* @__PURE__ */ new Set();
 var leaving = /* @__PURE__ */ new Set();
 /** How many sessions have ended on this page: an answer of an earlier one counts no more. */
 var ended = 0;
+/** What the person sent to change something, and has no answer yet. */
+var acts$1 = /* @__PURE__ */ new Set();
 var signsOut = false;
 function set(next) {
 	state = next;
-	for (const listener of listeners$6) listener(state);
+	for (const listener of listeners$5) listener(state);
 }
 function session() {
 	return state;
@@ -471,8 +473,8 @@ function session() {
 function useSession() {
 	const [shown, show] = d(state);
 	F$1(() => {
-		listeners$6.add(show);
-		return () => void listeners$6.delete(show);
+		listeners$5.add(show);
+		return () => void listeners$5.delete(show);
 	}, []);
 	return shown;
 }
@@ -513,27 +515,40 @@ function acted(at) {
 function loggedOut(why) {
 	if (state.is === "out") {
 		if (state.why === "unsure" && why === "out") set({
-			is: "out",
+			...state,
 			why
 		});
 		return;
 	}
 	const isIdle = state.is === "in" && serverNow() >= state.idleEndsAt;
 	const told = state.is === "unknown" ? "first" : why !== "ended" ? why : signsOut ? "out" : isIdle ? "idle" : why;
+	const isMidAct = isActing();
 	leave();
 	set({
 		is: "out",
-		why: told
+		why: told,
+		isMidAct
 	});
 	signsOut = false;
 }
 function leave() {
 	ended += 1;
+	acts$1.clear();
 	for (const forget of leaving) forget();
 }
 /** The person signs out. A page that asks meanwhile may hear of it before the person's own request is answered. */
 function signingOut() {
 	signsOut = true;
+}
+/** The person sends something to change something. Gives what to call when it is answered. */
+function acting() {
+	const act = {};
+	acts$1.add(act);
+	return () => void acts$1.delete(act);
+}
+/** Whether something is on its way that changes something. */
+function isActing() {
+	return acts$1.size > 0;
 }
 /** The session that a request belongs to. */
 function era() {
@@ -587,6 +602,15 @@ var common = {
 	problemCode: (code, id) => id ? `Code ${code}, request ${id}` : `Code ${code}`,
 	unreadable: "The page could not read the answer.",
 	cutOff: "The answer was cut off.",
+	unreachable: "The server cannot be reached.",
+	unanswered: "No answer came.",
+	offline: "This device is offline.",
+	answered: (status) => `The server answered ${status}.`,
+	unsure: "It is not known whether this was done. Look at what is there by now before you do it again.",
+	unsureOnce: "It is not known whether this was done. Within five minutes send it again as it stands: it is done once. Later, or when the service was restarted, look first.",
+	unsureCompared: "It is not known whether this was done. Save again: what is there by then is compared first.",
+	sending: "Sending…",
+	onItsWay: "It is on its way. Closing does not take it back.",
 	ofEnded: "The session that asked for this has ended.",
 	unreachableHint: "Check the network. Nothing that was stored is lost.",
 	any: "Any",
@@ -638,6 +662,10 @@ var nav = {
 	notFoundTitle: "No such page",
 	notFound: "There is nothing at this address, or your role has no use for it.",
 	toOverview: "Go to the overview",
+	unreached: (clock) => `No connection since ${clock}.`,
+	unreachedText: "What is shown may be out of date, and nothing that you send now arrives. It is tried again by itself. What you typed stays here until your session ends.",
+	late: "Something that you sent before did not go as you wanted.",
+	lateBack: "Back to it",
 	pageBroken: "This page could not be loaded.",
 	reload: "Load it again"
 };
@@ -658,6 +686,7 @@ var idle = {
 	title: "You will be signed out",
 	text: "Nobody did anything for a while. Press any key to stay; what you have typed is kept.",
 	stay: "Stay signed in",
+	unheard: "The server did not answer: this is not put off. Try again, or close this window and keep elsewhere what you typed.",
 	finalTitle: "This session ends",
 	finalText: "It has reached the longest time that a session may last. Finish what you are doing; you will be asked to sign in again."
 };
@@ -680,6 +709,7 @@ var signIn = {
 	out: "You are signed out.",
 	unsure: "The server does not know that you left.",
 	unsureText: "It did not answer. Until it hears of it, or your session ends by itself, whoever opens this page in this browser is you.",
+	midAct: "You had sent something that was not answered yet. It may have been done or not: look when you are signed in again.",
 	stillUnsure: "The server still does not answer.",
 	enrolTitle: "Set up your second factor",
 	enrolText: "Nobody gets in with a password alone. Add this secret to your authenticator app, then type the first code that it shows.",
@@ -1432,6 +1462,7 @@ var dead = {
 	editText: "One field is set in a copy of each. Each copy gets a new MSH-10, names its original, and is sent in its place; the originals are kept.",
 	editAction: (n) => `Send ${n} changed copies`,
 	editCount: "Count first",
+	countAgain: "Count again",
 	editTrial: (fits, not) => `Dry run: ${plural(fits, "copy", "copies")} would be sent.${not ? ` ${plural(not, "message does", "messages do")} not have such a place, or changed meanwhile; these stay as they are.` : ""} The server does it, also when this page is closed.`
 };
 var jobs = {
@@ -1556,6 +1587,7 @@ var audit = {
 	reportTitle: "Report",
 	report: "Make the report",
 	reportText: "Events by kind and outcome, per user and per patient, exports and alerts of a period.",
+	daysOf: (zone) => `Whole days as this computer counts them (${zone}).`,
 	asCsv: "CSV",
 	asHtml: "Page to print",
 	events: "Events",
@@ -2000,6 +2032,38 @@ var t = {
 	...settings_exports,
 	...views_exports
 };
+// src/api/patience.ts
+/** After so many milliseconds without a byte nobody waits any more. The server gives a request up after 30 s and says so:
+* whoever hears nothing for longer than that is not heard, or not answered. */
+var PATIENCE_MS = 4e4;
+/** Nobody answered for as long as somebody waited. */
+var Unanswered = class extends Error {};
+/** What comes of `work`, or `Unanswered` when it takes longer than that. */
+async function within(work, ms = PATIENCE_MS) {
+	let timer;
+	const late = new Promise((_, refuse) => {
+		timer = setTimeout(() => refuse(new Unanswered()), ms);
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+/** The text of an answer as it comes. One that is silent for too long is given up. */
+async function* texts(response) {
+	if (!response.body) return;
+	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+	try {
+		for (;;) {
+			const { done, value } = await within(reader.read());
+			if (done) return;
+			yield value;
+		}
+	} finally {
+		reader.cancel().catch(() => {});
+	}
+}
 // src/api/client.ts
 /** Whatever went wrong, as the API says it or as the network shows it. */
 var Problem = class extends Error {
@@ -2009,7 +2073,8 @@ var Problem = class extends Error {
 	detail;
 	field;
 	requestId;
-	constructor(status, code, title, detail, field, requestId) {
+	isOfAct;
+	constructor(status, code, title, detail, field, requestId, isOfAct = false) {
 		super(title);
 		this.status = status;
 		this.code = code;
@@ -2017,11 +2082,12 @@ var Problem = class extends Error {
 		this.detail = detail;
 		this.field = field;
 		this.requestId = requestId;
+		this.isOfAct = isOfAct;
 	}
 };
 /** What was thrown, as a page tells it. */
 function asProblem(error) {
-	return error instanceof Problem ? error : new Problem(0, "broken", String(error));
+	return error instanceof Problem ? error : new Problem(0, "broken", t.common.unreadable);
 }
 /** An answer that came to an ended session. */
 var OF_ENDED = "of_ended_session";
@@ -2029,23 +2095,56 @@ var OF_ENDED = "of_ended_session";
 var OF_THE_CONSOLE = { "Wardline-Browser": "1" };
 /** Ends a session here: the page has nothing to show any more. */
 var SIGNED_OUT = /* @__PURE__ */ new Set(["unauthenticated", "session_ended"]);
+/** The server, or a proxy before it, gave up what may be done nevertheless. */
+var UNFINISHED = /* @__PURE__ */ new Set([
+	"timed_out",
+	"http_502",
+	"http_504"
+]);
 /** Sends a request and gives the answer's body. */
 async function api(method, template, asked = {}) {
 	const asker = era();
 	const response = await send(method, template, asked);
 	if (response.status === 204 || response.status === 202) return void 0;
-	const text = await whole(response, asked.signal);
+	const unsure = unsureOf(method, template, asked);
+	const text = await whole(response, {
+		signal: asked.signal,
+		unsure
+	});
 	ofSession(asker);
-	return JSON.parse(text);
-}
-/** All of an answer as text. */
-async function whole(response, signal) {
 	try {
-		return await response.text();
+		return JSON.parse(text);
+	} catch {
+		throw silence("unreadable", t.common.unreadable, unsure);
+	}
+}
+/** All of an answer as text. `told` gets what is there so far each time that there is more, `unsure` is what to say of what
+* may have been done when it is cut off. */
+async function whole(response, { signal, unsure, told } = {}) {
+	let text = "";
+	try {
+		for await (const more of texts(response)) {
+			text += more;
+			told?.(text);
+		}
+		return text;
 	} catch (error) {
 		if (signal?.aborted) throw error;
-		throw new Problem(0, "unreachable", t.common.cutOff);
+		throw silence("unreachable", t.common.cutOff, unsure);
 	}
+}
+/** What is no GET and changes nothing. */
+var READS = /\/(search|count|compare|report|verify)$/;
+/** What to say of a request whose answer nobody heard, when a person wanted to change something by it: whether it was done is
+* not known here, and what to do next depends on what the server makes of a second one. */
+function unsureOf(method, template, { passive, headers = {} }) {
+	if (method === "get" || passive || READS.test(template)) return void 0;
+	if (headers["Idempotency-Key"]) return t.common.unsureOnce;
+	return headers["If-Match"] ? t.common.unsureCompared : t.common.unsure;
+}
+/** No answer, or none that can be read. */
+function silence(code, title, unsure) {
+	return new Problem(0, code, title, unsure, void 0, void 0, unsure !== void 0);
 }
 /** Refuses what an ended session had asked for: whoever is signed in by now may be somebody else. */
 function ofSession(asker) {
@@ -2066,21 +2165,29 @@ async function send(method, template, asked) {
 		cache: "no-store"
 	};
 	if (asked.body !== void 0) init.body = JSON.stringify(asked.body);
-	if (asked.signal) init.signal = asked.signal;
 	const asker = era();
+	const unsure = unsureOf(method, template, asked);
+	const done = unsure ? acting() : void 0;
+	const stop = new AbortController();
+	asked.signal?.addEventListener("abort", () => stop.abort());
+	if (asked.signal?.aborted) stop.abort();
+	init.signal = stop.signal;
 	const sentAt = Date.now();
-	let response;
+	const isOffline = !navigator.onLine;
 	try {
-		response = await fetch(address(template, asked), init);
+		const response = await within(fetch(address(template, asked), init), asked.patienceMs);
+		const told = heard(response.headers.get("Date"), sentAt);
+		if (!response.ok) throw await problem(response, asker, unsure);
+		ofSession(asker);
+		if (!asked.passive) acted(told);
+		return response;
 	} catch (error) {
-		if (asked.signal?.aborted) throw error;
-		throw new Problem(0, "unreachable", "The server cannot be reached.");
+		if (error instanceof Problem || asked.signal?.aborted) throw error;
+		stop.abort();
+		throw silence("unreachable", isOffline ? t.common.offline : error instanceof Unanswered ? t.common.unanswered : t.common.unreachable, unsure);
+	} finally {
+		done?.();
 	}
-	const told = heard(response.headers.get("Date"), sentAt);
-	if (!response.ok) throw await problem(response, asker);
-	ofSession(asker);
-	if (!asked.passive) acted(told);
-	return response;
 }
 function address(template, asked) {
 	const parts = asked.path ?? {};
@@ -2090,15 +2197,16 @@ function address(template, asked) {
 	const text = query.toString();
 	return text ? `${path}?${text}` : path;
 }
-async function problem(response, asker) {
+async function problem(response, asker, unsure) {
 	let said = {};
 	try {
-		said = await response.json();
+		said = await within(response.json());
 	} catch {}
 	const id = response.headers.get("X-Request-Id") ?? void 0;
 	const code = said.code ?? `http_${response.status}`;
 	if (SIGNED_OUT.has(code) && asker === era()) loggedOut("ended");
-	return new Problem(response.status, code, said.title ?? `The server answered ${response.status}.`, said.detail, said.field, id);
+	const detail = said.detail ?? (UNFINISHED.has(code) ? unsure : void 0);
+	return new Problem(response.status, code, said.title ?? t.common.answered(response.status), detail, said.field, id, unsure !== void 0);
 }
 /** A key for a request that must be done once, however often it is sent. */
 function onceKey() {
@@ -2130,21 +2238,21 @@ function a(t, e, n$1, u, a, i) {
 	return (a || i) && (s.__source = a, s.__self = i), n.vnode && n.vnode(s), s;
 }
 // src/ui/time.tsx
-var listeners$5 = /* @__PURE__ */ new Set();
+var listeners$4 = /* @__PURE__ */ new Set();
 var timer;
 function tick() {
 	const now = serverNow();
-	for (const listener of listeners$5) listener(now);
+	for (const listener of listeners$4) listener(now);
 }
 /** The server's time, once a second. */
 function useNow() {
 	const [now, set] = d(serverNow);
 	A(() => {
-		listeners$5.add(set);
+		listeners$4.add(set);
 		timer ??= setInterval(tick, 1e3);
 		return () => {
-			listeners$5.delete(set);
-			if (listeners$5.size === 0) {
+			listeners$4.delete(set);
+			if (listeners$4.size === 0) {
 				clearInterval(timer);
 				timer = void 0;
 			}
@@ -2189,6 +2297,18 @@ function absolute(at) {
 }
 function clockTime(at) {
 	return clock.format(new Date(at));
+}
+/** The last day that a field for one takes: without it a browser lets one type years of six digits, which no date has. */
+var LAST_DAY = "9999-12-31";
+/** The day that is at a time where the reader is, as fields for days write it. */
+function localDay(at) {
+	return (/* @__PURE__ */ new Date(at - new Date(at).getTimezoneOffset() * 6e4)).toISOString().slice(0, 10);
+}
+/** When a day begins where the reader is, or one that is so many later, in milliseconds since 1970: not each has 24 hours. */
+function midnight(day, later = 0) {
+	const begins = /* @__PURE__ */ new Date(`${day}T00:00:00`);
+	begins.setDate(begins.getDate() + later);
+	return begins.getTime();
 }
 /** A length of time in the one or two largest units: `3 min`, `1 h 20 min`. */
 function span(ms) {
@@ -2341,21 +2461,72 @@ function Late({ at, afterMs }) {
 }
 // src/app/found.ts
 var kept$1 = {};
-var listeners$4 = /* @__PURE__ */ new Set();
+var listeners$3 = /* @__PURE__ */ new Set();
 function keepSearch(search) {
 	kept$1 = search;
-	for (const listener of listeners$4) listener(kept$1);
+	for (const listener of listeners$3) listener(kept$1);
 }
 function keptSearch() {
 	return kept$1;
 }
 function onSearch(listener) {
-	listeners$4.add(listener);
-	return () => void listeners$4.delete(listener);
+	listeners$3.add(listener);
+	return () => void listeners$3.delete(listener);
 }
 onLeaving(() => keepSearch({}));
+// src/ui/acts.tsx
+/** A button that is switched off would lose the cursor to nowhere (WCAG 2.4.3): this one says that it does nothing now, and
+* does nothing. Enter in a field of a form comes here too, as a click on the button that sends it. */
+function ActButton({ busy = false, ready = true, quiet = false, type = "button", onClick, children, ...rest }) {
+	const isOff = busy || !ready;
+	const pressed = T(false);
+	F$1(() => {
+		if (!busy) pressed.current = false;
+	}, [busy]);
+	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("button", {
+		...rest,
+		type,
+		"aria-disabled": isOff ? "true" : void 0,
+		onClick: (event) => {
+			if (isOff) return event.preventDefault();
+			pressed.current = true;
+			onClick?.();
+		},
+		children
+	}), !quiet && /* @__PURE__ */ a("span", {
+		class: "hidden",
+		role: "status",
+		children: busy && pressed.current ? t.common.sending : ""
+	})] });
+}
+/** The end of a window that asks: leave it, or do it. What is on its way goes on when the window is closed, so that is not
+* called cancelling, unless what goes on is `harmless`: then it says so with these words. Without `onClick` it sends the form. */
+function DialogActs({ busy = false, harmless, danger, autofocus, close, onClick, children, ...act }) {
+	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("p", {
+		class: "on-its-way",
+		role: "status",
+		children: busy && (harmless || t.common.onItsWay)
+	}), /* @__PURE__ */ a("div", {
+		class: "dialog-actions",
+		children: [/* @__PURE__ */ a("button", {
+			type: "button",
+			class: "button",
+			onClick: close,
+			children: busy && !harmless ? t.common.close : t.common.cancel
+		}), /* @__PURE__ */ a(ActButton, {
+			...act,
+			quiet: true,
+			busy,
+			type: onClick ? "button" : "submit",
+			class: danger ? "button danger" : "button primary",
+			autofocus: autofocus ?? false,
+			onClick,
+			children
+		})]
+	})] });
+}
 // src/app/router.tsx
-var listeners$3 = /* @__PURE__ */ new Set();
+var listeners$2 = /* @__PURE__ */ new Set();
 function here() {
 	return {
 		path: location.pathname,
@@ -2381,14 +2552,14 @@ function isWaiting() {
 function moved() {
 	leftFrom = document.activeElement;
 	const place = here();
-	for (const listener of listeners$3) listener(place);
+	for (const listener of listeners$2) listener(place);
 }
 addEventListener("popstate", moved);
 function usePlace() {
 	const [place, set] = d(here);
 	F$1(() => {
-		listeners$3.add(set);
-		return () => void listeners$3.delete(set);
+		listeners$2.add(set);
+		return () => void listeners$2.delete(set);
 	}, []);
 	return place;
 }
@@ -2417,12 +2588,13 @@ function isTyping(target) {
 	return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
 }
 // src/ui/parts.tsx
-/** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. */
-function Page({ title, lead, actions, wide, children }) {
+/** A page: its heading gets the focus when one comes to it, so that a screen reader says where one is. `tab` is what the
+* browser is told instead of a title that names a patient: it keeps titles in its history, for whoever uses it next. */
+function Page({ title, tab = title, lead, actions, wide, children }) {
 	const heading = T(null);
 	A(() => {
-		document.title = `${title} · Wardline`;
-	}, [title]);
+		document.title = `${tab} · Wardline`;
+	}, [tab]);
 	F$1(() => {
 		if (isWaiting() && !isTyping(document.activeElement)) heading.current?.focus({ preventScroll: true });
 	}, []);
@@ -2610,24 +2782,167 @@ function Spark({ points, label, fromZero }) {
 		})]
 	});
 }
+// src/app/store.ts
+var Store = class {
+	now;
+	listeners = /* @__PURE__ */ new Set();
+	constructor(now) {
+		this.now = now;
+	}
+	get() {
+		return this.now;
+	}
+	set(next) {
+		if (next === this.now) return;
+		this.now = next;
+		for (const listener of this.listeners) listener(next);
+	}
+	/** The value as it is whenever it changes. */
+	use() {
+		const [shown, show] = d(() => this.now);
+		F$1(() => {
+			const look = (now) => show(() => now);
+			look(this.now);
+			this.listeners.add(look);
+			return () => void this.listeners.delete(look);
+		}, []);
+		return shown;
+	}
+};
+// src/app/late.ts
+var late = new Store([]);
+onLeaving(() => late.set([]));
+function tellLate(one) {
+	late.set([...late.get(), one].slice(-5));
+}
+function dropLate(one) {
+	late.set(late.get().filter((other) => other !== one));
+}
+function useLate() {
+	return late.use();
+}
+// src/ui/sending.ts
+/** Sends one thing at a time and keeps what was refused. Whoever has gone on by then is told where they are. */
+function useSending() {
+	const [busy, setBusy] = d(false);
+	const [problem, setProblem] = d();
+	const isUnderWay = T(false);
+	const stands = useStanding();
+	return {
+		busy,
+		problem,
+		send: b(async (work) => {
+			if (isUnderWay.current) return;
+			isUnderWay.current = true;
+			setBusy(true);
+			setProblem(void 0);
+			const [asker, from] = [era(), location.pathname + location.search];
+			try {
+				await work();
+			} catch (error) {
+				const problem = asProblem(error);
+				if (stands()) setProblem(problem);
+				else if (problem.isOfAct && asker === era()) tellLate({
+					problem,
+					from
+				});
+			}
+			isUnderWay.current = false;
+			setBusy(false);
+		}, [])
+	};
+}
+/** Whether this part is still on the page, for an answer that comes when somebody may have closed it. */
+function useStanding() {
+	const stands = T(false);
+	F$1(() => {
+		stands.current = true;
+		return () => void (stands.current = false);
+	}, []);
+	return b(() => stands.current, []);
+}
+/** What is refused because the try before is being worked on, or was done. */
+var DONE_OR_UNDER_WAY = /* @__PURE__ */ new Set(["idempotency_key_busy", "idempotency_answer_not_kept"]);
+/** Gives what is to be done once a key, and the same to each try of it while nobody knows whether it was done. What was
+* refused was not done, and something else is another thing. `since` is when it was tried first, in milliseconds since 1970 by
+* the server's clock: a try that says another time is another request. */
+function useOnce() {
+	const tried = T(void 0);
+	return b(async (what, send) => {
+		const text = JSON.stringify(what);
+		if (tried.current?.what !== text) tried.current = {
+			what: text,
+			key: onceKey(),
+			since: serverNow()
+		};
+		const { key, since } = tried.current;
+		try {
+			const done = await send({ "Idempotency-Key": key }, since);
+			tried.current = void 0;
+			return done;
+		} catch (error) {
+			if (isRefusal(error)) tried.current = void 0;
+			throw error;
+		}
+	}, []);
+}
+/** Whether it is known that what was asked for was not done. */
+function isRefusal(error) {
+	return error instanceof Problem && error.status >= 400 && error.status < 500 && !DONE_OR_UNDER_WAY.has(error.code);
+}
+// src/app/reach.ts
+var since = new Store(void 0);
+onLeaving(reached);
+/** Nobody answered what was asked then, in milliseconds since 1970 by the server's clock. */
+function unheard(askedAt) {
+	since.set(since.get() ?? askedAt);
+}
+function reached() {
+	since.set(void 0);
+}
+function useUnreached() {
+	return since.use();
+}
 // src/app/idle.tsx
 /** Somebody who reads, scrolls and types is there; the server is told this often at most. */
 var TELL_MS = 6e4;
 /** How soon a page notices that its session was ended elsewhere. */
 var LOOK_MS = 2e3;
-/** How long the server may take to say whether a session that should be over lives. */
+/** How long such a look may take. */
+var LOOK_LIMIT_MS = 1e4;
+/** How long the server may take to say whether a session that should be over lives, or that it was put off. */
 var ANSWER_MS$1 = 5e3;
-/** Notices that the session ended, and that another window of the browser signed somebody else in. */
+/** What a proxy answers when there is nobody behind it. */
+var NOBODY = /* @__PURE__ */ new Set([
+	"http_502",
+	"http_503",
+	"http_504"
+]);
+/** Notices that the session ended, that another window of the browser signed somebody else in, and that nobody answers. */
 async function watch() {
 	const asked = era();
-	const me = await api("get", "/v1/me", { passive: true });
-	const now = session();
-	if (asked === era() && now.is === "in" && now.me.session_id !== me.session_id) signedIn(me, false);
+	const askedAt = serverNow();
+	try {
+		const me = await api("get", "/v1/me", {
+			passive: true,
+			patienceMs: LOOK_LIMIT_MS
+		});
+		reached();
+		const now = session();
+		if (asked === era() && now.is === "in" && now.me.session_id !== me.session_id) signedIn(me, false);
+	} catch (error) {
+		if (asked !== era()) return;
+		if (error instanceof Problem && error.status > 0 && !NOBODY.has(error.code)) reached();
+		else unheard(askedAt);
+	}
 }
 /** Asks who is signed in. `active` when a person did something. */
-async function lookAtSession(active) {
+async function lookAtSession(active, patienceMs) {
 	const asked = era();
-	const me = await api("get", "/v1/me", { passive: !active });
+	const me = await api("get", "/v1/me", {
+		passive: !active,
+		...patienceMs ? { patienceMs } : {}
+	});
 	if (asked === era()) signedIn(me, active);
 }
 function IdleWarning() {
@@ -2641,7 +2956,7 @@ function IdleWarning() {
 			setWarned(false);
 			return;
 		}
-		lookAtSession(false).then(() => {
+		lookAtSession(false, ANSWER_MS$1).then(() => {
 			const still = session();
 			setWarned(still.is === "in" && serverNow() >= deadlines(still).warnsAt);
 		}, () => setWarned(true));
@@ -2653,22 +2968,29 @@ function IdleWarning() {
 			const still = session();
 			if (still.is === "in" && serverNow() >= deadlines(still).endsAt) loggedOut("ended");
 		};
-		lookAtSession(false).then(end, end);
-		const timer = setTimeout(end, ANSWER_MS$1);
-		return () => clearTimeout(timer);
+		lookAtSession(false, ANSWER_MS$1).then(end, end);
 	}, [over]);
 	if (!warned || !limits) return null;
-	const stay = () => {
-		setWarned(false);
-		lookAtSession(true).catch(() => {});
-	};
+	return /* @__PURE__ */ a(Warning, {
+		leftMs: limits.endsAt - now,
+		isFinal: limits.final,
+		close: () => setWarned(false)
+	});
+}
+function Warning({ leftMs, isFinal, close }) {
+	const { busy, problem, send } = useSending();
+	const stay = () => send(async () => {
+		await lookAtSession(true, ANSWER_MS$1);
+		close();
+	});
+	const leave = isFinal || problem ? close : () => void stay();
 	return /* @__PURE__ */ a(Dialog, {
-		title: limits.final ? t.idle.finalTitle : t.idle.title,
-		close: stay,
+		title: isFinal ? t.idle.finalTitle : t.idle.title,
+		close: leave,
 		alert: true,
 		children: /* @__PURE__ */ a("div", {
 			onKeyDown: (event) => {
-				if (limits.final || event.key === "Tab" || event.key === "Shift") return;
+				if (isFinal || problem || event.key === "Tab" || event.key === "Shift") return;
 				event.preventDefault();
 				stay();
 			},
@@ -2676,24 +2998,45 @@ function IdleWarning() {
 				/* @__PURE__ */ a("p", {
 					class: "countdown",
 					"aria-hidden": "true",
-					children: span(limits.endsAt - now)
+					children: span(leftMs)
 				}),
-				/* @__PURE__ */ a("p", { children: limits.final ? t.idle.finalText : t.idle.text }),
+				/* @__PURE__ */ a("p", { children: isFinal ? t.idle.finalText : t.idle.text }),
+				/* @__PURE__ */ a("div", {
+					role: "alert",
+					class: problem ? "refused" : void 0,
+					children: problem && /* @__PURE__ */ a($, { children: [
+						/* @__PURE__ */ a("strong", { children: problem.title }),
+						" ",
+						t.idle.unheard
+					] })
+				}),
 				/* @__PURE__ */ a("div", {
 					class: "dialog-actions",
-					children: /* @__PURE__ */ a("button", {
+					children: [problem && /* @__PURE__ */ a("button", {
+						type: "button",
+						class: "button",
+						onClick: close,
+						children: t.common.close
+					}), isFinal ? /* @__PURE__ */ a("button", {
 						type: "button",
 						class: "button primary",
 						autofocus: true,
-						onClick: limits.final ? () => setWarned(false) : stay,
-						children: limits.final ? t.common.close : t.idle.stay
-					})
+						onClick: close,
+						children: t.common.close
+					}) : /* @__PURE__ */ a(ActButton, {
+						class: "button primary",
+						autofocus: true,
+						busy,
+						onClick: () => void stay(),
+						children: t.idle.stay
+					})]
 				})
 			]
 		})
 	});
 }
-/** Tells the server that somebody is there, and notices when the session was ended elsewhere. */
+/** Tells the server that somebody is there, notices when the session was ended elsewhere, and that somebody is about to leave what
+* is under way. */
 function useWatchedSession(on) {
 	A(() => {
 		if (!on) return;
@@ -2703,17 +3046,27 @@ function useWatchedSession(on) {
 			told = Date.now();
 			lookAtSession(true).catch(() => {});
 		};
+		let isLooking = false;
 		const timer = setInterval(() => {
-			if (!document.hidden) watch().catch(() => {});
+			if (document.hidden || isLooking) return;
+			isLooking = true;
+			watch().finally(() => {
+				isLooking = false;
+			});
 		}, LOOK_MS);
 		const onSeen = () => {
 			if (!document.hidden) lookAtSession(false).catch(() => {});
 		};
+		const onUnload = (event) => {
+			if (isActing()) event.preventDefault();
+		};
+		addEventListener("beforeunload", onUnload);
 		addEventListener("keydown", onInput);
 		addEventListener("pointerdown", onInput);
 		document.addEventListener("visibilitychange", onSeen);
 		return () => {
 			clearInterval(timer);
+			removeEventListener("beforeunload", onUnload);
 			removeEventListener("keydown", onInput);
 			removeEventListener("pointerdown", onInput);
 			document.removeEventListener("visibilitychange", onSeen);
@@ -2727,7 +3080,7 @@ var USUAL = {
 	density: "desk",
 	shortcuts: true
 };
-var listeners$2 = /* @__PURE__ */ new Set();
+var listeners$1 = /* @__PURE__ */ new Set();
 var kept = read$1();
 function read$1() {
 	try {
@@ -2755,13 +3108,13 @@ function prefer(change) {
 	else root.dataset.theme = kept.theme;
 	if (kept.density === "wall") root.dataset.density = "wall";
 	else delete root.dataset.density;
-	for (const listener of listeners$2) listener(kept);
+	for (const listener of listeners$1) listener(kept);
 }
 function usePreferences() {
 	const [shown, show] = d(kept);
 	F$1(() => {
-		listeners$2.add(show);
-		return () => void listeners$2.delete(show);
+		listeners$1.add(show);
+		return () => void listeners$1.delete(show);
 	}, []);
 	return shown;
 }
@@ -3092,6 +3445,52 @@ function KeyMap({ close }) {
 		]
 	});
 }
+// src/app/notices.tsx
+/** A server that is started anew is away for less than that, and nobody needs to know. */
+var TOLD_AFTER_MS = 5e3;
+function Unreached() {
+	const since = useUnreached();
+	return since === void 0 ? null : /* @__PURE__ */ a(Since, { since });
+}
+function Since({ since }) {
+	if (useNow() - since < TOLD_AFTER_MS) return null;
+	return /* @__PURE__ */ a("div", {
+		class: "stale-notice over-page",
+		role: "alert",
+		children: [
+			/* @__PURE__ */ a("strong", { children: t.nav.unreached(clockTime(since)) }),
+			" ",
+			/* @__PURE__ */ a("span", { children: t.nav.unreachedText })
+		]
+	});
+}
+function LateNotices() {
+	return /* @__PURE__ */ a($, { children: useLate().map((one, at) => /* @__PURE__ */ a("div", {
+		class: "refused over-page",
+		role: "alert",
+		children: [
+			/* @__PURE__ */ a("strong", { children: t.nav.late }),
+			" ",
+			one.problem.title,
+			" ",
+			one.problem.detail,
+			" ",
+			/* @__PURE__ */ a(Link, {
+				to: one.from,
+				class: "button small",
+				onClick: () => dropLate(one),
+				children: t.nav.lateBack
+			}),
+			" ",
+			/* @__PURE__ */ a("button", {
+				type: "button",
+				class: "button small",
+				onClick: () => dropLate(one),
+				children: t.common.close
+			})
+		]
+	}, at)) });
+}
 // src/app/sign-in.tsx
 /** Sign-outs that are not answered yet: an answer takes the browser's cookie away, whoever's it is by then. */
 var signOuts = /* @__PURE__ */ new Set();
@@ -3111,7 +3510,7 @@ async function tellSignOut() {
 		signOuts.delete(asking);
 	}
 }
-function SignIn({ why }) {
+function SignIn({ why, isMidAct }) {
 	const [step, setStep] = d({ is: "credentials" });
 	const [login, setLogin] = d("");
 	const [password, setPassword] = d("");
@@ -3119,27 +3518,19 @@ function SignIn({ why }) {
 	const [role, setRole] = d("");
 	const [byRecovery, setByRecovery] = d(false);
 	const [asksRole, setAsksRole] = d(false);
-	const [busy, setBusy] = d(false);
-	const [problem, setProblem] = d();
+	A(() => {
+		document.title = "Wardline";
+	}, []);
+	const entering = useSending();
+	const leaving = useSending();
 	const [heard, setHeard] = d(false);
 	const unsure = why === "unsure" && !heard;
-	const signOut = () => attempt(async () => {
+	const signOut = () => leaving.send(async () => {
 		if (await tellSignOut() === "unsure") throw new Problem(0, "unreachable", t.signIn.stillUnsure);
 		setHeard(true);
 	});
 	const told = unsure ? void 0 : why === "out" || heard ? t.signIn.out : why === "ended" ? t.signIn.ended : why === "idle" ? t.signIn.idle : void 0;
-	const attempt = async (work) => {
-		setBusy(true);
-		setProblem(void 0);
-		try {
-			await work();
-		} catch (error) {
-			setProblem(asProblem(error));
-		} finally {
-			setBusy(false);
-		}
-	};
-	const signIn = () => attempt(async () => {
+	const signIn = () => entering.send(async () => {
 		for (const late of signOuts) late.abort();
 		const second = !code ? {} : byRecovery ? { recovery_code: code } : { code };
 		try {
@@ -3172,7 +3563,7 @@ function SignIn({ why }) {
 		}
 		await lookAtSession(true);
 	});
-	const confirm = () => attempt(async () => {
+	const confirm = () => entering.send(async () => {
 		const { recovery_codes } = await api("post", "/v1/sign-in/second-factor/confirm", {
 			body: {
 				credentials: {
@@ -3220,6 +3611,11 @@ function SignIn({ why }) {
 							role: "status",
 							children: told
 						}),
+						isMidAct && /* @__PURE__ */ a("p", {
+							class: "stale-notice",
+							role: "alert",
+							children: t.signIn.midAct
+						}),
 						unsure && /* @__PURE__ */ a("div", {
 							class: "stale-notice",
 							role: "alert",
@@ -3228,15 +3624,15 @@ function SignIn({ why }) {
 								" ",
 								/* @__PURE__ */ a("span", { children: t.signIn.unsureText }),
 								" ",
-								/* @__PURE__ */ a("button", {
-									type: "button",
+								/* @__PURE__ */ a(ActButton, {
 									class: "button small",
-									disabled: busy,
+									busy: leaving.busy,
 									onClick: () => void signOut(),
 									children: t.nav.signOut
 								})
 							]
 						}),
+						/* @__PURE__ */ a(Refused, { problem: leaving.problem }),
 						/* @__PURE__ */ a(Field, {
 							label: t.signIn.login,
 							value: login,
@@ -3289,12 +3685,12 @@ function SignIn({ why }) {
 							onInput: (e) => setRole(e.currentTarget.value.trim()),
 							name: "role"
 						}),
-						/* @__PURE__ */ a(Refused, { problem }),
-						/* @__PURE__ */ a("button", {
+						/* @__PURE__ */ a(Refused, { problem: entering.problem }),
+						/* @__PURE__ */ a(ActButton, {
 							type: "submit",
 							class: "button primary big",
-							disabled: busy,
-							children: busy ? t.signIn.busy : t.signIn.submit
+							busy: entering.busy,
+							children: entering.busy ? t.signIn.busy : t.signIn.submit
 						})
 					]
 				}),
@@ -3326,12 +3722,12 @@ function SignIn({ why }) {
 							required: true,
 							autofocus: true
 						}),
-						/* @__PURE__ */ a(Refused, { problem }),
-						/* @__PURE__ */ a("button", {
+						/* @__PURE__ */ a(Refused, { problem: entering.problem }),
+						/* @__PURE__ */ a(ActButton, {
 							type: "submit",
 							class: "button primary big",
-							disabled: busy,
-							children: busy ? t.signIn.busy : t.signIn.confirm
+							busy: entering.busy,
+							children: entering.busy ? t.signIn.busy : t.signIn.confirm
 						})
 					]
 				}),
@@ -3391,7 +3787,10 @@ function Shell() {
 			again: look
 		}) : /* @__PURE__ */ a(Loading, { rows: 3 })
 	});
-	if (state.is === "out") return /* @__PURE__ */ a(SignIn, { why: state.why });
+	if (state.is === "out") return /* @__PURE__ */ a(SignIn, {
+		why: state.why,
+		isMidAct: state.isMidAct
+	});
 	return /* @__PURE__ */ a(SignedIn, {
 		login: state.me.login,
 		role: state.me.role.join(", ")
@@ -3487,7 +3886,11 @@ function SignedIn({ login, role }) {
 			/* @__PURE__ */ a("main", {
 				id: "content",
 				tabIndex: -1,
-				children: /* @__PURE__ */ a(Routed, { path: place.path }, place.path)
+				children: [
+					/* @__PURE__ */ a(Unreached, {}),
+					/* @__PURE__ */ a(LateNotices, {}),
+					/* @__PURE__ */ a(Routed, { path: place.path }, place.path)
+				]
 			}),
 			/* @__PURE__ */ a("footer", {
 				class: "no-alarm",
@@ -3607,8 +4010,6 @@ var Guarded = class extends x {
 	}
 };
 // src/api/use.ts
-/** After this long without an answer a program asks anew. The server gives up earlier, and says so. */
-var PATIENCE_MS = 4e4;
 /** What is shown to nobody who is told one of these: the right to see it, or the thing itself, is gone. */
 var GONE = /* @__PURE__ */ new Set([
 	403,
@@ -3636,7 +4037,6 @@ function useAsked(ask, key, everyMs) {
 		current.current?.stop.abort();
 		const attempt = {
 			stop: new AbortController(),
-			begun: performance.now(),
 			more: false
 		};
 		current.current = attempt;
@@ -3661,7 +4061,7 @@ function useAsked(ask, key, everyMs) {
 			at: Date.now(),
 			of
 		})), (error) => {
-			const problem = error instanceof Problem ? error : new Problem(0, "broken", t.common.unreadable);
+			const problem = asProblem(error);
 			ended((before) => ({
 				...GONE.has(problem.status) ? {
 					...nothing,
@@ -3672,11 +4072,10 @@ function useAsked(ask, key, everyMs) {
 			}));
 		});
 	}, []);
-	const isUnderWay = () => current.current !== void 0 && performance.now() - current.current.begun < PATIENCE_MS;
 	const latest = T(of);
 	latest.current = of;
 	const again = b((passive = false) => {
-		if (passive && isUnderWay()) current.current.more = true;
+		if (passive && current.current) current.current.more = true;
 		else begin(passive, latest.current);
 	}, []);
 	A(() => {
@@ -3689,7 +4088,7 @@ function useAsked(ask, key, everyMs) {
 	A(() => {
 		if (!everyMs) return;
 		const timer = setInterval(() => {
-			if (!document.hidden && !isUnderWay()) begin(true, latest.current);
+			if (!document.hidden && !current.current) begin(true, latest.current);
 		}, everyMs);
 		return () => clearInterval(timer);
 	}, [everyMs]);
@@ -3712,59 +4111,6 @@ function OutcomeBadge({ outcome }) {
 		tone: outcome === "success" ? "good" : outcome === "denied" ? "warning" : "bad",
 		children: t.audit.outcomes[outcome] ?? outcome
 	});
-}
-// src/ui/sending.ts
-/** Sends one thing at a time and keeps what was refused. */
-function useSending() {
-	const [busy, setBusy] = d(false);
-	const [problem, setProblem] = d();
-	const isUnderWay = T(false);
-	return {
-		busy,
-		problem,
-		send: b(async (work) => {
-			if (isUnderWay.current) return;
-			isUnderWay.current = true;
-			setBusy(true);
-			setProblem(void 0);
-			try {
-				await work();
-			} catch (error) {
-				setProblem(asProblem(error));
-			}
-			isUnderWay.current = false;
-			setBusy(false);
-		}, [])
-	};
-}
-/** Whether this part is still on the page, for an answer that comes when somebody may have closed it. */
-function useStanding() {
-	const stands = T(false);
-	F$1(() => {
-		stands.current = true;
-		return () => void (stands.current = false);
-	}, []);
-	return b(() => stands.current, []);
-}
-/** What is refused because the try before is being worked on, or was done. */
-var DONE_OR_UNDER_WAY = /* @__PURE__ */ new Set(["idempotency_key_busy", "idempotency_answer_not_kept"]);
-/** Gives what is to be done once a key, and the same to each try of it while nobody knows whether it was done. What was
-* refused was not done, and something else is another thing. */
-function useOnce() {
-	const tried = T(void 0);
-	return b(async (what, send) => {
-		const text = JSON.stringify(what);
-		if (tried.current?.what !== text) tried.current = {
-			what: text,
-			key: onceKey()
-		};
-		try {
-			return await send({ "Idempotency-Key": tried.current.key });
-		} catch (error) {
-			if (error instanceof Problem && error.status >= 400 && error.status < 500 && !DONE_OR_UNDER_WAY.has(error.code)) tried.current = void 0;
-			throw error;
-		}
-	}, []);
 }
 // src/ui/reason.tsx
 /** Characters of a reason, at least and at most. */
@@ -3820,19 +4166,12 @@ function AskReason({ title, text, action, danger, picks, done, close, children }
 					]
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("div", {
-					class: "dialog-actions",
-					children: [/* @__PURE__ */ a("button", {
-						type: "button",
-						class: "button",
-						onClick: close,
-						children: t.common.cancel
-					}), /* @__PURE__ */ a("button", {
-						type: "submit",
-						class: danger ? "button danger" : "button primary",
-						disabled: busy || reason.trim().length < SHORTEST,
-						children: action
-					})]
+				/* @__PURE__ */ a(DialogActs, {
+					danger: danger ?? false,
+					busy,
+					ready: reason.trim().length >= SHORTEST,
+					close,
+					children: action
 				})
 			]
 		})
@@ -3866,7 +4205,7 @@ var KEPT = {
 var MOST = 30;
 var LONGEST = 300;
 var KEY = "wardline-views";
-var listeners$1 = /* @__PURE__ */ new Set();
+var listeners = /* @__PURE__ */ new Set();
 /** What can be kept of an address; nothing when no filter is set. */
 function viewOf(path, query) {
 	const filters = (KEPT[path] ?? []).flatMap((name) => {
@@ -3913,7 +4252,7 @@ function write(next) {
 			[id]: next.map(addressOf)
 		}));
 	} catch {}
-	for (const listener of listeners$1) listener();
+	for (const listener of listeners) listener();
 }
 function keepView(view) {
 	write([view, ...views().filter((one) => addressOf(one) !== addressOf(view))].slice(0, MOST));
@@ -3926,8 +4265,8 @@ function useViews(path) {
 	const [shown, show] = d(() => views());
 	F$1(() => {
 		const look = () => show(views());
-		listeners$1.add(look);
-		return () => void listeners$1.delete(look);
+		listeners.add(look);
+		return () => void listeners.delete(look);
 	}, []);
 	return shown.filter((view) => view.path === path);
 }
@@ -4003,25 +4342,18 @@ function bytes$1(n) {
 	return `${(n / 1048576).toFixed(1)} MiB`;
 }
 // src/app/emergency.ts
-var held;
-var listeners = /* @__PURE__ */ new Set();
+var held = new Store(void 0);
+onLeaving(() => held.set(void 0));
 function hold(next) {
-	held = next;
-	for (const listener of listeners) listener(held);
+	held.set(next);
 }
-onLeaving(() => hold(void 0));
 /** What a read of a patient carries while an emergency access is held. */
 function emergencyHeaders() {
-	if (!held || held.expiresAt <= serverNow()) return {};
-	return { "Wardline-Emergency": held.token };
+	const now = held.get();
+	return now && now.expiresAt > serverNow() ? { "Wardline-Emergency": now.token } : {};
 }
 function useHeld() {
-	const [shown, show] = d(held);
-	F$1(() => {
-		listeners.add(show);
-		return () => void listeners.delete(show);
-	}, []);
-	return shown;
+	return held.use();
 }
 // src/ui/vitals.tsx
 /** What NEWS2 scores, in the order in which nurses read it out. */
@@ -4128,9 +4460,7 @@ function memo(part) {
 	};
 }
 // src/api/stream.ts
-/** Servers send something at least every 15 s; after this long without a byte the connection is given up. */
-var SILENCE_MS = 4e4;
-/** What is not answered at all is given up earlier. */
+/** Servers send something at least every 15 s. What is not answered at all is given up earlier than what is silent. */
 var ANSWER_MS = 15e3;
 var FIRST_PAUSE_MS = 500;
 var LONGEST_PAUSE_MS = 1e4;
@@ -4150,7 +4480,6 @@ async function run(template, query, told, state, stopped) {
 		const attempt = new AbortController();
 		const give = () => attempt.abort();
 		stopped.addEventListener("abort", give);
-		const answer = setTimeout(give, ANSWER_MS);
 		try {
 			const headers = { Accept: "text/event-stream" };
 			if (last) headers["Last-Event-ID"] = last;
@@ -4158,12 +4487,12 @@ async function run(template, query, told, state, stopped) {
 				query,
 				headers,
 				passive: true,
+				patienceMs: ANSWER_MS,
 				signal: attempt.signal
 			});
-			clearTimeout(answer);
 			state("live");
 			pause = FIRST_PAUSE_MS;
-			await read(response, give, (happenings) => {
+			await read(response, (happenings) => {
 				if (stopped.aborted) return;
 				last = happenings.at(-1)?.id || last;
 				told(happenings);
@@ -4176,35 +4505,36 @@ async function run(template, query, told, state, stopped) {
 			}
 			if (error instanceof Problem) why = error;
 		} finally {
-			clearTimeout(answer);
 			stopped.removeEventListener("abort", give);
 		}
 		if (stopped.aborted) return;
 		state("lost", why);
-		await new Promise((resolve) => setTimeout(resolve, pause + Math.random() * pause));
+		await rest(pause + Math.random() * pause);
 		pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
 	}
 }
-async function read(response, give, told) {
-	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+/** Waits before the next try, and no longer than until the network is there again. */
+function rest(ms) {
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			removeEventListener("online", end);
+			resolve();
+		};
+		const timer = setTimeout(end, ms);
+		addEventListener("online", end);
+	});
+}
+async function read(response, told) {
 	let text = "";
-	let silence = setTimeout(give, SILENCE_MS);
-	try {
-		for (;;) {
-			const { done, value } = await reader.read();
-			if (done) return;
-			clearTimeout(silence);
-			silence = setTimeout(give, SILENCE_MS);
-			text += value.replaceAll("\r\n", "\n");
-			const end = text.lastIndexOf("\n\n");
-			if (end < 0) continue;
-			const whole = text.slice(0, end);
-			text = text.slice(end + 2);
-			const happenings = whole.split("\n\n").flatMap(parse);
-			if (happenings.length) told(happenings);
-		}
-	} finally {
-		clearTimeout(silence);
+	for await (const more of texts(response)) {
+		text += more.replaceAll("\r\n", "\n");
+		const end = text.lastIndexOf("\n\n");
+		if (end < 0) continue;
+		const whole = text.slice(0, end);
+		text = text.slice(end + 2);
+		const happenings = whole.split("\n\n").flatMap(parse);
+		if (happenings.length) told(happenings);
 	}
 }
 function parse(block) {
@@ -4581,21 +4911,13 @@ function Confirm({ title, text, action, danger, close, done }) {
 		children: [
 			/* @__PURE__ */ a("p", { children: text }),
 			/* @__PURE__ */ a(Refused, { problem }),
-			/* @__PURE__ */ a("div", {
-				class: "dialog-actions",
-				children: [/* @__PURE__ */ a("button", {
-					type: "button",
-					class: "button",
-					onClick: close,
-					children: t.common.cancel
-				}), /* @__PURE__ */ a("button", {
-					type: "button",
-					class: danger ? "button danger" : "button primary",
-					autofocus: true,
-					disabled: busy,
-					onClick: () => void send(done),
-					children: action
-				})]
+			/* @__PURE__ */ a(DialogActs, {
+				danger: danger ?? false,
+				autofocus: true,
+				busy,
+				close,
+				onClick: () => void send(done),
+				children: action
 			})
 		]
 	});
@@ -4666,19 +4988,10 @@ function Edit({ path, close }) {
 					autocomplete: "off"
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("div", {
-					class: "dialog-actions",
-					children: [/* @__PURE__ */ a("button", {
-						type: "button",
-						class: "button",
-						onClick: close,
-						children: t.common.cancel
-					}), /* @__PURE__ */ a("button", {
-						type: "submit",
-						class: "button primary",
-						disabled: busy,
-						children: t.acts.editAction
-					})]
+				/* @__PURE__ */ a(DialogActs, {
+					busy,
+					close,
+					children: t.acts.editAction
 				})
 			]
 		})
@@ -5274,4 +5587,4 @@ function RoleChoice({ kind, value, onChange }) {
 		}, role))]
 	});
 }
-export { useStanding as $, b as $t, BandBadge as A, When as At, unitOf as B, onceKey as Bt, ChannelState as C, onSearch as Ct, NotLive as D, Refused as Dt, LiveMark as E, Loading as Et, bandTone as F, useSlowNow as Ft, useHeld as G, onLeaving as Gt, valueOf as H, whole as Ht, nameOf as I, a as It, reasonText as J, useSession as Jt, StateBadge as K, serverNow as Kt, oldest as L, Problem as Lt, SCORED as M, clockTime as Mt, ageOf as N, span as Nt, useStream as O, Shown as Ot, bandOf as P, useNow as Pt, useSending as Q, T as Qt, reading as R, api as Rt, nameOfPath as S, keptSearch as St, ReviewState as T, Failed as Tt, emergencyHeaders as U, t as Ut, urgency as V, send as Vt, hold as W, may as Wt, AskReason as X, F$1 as Xt, Views as Y, A as Yt, useOnce as Z, P as Zt, bytes as _, Link as _t, Any as a, usePreferences as at, Acts as b, withQuery as bt, recordNumbers as c, Dialog as ct, fromBase64 as d, More as dt, d as en, OutcomeBadge as et, JobState as f, Page as ft, Warnings as g, count as gt, Topology as h, Table as ht, roleNames as i, prefer as it, ON_CARDS as j, absolute as jt, memo as k, Ago as kt, Raw as l, Facts as lt, ServerState as m, Spark as mt, UserState as n, $ as nn, useAsked as nt, birthDate as o, Badge as ot, selectionText as p, Section as pt, bytes$1 as q, session as qt, everyUser as r, Q as rn, Shell as rt, recordName as s, Choice as st, RoleChoice as t, w as tn, kindText as tt, Tree as u, Field as ut, share as v, go as vt, CircuitState as w, Empty as wt, Confirm as x, keepSearch as xt, useTold as y, usePlace as yt, staleOf as z, asProblem as zt };
+export { useAsked as $, useSession as $t, BandBadge as A, Refused as At, unitOf as B, useNow as Bt, ChannelState as C, DialogActs as Ct, NotLive as D, Empty as Dt, LiveMark as E, onSearch as Et, bandTone as F, absolute as Ft, useHeld as G, asProblem as Gt, valueOf as H, a as Ht, nameOf as I, clockTime as It, reasonText as J, t as Jt, StateBadge as K, send as Kt, oldest as L, localDay as Lt, SCORED as M, Ago as Mt, ageOf as N, LAST_DAY as Nt, useStream as O, Failed as Ot, bandOf as P, When as Pt, kindText as Q, session as Qt, reading as R, midnight as Rt, nameOfPath as S, ActButton as St, ReviewState as T, keptSearch as Tt, emergencyHeaders as U, Problem as Ut, urgency as V, useSlowNow as Vt, hold as W, api as Wt, AskReason as X, onLeaving as Xt, Views as Y, may as Yt, OutcomeBadge as Z, serverNow as Zt, bytes as _, count as _t, Any as a, d as an, useSending as at, Acts as b, usePlace as bt, recordNumbers as c, Q as cn, Choice as ct, fromBase64 as d, Field as dt, A as en, Shell as et, JobState as f, More as ft, Warnings as g, Table as gt, Topology as h, Spark as ht, roleNames as i, b as in, useOnce as it, ON_CARDS as j, Shown as jt, memo as k, Loading as kt, Raw as l, Dialog as lt, ServerState as m, Section as mt, UserState as n, P as nn, usePreferences as nt, birthDate as o, w as on, useStanding as ot, selectionText as p, Page as pt, bytes$1 as q, whole as qt, everyUser as r, T as rn, isRefusal as rt, recordName as s, $ as sn, Badge as st, RoleChoice as t, F$1 as tn, prefer as tt, Tree as u, Facts as ut, share as v, Link as vt, CircuitState as w, keepSearch as wt, Confirm as x, withQuery as xt, useTold as y, go as yt, staleOf as z, span as zt };

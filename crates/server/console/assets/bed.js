@@ -1,4 +1,4 @@
-import { A as BandBadge, At as When, B as unitOf, Dt as Refused, H as valueOf, I as nameOf, It as a, Lt as Problem, M as SCORED, N as ageOf, Nt as span, Ot as Shown, P as bandOf, Pt as useNow, Q as useSending, Qt as T, R as reading, Rt as api, U as emergencyHeaders, Ut as t, Wt as may, Yt as A, _t as Link, at as usePreferences, bt as withQuery, ft as Page, gt as count, ht as Table, jt as absolute, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, qt as session, st as Choice, vt as go, wt as Empty, yt as usePlace, z as staleOf } from "./base.js";
+import { $ as useAsked, A as BandBadge, At as Refused, B as unitOf, Bt as useNow, Dt as Empty, Ft as absolute, H as valueOf, Ht as a, I as nameOf, Jt as t, M as SCORED, N as ageOf, P as bandOf, Pt as When, Qt as session, R as reading, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, Yt as may, _t as count, at as useSending, bt as usePlace, ct as Choice, en as A, gt as Table, jt as Shown, mt as Section, nt as usePreferences, pt as Page, rn as T, sn as $, st as Badge, ut as Facts, vt as Link, xt as withQuery, yt as go, z as staleOf, zt as span } from "./base.js";
 // node_modules/uplot/dist/uPlot.esm.js
 /**
 * Copyright (c) 2025, Leon Sorokin
@@ -4162,10 +4162,9 @@ function Score({ bed, patient, again }) {
 							t.bed.seenBy(standing.acknowledged_by ?? ""),
 							" ",
 							/* @__PURE__ */ a(When, { at: standing.acknowledged_at })
-						] }) : may("beds:write") && /* @__PURE__ */ a("button", {
-							type: "button",
+						] }) : may("beds:write") && /* @__PURE__ */ a(ActButton, {
 							class: "button small primary",
-							disabled: busy,
+							busy,
 							onClick: () => void acknowledge(),
 							children: t.bed.acknowledge
 						})
@@ -4414,17 +4413,15 @@ function Acts({ bed, again }) {
 	return /* @__PURE__ */ a("div", {
 		class: "bed-acts",
 		children: [
-			bed.patients.length === 0 && STATUSES.filter((status) => status !== bed.state).map((status) => /* @__PURE__ */ a("button", {
-				type: "button",
+			bed.patients.length === 0 && STATUSES.filter((status) => status !== bed.state).map((status) => /* @__PURE__ */ a(ActButton, {
 				class: "button small",
-				disabled: busy,
+				busy,
 				onClick: () => void mark(status),
 				children: t.bed.mark(t.beds.state[status] ?? status)
 			}, status)),
-			state.is === "in" && bed.patients.length > 0 && /* @__PURE__ */ a("button", {
-				type: "button",
+			state.is === "in" && bed.patients.length > 0 && /* @__PURE__ */ a(ActButton, {
 				class: "button small",
-				disabled: busy,
+				busy,
 				onClick: () => void look(state.me.login, !mine),
 				children: mine ? t.bed.leave : t.bed.take
 			}),

@@ -1,4 +1,4 @@
-import { At as When, Bt as onceKey, Dt as Refused, G as useHeld, It as a, Nt as span, Ot as Shown, Pt as useNow, Q as useSending, Rt as api, T as ReviewState, Ut as t, W as hold, Wt as may, Y as Views, _t as Link, bt as withQuery, dt as More, en as d, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, ut as Field, vt as go, wt as Empty, yt as usePlace } from "./base.js";
+import { $ as useAsked, At as Refused, Bt as useNow, Dt as Empty, G as useHeld, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, T as ReviewState, W as hold, Wt as api, Y as Views, Yt as may, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, ft as More, gt as Table, it as useOnce, jt as Shown, mt as Section, pt as Page, rt as isRefusal, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go, zt as span } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {
@@ -85,10 +85,9 @@ function HeldNow() {
 					})]
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("button", {
-					type: "button",
+				/* @__PURE__ */ a(ActButton, {
 					class: "button primary",
-					disabled: busy,
+					busy,
 					onClick: () => void giveBack(),
 					children: t.glass.giveBack
 				})
@@ -103,21 +102,22 @@ function Ask() {
 	const [text, setText] = d("");
 	const [code, setCode] = d("");
 	const { busy, problem, send } = useSending();
+	const once = useOnce();
 	const submit = () => send(async () => {
-		try {
-			const patient = {
+		const body = {
+			patient: {
 				number,
 				...authority ? { authority } : {}
-			};
-			const granted = await api("post", "/v1/emergencies", {
-				body: {
-					patient,
-					reason,
-					text,
-					code
-				},
-				headers: { "Idempotency-Key": onceKey() }
-			});
+			},
+			reason,
+			text,
+			code
+		};
+		try {
+			const granted = await once(body, (headers) => api("post", "/v1/emergencies", {
+				body,
+				headers
+			}));
 			hold({
 				id: granted.id,
 				token: granted.token,
@@ -126,7 +126,7 @@ function Ask() {
 				told: granted.told
 			});
 		} catch (error) {
-			setCode("");
+			if (isRefusal(error)) setCode("");
 			throw error;
 		}
 	});
@@ -189,10 +189,10 @@ function Ask() {
 					onInput: (e) => setCode(e.currentTarget.value.replace(/\s/g, ""))
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("button", {
+				/* @__PURE__ */ a(ActButton, {
 					type: "submit",
 					class: "button danger",
-					disabled: busy,
+					busy,
 					children: t.glass.ask
 				})
 			]

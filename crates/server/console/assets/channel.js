@@ -1,4 +1,4 @@
-import { At as When, C as ChannelState, Dt as Refused, It as a, Nt as span, Ot as Shown, Rt as api, Ut as t, Wt as may, _t as Link, en as d, ft as Page, gt as count, kt as Ago, lt as Facts, nn as $, nt as useAsked, pt as Section, w as CircuitState, zt as asProblem } from "./base.js";
+import { $ as useAsked, At as Refused, C as ChannelState, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Wt as api, Yt as may, _t as count, an as d, at as useSending, jt as Shown, mt as Section, pt as Page, sn as $, ut as Facts, vt as Link, w as CircuitState, zt as span } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {
@@ -6,19 +6,17 @@ function OneChannel({ id }) {
 		passive,
 		signal
 	}), [id], 2e3);
-	const [problem, setProblem] = d();
+	const { busy, problem, send } = useSending();
 	const [told, setTold] = d("");
-	const tryNow = (destination) => {
-		setProblem(void 0);
+	const tryNow = (destination) => send(async () => {
 		setTold("");
-		api("post", "/v1/queues/{channel}/{destination}/try-now", { path: {
+		await api("post", "/v1/queues/{channel}/{destination}/try-now", { path: {
 			channel: id,
 			destination
-		} }).then(() => {
-			setTold(t.channels.tried(destination));
-			asked.again();
-		}, (error) => setProblem(asProblem(error)));
-	};
+		} });
+		setTold(t.channels.tried(destination));
+		asked.again();
+	});
 	const query = `channel=${encodeURIComponent(id)}`;
 	return /* @__PURE__ */ a(Page, {
 		title: t.channels.one(id),
@@ -84,10 +82,10 @@ function OneChannel({ id }) {
 									", ",
 									/* @__PURE__ */ a(When, { at: one.last_error.at })
 								] })]
-							] }), may("operate") && /* @__PURE__ */ a("button", {
-								type: "button",
+							] }), may("operate") && /* @__PURE__ */ a(ActButton, {
 								class: "button small",
-								onClick: () => tryNow(one.name),
+								busy,
+								onClick: () => void tryNow(one.name),
 								children: t.channels.tryNow
 							})]
 						})

@@ -1,4 +1,4 @@
-import { C as ChannelState, It as a, Nt as span, Ot as Shown, Rt as api, Ut as t, _t as Link, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, w as CircuitState, wt as Empty } from "./base.js";
+import { $ as useAsked, C as ChannelState, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Wt as api, _t as count, gt as Table, jt as Shown, pt as Page, sn as $, vt as Link, w as CircuitState, zt as span } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

@@ -1,4 +1,4 @@
-import { Et as Loading, It as a, Rt as api, S as nameOfPath, Tt as Failed, Ut as t, Yt as A, _t as Link, en as d, ft as Page, ht as Table, nn as $, ot as Badge, ut as Field, vt as go, wt as Empty, yt as usePlace, zt as asProblem } from "./base.js";
+import { Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Ot as Failed, S as nameOfPath, Wt as api, an as d, bt as usePlace, dt as Field, en as A, gt as Table, kt as Loading, pt as Page, sn as $, st as Badge, vt as Link, yt as go } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,

@@ -1,4 +1,4 @@
-import { At as When, It as a, Ot as Shown, Rt as api, Ut as t, bt as withQuery, ft as Page, gt as count, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, vt as go, wt as Empty, yt as usePlace } from "./base.js";
+import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Pt as When, St as ActButton, Wt as api, _t as count, bt as usePlace, ct as Choice, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, xt as withQuery, yt as go } from "./base.js";
 // src/pages/compliance.tsx
 /** Nobody asks by itself: a look reads much and is in the trail. One that is older than this is told to be old. */
 var LATE_MS = 36e5;
@@ -28,10 +28,9 @@ function CompliancePage() {
 		passive,
 		signal
 	}), []);
-	const actions = /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("button", {
-		type: "button",
+	const actions = /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a(ActButton, {
 		class: "button",
-		disabled: asked.loading,
+		busy: asked.loading,
 		onClick: () => asked.again(),
 		children: asked.loading ? t.compliance.looking : t.compliance.again
 	}), /* @__PURE__ */ a("button", {

@@ -1,4 +1,4 @@
-import { $ as useStanding, Bt as onceKey, Dt as Refused, It as a, J as reasonText, Ot as Shown, Q as useSending, Qt as T, Rt as api, Ut as t, Wt as may, X as AskReason, Y as Views, Yt as A, Z as useOnce, _t as Link, bt as withQuery, ct as Dialog, en as d, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, st as Choice, tn as w, ut as Field, vt as go, wt as Empty, yt as usePlace } from "./base.js";
+import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, J as reasonText, Jt as t, Mt as Ago, Wt as api, X as AskReason, Y as Views, Yt as may, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, en as A, gt as Table, it as useOnce, jt as Shown, lt as Dialog, on as w, ot as useStanding, pt as Page, rn as T, sn as $, vt as Link, xt as withQuery, yt as go } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;
@@ -352,18 +352,17 @@ function Retry({ doing, close }) {
 	const { busy, problem, send } = useSending();
 	const once = useOnce();
 	const stands = useStanding();
-	A(() => {
-		send(async () => {
-			const body = {
-				...jobOf(doing, "retry_dead_letters"),
-				dry_run: true
-			};
-			await settle(await api("post", "/v1/jobs", {
-				body,
-				headers: { "Idempotency-Key": onceKey() }
-			}), setTrial, stands);
-		});
-	}, []);
+	const count = () => send(async () => {
+		const body = {
+			...jobOf(doing, "retry_dead_letters"),
+			dry_run: true
+		};
+		await settle(await once(body, (headers) => api("post", "/v1/jobs", {
+			body,
+			headers
+		})), setTrial, stands);
+	});
+	A(() => void count(), []);
 	const start = () => send(async () => {
 		const body = jobOf(doing, "retry_dead_letters");
 		const job = await once(body, (headers) => api("post", "/v1/jobs", {
@@ -382,24 +381,21 @@ function Retry({ doing, close }) {
 			/* @__PURE__ */ a("p", { children: t.dead.retryText(doing.group.destination) }),
 			/* @__PURE__ */ a("p", {
 				role: "status",
-				class: "told",
-				children: done ? t.dead.trial(trial.counts.changed, trial.counts.skipped) : t.dead.counting
+				class: done ? "told" : void 0,
+				children: done && t.dead.trial(trial.counts.changed, trial.counts.skipped)
 			}),
 			/* @__PURE__ */ a(Refused, { problem }),
-			/* @__PURE__ */ a("div", {
-				class: "dialog-actions",
-				children: [/* @__PURE__ */ a("button", {
-					type: "button",
-					class: "button",
-					onClick: close,
-					children: t.common.cancel
-				}), /* @__PURE__ */ a("button", {
-					type: "button",
-					class: "button primary",
-					disabled: !done || busy,
-					onClick: () => void start(),
-					children: t.dead.retryAction(done ? trial.counts.changed : doing.letters.length)
-				})]
+			done || busy ? /* @__PURE__ */ a(DialogActs, {
+				busy,
+				ready: done ?? false,
+				harmless: !done && t.dead.counting,
+				close,
+				onClick: () => void start(),
+				children: t.dead.retryAction(done ? trial.counts.changed : doing.letters.length)
+			}) : /* @__PURE__ */ a(DialogActs, {
+				close,
+				onClick: () => void count(),
+				children: t.dead.countAgain
 			})
 		]
 	});
@@ -462,13 +458,14 @@ function Edit({ doing, close }) {
 	const trial = counted?.of === of ? counted.job : void 0;
 	const done = trial && trial.state !== "running";
 	const count = () => send(async () => {
-		await settle(await api("post", "/v1/jobs", {
-			body: {
-				...job(),
-				dry_run: true
-			},
-			headers: { "Idempotency-Key": onceKey() }
-		}), (job) => setCounted({
+		const body = {
+			...job(),
+			dry_run: true
+		};
+		await settle(await once(body, (headers) => api("post", "/v1/jobs", {
+			body,
+			headers
+		})), (job) => setCounted({
 			of,
 			job
 		}), () => stands() && latest.current === of);
@@ -512,23 +509,16 @@ function Edit({ doing, close }) {
 				}),
 				/* @__PURE__ */ a("p", {
 					role: "status",
-					class: trial ? "told" : void 0,
-					children: trial && (done ? t.dead.editTrial(trial.counts.changed, trial.counts.skipped) : t.dead.counting)
+					class: done ? "told" : void 0,
+					children: done && t.dead.editTrial(trial.counts.changed, trial.counts.skipped)
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("div", {
-					class: "dialog-actions",
-					children: [/* @__PURE__ */ a("button", {
-						type: "button",
-						class: "button",
-						onClick: close,
-						children: t.common.cancel
-					}), /* @__PURE__ */ a("button", {
-						type: "submit",
-						class: "button primary",
-						disabled: busy || done && trial.counts.changed === 0,
-						children: done ? t.dead.editAction(trial.counts.changed) : t.dead.editCount
-					})]
+				/* @__PURE__ */ a(DialogActs, {
+					busy,
+					ready: !done || trial.counts.changed > 0,
+					harmless: !done && t.dead.counting,
+					close,
+					children: done ? t.dead.editAction(trial.counts.changed) : t.dead.editCount
 				})
 			]
 		})

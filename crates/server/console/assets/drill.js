@@ -1,4 +1,4 @@
-import { At as When, It as a, Ot as Shown, Rt as api, Ut as t, _t as Link, ft as Page, gt as count, ht as Table, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section } from "./base.js";
+import { $ as useAsked, Ht as a, Jt as t, Pt as When, Wt as api, _t as count, gt as Table, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, vt as Link } from "./base.js";
 // src/pages/drill.tsx
 function DrillPage({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/estate/drills/{id}", {

@@ -1,4 +1,4 @@
-import { At as When, Dt as Refused, It as a, Kt as serverNow, Ot as Shown, Q as useSending, Rt as api, T as ReviewState, Ut as t, Wt as may, _t as Link, en as d, ft as Page, gt as count, ht as Table, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, wt as Empty, x as Confirm } from "./base.js";
+import { $ as useAsked, At as Refused, Dt as Empty, Ht as a, Jt as t, Pt as When, St as ActButton, T as ReviewState, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, gt as Table, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, vt as Link, x as Confirm } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {
@@ -190,10 +190,11 @@ function Judge({ id, again }) {
 					})]
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("button", {
+				/* @__PURE__ */ a(ActButton, {
 					type: "submit",
 					class: "button primary",
-					disabled: busy || !verdict,
+					busy,
+					ready: verdict !== void 0,
 					children: t.glass.close
 				})
 			]

@@ -1,4 +1,4 @@
-import { At as When, D as NotLive, Dt as Refused, E as LiveMark, It as a, Lt as Problem, Nt as span, Ot as Shown, Rt as api, Ut as t, Wt as may, _ as bytes, _t as Link, en as d, ft as Page, g as Warnings, gt as count, h as Topology, ht as Table, kt as Ago, lt as Facts, m as ServerState, nn as $, nt as useAsked, ot as Badge, pt as Section, v as share, wt as Empty, y as useTold, zt as asProblem } from "./base.js";
+import { $ as useAsked, At as Refused, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Ut as Problem, Wt as api, Yt as may, _ as bytes, _t as count, an as d, at as useSending, g as Warnings, gt as Table, h as Topology, jt as Shown, m as ServerState, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, v as share, vt as Link, y as useTold, zt as span } from "./base.js";
 // src/pages/estate.tsx
 /** A look comes every five seconds. After so long without one, what is shown is told to be old. */
 var LATE_MS = 2e4;
@@ -85,21 +85,23 @@ function Embedded({ estate }) {
 }
 /** Asks for a backup. It goes on by itself, and is the last one above when it is done. */
 function BackUp() {
-	const [asked, setAsked] = d();
-	const begin = () => {
-		setAsked(void 0);
-		api("post", "/v1/estate/backups").then(() => setAsked("begun"), (error) => setAsked(asProblem(error)));
-	};
-	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("p", { children: /* @__PURE__ */ a("button", {
-		type: "button",
+	const [hasBegun, setBegun] = d(false);
+	const { busy, problem, send } = useSending();
+	const begin = () => send(async () => {
+		setBegun(false);
+		await api("post", "/v1/estate/backups");
+		setBegun(true);
+	});
+	return /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("p", { children: /* @__PURE__ */ a(ActButton, {
 		class: "button",
-		onClick: begin,
+		busy,
+		onClick: () => void begin(),
 		children: t.estate.backUp
-	}) }), asked === "begun" ? /* @__PURE__ */ a("p", {
+	}) }), hasBegun ? /* @__PURE__ */ a("p", {
 		class: "told",
 		role: "status",
 		children: t.estate.backUpBegun
-	}) : /* @__PURE__ */ a(Refused, { problem: asked })] });
+	}) : /* @__PURE__ */ a(Refused, { problem })] });
 }
 function Redis({ estate, redis }) {
 	const durability = redis.durability === "replicated" ? t.estate.replicated(redis.replicas_to_confirm) : t.estate.durability[redis.durability] ?? redis.durability;

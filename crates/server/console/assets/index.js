@@ -1,3 +1,3 @@
-import { It as a, rn as Q, rt as Shell } from "./base.js";
+import { Ht as a, cn as Q, et as Shell } from "./base.js";
 // src/main.tsx
 Q(/* @__PURE__ */ a(Shell, {}), document.getElementById("app"));

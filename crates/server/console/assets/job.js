@@ -1,4 +1,4 @@
-import { At as When, It as a, Ot as Shown, Rt as api, Ut as t, Wt as may, en as d, f as JobState, ft as Page, gt as count, lt as Facts, nn as $, nt as useAsked, p as selectionText, x as Confirm } from "./base.js";
+import { $ as useAsked, Ht as a, Jt as t, Pt as When, Wt as api, Yt as may, _t as count, an as d, f as JobState, jt as Shown, p as selectionText, pt as Page, sn as $, ut as Facts, x as Confirm } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

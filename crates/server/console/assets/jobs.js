@@ -1,4 +1,4 @@
-import { It as a, Ot as Shown, Rt as api, Ut as t, _t as Link, bt as withQuery, dt as More, f as JobState, ft as Page, gt as count, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, p as selectionText, vt as go, wt as Empty, yt as usePlace } from "./base.js";
+import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Wt as api, _t as count, bt as usePlace, f as JobState, ft as More, gt as Table, jt as Shown, p as selectionText, pt as Page, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

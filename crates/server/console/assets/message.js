@@ -1,4 +1,4 @@
-import { $t as b, At as When, It as a, J as reasonText, K as StateBadge, Kt as serverNow, Lt as Problem, Nt as span, Ot as Shown, Pt as useNow, Qt as T, Rt as api, Ut as t, Wt as may, X as AskReason, Xt as F, Yt as A, _t as Link, b as Acts, bt as withQuery, d as fromBase64, en as d, ft as Page, l as Raw, lt as Facts, nn as $, nt as useAsked, ot as Badge, q as bytes, u as Tree, ut as Field, vt as go, wt as Empty, yt as usePlace } from "./base.js";
+import { $ as useAsked, Bt as useNow, Dt as Empty, Ht as a, J as reasonText, Jt as t, K as StateBadge, Pt as When, Ut as Problem, Wt as api, X as AskReason, Yt as may, Zt as serverNow, an as d, b as Acts, bt as usePlace, d as fromBase64, dt as Field, en as A, in as b, jt as Shown, l as Raw, pt as Page, q as bytes, rn as T, sn as $, st as Badge, tn as F, u as Tree, ut as Facts, vt as Link, xt as withQuery, yt as go, zt as span } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

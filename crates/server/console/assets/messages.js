@@ -1,11 +1,12 @@
 import { t as __exportAll } from "./rolldown-runtime.js";
-import { At as When, Ct as onSearch, It as a, K as StateBadge, Lt as Problem, Ot as Shown, Rt as api, St as keptSearch, Ut as t, Wt as may, Xt as F, Y as Views, Yt as A, _t as Link, bt as withQuery, dt as More, en as d, ft as Page, ht as Table, nn as $, nt as useAsked, q as bytes, st as Choice, tn as w, ut as Field, vt as go, wt as Empty, xt as keepSearch, yt as usePlace } from "./base.js";
+import { $ as useAsked, Dt as Empty, Et as onSearch, Ht as a, Jt as t, K as StateBadge, Nt as LAST_DAY, Pt as When, Tt as keptSearch, Ut as Problem, Wt as api, Y as Views, Yt as may, an as d, bt as usePlace, ct as Choice, dt as Field, en as A, ft as More, gt as Table, jt as Shown, on as w, pt as Page, q as bytes, sn as $, tn as F, vt as Link, wt as keepSearch, xt as withQuery, yt as go } from "./base.js";
 // src/pages/messages.tsx
 var messages_exports = /* @__PURE__ */ __exportAll({
 	ChannelChoice: () => ChannelChoice,
 	Typed: () => Typed,
 	default: () => Messages
 });
+var LAST_TIME = `${LAST_DAY}T23:59`;
 var LATE_MS = 2e4;
 var EVERY_MS = 5e3;
 /** In which order a text is tried when nobody said what it is: accession numbers are what people come with. */
@@ -71,12 +72,14 @@ function Messages() {
 					/* @__PURE__ */ a(Field, {
 						label: t.messages.from,
 						type: "datetime-local",
+						max: LAST_TIME,
 						value: local(filter.received_from),
 						onChange: (e) => set({ from: utc(e.currentTarget.value) })
 					}),
 					/* @__PURE__ */ a(Field, {
 						label: t.messages.until,
 						type: "datetime-local",
+						max: LAST_TIME,
 						value: local(filter.received_until),
 						onChange: (e) => set({ until: utc(e.currentTarget.value) })
 					})

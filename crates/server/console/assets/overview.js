@@ -1,4 +1,4 @@
-import { D as NotLive, Dt as Refused, E as LiveMark, It as a, Kt as serverNow, Lt as Problem, Mt as clockTime, Nt as span, O as useStream, Ot as Shown, Qt as T, Rt as api, Ut as t, Wt as may, _t as Link, en as d, ft as Page, gt as count, ht as Table, kt as Ago, mt as Spark, nn as $, nt as useAsked, pt as Section, wt as Empty, zt as asProblem } from "./base.js";
+import { $ as useAsked, At as Refused, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, It as clockTime, Jt as t, Mt as Ago, O as useStream, St as ActButton, Ut as Problem, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, gt as Table, ht as Spark, jt as Shown, mt as Section, pt as Page, rn as T, sn as $, vt as Link, zt as span } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */
@@ -445,11 +445,11 @@ function Told() {
 		passive,
 		signal
 	}), [], 15e3);
-	const [problem, setProblem] = d();
-	const seen = (id) => {
-		setProblem(void 0);
-		api("post", "/v1/notifications/{id}/seen", { path: { id } }).then(() => asked.again(), (error) => setProblem(asProblem(error)));
-	};
+	const { busy, problem, send } = useSending();
+	const seen = (id) => send(async () => {
+		await api("post", "/v1/notifications/{id}/seen", { path: { id } });
+		asked.again();
+	});
 	return /* @__PURE__ */ a(Section, {
 		title: t.overview.told,
 		children: [/* @__PURE__ */ a(Refused, { problem }), /* @__PURE__ */ a(Shown, {
@@ -468,10 +468,10 @@ function Told() {
 						class: "faint",
 						children: /* @__PURE__ */ a(Ago, { at: one.requested_at })
 					}),
-					/* @__PURE__ */ a("button", {
-						type: "button",
+					/* @__PURE__ */ a(ActButton, {
 						class: "button small",
-						onClick: () => seen(one.id),
+						busy,
+						onClick: () => void seen(one.id),
 						children: t.overview.seen
 					})
 				] }, one.id))

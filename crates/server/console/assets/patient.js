@@ -1,4 +1,4 @@
-import { $ as useStanding, At as When, Dt as Refused, Gt as onLeaving, It as a, Lt as Problem, Ot as Shown, Q as useSending, Qt as T, Rt as api, U as emergencyHeaders, Ut as t, Wt as may, X as AskReason, Yt as A, Zt as P, _t as Link, a as Any, bt as withQuery, c as recordNumbers, en as d, ft as Page, ht as Table, nn as $, nt as useAsked, o as birthDate, ot as Badge, pt as Section, s as recordName, tn as w, vt as go, yt as usePlace } from "./base.js";
+import { $ as useAsked, At as Refused, Ht as a, Jt as t, Pt as When, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, X as AskReason, Xt as onLeaving, Yt as may, a as Any, an as d, at as useSending, bt as usePlace, c as recordNumbers, en as A, gt as Table, jt as Shown, mt as Section, nn as P, o as birthDate, on as w, ot as useStanding, pt as Page, rn as T, s as recordName, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 // src/record/drafts.ts
 var drafts = /* @__PURE__ */ new Map();
 function draftOf(id) {
@@ -437,10 +437,11 @@ function RecordEdit({ id, record, close, saved }) {
 						onClick: end,
 						children: count ? t.change.throwAway : t.common.cancel
 					}),
-					/* @__PURE__ */ a("button", {
+					/* @__PURE__ */ a(ActButton, {
 						type: "submit",
 						class: "button primary",
-						disabled: busy || count === 0,
+						busy,
+						ready: count > 0,
 						children: clash ? t.change.saveOver(draft.base.version) : t.common.save
 					})
 				]
@@ -606,6 +607,7 @@ function Patient({ id }) {
 	] });
 	return /* @__PURE__ */ a(Page, {
 		title: asked.data ? recordName(asked.data.fields) : t.patients.recordTitle,
+		tab: t.patients.recordTitle,
 		actions,
 		children: [
 			taken && /* @__PURE__ */ a($, { children: [/* @__PURE__ */ a("div", {

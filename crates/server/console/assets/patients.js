@@ -1,4 +1,4 @@
-import { Dt as Refused, It as a, Qt as T, Rt as api, Ut as t, _t as Link, c as recordNumbers, en as d, ft as Page, ht as Table, nn as $, o as birthDate, s as recordName, st as Choice, ut as Field, wt as Empty, zt as asProblem } from "./base.js";
+import { At as Refused, Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Wt as api, an as d, c as recordNumbers, ct as Choice, dt as Field, gt as Table, o as birthDate, pt as Page, rn as T, s as recordName, sn as $, vt as Link } from "./base.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");

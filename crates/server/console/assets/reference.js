@@ -1,4 +1,4 @@
-import { It as a, Lt as Problem, Ot as Shown, Ut as t, en as d, ft as Page, nn as $, nt as useAsked, ot as Badge, pt as Section, tn as w, ut as Field, wt as Empty } from "./base.js";
+import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Ut as Problem, an as d, dt as Field, jt as Shown, mt as Section, on as w, pt as Page, sn as $, st as Badge } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

@@ -1,4 +1,4 @@
-import { At as When, D as NotLive, E as LiveMark, It as a, Nt as span, O as useStream, Ot as Shown, Pt as useNow, Qt as T, Rt as api, Ut as t, Wt as may, Y as Views, Yt as A, bt as withQuery, dt as More, en as d, ft as Page, ht as Table, kt as Ago, nn as $, nt as useAsked, ot as Badge, qt as session, st as Choice, vt as go, wt as Empty, x as Confirm, yt as usePlace } from "./base.js";
+import { $ as useAsked, Bt as useNow, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, Jt as t, Mt as Ago, O as useStream, Pt as When, Qt as session, Wt as api, Y as Views, Yt as may, an as d, bt as usePlace, ct as Choice, en as A, ft as More, gt as Table, jt as Shown, pt as Page, rn as T, sn as $, st as Badge, x as Confirm, xt as withQuery, yt as go, zt as span } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */

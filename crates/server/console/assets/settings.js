@@ -1,4 +1,4 @@
-import { At as When, Dt as Refused, It as a, Jt as useSession, Kt as serverNow, Ot as Shown, Q as useSending, Rt as api, Ut as t, Wt as may, at as usePreferences, en as d, ft as Page, gt as count, ht as Table, it as prefer, kt as Ago, lt as Facts, nn as $, nt as useAsked, ot as Badge, pt as Section, st as Choice, ut as Field, wt as Empty } from "./base.js";
+import { $ as useAsked, $t as useSession, At as Refused, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, ct as Choice, dt as Field, gt as Table, jt as Shown, mt as Section, nt as usePreferences, pt as Page, sn as $, st as Badge, tt as prefer, ut as Facts } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {
@@ -128,10 +128,10 @@ function Account() {
 						role: "status",
 						children: t.settings.changed
 					}),
-					/* @__PURE__ */ a("button", {
+					/* @__PURE__ */ a(ActButton, {
 						type: "submit",
 						class: "button primary",
-						disabled: busy,
+						busy,
 						children: t.settings.change
 					})
 				]

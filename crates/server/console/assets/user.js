@@ -1,4 +1,4 @@
-import { At as When, Bt as onceKey, Dt as Refused, It as a, Jt as useSession, Ot as Shown, Q as useSending, Rt as api, Ut as t, Wt as may, ct as Dialog, en as d, ft as Page, ht as Table, i as roleNames, kt as Ago, lt as Facts, n as UserState, nn as $, nt as useAsked, ot as Badge, pt as Section, t as RoleChoice, ut as Field, wt as Empty, x as Confirm } from "./base.js";
+import { $ as useAsked, $t as useSession, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Pt as When, Wt as api, Yt as may, an as d, at as useSending, dt as Field, gt as Table, i as roleNames, it as useOnce, jt as Shown, lt as Dialog, mt as Section, n as UserState, pt as Page, sn as $, st as Badge, t as RoleChoice, ut as Facts, x as Confirm } from "./base.js";
 // src/pages/user.tsx
 function OneUser({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/users/{id}", {
@@ -136,19 +136,11 @@ function Form({ title, action, ready, close, send, children }) {
 			children: [
 				children,
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("div", {
-					class: "dialog-actions",
-					children: [/* @__PURE__ */ a("button", {
-						type: "button",
-						class: "button",
-						onClick: close,
-						children: t.common.cancel
-					}), /* @__PURE__ */ a("button", {
-						type: "submit",
-						class: "button primary",
-						disabled: busy || !ready,
-						children: action
-					})]
+				/* @__PURE__ */ a(DialogActs, {
+					busy,
+					ready,
+					close,
+					children: action
 				})
 			]
 		})
@@ -361,23 +353,24 @@ function Keys({ user }) {
 }
 function Issue({ user, old, close, issued }) {
 	const [days, setDays] = d(90);
-	const [once] = d(onceKey);
+	const once = useOnce();
 	const send = async () => {
-		const headers = { "Idempotency-Key": once };
-		const expires_at = new Date(Date.now() + days * DAY_MS).toISOString();
-		const { token } = old ? await api("post", "/v1/api-keys/{id}/rotate", {
-			path: { id: old.id },
-			body: {
-				expires_at,
-				overlap_seconds: 86400
-			},
-			headers
-		}) : await api("post", "/v1/api-keys", {
-			body: {
-				user: user.id,
-				expires_at
-			},
-			headers
+		const { token } = await once(days, (headers, since) => {
+			const expires_at = new Date(since + days * DAY_MS).toISOString();
+			return old ? api("post", "/v1/api-keys/{id}/rotate", {
+				path: { id: old.id },
+				body: {
+					expires_at,
+					overlap_seconds: 86400
+				},
+				headers
+			}) : api("post", "/v1/api-keys", {
+				body: {
+					user: user.id,
+					expires_at
+				},
+				headers
+			});
 		});
 		issued(token);
 	};

@@ -1,4 +1,4 @@
-import { $ as useStanding, Dt as Refused, It as a, Ot as Shown, Q as useSending, Rt as api, Ut as t, Wt as may, Z as useOnce, _t as Link, ct as Dialog, en as d, ft as Page, ht as Table, i as roleNames, n as UserState, nn as $, nt as useAsked, ot as Badge, r as everyUser, st as Choice, t as RoleChoice, ut as Field, vt as go, wt as Empty } from "./base.js";
+import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, Jt as t, Wt as api, Yt as may, an as d, at as useSending, ct as Choice, dt as Field, gt as Table, i as roleNames, it as useOnce, jt as Shown, lt as Dialog, n as UserState, ot as useStanding, pt as Page, r as everyUser, sn as $, st as Badge, t as RoleChoice, vt as Link, yt as go } from "./base.js";
 // src/pages/users.tsx
 function Users() {
 	const asked = useAsked(everyUser, [], 6e4);
@@ -170,19 +170,11 @@ function NewUser({ close }) {
 					onInput: (e) => setPassword(e.currentTarget.value)
 				}),
 				/* @__PURE__ */ a(Refused, { problem }),
-				/* @__PURE__ */ a("div", {
-					class: "dialog-actions",
-					children: [/* @__PURE__ */ a("button", {
-						type: "button",
-						class: "button",
-						onClick: close,
-						children: t.common.cancel
-					}), /* @__PURE__ */ a("button", {
-						type: "submit",
-						class: "button primary",
-						disabled: busy || roles.length === 0,
-						children: t.users.add
-					})]
+				/* @__PURE__ */ a(DialogActs, {
+					busy,
+					ready: roles.length > 0,
+					close,
+					children: t.users.add
 				})
 			]
 		})
