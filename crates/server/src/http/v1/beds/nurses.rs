@@ -53,8 +53,8 @@ pub(in crate::http::v1) async fn bed_nurses(
     caller: Caller,
     PathOf(id): PathOf<String>,
 ) -> Result<impl IntoResponse, Problem> {
-    let view = api.beds.bed(&bed_id(&id)?).ok_or_else(no_such_bed)?;
-    gated::bed(&api, &caller, &view).await?;
+    let mut view = api.beds.bed(&bed_id(&id)?).ok_or_else(no_such_bed)?;
+    gated::bed(&api, &caller, &mut view).await?;
     let version = api.beds.nurses_version(&view.nurses);
     let shown = NursesShown {
         nurses: view.nurses.iter().map(NurseShown::from).collect(),
