@@ -101,7 +101,7 @@ fn what_has_not_the_form_of_its_field_is_left_out_and_named_by_its_place() {
 fn numbers_that_are_not_the_patients_own_name_nobody() {
     let adt = read(
         "A08",
-        "PID|1||9^^^H^AN~219099999^^^USSSA^SS~4711^^^H^MR~P-1^^^&1.2.3&ISO^PI||Z^A",
+        "PID|1||9^^^H^AN~219099999^^^USSSA^SS~77^^^MILL^EN~4711^^^H^MR~P-1^^^&1.2.3&ISO^PI||Z^A",
     );
 
     let adt = adt.unwrap();

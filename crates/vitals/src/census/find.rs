@@ -250,7 +250,7 @@ impl Census {
         (stays, others)
     }
 
-    /// The numbers that name a patient, and those that they were merged into; all, where none is of that kind.
+    /// The numbers that name a patient (see [`naming`]), and those that they were merged into.
     fn naming(&self, identifiers: &[PatientIdentifier]) -> Vec<PatientIdentifier> {
         self.with_merged(&naming(identifiers))
     }

@@ -32,13 +32,15 @@ pub struct Reading {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AdtError {
     /// No patient where one is needed.
-    #[error("PID-3 has no identifier; an ADT message must say whom it is about")]
+    #[error(
+        "PID-3 has no identifier of the patient's own (types SS and EN are none); an ADT message must say whom it is about"
+    )]
     NoPatient,
     /// Two are needed.
     #[error("a swap of two patients needs two PID segments")]
     NoSecondPatient,
     /// Merge without the number that ends.
-    #[error("MRG names no number that ends; a merge must")]
+    #[error("MRG names no number of a patient's own that ends (types SS and EN are none); a merge must")]
     NothingMerged,
     /// A20 without a bed and a state that are known.
     #[error("NPU-1 must name a bed and NPU-2 a state of HL7 table 0116")]
@@ -201,13 +203,17 @@ impl<'m, 'a> Reader<'m, 'a> {
                 _ => {}
             }
         }
+        for person in &mut persons {
+            person.identifiers.retain(|i| !i.is_of_several_people());
+            person.merged.retain(|i| !i.is_of_several_people());
+        }
         Ok(persons)
     }
 
     pub(super) fn person(&self, pid: &Segment<'a>) -> Result<Person, AdtError> {
         let mut identifiers = self.identifiers(pid, 3, "PID-3")?;
-        if identifiers.is_empty() {
-            identifiers = self.identifiers(pid, 2, "PID-2")?;
+        if identifiers.iter().all(|i| i.is_of_several_people()) {
+            identifiers.extend(self.identifiers(pid, 2, "PID-2")?);
         }
         let name = |component| self.told(pid, 5, component, MAX_NAME_BYTES);
         let sex = self.told(pid, 8, 1, 8);
