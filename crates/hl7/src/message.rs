@@ -132,7 +132,11 @@ impl<'a> Message<'a> {
     ///
     /// Without this call text is read as UTF-8 there; or as Windows-1252 where the bytes are not UTF-8 and no unknown set is
     /// named, as senders of early versions write it without saying so. Its letters are those of ISO-8859-1.
-    pub fn with_default_charset(mut self, default: Charset) -> Self {
+    /// `None` changes nothing.
+    pub fn with_default_charset(mut self, default: impl Into<Option<Charset>>) -> Self {
+        let Some(default) = default.into() else {
+            return self;
+        };
         let is_told = match self.header.charset() {
             Ok(Some(Charset::Ascii)) => self.charset == Charset::Ascii,
             Ok(told) => told.is_some(),

@@ -12,7 +12,7 @@ use wardline_phi::{BlindIndex, KeyRing};
 
 use crate::channel::Channel;
 use crate::error::OperationError;
-use crate::intake::ControlIds;
+use crate::intake::{ControlIds, UnnamedCharsets};
 use crate::ledger::{LedgerHandle, LedgerParts, Queues, RunningLedger, Totals};
 use crate::model::{ChannelName, EventKind, Queue};
 use crate::operations::Jobs;
@@ -53,6 +53,7 @@ pub(crate) struct Inner {
     pub(crate) watch: Arc<Watch>,
     pub(crate) ledger: LedgerHandle,
     pub(crate) control_ids: ControlIds,
+    pub(crate) unnamed_charsets: UnnamedCharsets,
     pub(crate) dispatchers: Dispatchers,
     pub(crate) jobs: Jobs,
     channels: RwLock<BTreeMap<ChannelName, Arc<Channel>>>,
@@ -88,6 +89,7 @@ impl Messaging {
             sealer,
             index: parts.blind_index,
             control_ids: ControlIds::new(&parts.node, parts.clock.now()),
+            unnamed_charsets: UnnamedCharsets::default(),
             clock: parts.clock,
             watch,
             ledger: ledger.handle.clone(),

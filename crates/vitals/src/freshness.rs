@@ -227,8 +227,7 @@ mod tests {
     #[test]
     fn a_site_sets_how_long_a_catheter_may_be_silent() {
         let freshness = Freshness::default().with_arterial(120_000);
-        let limit =
-            |method| freshness.limit_ms(Parameter::MeanPressure, method, Source::Device);
+        let limit = |method| freshness.limit_ms(Parameter::MeanPressure, method, Source::Device);
 
         assert_eq!(limit(Method::Invasive), 120_000);
         assert_eq!(limit(Method::NonInvasive), CUFF_MS);

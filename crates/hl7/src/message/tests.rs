@@ -159,7 +159,12 @@ fn p8_without_msh_18_the_default_of_the_listener_counts() {
 #[test]
 fn p8_bytes_that_are_not_utf_8_are_read_as_windows_1252_where_no_set_is_named() {
     for msh in ["X", "|||||||||||||||ASCII", "|||||||||||||||\"\""] {
-        let raw = [b"MSH|^~\\&|", msh.as_bytes(), b"\rPID|||1||M\xfcller \x80\r"].concat();
+        let raw = [
+            b"MSH|^~\\&|",
+            msh.as_bytes(),
+            b"\rPID|||1||M\xfcller \x80\r",
+        ]
+        .concat();
         let message = Message::parse(&raw).unwrap();
 
         assert_eq!(message.text(&path("PID-5")).as_deref(), Some("Müller €"));
@@ -178,7 +183,11 @@ fn p8_utf_8_stays_utf_8_and_what_is_named_counts_also_where_the_bytes_are_otherw
         assert_eq!(message.warnings(), []);
     }
     for named in ["UNICODE UTF-8", "KLINGON"] {
-        let raw = [b"MSH|^~\\&||||||||||||||||", named.as_bytes(), b"\rPID|||1||M\xfcller\r"];
+        let raw = [
+            b"MSH|^~\\&||||||||||||||||",
+            named.as_bytes(),
+            b"\rPID|||1||M\xfcller\r",
+        ];
         let shown = text(&raw.concat(), "PID-5");
         assert_eq!(shown.as_deref(), Some("M\u{fffd}ller"), "{named}");
     }

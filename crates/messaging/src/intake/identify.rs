@@ -97,14 +97,28 @@ fn tokens(message: &Message<'_>, index: &BlindIndex) -> Vec<SearchToken> {
     let accounts = [routing.account(), routing.merged_account()];
     let visits = [routing.visit(), routing.merged_visit()];
     let patients = routing.patients().chain(routing.merged_patients());
-    let patients = patients.take(MAX_IDENTIFIERS).map(as_field(SearchField::Patient));
+    let patients = patients
+        .take(MAX_IDENTIFIERS)
+        .map(as_field(SearchField::Patient));
     let orders = routing.order_numbers().map(|order| order.identifier);
-    let orders = orders.take(MAX_IDENTIFIERS).map(as_field(SearchField::Accession));
+    let orders = orders
+        .take(MAX_IDENTIFIERS)
+        .map(as_field(SearchField::Accession));
     let all = [(SearchField::ControlId, message.header().control_id())]
         .into_iter()
         .chain(patients)
-        .chain(accounts.into_iter().flatten().map(as_field(SearchField::Patient)))
-        .chain(visits.into_iter().flatten().map(as_field(SearchField::Visit)))
+        .chain(
+            accounts
+                .into_iter()
+                .flatten()
+                .map(as_field(SearchField::Patient)),
+        )
+        .chain(
+            visits
+                .into_iter()
+                .flatten()
+                .map(as_field(SearchField::Visit)),
+        )
         .chain(orders);
     let mut tokens = BTreeSet::new();
     for (field, id) in all {

@@ -12,7 +12,9 @@ pub enum AdtError {
     #[error("a swap of two patients needs two PID segments")]
     NoSecondPatient,
     /// Merge without the number that ends.
-    #[error("MRG names no number of a patient's own that ends (types SS and EN are none); a merge must")]
+    #[error(
+        "MRG names no number of a patient's own that ends (types SS and EN are none); a merge must"
+    )]
     NothingMerged,
     /// A20 without a bed and a state that are known.
     #[error("NPU-1 must name a bed and NPU-2 a state of HL7 table 0116")]

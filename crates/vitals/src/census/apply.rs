@@ -143,16 +143,14 @@ impl Census {
         measured_at: impl Fn(StayId) -> Option<UnixMillis>,
     ) -> Applied {
         let until = now.saturating_sub(self.limits.forget_after_ms);
-        let is_short = |class: PatientClass| {
-            class.is_ambulatory() || class == PatientClass::Emergency
-        };
+        let is_short =
+            |class: PatientClass| class.is_ambulatory() || class == PatientClass::Emergency;
         let may_be_gone = |stay: &Stay| {
             stay.class().is_some_and(is_short)
                 && measured_at(stay.id()).is_none_or(|measured| measured < until)
         };
-        let old = |stay: &&Stay| {
-            stay.touched_at() < until && (stay.bed().is_none() || may_be_gone(stay))
-        };
+        let old =
+            |stay: &&Stay| stay.touched_at() < until && (stay.bed().is_none() || may_be_gone(stay));
         let forgotten: Vec<StayId> = self.stays.values().filter(old).map(Stay::id).collect();
         let done = self.change(|census, _| {
             for id in forgotten {

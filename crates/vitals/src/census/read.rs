@@ -180,7 +180,10 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     pub(super) fn person(&self, pid: &Segment<'a>) -> Result<Person, AdtError> {
         let mut identifiers = self.identifiers(pid, 3, "PID-3")?;
-        if identifiers.iter().all(|i| i.is_of_several_people()) {
+        if identifiers
+            .iter()
+            .all(PatientIdentifier::is_of_several_people)
+        {
             identifiers.extend(self.identifiers(pid, 2, "PID-2")?);
         }
         let legal = self.legal_name(pid);
@@ -216,7 +219,11 @@ impl<'m, 'a> Reader<'m, 'a> {
     fn legal_name(&self, pid: &Segment<'a>) -> Option<Repetition<'a>> {
         let field = pid.field(5)?;
         let is_name = |name: &Repetition<'a>| self.part(name, 1, 1).is_some();
-        let mut names: Vec<_> = field.repetitions().take(MAX_NAMES).filter(is_name).collect();
+        let mut names: Vec<_> = field
+            .repetitions()
+            .take(MAX_NAMES)
+            .filter(is_name)
+            .collect();
         let is_legal = |name: &Repetition<'a>| self.part(name, 7, 1).as_deref() == Some("L");
         let legal = names.iter().position(is_legal).unwrap_or(0);
         (legal < names.len()).then(|| names.swap_remove(legal))

@@ -135,8 +135,7 @@ impl Census {
             !stay.course().is_here() || class.is_some_and(PatientClass::is_ambulatory)
         };
         let all = self.stays.values().filter(may_go);
-        let oldest =
-            all.min_by_key(|stay| (stay.course().is_here(), stay.touched_at(), stay.id()));
+        let oldest = all.min_by_key(|stay| (stay.course().is_here(), stay.touched_at(), stay.id()));
         let oldest = oldest.map(Stay::id);
         match oldest {
             Some(id) => {

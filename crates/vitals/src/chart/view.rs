@@ -160,9 +160,8 @@ pub(super) fn of(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> ChartView
 /// The newest value of each parameter by each method; of what is breathed the one that counts.
 fn values(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> Vec<ValueView> {
     let slots = chart.slots.iter();
-    let newest = slots.filter_map(|(key, slot)| {
-        Some((key, slot.newest().next()?, slot.trend.period_ms()))
-    });
+    let newest =
+        slots.filter_map(|(key, slot)| Some((key, slot.newest().next()?, slot.trend.period_ms())));
     let is_of =
         |key: &SlotKey, than: Ordering| key.parameter.cmp(&Parameter::SupplementalOxygen) == than;
     let of = |than| {

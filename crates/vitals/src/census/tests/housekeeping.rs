@@ -175,7 +175,9 @@ fn stays_that_ended_long_ago_are_forgotten_and_patients_in_beds_are_not() {
 
     let soon = house.census.tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE, |_| None);
     assert!(soon.stays.is_empty());
-    let later = house.census.tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE + 1, |_| None);
+    let later = house
+        .census
+        .tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE + 1, |_| None);
 
     assert_eq!(later.stays.len(), 1);
     assert_eq!(house.in_bed("ICU~1~B"), ["V2"]);

@@ -424,7 +424,12 @@ fn what_a_device_is_set_to_do_is_no_measurement() {
         );
         row(code, "14", unit, method)
     };
-    for method in ["MSET", "ASET^auto-setting^MDC", "RSET^^MDC", "AMEAS^^MDC~MSET^^MDC"] {
+    for method in [
+        "MSET",
+        "ASET^auto-setting^MDC",
+        "RSET^^MDC",
+        "AMEAS^^MDC~MSET^^MDC",
+    ] {
         assert_eq!(reason(&rate(method)), Reason::Setting, "{method}");
     }
 

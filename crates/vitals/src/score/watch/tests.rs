@@ -411,7 +411,12 @@ fn a_rise_is_told_although_the_clock_was_set_back() {
 #[test]
 fn a_fall_takes_its_time_anew_when_the_clock_was_set_back_and_no_longer() {
     let mut watch = BandWatch::default();
-    fed(&mut watch, 2 * HOUR, 10_000, &[Band::High, Band::High, Band::Low]);
+    fed(
+        &mut watch,
+        2 * HOUR,
+        10_000,
+        &[Band::High, Band::High, Band::Low],
+    );
 
     let soon = fed(&mut watch, HOUR, 60_000, &[Band::Low, Band::Low]);
     let then = fed(&mut watch, HOUR + POLICY.fall_ms, 60_000, &[Band::Low]);
