@@ -34,7 +34,7 @@ pub(crate) fn census(data: &[u8]) {
         drop(census.apply(&event, ARRIVED));
         within_limits(&census);
     }
-    drop(census.tidy(ARRIVED + 2 * LIMITS.forget_after_ms));
+    drop(census.tidy(ARRIVED + 2 * LIMITS.forget_after_ms, |_| None));
     within_limits(&census);
 }
 

@@ -17,7 +17,8 @@ use crate::scan::{Pieces, Scan};
 /// How the text of a message is encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Charset {
-    /// 7-bit ASCII. Other bytes, which should not be there, are read as UTF-8.
+    /// 7-bit ASCII. Other bytes, which should not be there, are read as UTF-8; in a message that is not, as Windows-1252
+    /// (see [`Message`](crate::Message)).
     Ascii,
     /// UTF-8, the default.
     #[default]
@@ -67,6 +68,9 @@ pub enum CharsetError {
 pub struct Unencodable;
 
 impl Charset {
+    /// Windows-1252: ISO-8859-1, and letters and signs in place of its 32 control codes.
+    pub const WINDOWS_1252: Self = Self::Legacy(Legacy(WINDOWS_1252));
+
     /// Finds a character set by its name in table 0211 or a usual one (`UTF-8`, `ISO-8859-1`, `CP1252`),
     /// without regard to case, blanks and punctuation.
     ///

@@ -56,6 +56,8 @@ pub enum Warning {
     },
     /// MSH-18 names no known character set; text is read in the default one.
     UnknownCharset,
+    /// MSH-18 names no character set, or ASCII, and the bytes are not UTF-8; text is read as Windows-1252.
+    NotUtf8,
 }
 
 /// An HL7 v2 message, borrowed.
@@ -114,18 +116,35 @@ impl<'a> Message<'a> {
         if charset.is_err() {
             message.warn(Warning::UnknownCharset);
         }
-        if let Ok(Some(charset)) = charset {
-            message.read_as(charset);
+        match charset {
+            Ok(None | Some(Charset::Ascii)) if std::str::from_utf8(raw).is_err() => {
+                message.warn(Warning::NotUtf8);
+                message.read_as(Charset::WINDOWS_1252);
+            }
+            Ok(Some(charset)) => message.read_as(charset),
+            Ok(None) | Err(_) => {}
         }
         message.find_segments(limits.max_segments)?;
         Ok(message)
     }
 
-    /// Reads text as `default` where MSH-18 names no character set, or an unknown one. Without this call that
-    /// is UTF-8.
-    pub fn with_default_charset(mut self, default: Charset) -> Self {
-        if !matches!(self.header.charset(), Ok(Some(_))) {
+    /// Reads text as `default` where MSH-18 names no character set, an unknown one, or ASCII and the bytes are not.
+    ///
+    /// Without this call text is read as UTF-8 there; or as Windows-1252 where the bytes are not UTF-8 and no unknown set is
+    /// named, as senders of early versions write it without saying so. Its letters are those of ISO-8859-1.
+    /// `None` changes nothing.
+    pub fn with_default_charset(mut self, default: impl Into<Option<Charset>>) -> Self {
+        let Some(default) = default.into() else {
+            return self;
+        };
+        let is_told = match self.header.charset() {
+            Ok(Some(Charset::Ascii)) => self.charset == Charset::Ascii,
+            Ok(told) => told.is_some(),
+            Err(_) => false,
+        };
+        if !is_told {
             self.read_as(default);
+            self.warnings.retain(|warning| *warning != Warning::NotUtf8);
         }
         self
     }

@@ -2,6 +2,7 @@
 
 mod dispatchers;
 mod housekeeping;
+mod steady;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -12,7 +13,7 @@ use wardline_phi::{BlindIndex, KeyRing};
 
 use crate::channel::Channel;
 use crate::error::OperationError;
-use crate::intake::ControlIds;
+use crate::intake::{ControlIds, UnnamedCharsets};
 use crate::ledger::{LedgerHandle, LedgerParts, Queues, RunningLedger, Totals};
 use crate::model::{ChannelName, EventKind, Queue};
 use crate::operations::Jobs;
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) watch: Arc<Watch>,
     pub(crate) ledger: LedgerHandle,
     pub(crate) control_ids: ControlIds,
+    pub(crate) unnamed_charsets: UnnamedCharsets,
     pub(crate) dispatchers: Dispatchers,
     pub(crate) jobs: Jobs,
     channels: RwLock<BTreeMap<ChannelName, Arc<Channel>>>,
@@ -88,6 +90,7 @@ impl Messaging {
             sealer,
             index: parts.blind_index,
             control_ids: ControlIds::new(&parts.node, parts.clock.now()),
+            unnamed_charsets: UnnamedCharsets::default(),
             clock: parts.clock,
             watch,
             ledger: ledger.handle.clone(),
@@ -99,11 +102,17 @@ impl Messaging {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }));
-        if let Err(error) = messaging.reload(channels).await {
-            messaging.stop().await;
-            return Err(error);
+        let clock = match messaging.steady_clock().await {
+            Ok(clock) => messaging.reload(channels).await.map(|()| clock),
+            Err(error) => Err(error),
+        };
+        match clock {
+            Ok(clock) => messaging.keep_house(parts.min_free_bytes, clock),
+            Err(error) => {
+                messaging.stop().await;
+                return Err(error);
+            }
         }
-        messaging.keep_house(parts.min_free_bytes);
         Ok(messaging)
     }
 

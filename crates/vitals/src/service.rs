@@ -208,6 +208,12 @@ impl LiveBeds {
         self.0.board.subscribe(unit, since)
     }
 
+    /// The number of the last happening that a reader has: 0 when it was never given, as after a restart with a clock that
+    /// is behind.
+    pub fn known_event(&self, number: u64) -> u64 {
+        self.0.events.known(number)
+    }
+
     /// What happens, after this event or from now on, in one unit or in all.
     pub fn events(&self, unit: Option<UnitId>, after: Option<u64>) -> EventStream {
         self.0.events.subscribe(unit, after)

@@ -144,13 +144,53 @@ fn p8_text_is_decoded_from_msh_18() {
 
 #[test]
 fn p8_without_msh_18_the_default_of_the_listener_counts() {
-    let raw = b"MSH|^~\\&|X\rPID|||1||M\xfcller\r";
-    let message = Message::parse(raw)
-        .unwrap()
-        .with_default_charset(Charset::Latin1);
+    for msh in ["X", "|||||||||||||||ASCII"] {
+        let raw = [b"MSH|^~\\&|", msh.as_bytes(), b"\rPID|||1||Ko\xb9cielny\r"].concat();
+        let message = Message::parse(&raw).unwrap();
 
-    assert_eq!(message.text(&path("PID-5")).as_deref(), Some("Müller"));
-    assert_eq!(text(raw, "PID-5").as_deref(), Some("M\u{fffd}ller"));
+        let message = message.with_default_charset(Charset::from_name(b"8859/2").unwrap());
+
+        assert_eq!(message.text(&path("PID-5")).as_deref(), Some("Košcielny"));
+        assert_eq!(message.warnings(), []);
+    }
+}
+
+/// Senders of v2.3 and v2.4 write Windows-1252 without a word of it, or with `ASCII`.
+#[test]
+fn p8_bytes_that_are_not_utf_8_are_read_as_windows_1252_where_no_set_is_named() {
+    for msh in ["X", "|||||||||||||||ASCII", "|||||||||||||||\"\""] {
+        let raw = [
+            b"MSH|^~\\&|",
+            msh.as_bytes(),
+            b"\rPID|||1||M\xfcller \x80\r",
+        ]
+        .concat();
+        let message = Message::parse(&raw).unwrap();
+
+        assert_eq!(message.text(&path("PID-5")).as_deref(), Some("Müller €"));
+        assert_eq!(message.charset(), Charset::WINDOWS_1252);
+        assert_eq!(message.warnings(), [Warning::NotUtf8]);
+    }
+}
+
+#[test]
+fn p8_utf_8_stays_utf_8_and_what_is_named_counts_also_where_the_bytes_are_otherwise() {
+    let silent = "MSH|^~\\&|X\rPID|||1||Müller\r";
+    let ascii = "MSH|^~\\&||||||||||||||||ASCII\rPID|||1||Müller\r";
+    for raw in [silent, ascii] {
+        let message = Message::parse(raw.as_bytes()).unwrap();
+        assert_eq!(message.text(&path("PID-5")).as_deref(), Some("Müller"));
+        assert_eq!(message.warnings(), []);
+    }
+    for named in ["UNICODE UTF-8", "KLINGON"] {
+        let raw = [
+            b"MSH|^~\\&||||||||||||||||",
+            named.as_bytes(),
+            b"\rPID|||1||M\xfcller\r",
+        ];
+        let shown = text(&raw.concat(), "PID-5");
+        assert_eq!(shown.as_deref(), Some("M\u{fffd}ller"), "{named}");
+    }
 }
 
 #[test]

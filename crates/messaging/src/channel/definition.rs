@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use wardline_hl7::Charset;
 
-use super::{Destination, PeerRange};
+use super::{CharacterSet, Destination, PeerRange};
 use crate::model::{ChannelName, Queue};
 
 /// A channel. Every setting but the listener's address has a default.
@@ -42,6 +43,11 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// How text is read where MSH-18 does not say, when the channel says it.
+    pub fn character_set(&self) -> Option<Charset> {
+        self.listener.character_set.map(|set| set.0)
+    }
+
     /// The queue of one of its destinations.
     pub fn queue(&self, destination: &Destination) -> Queue {
         Queue {
@@ -99,6 +105,10 @@ pub struct Listener {
     /// MLLP release 1, or 2 with its commit acknowledgement bytes.
     #[serde(default)]
     pub mllp_release: MllpRelease,
+    /// The character set of messages whose MSH-18 names none, or ASCII where they hold more. Without it that is UTF-8, or
+    /// Windows-1252 where the bytes are not UTF-8.
+    #[serde(default)]
+    pub character_set: Option<CharacterSet>,
 }
 
 impl Listener {

@@ -3,6 +3,7 @@
 //! Start at [`Channel`]; `destination` is where messages go, `filter` which ones, `load` reads a folder
 //! and checks what types alone cannot.
 
+mod character_set;
 mod definition;
 mod destination;
 mod destination_table;
@@ -10,6 +11,7 @@ mod filter;
 mod load;
 mod peer;
 
+pub use character_set::CharacterSet;
 pub use definition::{
     AcknowledgementMode, Acknowledgements, ApplicationAcknowledgement, Channel, Duplicates,
     Listener, ListenerTls, MllpRelease, Order, Retention, ReusedControlId, UnknownCharset,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use wardline_hl7::Charset;
 
 use super::backoff::spread;
 use crate::channel::{OnUnknownOutcome, Retry};
@@ -27,6 +28,7 @@ pub(crate) struct Courier {
     pub(crate) queue: Queue,
     pub(crate) retry: Retry,
     pub(crate) on_unknown_outcome: OnUnknownOutcome,
+    pub(crate) character_set: Option<Charset>,
     pub(crate) partner: Arc<dyn Partner>,
     pub(crate) store: Arc<dyn MessageStore>,
     pub(crate) sealer: Arc<Sealer>,
@@ -78,6 +80,7 @@ impl Courier {
             queue: self.queue.clone(),
             attempt,
             bytes: raw,
+            character_set: self.character_set,
         };
         let outcome = self.partner.send(parcel).await;
         let took = began.elapsed();

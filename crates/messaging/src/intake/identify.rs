@@ -13,6 +13,9 @@ use crate::model::{LaneKey, SearchField, SearchToken, Token};
 const MAX_LANES: usize = 16;
 /// Tokens of one message at most; the identifiers beyond are in the message, but do not find it.
 const MAX_TOKENS: usize = 64;
+/// Identifiers of one message that are looked at at most. Each costs a keyed hash, and a hostile message repeats one as
+/// often as fits into it: a merge of more holds up the whole channel, other messages are not found by those beyond.
+const MAX_IDENTIFIERS: usize = 1_024;
 /// HL7 table 0203: a medical record number, which a hospital keeps for a patient.
 const MEDICAL_RECORD_NUMBER: &[u8] = b"MR";
 
@@ -48,29 +51,28 @@ impl Identity {
 /// The orders that a message takes part in; empty for one that waits for all before it.
 fn lanes(routing: Routing<'_, '_>, channel: &Channel, index: &BlindIndex) -> Vec<LaneKey> {
     let mut lanes = BTreeSet::new();
-    let mut add = |identifier: &Identifier<'_>| {
-        lanes.extend(lane(identifier.id, index));
-    };
     match routing.patient_effect() {
         PatientEffect::Single => {
-            if let Some(patient) = lane_patient(routing) {
-                add(&patient);
-            }
+            lanes.extend(lane_patient(routing).and_then(|patient| lane(patient.id, index)));
         }
         // Both patients' messages wait for what changes hands between them, under whichever of their
         // numbers they come.
         PatientEffect::Merge | PatientEffect::Pair => {
-            routing.patients().for_each(|patient| add(&patient));
-            routing.account().iter().for_each(&mut add);
-            routing.merged_patients().for_each(|patient| add(&patient));
-            routing.merged_account().iter().for_each(&mut add);
+            let all = routing
+                .patients()
+                .chain(routing.account())
+                .chain(routing.merged_patients())
+                .chain(routing.merged_account());
+            for (before, identifier) in all.enumerate() {
+                lanes.extend(lane(identifier.id, index));
+                if lanes.len() > MAX_LANES || before == MAX_IDENTIFIERS {
+                    return Vec::new();
+                }
+            }
         }
     }
     if lanes.is_empty() && channel.order.without_patient == WithoutPatient::Lane {
         lanes.extend(lane(b"without patient", index));
-    }
-    if lanes.len() > MAX_LANES {
-        lanes.clear();
     }
     lanes.into_iter().collect()
 }
@@ -92,32 +94,44 @@ fn lane(id: &[u8], index: &BlindIndex) -> Option<LaneKey> {
 
 fn tokens(message: &Message<'_>, index: &BlindIndex) -> Vec<SearchToken> {
     let routing = message.routing();
+    let accounts = [routing.account(), routing.merged_account()];
+    let visits = [routing.visit(), routing.merged_visit()];
+    let patients = routing.patients().chain(routing.merged_patients());
+    let patients = patients
+        .take(MAX_IDENTIFIERS)
+        .map(as_field(SearchField::Patient));
+    let orders = routing.order_numbers().map(|order| order.identifier);
+    let orders = orders
+        .take(MAX_IDENTIFIERS)
+        .map(as_field(SearchField::Accession));
+    let all = [(SearchField::ControlId, message.header().control_id())]
+        .into_iter()
+        .chain(patients)
+        .chain(
+            accounts
+                .into_iter()
+                .flatten()
+                .map(as_field(SearchField::Patient)),
+        )
+        .chain(
+            visits
+                .into_iter()
+                .flatten()
+                .map(as_field(SearchField::Visit)),
+        )
+        .chain(orders);
     let mut tokens = BTreeSet::new();
-    let mut add = |field: SearchField, id: &[u8]| {
-        if tokens.len() < MAX_TOKENS {
-            tokens.extend(search_token(field, id, index));
+    for (field, id) in all {
+        if tokens.len() == MAX_TOKENS {
+            break;
         }
-    };
-    add(SearchField::ControlId, message.header().control_id());
-    for patient in routing.patients().chain(routing.merged_patients()) {
-        add(SearchField::Patient, patient.id);
-    }
-    for account in [routing.account(), routing.merged_account()]
-        .into_iter()
-        .flatten()
-    {
-        add(SearchField::Patient, account.id);
-    }
-    for visit in [routing.visit(), routing.merged_visit()]
-        .into_iter()
-        .flatten()
-    {
-        add(SearchField::Visit, visit.id);
-    }
-    for order in routing.order_numbers() {
-        add(SearchField::Accession, order.identifier.id);
+        tokens.extend(search_token(field, id, index));
     }
     tokens.into_iter().collect()
+}
+
+fn as_field<'a>(field: SearchField) -> impl Fn(Identifier<'a>) -> (SearchField, &'a [u8]) {
+    move |identifier| (field, identifier.id)
 }
 
 /// The blind token that finds messages with this identifier; `None` when it holds no letter or digit.
@@ -222,6 +236,38 @@ mod tests {
             let token = search_token(field, id.as_bytes(), &index).unwrap();
             assert!(tokens.contains(&token), "{field:?}");
         }
+    }
+
+    /// A keyed hash for each of half a million repetitions would hold up the intake of everybody.
+    #[test]
+    fn of_identifiers_that_a_message_repeats_a_bounded_number_is_looked_at() {
+        let (channel, index) = (channel(""), KeyFile::generate().unwrap().blind_index());
+        let repeated = |times: usize| format!("PID|1||{}MRN2^^^H^MR", "1~".repeat(times));
+        let finds = |raw: &str| {
+            let token = search_token(SearchField::Patient, b"MRN2", &index).unwrap();
+            identity(raw, &channel, &index).tokens.contains(&token)
+        };
+
+        assert!(finds(&pid("A08", &repeated(MAX_IDENTIFIERS - 1))));
+        assert!(!finds(&pid("A08", &repeated(MAX_IDENTIFIERS))));
+        let orders = |times: usize| format!("{}\rOBR|1|MRN2", "ORC|NW|P1\r".repeat(times));
+        let token = search_token(SearchField::Accession, b"MRN2", &index).unwrap();
+        for (times, is_found) in [(MAX_IDENTIFIERS - 1, true), (MAX_IDENTIFIERS, false)] {
+            let tokens = identity(&pid("O01", &orders(times)), &channel, &index).tokens;
+            assert_eq!(tokens.contains(&token), is_found, "{times}");
+        }
+    }
+
+    #[test]
+    fn a_merge_of_more_than_are_looked_at_waits_for_all_before_it() {
+        let (channel, index) = (channel(""), KeyFile::generate().unwrap().blind_index());
+        let merge = |times: usize| {
+            let raw = format!("PID|1||{}1\rMRG|900^^^H^MR", "1~".repeat(times - 2));
+            identity(&pid("A40", &raw), &channel, &index).lanes
+        };
+
+        assert_eq!(merge(MAX_IDENTIFIERS).len(), 2);
+        assert_eq!(merge(MAX_IDENTIFIERS + 1), []);
     }
 
     #[test]

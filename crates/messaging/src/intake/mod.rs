@@ -9,8 +9,10 @@ mod control_id;
 mod frame;
 mod identify;
 mod prepare;
+mod unnamed_charset;
 
 pub use accept::{Acceptance, AcceptanceResult, Arrival, PendingAcceptance};
 pub(crate) use control_id::ControlIds;
 pub(crate) use identify::search_token;
 pub(crate) use prepare::{Prepared, Wish};
+pub(crate) use unnamed_charset::UnnamedCharsets;

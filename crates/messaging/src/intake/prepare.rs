@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use wardline_hl7::ack::ErrorCode;
 use wardline_hl7::charset::CharsetError;
-use wardline_hl7::{Fault, Header, Message, Outcome, ParseError, Path};
+use wardline_hl7::{Fault, Header, Message, Outcome, ParseError, Path, Warning};
 use wardline_phi::IndexField;
 
 use super::frame::UNCLEAR;
@@ -50,7 +50,9 @@ impl Inner {
     /// Reads a message and decides.
     pub(crate) fn prepare(&self, wish: &Wish) -> Prepared {
         let raw = wish.raw.clone();
-        match Message::parse(&raw) {
+        let character_set = wish.channel.character_set();
+        let message = Message::parse(&raw).map(|read| read.with_default_charset(character_set));
+        match message {
             Ok(message) if message.header().is_acknowledgement() => Prepared::Ignore,
             Ok(message) => match objection(message.header(), &wish.channel) {
                 Some(objection) => self.prepare_objected(wish, message.header(), &objection),
@@ -98,6 +100,9 @@ impl Inner {
 
     fn prepare_readable(&self, wish: &Wish, message: &Message<'_>) -> Prepared {
         let (channel, header) = (&wish.channel, message.header());
+        if message.warnings().contains(&Warning::NotUtf8) {
+            self.unnamed_charsets.tell(&channel.name, &wish.peer);
+        }
         let message_type =
             MessageType::from_components(header.message_code(), header.trigger_event());
         let destinations = match &wish.edit_of {

@@ -1,7 +1,7 @@
 //! Sending a changed copy in a dead letter's place.
 
 use bytes::Bytes;
-use wardline_hl7::{Edit, Header, Message, Path};
+use wardline_hl7::{Charset, Edit, Header, Message, Path};
 
 use crate::Messaging;
 use crate::error::OperationError;
@@ -34,7 +34,7 @@ impl Messaging {
     ) -> Result<MessageId, OperationError> {
         let changed = match change {
             Change::Replace(raw) => raw,
-            Change::Set(values) => set(&self.0.opened_body(id).await?.raw, &values)?,
+            Change::Set(values) => self.changed((queue, id), &values).await?,
         };
         let step = self.replacement(queue, id, (&changed, edited_by)).await?;
         match self.0.ledger.submit_one(step).await? {
@@ -53,8 +53,17 @@ impl Messaging {
         values: &[(Path, String)],
         edited_by: &str,
     ) -> Result<Step, OperationError> {
-        let changed = set(&self.0.opened_body(id).await?.raw, values)?;
+        let changed = self.changed((queue, id), values).await?;
         self.replacement(queue, id, (&changed, edited_by)).await
+    }
+
+    async fn changed(
+        &self,
+        (queue, id): (&Queue, MessageId),
+        values: &[(Path, String)],
+    ) -> Result<Bytes, OperationError> {
+        let character_set = self.character_set(&queue.channel);
+        set((&self.0.opened_body(id).await?.raw, character_set), values)
     }
 
     async fn replacement(
@@ -105,12 +114,17 @@ impl Messaging {
         }
         let path = Path::field("MSH", 10)
             .ok_or_else(|| OperationError::Invalid("MSH-10 is no path".to_owned()))?;
-        set(raw, &[(path, control_id)])
+        set((raw, None), &[(path, control_id)])
     }
 }
 
-fn set(raw: &[u8], values: &[(Path, String)]) -> Result<Bytes, OperationError> {
+/// The message with other values, in its own character set.
+fn set(
+    (raw, character_set): (&[u8], Option<Charset>),
+    values: &[(Path, String)],
+) -> Result<Bytes, OperationError> {
     let message = Message::parse(raw).map_err(|e| OperationError::Invalid(e.to_string()))?;
+    let message = message.with_default_charset(character_set);
     let mut edit = Edit::new(&message);
     for (path, value) in values {
         edit.set(path, value)

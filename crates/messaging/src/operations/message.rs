@@ -1,12 +1,13 @@
 //! One message: its part in clear, its body, what became of it everywhere.
 
 use bytes::Bytes;
+use wardline_hl7::Charset;
 
 use crate::Messaging;
 use crate::error::OperationError;
 use crate::model::{
-    AttemptResult, DeadLetter, Delivery, DeliveryState, DestinationName, MessageId, MessageRecord,
-    Queue, UnixMillis,
+    AttemptResult, ChannelName, DeadLetter, Delivery, DeliveryState, DestinationName, MessageId,
+    MessageRecord, Queue, UnixMillis,
 };
 use crate::port::MessageState;
 use crate::sealing::OpenedBody;
@@ -84,6 +85,11 @@ impl Messaging {
             state,
             deliveries,
         })
+    }
+
+    /// How text of a channel's messages is read where MSH-18 does not say, when the channel says it.
+    pub fn character_set(&self, channel: &ChannelName) -> Option<Charset> {
+        self.0.channel(channel)?.character_set()
     }
 
     /// A message's bytes and the answers that its sender got. PHI.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use wardline_hl7::Charset;
 
 use crate::channel::Destination;
 use crate::model::{ChannelName, MessageId, Queue};
@@ -19,6 +20,8 @@ pub struct Parcel {
     pub attempt: u32,
     /// The bytes as they were received.
     pub bytes: Bytes,
+    /// How their text is read where MSH-18 does not say, when the channel says it.
+    pub character_set: Option<Charset>,
 }
 
 /// How sending ended.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
+use wardline_hl7::Charset;
 
 use super::Inner;
 use crate::channel::{Channel, Destination};
@@ -13,10 +14,17 @@ use crate::ledger::Queues;
 use crate::model::{ChannelName, Queue};
 use crate::port::{Partner, PartnerFactory};
 
+/// What a dispatcher is started from.
+#[derive(Clone, PartialEq)]
+struct Definition {
+    destination: Destination,
+    character_set: Option<Charset>,
+}
+
 /// A dispatcher and the definition that it was started from.
 #[derive(Clone)]
 struct Running {
-    definition: Destination,
+    definition: Definition,
     handle: Arc<DispatcherHandle>,
 }
 
@@ -46,31 +54,39 @@ impl Dispatchers {
         channels: &BTreeMap<ChannelName, Arc<Channel>>,
     ) -> Result<(), OperationError> {
         let _changing = self.changing.lock().await;
-        let wanted: BTreeMap<Queue, &Destination> = channels
+        let wanted: BTreeMap<Queue, Definition> = channels
             .values()
-            .flat_map(|channel| channel.destinations.iter().map(|d| (channel.queue(d), d)))
+            .flat_map(|channel| {
+                channel.destinations.iter().map(|destination| {
+                    let definition = Definition {
+                        destination: destination.clone(),
+                        character_set: channel.character_set(),
+                    };
+                    (channel.queue(destination), definition)
+                })
+            })
             .collect();
         let before = self.snapshot();
         let mut starting = Vec::new();
         for (queue, definition) in &wanted {
             if before
                 .get(queue)
-                .is_some_and(|running| running.definition == **definition)
+                .is_some_and(|running| running.definition == *definition)
             {
                 continue;
             }
             let partner = self
                 .partners
-                .partner(&queue.channel, definition)
+                .partner(&queue.channel, &definition.destination)
                 .map_err(|problem| {
                     OperationError::Invalid(format!("destination `{queue}`: {problem}"))
                 })?;
-            starting.push((queue.clone(), (*definition).clone(), partner));
+            starting.push((queue.clone(), definition.clone(), partner));
         }
         for (queue, running) in &before {
             if wanted
                 .get(queue)
-                .is_none_or(|definition| running.definition != **definition)
+                .is_none_or(|definition| running.definition != *definition)
             {
                 self.end(queue, running).await;
             }
@@ -110,15 +126,17 @@ impl Dispatchers {
         &self,
         inner: &Inner,
         queue: Queue,
-        definition: Destination,
+        definition: Definition,
         partner: Arc<dyn Partner>,
     ) {
         let feed = Arc::<Feed>::default();
         self.queues.insert(queue.clone(), Arc::clone(&feed));
+        let destination = &definition.destination;
         let courier = Courier {
             queue: queue.clone(),
-            retry: definition.retry.clone(),
-            on_unknown_outcome: definition.on_unknown_outcome,
+            retry: destination.retry.clone(),
+            on_unknown_outcome: destination.on_unknown_outcome,
+            character_set: definition.character_set,
             partner,
             store: Arc::clone(&inner.store),
             sealer: Arc::clone(&inner.sealer),
@@ -126,8 +144,8 @@ impl Dispatchers {
             clock: Arc::clone(&inner.clock),
             stop: CancellationToken::new(),
         };
-        let parallel = if definition.enabled {
-            definition.parallel_patients
+        let parallel = if destination.enabled {
+            destination.parallel_patients
         } else {
             0
         };

@@ -7,6 +7,7 @@
 )]
 
 mod acceptance;
+mod character_set;
 mod dead_letters;
 mod delivery;
 mod jobs;

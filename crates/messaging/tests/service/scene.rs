@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use wardline_hl7::Charset;
 use wardline_messaging::channel::{Channel, Destination, parse_channel};
 use wardline_messaging::model::{ChannelName, DestinationName, MessageId, Queue};
 use wardline_messaging::operations::SearchRequest;
@@ -57,6 +58,10 @@ impl Script {
             .iter()
             .map(|parcel| parcel.id)
             .collect()
+    }
+
+    pub(crate) fn sent_in(&self, index: usize) -> Option<Charset> {
+        self.sent.lock().unwrap()[index].character_set
     }
 
     pub(crate) fn sent_text(&self, index: usize) -> String {

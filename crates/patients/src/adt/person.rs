@@ -323,11 +323,12 @@ fn told_of<'a>(
 const MAX_TEXT_BYTES: usize = 256;
 
 /// Whether two patients with a number of this type are one (HL7 table 0203). Accounts, visits, insurances and driving
-/// licences are not the patient's own, or several people share them; the social security number is a field by itself.
+/// licences are not the patient's own, or several people share them, as those of an employer (`EN`); the social security
+/// number is a field by itself. `NH`, a national health plan there, is how the NHS number is written.
 fn names_the_patient(kind: &str) -> bool {
     matches!(
         kind,
-        "" | "MR" | "MRN" | "PI" | "PT" | "PN" | "NI" | "NH" | "EN" | "PE" | "MRT"
+        "" | "MR" | "MRN" | "PI" | "PT" | "PN" | "NI" | "NH" | "PE" | "MRT"
     ) || kind.starts_with("NN")
 }
 

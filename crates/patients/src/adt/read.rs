@@ -1,7 +1,7 @@
 //! ADT messages, read as a whole: which event it is, when, and about whom.
 
 use wardline_hl7::timestamp::Precision;
-use wardline_hl7::{Limits, Message, Timestamp};
+use wardline_hl7::{Charset, Limits, Message, Timestamp};
 use wardline_kernel::{LocalZone, UnixMillis};
 
 use super::person::PersonReader;
@@ -16,11 +16,23 @@ impl Adt {
     /// # Errors
     /// [`AdtError`]
     pub fn read(raw: &[u8], now: UnixMillis, zone: &LocalZone) -> Result<Self, AdtError> {
+        Self::read_in((raw, None), now, zone)
+    }
+
+    /// The same, with text read in this character set where MSH-18 does not say.
+    ///
+    /// # Errors
+    /// [`AdtError`]
+    pub fn read_in(
+        (raw, character_set): (&[u8], Option<Charset>),
+        now: UnixMillis,
+        zone: &LocalZone,
+    ) -> Result<Self, AdtError> {
         let limits = Limits {
             max_bytes: MAX_ADT_BYTES,
             max_segments: MAX_SEGMENTS,
         };
-        let message = Message::parse_within(raw, limits)?;
+        let message = Message::parse_within(raw, limits)?.with_default_charset(character_set);
         if message.header().message_code() != b"ADT" {
             return Err(AdtError::NotAdt);
         }

@@ -101,7 +101,7 @@ fn what_has_not_the_form_of_its_field_is_left_out_and_named_by_its_place() {
 fn numbers_that_are_not_the_patients_own_name_nobody() {
     let adt = read(
         "A08",
-        "PID|1||9^^^H^AN~219099999^^^USSSA^SS~4711^^^H^MR~P-1^^^&1.2.3&ISO^PI||Z^A",
+        "PID|1||9^^^H^AN~219099999^^^USSSA^SS~77^^^MILL^EN~4711^^^H^MR~P-1^^^&1.2.3&ISO^PI||Z^A",
     );
 
     let adt = adt.unwrap();
@@ -206,4 +206,21 @@ proptest! {
         drop(Adt::read(&message, NOW, &LocalZone::UTC));
         drop(Adt::read(&bytes, NOW, &LocalZone::UTC));
     }
+}
+
+#[test]
+fn text_is_read_as_the_channel_says_where_msh_18_does_not() {
+    let raw = b"MSH|^~\\&|ADT|H|||20260102030405||ADT^A08|1|P|2.3\rPID|1||4711^^^H^MR||Ko\xb9cielny^Jan\r";
+    let family = |character_set| {
+        let adt = Adt::read_in((raw, character_set), NOW, &LocalZone::UTC).unwrap();
+        match &adt.persons[0].told[0] {
+            (Field::Name, Told::Is(name)) => name["family"].as_str().map(str::to_owned),
+            _ => None,
+        }
+    };
+
+    let eastern = wardline_hl7::Charset::from_name(b"8859/2").unwrap();
+
+    assert_eq!(family(Some(eastern)).as_deref(), Some("Košcielny"));
+    assert_eq!(family(None).as_deref(), Some("Ko¹cielny"));
 }

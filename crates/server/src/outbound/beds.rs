@@ -27,7 +27,12 @@ impl BedsPartner {
 #[async_trait]
 impl Partner for BedsPartner {
     async fn send(&self, parcel: Parcel) -> SendOutcome {
-        match self.beds.receive(&parcel.bytes).await {
+        let Parcel {
+            bytes,
+            character_set,
+            ..
+        } = parcel;
+        match self.beds.receive_in(&bytes, character_set).await {
             Ok(received) => {
                 self.metrics.received(&received);
                 SendOutcome::Accepted {

@@ -73,7 +73,8 @@ impl RecordsPartner {
             gate,
             zone,
         } = &self.records;
-        let adt = Adt::read(&parcel.bytes, patients.now(), zone).map_err(FeedError::from)?;
+        let written = (&parcel.bytes[..], parcel.character_set);
+        let adt = Adt::read_in(written, patients.now(), zone).map_err(FeedError::from)?;
         let message = parcel.id;
         if !adt.left_out().is_empty() {
             let left_out = adt.left_out().join(", ");

@@ -62,6 +62,7 @@ fn parcel_of(number: u64, bytes: Bytes) -> Parcel {
         queue,
         attempt: 1,
         bytes,
+        character_set: None,
     }
 }
 

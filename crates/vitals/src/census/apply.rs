@@ -7,7 +7,7 @@ use super::change::{Change, Contradiction};
 use super::event::{Act, AdtEvent, Purpose};
 use super::stay::{Care, Stay};
 use super::{Before, Census};
-use crate::model::{Assignment, BedId, BedTold, StayId};
+use crate::model::{Assignment, BedId, BedTold, PatientClass, StayId};
 
 /// The census is at a limit; nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,10 +134,23 @@ impl Census {
         })
     }
 
-    /// Forgets stays that nothing was heard of for long, except those of patients in a bed.
-    pub fn tidy(&mut self, now: UnixMillis) -> Applied {
+    /// Forgets stays that nothing was heard of for long, except those of patients in a bed. Of those who come for the day
+    /// or as an emergency, whose discharge many systems never tell, also these, unless `measured_at` says that values
+    /// of theirs came.
+    pub fn tidy(
+        &mut self,
+        now: UnixMillis,
+        measured_at: impl Fn(StayId) -> Option<UnixMillis>,
+    ) -> Applied {
         let until = now.saturating_sub(self.limits.forget_after_ms);
-        let old = |stay: &&Stay| stay.bed().is_none() && stay.touched_at() < until;
+        let is_short =
+            |class: PatientClass| class.is_ambulatory() || class == PatientClass::Emergency;
+        let may_be_gone = |stay: &Stay| {
+            stay.class().is_some_and(is_short)
+                && measured_at(stay.id()).is_none_or(|measured| measured < until)
+        };
+        let old =
+            |stay: &&Stay| stay.touched_at() < until && (stay.bed().is_none() || may_be_gone(stay));
         let forgotten: Vec<StayId> = self.stays.values().filter(old).map(Stay::id).collect();
         let done = self.change(|census, _| {
             for id in forgotten {

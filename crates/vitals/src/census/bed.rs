@@ -7,7 +7,9 @@ use super::Census;
 use super::change::Contradiction;
 use super::course::Pending;
 use super::stay::Stay;
-use crate::model::{Assignment, BedId, BedState, BedTold, PhiText, StayId, TableCode};
+use crate::model::{
+    Assignment, BedId, BedState, BedTold, PatientClass, PhiText, StayId, TableCode,
+};
 
 /// Nurses of one bed.
 pub const MAX_NURSES: usize = 8;
@@ -195,13 +197,24 @@ impl Census {
                 _ => {}
             }
         }
-        if stays.len() > 1 {
+        if stays.len() > 1 && !self.is_shared_by_emergencies(id, &stays) {
             found.push(Contradiction::ManyInOneBed {
                 bed: id.clone(),
                 stays,
             });
         }
         found
+    }
+
+    /// Whether it is a room of an emergency department, of which no bed is named: those in it wait or are treated side by
+    /// side. It stays on the board, as elsewhere such a room is one patient's bay.
+    fn is_shared_by_emergencies(&self, id: &BedId, stays: &[StayId]) -> bool {
+        let is_emergency = |id: &StayId| {
+            let class = self.stay(*id).and_then(Stay::class);
+            class == Some(PatientClass::Emergency)
+        };
+        let names_a_bed = id.place().is_none_or(|place| place.names_a_bed());
+        !names_a_bed && stays.iter().all(is_emergency)
     }
 
     /// What does not fit together about a bed and those who lie there.

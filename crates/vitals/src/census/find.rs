@@ -6,11 +6,12 @@ use wardline_hl7::{Message, Segment};
 use wardline_kernel::UnixMillis;
 
 use super::Census;
+use super::adt_error::AdtError;
 use super::course::{Phase, Whereabouts};
 use super::event::{Act, Person};
 use super::fragment::Fragment;
 use super::links::Numbered;
-use super::read::{AdtError, Reader, Reading};
+use super::read::{Reader, Reading};
 use super::stay::Stay;
 use super::who::{is_same_number, naming};
 use crate::model::{BedId, PatientIdentifier, Place, StayId, VisitNumber};
@@ -250,7 +251,7 @@ impl Census {
         (stays, others)
     }
 
-    /// The numbers that name a patient, and those that they were merged into; all, where none is of that kind.
+    /// The numbers that name a patient (see [`naming`]), and those that they were merged into.
     fn naming(&self, identifiers: &[PatientIdentifier]) -> Vec<PatientIdentifier> {
         self.with_merged(&naming(identifiers))
     }

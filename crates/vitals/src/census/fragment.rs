@@ -167,6 +167,12 @@ impl Fragment {
         if self.steps.len() <= MAX_STEPS {
             return;
         }
+        // News move nobody: of a long stay with many, none of the steps that do is folded for them, after which one that
+        // is told late would be too old.
+        if let Some(news) = self.steps.iter().position(|step| step.act == Act::Update) {
+            self.steps.remove(news);
+            return;
+        }
         let oldest: Vec<Step> = self.steps.drain(..FOLDED_AT_ONCE).collect();
         self.base = fold::fold(&self.base, &oldest);
         self.folded_until = oldest.last().map(|step| step.when);

@@ -5,6 +5,7 @@
 //! (`regroup`). Everything that is known of a bed's patients is derived from the stays; what a
 //! bed itself keeps is what somebody said of it. Nothing here does I/O or knows the time.
 
+mod adt_error;
 mod apply;
 mod bed;
 mod change;
@@ -32,6 +33,7 @@ use wardline_kernel::UnixMillis;
 
 use crate::model::{BedId, StayId, UnitId};
 
+pub use adt_error::AdtError;
 pub use apply::{Applied, CensusError};
 pub use bed::{Bed, BedFacts, MAX_NURSES, Statement};
 pub use change::{Change, Contradiction};
@@ -39,7 +41,7 @@ pub use course::{Away, Course, Doubt, Pending, Phase, Whereabouts};
 pub use event::{Act, AdtEvent, Cancelled, Person, Purpose, Told, Unite, When};
 pub use find::{Found, Subject};
 pub use links::Merge;
-pub use read::{AdtError, MAX_BEDS_TOLD, MAX_PERSONS, Reading};
+pub use read::{MAX_BEDS_TOLD, MAX_PERSONS, Reading};
 pub use stay::{Care, MAX_STEPS, Stay};
 
 use index::Index;

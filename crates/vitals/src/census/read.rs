@@ -5,6 +5,7 @@ use wardline_hl7::timestamp::Precision;
 use wardline_hl7::{Message, Segment, Timestamp, Value};
 use wardline_kernel::{LocalZone, UnixMillis};
 
+use super::adt_error::AdtError;
 use super::event::{Act, AdtEvent, Person, Purpose, Told, When};
 use crate::model::{
     Authority, BedId, PatientClass, PatientIdentifier, PhiText, Place, PlaceError, Sex, TableCode,
@@ -16,6 +17,8 @@ use crate::model::{MAX_IDENTIFIER_BYTES, MAX_IDENTIFIERS, MAX_NAME_BYTES};
 pub const MAX_PERSONS: usize = 64;
 /// Beds of one A20; more are refused.
 pub const MAX_BEDS_TOLD: usize = 256;
+/// Names of one patient that are looked at; records keep as many.
+const MAX_NAMES: usize = 12;
 /// Further than this ahead of its arrival an event did not happen: the sender's clock is wrong.
 const MAX_AHEAD_MS: u64 = 60 * 60 * 1000;
 
@@ -26,39 +29,6 @@ pub struct Reading {
     pub default_zone: LocalZone,
     /// The facility of places that name none.
     pub default_facility: Option<String>,
-}
-
-/// Why an ADT message cannot be taken. Sending it again does not help. It names places, never content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AdtError {
-    /// No patient where one is needed.
-    #[error("PID-3 has no identifier; an ADT message must say whom it is about")]
-    NoPatient,
-    /// Two are needed.
-    #[error("a swap of two patients needs two PID segments")]
-    NoSecondPatient,
-    /// Merge without the number that ends.
-    #[error("MRG names no number that ends; a merge must")]
-    NothingMerged,
-    /// A20 without a bed and a state that are known.
-    #[error("NPU-1 must name a bed and NPU-2 a state of HL7 table 0116")]
-    NoBed,
-    /// A part is too long.
-    #[error("{field} is longer than {max_bytes} bytes")]
-    TooLong {
-        /// Which field.
-        field: &'static str,
-        /// The most that is taken.
-        max_bytes: usize,
-    },
-    /// More than any sender needs.
-    #[error("more than {most} {segment} segments")]
-    TooMany {
-        /// Which segment.
-        segment: &'static str,
-        /// The most that is taken.
-        most: usize,
-    },
 }
 
 impl AdtEvent {
@@ -201,15 +171,29 @@ impl<'m, 'a> Reader<'m, 'a> {
                 _ => {}
             }
         }
+        for person in &mut persons {
+            person.identifiers.retain(|i| !i.is_of_several_people());
+            person.merged.retain(|i| !i.is_of_several_people());
+        }
         Ok(persons)
     }
 
     pub(super) fn person(&self, pid: &Segment<'a>) -> Result<Person, AdtError> {
         let mut identifiers = self.identifiers(pid, 3, "PID-3")?;
-        if identifiers.is_empty() {
-            identifiers = self.identifiers(pid, 2, "PID-2")?;
+        if identifiers
+            .iter()
+            .all(PatientIdentifier::is_of_several_people)
+        {
+            identifiers.extend(self.identifiers(pid, 2, "PID-2")?);
         }
-        let name = |component| self.told(pid, 5, component, MAX_NAME_BYTES);
+        let legal = self.legal_name(pid);
+        let name = |component| match &legal {
+            Some(name) => match self.part(name, component, 1) {
+                Some(text) => Told::Value(PhiText::new(text, MAX_NAME_BYTES)),
+                None => Told::Nothing,
+            },
+            None => self.told(pid, 5, component, MAX_NAME_BYTES),
+        };
         let sex = self.told(pid, 8, 1, 8);
         Ok(Person {
             identifiers,
@@ -228,6 +212,21 @@ impl<'m, 'a> Reader<'m, 'a> {
             account: self.number(pid, 18, "PID-18")?,
             ..Person::default()
         })
+    }
+
+    /// The name in PID-5 that is shown: the first legal one (`L`, HL7 table 0200), else the first, of those with a family
+    /// name. Records choose alike.
+    fn legal_name(&self, pid: &Segment<'a>) -> Option<Repetition<'a>> {
+        let field = pid.field(5)?;
+        let is_name = |name: &Repetition<'a>| self.part(name, 1, 1).is_some();
+        let mut names: Vec<_> = field
+            .repetitions()
+            .take(MAX_NAMES)
+            .filter(is_name)
+            .collect();
+        let is_legal = |name: &Repetition<'a>| self.part(name, 7, 1).as_deref() == Some("L");
+        let legal = names.iter().position(is_legal).unwrap_or(0);
+        (legal < names.len()).then(|| names.swap_remove(legal))
     }
 
     pub(super) fn visit(&self, pv1: &Segment<'a>, person: &mut Person) -> Result<(), AdtError> {

@@ -124,13 +124,18 @@ impl Census {
         Ok(())
     }
 
-    /// Forgets the stay that was heard of longest ago, when there are too many.
+    /// Forgets a stay when there are too many: of those that ended the one that was heard of longest ago, else of those of
+    /// outpatients, whose end many systems never tell.
     pub(super) fn make_room(&mut self) -> Result<(), CensusError> {
         if self.stays.len() < self.limits.stays {
             return Ok(());
         }
-        let ended = self.stays.values().filter(|stay| !stay.course().is_here());
-        let oldest = ended.min_by_key(|stay| (stay.touched_at(), stay.id()));
+        let may_go = |stay: &&Stay| {
+            let class = stay.class();
+            !stay.course().is_here() || class.is_some_and(PatientClass::is_ambulatory)
+        };
+        let all = self.stays.values().filter(may_go);
+        let oldest = all.min_by_key(|stay| (stay.course().is_here(), stay.touched_at(), stay.id()));
         let oldest = oldest.map(Stay::id);
         match oldest {
             Some(id) => {
@@ -141,17 +146,21 @@ impl Census {
         }
     }
 
-    /// Forgets a stay; a bed that it left stays dirty.
+    /// Forgets a stay; a bed that it left or had stays dirty.
     pub(super) fn forget(&mut self, id: StayId) {
         let Some(stay) = self.stay(id).cloned() else {
             return;
         };
-        for (place, at) in &stay.course().left {
+        let course = stay.course();
+        let had = course.place_now().filter(|_| stay.bed().is_some());
+        let had = had.map(|place| (place, course.placed_at));
+        let left = course.left.iter().map(|(place, at)| (place, *at));
+        for (place, at) in left.chain(had) {
             let bed = place.bed_id().and_then(|bed| self.beds.get(&bed).cloned());
             if let Some(mut bed) = bed {
                 bed.hear(Statement {
                     told: BedTold::Dirty,
-                    at: *at,
+                    at,
                     by: None,
                     reason: None,
                 });

@@ -47,6 +47,12 @@ impl House {
         self.census.apply(&event, now).unwrap()
     }
 
+    fn refused(&self, text: &str) -> AdtError {
+        let raw = text.replace('\n', "\r");
+        let message = Message::parse(raw.as_bytes()).unwrap();
+        AdtEvent::read(&message, &self.reading, MIDNIGHT).unwrap_err()
+    }
+
     /// A message at so many minutes past midnight.
     fn hear(&mut self, at: u64, told: &Adt) -> Vec<Change> {
         self.hear_text(&told.text(at)).changes

@@ -103,7 +103,7 @@ impl Numbers {
     }
 }
 
-/// The numbers that name a patient; all, where none is of that kind.
+/// The numbers that name a patient; where none is of that kind, all that are not given to several people.
 pub(super) fn naming(identifiers: &[PatientIdentifier]) -> Vec<PatientIdentifier> {
     let naming: Vec<_> = identifiers
         .iter()
@@ -111,7 +111,8 @@ pub(super) fn naming(identifiers: &[PatientIdentifier]) -> Vec<PatientIdentifier
         .cloned()
         .collect();
     if naming.is_empty() {
-        identifiers.to_vec()
+        let own = identifiers.iter().filter(|i| !i.is_of_several_people());
+        own.cloned().collect()
     } else {
         naming
     }

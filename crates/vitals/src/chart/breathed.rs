@@ -29,7 +29,7 @@ pub(super) fn breathed<'a>(
     now: UnixMillis,
 ) -> Option<Breathed<'a>> {
     let dated = |by| {
-        let (_, state) = freshness.of(by, now);
+        let (_, state) = freshness.of(by, None, now);
         Breathed {
             by,
             state,

@@ -188,6 +188,12 @@ impl Chart {
         view::of(self, now, rules)
     }
 
+    /// When a value came in last.
+    pub fn heard_at(&self) -> Option<UnixMillis> {
+        let newest = self.slots.values().flat_map(Slot::newest);
+        newest.map(|value| value.received_at).max()
+    }
+
     /// The trends of one parameter, one per method.
     pub fn trend(&self, parameter: Parameter, query: &TrendQuery) -> Vec<TrendView> {
         let slots = self
@@ -218,7 +224,7 @@ impl Chart {
                 .filter(|(key, _)| key.parameter == parameter);
             let values = slots.filter_map(|(key, slot)| {
                 let newest = slot.newest().next()?;
-                let (age_ms, state) = freshness.of(newest, now);
+                let (age_ms, state) = freshness.of(newest, slot.trend.period_ms(), now);
                 Some((state, age_ms, key.method, newest.value))
             });
             if let Some((state, _, _, value)) =

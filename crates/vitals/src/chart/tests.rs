@@ -568,3 +568,30 @@ proptest! {
         );
     }
 }
+
+/// A ward's monitor sends once a minute: its bed must not blink.
+#[test]
+fn a_feed_of_a_minute_is_fresh_until_its_next_value_is_well_overdue() {
+    let mut desk = Desk::new();
+    for minute in 0..3 {
+        desk.record(&[pulse(80, NOW + minute * MINUTE)], NOW + minute * MINUTE);
+    }
+    let last = NOW + 2 * MINUTE;
+
+    let value = |after| desk.value(Parameter::Pulse, last + after);
+
+    assert_eq!(value(90_000).state, State::Fresh);
+    assert_eq!(value(90_001).state, State::Stale);
+    assert_eq!(value(0).limit_ms, 90_000);
+}
+
+/// A pause of a feed is no slow feed.
+#[test]
+fn after_a_pause_a_fast_feed_is_as_soon_stale_as_before() {
+    let mut desk = Desk::new();
+    for at in [0, 10_000, 110_000] {
+        desk.record(&[pulse(80, NOW + at)], NOW + at);
+    }
+
+    assert_eq!(desk.value(Parameter::Pulse, NOW + 111_000).limit_ms, 60_000);
+}

@@ -160,18 +160,19 @@ pub(super) fn of(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> ChartView
 /// The newest value of each parameter by each method; of what is breathed the one that counts.
 fn values(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> Vec<ValueView> {
     let slots = chart.slots.iter();
-    let newest = slots.filter_map(|(key, slot)| Some((key, slot.newest().next()?)));
+    let newest =
+        slots.filter_map(|(key, slot)| Some((key, slot.newest().next()?, slot.trend.period_ms())));
     let is_of =
         |key: &SlotKey, than: Ordering| key.parameter.cmp(&Parameter::SupplementalOxygen) == than;
     let of = |than| {
-        let newest = newest.clone().filter(move |(key, _)| is_of(key, than));
-        newest.map(|(key, newest)| value(key.method, newest, (now, rules)))
+        let newest = newest.clone().filter(move |(key, ..)| is_of(key, than));
+        newest.map(|(key, newest, period)| value(key.method, (newest, period), (now, rules)))
     };
     let breathed = chart
         .breathed(now, rules.freshness)
         .map(|breathed| ValueView {
             is_contradicted: breathed.is_contradicted,
-            ..value(Method::Unspecified, breathed.by, (now, rules))
+            ..value(Method::Unspecified, (breathed.by, None), (now, rules))
         });
     of(Ordering::Less)
         .chain(breathed)
@@ -181,10 +182,10 @@ fn values(chart: &Chart, now: UnixMillis, rules: &Rules<'_>) -> Vec<ValueView> {
 
 fn value(
     method: Method,
-    newest: &Observation,
+    (newest, period_ms): (&Observation, Option<u64>),
     (now, rules): (UnixMillis, &Rules<'_>),
 ) -> ValueView {
-    let (age_ms, state) = rules.freshness.of(newest, now);
+    let (age_ms, state) = rules.freshness.of(newest, period_ms, now);
     let (mut number, mut consciousness, mut oxygen) = (None, None, None);
     match newest.value {
         Value::Number(value) => number = Some(value.to_f64()),
@@ -202,9 +203,7 @@ fn value(
         precision: newest.taken_at.precision,
         received_at: newest.received_at,
         age_ms,
-        limit_ms: rules
-            .freshness
-            .limit_ms(newest.parameter, newest.method, newest.source),
+        limit_ms: rules.freshness.counts_for_ms(newest, period_ms),
         state,
         source: newest.source,
         status: newest.status,

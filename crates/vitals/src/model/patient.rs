@@ -35,12 +35,20 @@ pub struct PatientIdentifier {
 
 impl PatientIdentifier {
     /// Whether two patients with this number are one. Accounts, visits, insurances and driving licences are not
-    /// the patient's own, or several people share them (HL7 table 0203).
+    /// the patient's own, or several people share them (HL7 table 0203). `NH`, a national health plan there, is how
+    /// the NHS number is written.
     pub fn names_the_patient(&self) -> bool {
         matches!(
             self.type_code.as_str(),
-            "" | "MR" | "MRN" | "PI" | "PT" | "PN" | "NI" | "NH" | "EN" | "PE" | "MRT" | "SS"
+            "" | "MR" | "MRN" | "PI" | "PT" | "PN" | "NI" | "NH" | "PE" | "MRT"
         ) || self.type_code.starts_with("NN")
+    }
+
+    /// Whether feeds give this number to several people: the social security number (`SS`), which is that of a
+    /// relative or a filler such as 999-99-9999 where there is none, and the employer's (`EN`). Nobody is found by it,
+    /// even where a message has no other.
+    pub fn is_of_several_people(&self) -> bool {
+        matches!(self.type_code.as_str(), "SS" | "EN")
     }
 
     /// The same number of the same authority, as far as both say. Types are not compared: senders differ in

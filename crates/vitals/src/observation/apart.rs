@@ -71,6 +71,8 @@ pub enum Reason {
     UnreadableTime,
     /// A blood pressure of which the code does not say where it is measured: the line may lie in a vein.
     UnknownSite,
+    /// What a device is set to do and nobody has measured (OBX-17 `MSET`, `ASET`, `RSET`).
+    Setting,
 }
 
 impl Reason {
@@ -90,6 +92,7 @@ impl Reason {
             Self::UnknownStatus => "unknown_status",
             Self::UnreadableTime => "unreadable_time",
             Self::UnknownSite => "unknown_site",
+            Self::Setting => "setting",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wardline_hl7::{Limits, Message};
+use wardline_hl7::{Charset, Limits, Message};
 use wardline_kernel::UnixMillis;
 
 use super::distribute::Report;
@@ -45,11 +45,23 @@ impl LiveBeds {
     /// # Errors
     /// [`ReceiveError`]; [`ReceiveError::is_permanent`] tells whether to try again.
     pub async fn receive(&self, raw: &[u8]) -> Result<Received, ReceiveError> {
+        self.receive_in(raw, None).await
+    }
+
+    /// The same, with text read in this character set where MSH-18 does not say.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive).
+    pub async fn receive_in(
+        &self,
+        raw: &[u8],
+        character_set: Option<Charset>,
+    ) -> Result<Received, ReceiveError> {
         if raw.len() > MAX_MESSAGE_BYTES {
             return Err(ReceiveError::TooLong(MAX_MESSAGE_BYTES));
         }
         let now = self.now();
-        match self.read(raw, now)? {
+        match self.read((raw, character_set), now)? {
             Parsed::Event(event) if event.purpose == Purpose::None => Ok(Received::default()),
             Parsed::Event(event) => {
                 let beds = self.clone();
@@ -64,12 +76,16 @@ impl LiveBeds {
         }
     }
 
-    fn read(&self, raw: &[u8], now: UnixMillis) -> Result<Parsed, ReceiveError> {
+    fn read(
+        &self,
+        (raw, character_set): (&[u8], Option<Charset>),
+        now: UnixMillis,
+    ) -> Result<Parsed, ReceiveError> {
         let limits = Limits {
             max_bytes: MAX_MESSAGE_BYTES,
             max_segments: MAX_SEGMENTS,
         };
-        let message = Message::parse_within(raw, limits)?;
+        let message = Message::parse_within(raw, limits)?.with_default_charset(character_set);
         check_names(&message)?;
         let reading = &self.0.settings.reading;
         match message.header().message_code() {

@@ -28,7 +28,7 @@ impl LiveBeds {
                     continue;
                 };
                 let events = kept.chart.tick(now, &rules);
-                if !events.is_empty() || kept.due.is_some_and(|due| due <= now) {
+                if !events.is_empty() || kept.is_due(now) {
                     beds.insert(bed.clone());
                     told.push((*stay, events));
                 }

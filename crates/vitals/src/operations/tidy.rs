@@ -3,7 +3,7 @@
 use crate::error::OperationError;
 use crate::model::StayId;
 use crate::port::{Row, Write};
-use crate::service::{KeptChart, LiveBeds};
+use crate::service::{KeptChart, LiveBeds, State};
 
 impl LiveBeds {
     /// Forgets stays of which nothing was heard for long, and the charts of those that ended longer ago than a
@@ -19,7 +19,9 @@ impl LiveBeds {
     async fn tidied(&self) -> Result<(), OperationError> {
         let now = self.now();
         let mut state = self.0.state.lock().await;
-        let applied = state.census.tidy(now);
+        let State { census, charts, .. } = &mut *state;
+        let measured_at = |id: StayId| charts.get(&id)?.chart.heard_at();
+        let applied = census.tidy(now, measured_at);
         self.store_census(&mut state, applied, now).await?;
         let span_ms = self.0.settings.rules().trend_span_ms;
         let is_over = |id: &StayId| {

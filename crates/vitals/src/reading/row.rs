@@ -104,6 +104,7 @@ impl<'m, 'a> Row<'m, 'a> {
             },
             Standing::Value(status) => self
                 .doubt()
+                .or_else(|| self.setting(parameter))
                 .map_or_else(|| self.value(parameter), |reason| Err(reason.into()))
                 .and_then(|value| match taken_at {
                     Ok(taken_at) => Ok((value, status, taken_at)),
@@ -207,6 +208,23 @@ impl<'m, 'a> Row<'m, 'a> {
             b"QUES" => Some(Reason::Questionable),
             _ => None,
         })
+    }
+
+    /// OBX-17 as IHE PCD-01 uses it: whether it is what the device is set to do, by hand, by itself or from afar. Of
+    /// oxygen that is what the patient gets.
+    fn setting(&self, parameter: Parameter) -> Option<Reason> {
+        if matches!(
+            parameter,
+            Parameter::OxygenFraction | Parameter::OxygenFlow | Parameter::SupplementalOxygen
+        ) {
+            return None;
+        }
+        let mut methods = self.segment.field(17)?.repetitions();
+        let is_setting = methods.any(|method| {
+            let code = method.component(1).and_then(|code| code.value().bytes());
+            matches!(code, Some(b"MSET" | b"ASET" | b"RSET"))
+        });
+        is_setting.then_some(Reason::Setting)
     }
 
     /// What no parameter is. A pressure of no vessel keeps its number, so that it can be seen what is missing.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
 use super::{Assessment, Band};
+use crate::freshness::is_ahead;
 use crate::observation::Parameter;
 
 /// When changes are told.
@@ -200,12 +201,16 @@ impl BandWatch {
         if let Some(announced) = &mut self.announced
             && announced.band >= policy.remind_from
         {
-            let (last, wait) = match announced.acknowledged_at {
-                None => (announced.told_at, policy.remind_ms),
-                Some(at) => (at.max(announced.told_at), policy.remind_acknowledged_ms),
+            // What lies ahead was told before the clock was set back: for how long is not known, so it is long ago.
+            let past = |at: UnixMillis| if is_ahead(at, now) { 0 } else { at };
+            let told_at = past(announced.told_at);
+            let (last, wait) = match announced.acknowledged_at.map(past) {
+                None => (told_at, policy.remind_ms),
+                Some(at) => (at.max(told_at), policy.remind_acknowledged_ms),
             };
             if now.saturating_sub(last) >= wait {
                 announced.told_at = now;
+                announced.acknowledged_at = announced.acknowledged_at.map(|at| at.min(now));
                 events.push(BandEvent::Reminder {
                     band: announced.band,
                     acknowledged: announced.acknowledged_at.is_some(),
@@ -242,7 +247,7 @@ impl BandWatch {
     fn remember(&mut self, band: Band, at: UnixMillis, policy: &BandPolicy) {
         let mut is_new = true;
         match self.recent.last_mut() {
-            Some((last, since)) if at.saturating_sub(*since) < policy.apart_ms => {
+            Some((last, since)) if at.abs_diff(*since) < policy.apart_ms => {
                 *last = band;
                 is_new = false;
             }
@@ -262,7 +267,8 @@ impl BandWatch {
             Some(below) => Some(Below {
                 samples: below.samples.saturating_add(u8::from(is_new)),
                 highest: below.highest.max(band),
-                ..below
+                // A clock that was set back begins the time anew, and not only when it has caught up.
+                since: below.since.min(at),
             }),
         };
     }

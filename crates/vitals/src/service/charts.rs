@@ -9,7 +9,7 @@ use wardline_kernel::UnixMillis;
 use super::told::{Told, ToldKind};
 use crate::census::Stay;
 use crate::chart::{Chart, ChartView, Recorded, Rules};
-use crate::freshness::State as Counts;
+use crate::freshness::{State as Counts, is_ahead};
 use crate::model::PhiText;
 use crate::observation::Findings;
 use crate::score::Subject;
@@ -51,7 +51,10 @@ pub(crate) struct KeptChart {
     pub(crate) admitted_at: Option<UnixMillis>,
     /// When the next value becomes stale.
     #[serde(skip)]
-    pub(crate) due: Option<UnixMillis>,
+    due: Option<UnixMillis>,
+    /// When it was shown last.
+    #[serde(skip)]
+    shown_at: UnixMillis,
 }
 
 impl KeptChart {
@@ -64,6 +67,7 @@ impl KeptChart {
             told: Told::default(),
             admitted_at: stay.course().admitted_at,
             due: None,
+            shown_at: 0,
         }
     }
 
@@ -135,6 +139,13 @@ impl KeptChart {
         let fresh = view.values.iter().filter(|v| v.state == Counts::Fresh);
         let ends = fresh.map(|v| now + v.limit_ms.saturating_sub(v.age_ms) + 1);
         self.due = ends.min();
+        self.shown_at = now;
         view
+    }
+
+    /// Whether it looks different by now than it was shown: a value became stale, or the clock was set back.
+    pub(crate) fn is_due(&self, now: UnixMillis) -> bool {
+        self.due
+            .is_some_and(|due| due <= now || is_ahead(self.shown_at, now))
     }
 }

@@ -65,6 +65,13 @@ impl Trend {
         self.forget(now, span_ms);
     }
 
+    /// How often samples come lately: the shorter one of the last two intervals, so that a pause makes no slow feed.
+    pub fn period_ms(&self) -> Option<u64> {
+        let newest = self.raw.iter().rev().take(3).map(|(at, _)| *at);
+        let before = newest.clone().skip(1);
+        newest.zip(before).map(|(at, before)| at - before).min()
+    }
+
     /// Takes the samples of another trend of the same stay.
     pub fn join(&mut self, other: &Self, (now, span_ms): (UnixMillis, u64)) {
         for (at, value) in &other.raw {

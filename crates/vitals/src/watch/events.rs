@@ -118,13 +118,24 @@ impl Events {
         self.stopping.send_replace(true);
     }
 
+    /// A number that a reader has, or 0 for one that was never given: it is of before a restart with a clock that was
+    /// behind, and everything since is new to the reader.
+    pub(crate) fn known(&self, number: u64) -> u64 {
+        let last = *self.last.borrow();
+        if number > last { 0 } else { number }
+    }
+
     pub(crate) fn subscribe(
         self: &Arc<Self>,
         unit: Option<UnitId>,
         after: Option<u64>,
     ) -> EventStream {
         let changed = self.last.subscribe();
-        let after = after.unwrap_or_else(|| *changed.borrow());
+        let last = *changed.borrow();
+        let after = match after {
+            None => last,
+            Some(after) => self.known(after),
+        };
         EventStream {
             events: Arc::clone(self),
             unit,

@@ -163,3 +163,18 @@ async fn streams_end_when_the_service_stops() {
     assert!(beds.next().await.is_none());
     assert!(events.next().await.is_none());
 }
+
+/// After a restart with a clock that is behind, numbers are lower than those that a reader comes back with.
+#[tokio::test]
+async fn a_reader_with_a_number_that_was_never_given_gets_what_happened_since() {
+    let house = House::new().await;
+    house.adt("A01", 1, "ICU~1~A").await;
+    let mut happened = house.beds.events(None, Some(0));
+    let first = happened.next().await.unwrap();
+
+    let mut back = house.beds.events(None, Some(u64::MAX));
+
+    assert_eq!(back.next().await.unwrap(), first);
+    assert_eq!(house.beds.known_event(u64::MAX), 0);
+    assert_eq!(house.beds.known_event(first.sequence), first.sequence);
+}

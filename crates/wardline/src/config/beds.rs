@@ -34,8 +34,10 @@ section! {
         /// Seconds that a pulse counts.
         pulse_seconds: u64 [5..=86_400] = "60";
         /// Seconds that a blood pressure counts which was not measured in the artery: a cuff's interval and some
-        /// grace. One from the artery counts for 60.
+        /// grace.
         cuff_pressure_seconds: u64 [60..=86_400] = "3900";
+        /// Seconds that a blood pressure counts which was measured in the artery.
+        arterial_pressure_seconds: u64 [5..=86_400] = "60";
         /// Seconds that a temperature counts.
         temperature_seconds: u64 [60..=86_400] = "15300";
         /// Seconds that a level of consciousness counts.
@@ -67,7 +69,8 @@ section! {
         max_units: usize [1..=10_000] = "1000";
         /// Stays at most, those that ended included.
         max_stays: usize [1..=1_000_000] = "50000";
-        /// Hours that a stay without a bed is kept after it was last heard of.
+        /// Hours that a stay without a bed is kept after it was last heard of; one of an outpatient or an emergency, whose
+        /// discharge many systems never tell, also in a bed.
         forget_after_hours: u64 [1..=8_760] = "168";
         /// Streams of beds at once of one token; more are answered 429.
         max_streams_per_token: usize [1..=100_000] = "256";
@@ -120,7 +123,9 @@ impl Beds {
             (Parameter::OxygenFlow, self.oxygen_seconds),
             (Parameter::OxygenFraction, self.oxygen_seconds),
         ];
-        let freshness = Freshness::default().with_cuff(self.cuff_pressure_seconds * 1_000);
+        let freshness = Freshness::default()
+            .with_cuff(self.cuff_pressure_seconds * 1_000)
+            .with_arterial(self.arterial_pressure_seconds * 1_000);
         let freshness = limits
             .into_iter()
             .fold(freshness, |freshness, (parameter, seconds)| {

@@ -124,6 +124,7 @@ mod tests {
             },
             attempt: 1,
             bytes: Bytes::from_static(b"MSH|"),
+            character_set: None,
         }
     }
 

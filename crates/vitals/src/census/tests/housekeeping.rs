@@ -173,11 +173,57 @@ fn stays_that_ended_long_ago_are_forgotten_and_patients_in_beds_are_not() {
     house.hear(20, &adt("A03", 1));
     house.hear(30, &adt("A01", 2).to("ICU~1~B"));
 
-    let soon = house.census.tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE);
+    let soon = house.census.tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE, |_| None);
     assert!(soon.stays.is_empty());
-    let later = house.census.tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE + 1);
+    let later = house
+        .census
+        .tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE + 1, |_| None);
 
     assert_eq!(later.stays.len(), 1);
     assert_eq!(house.in_bed("ICU~1~B"), ["V2"]);
     assert_eq!(house.state("ICU~1~A"), BedState::Dirty);
+}
+
+fn of_class(class: &str, text: &str) -> String {
+    text.replace("PV1|1|I|", &format!("PV1|1|{class}|"))
+}
+
+/// Registrations of outpatients are seldom followed by a discharge.
+#[test]
+fn at_the_limit_outpatients_who_never_left_make_room_and_inpatients_do_not() {
+    let mut house = House::with(CensusLimits {
+        stays: 2,
+        ..CensusLimits::default()
+    });
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    house.hear_text(&of_class("O", &adt("A04", 2).to("CLINIC~3~").text(20)));
+
+    house.hear(30, &adt("A01", 3).to("ICU~1~B"));
+
+    assert_eq!(house.in_bed("ICU~1~A"), ["V1"]);
+    assert_eq!(house.in_bed("ICU~1~B"), ["V3"]);
+    let refused = adt("A01", 4).to("ICU~1~C").text(40).replace('\n', "\r");
+    let message = Message::parse(refused.as_bytes()).unwrap();
+    let event = AdtEvent::read(&message, &house.reading, MIDNIGHT).unwrap();
+    let refused = house.census.apply(&event, MIDNIGHT).unwrap_err();
+    assert_eq!(refused, CensusError::TooManyStays(2));
+}
+
+#[test]
+fn of_those_who_come_for_the_day_or_as_an_emergency_the_bed_is_forgotten_too_unless_values_come() {
+    let mut house = House::new();
+    house.hear_text(&of_class("O", &adt("A04", 1).to("DAY~3~A").text(10)));
+    house.hear_text(&of_class("E", &adt("A04", 2).to("ED~7~A").text(10)));
+    house.hear_text(&of_class("E", &adt("A04", 3).to("ED~7~B").text(10)));
+    house.hear(10, &adt("A01", 4).to("ICU~1~A"));
+    let (measured, later) = (house.stay("V3").id(), MIDNIGHT + 9 * 24 * 60 * MINUTE);
+
+    let forgotten = house
+        .census
+        .tidy(later, |id| (id == measured).then_some(later - MINUTE));
+
+    assert_eq!(forgotten.stays.len(), 2);
+    assert_eq!(house.in_bed("ED~7~B"), ["V3"]);
+    assert_eq!(house.in_bed("ICU~1~A"), ["V4"]);
+    assert_eq!(house.state("ED~7~A"), BedState::Dirty, "nobody cleaned it");
 }

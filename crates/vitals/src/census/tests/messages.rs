@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::census::AdtError;
+use crate::model::PhiText;
 
 fn sample(name: &str) -> Vec<u8> {
     let path = format!("{}/../../testdata/hl7/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -145,5 +146,25 @@ proptest! {
         prop_assert_eq!(house.in_bed("ICU~1~A"), ["V1"]);
         prop_assert_eq!(house.census.stays().count(), 1);
         prop_assert_eq!(house.census.beds().count(), 1);
+    }
+}
+
+/// The record of the patient takes the legal name (HL7 table 0200), so the bed does.
+#[test]
+fn of_several_names_the_legal_one_is_shown_wherever_it_stands() {
+    for (names, shown) in [
+        ("Doe^Jo^^^^^D~Roe^Jane^^^^^L", ("Roe", Some("Jane"))),
+        ("Roe^Jane~Doe^Jo^^^^^A", ("Roe", Some("Jane"))),
+        ("^^^^^^L~Doe^Jo^^^^^N", ("Doe", Some("Jo"))),
+        ("Roe", ("Roe", None)),
+    ] {
+        let mut house = House::new();
+        let text = adt("A01", 1).to("ICU~1~A").text(10);
+
+        house.hear_text(&text.replace("Doe^P1", names));
+
+        let patient = house.stay("V1").patient();
+        let given = patient.given_name.as_ref().map(PhiText::expose);
+        assert_eq!((patient.family_name.unwrap().expose(), given), shown);
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers that become one, and numbers that are missing.
 
 use super::*;
+use crate::model::{Authority, PatientIdentifier, PhiText};
 
 fn merge(from: &str, into: &str, at: u64) -> String {
     let at = clock(at);
@@ -126,4 +127,61 @@ fn what_a_message_leaves_empty_stays_and_what_it_clears_goes() {
     assert_eq!(patient.given_name.unwrap().expose(), "P1");
     assert_eq!(patient.birth_date.unwrap().expose(), "19600101");
     assert_eq!(patient.sex, None);
+}
+
+/// Feeds write 999-99-9999 where there is no social security number, or a parent's; an employer's is that of all
+/// who work there (HL7 table 0203).
+#[test]
+fn a_number_that_feeds_give_to_several_people_makes_no_two_patients_one() {
+    for shared in ["999999999^^^USSSA^SS", "77^^^MILL^EN"] {
+        let mut house = House::new();
+        let with = |text: String, own: &str| {
+            text.replace(&format!("{own}^^^H^MR"), &format!("{own}^^^H^MR~{shared}"))
+        };
+        house.hear_text(&with(adt("A01", 1).to("ICU~1~A").text(10), "M1"));
+
+        let of_another = adt("A31", 2).text(20).replace("V2^^^H^VN", "");
+        house.hear_text(&with(of_another, "M2"));
+
+        let patient = house.stay("V1").patient();
+        assert_eq!(patient.given_name.unwrap().expose(), "P1", "{shared}");
+        assert_eq!(patient.identifiers.len(), 1, "{shared}");
+    }
+}
+
+#[test]
+fn values_and_messages_that_name_such_a_number_alone_are_nobodys() {
+    let mut house = House::new();
+    let with_ssn = |text: String| text.replace("M1^^^H^MR", "M1^^^H^MR~999999999^^^USSSA^SS");
+    house.hear_text(&with_ssn(adt("A01", 1).to("ICU~1~A").text(10)));
+    let alone = |text: &str| text.replace("M2^^^H^MR", "999999999^^^USSSA^SS");
+
+    let told = house.refused(&alone(&adt("A31", 2).text(20)));
+    let merged = house.refused(&alone(&merge("M2", "M1", 30)));
+    let values = Subject {
+        identifiers: vec![PatientIdentifier {
+            number: PhiText::new("999999999".to_owned(), 64),
+            authority: Authority::default(),
+            type_code: "SS".to_owned(),
+        }],
+        place: Some(place("ICU~1~A")),
+        ..Subject::default()
+    };
+
+    assert_eq!(told, AdtError::NoPatient);
+    assert_eq!(merged, AdtError::NothingMerged);
+    let found = house.census.find(&values, MIDNIGHT + 40 * MINUTE);
+    assert_eq!(found, Found::PatientUnknown);
+}
+
+#[test]
+fn beside_a_social_security_number_the_number_of_pid_2_counts() {
+    let mut house = House::new();
+    let text = adt("A01", 1).to("ICU~1~A").text(10);
+
+    house.hear_text(&text.replace("||M1^^^H^MR", "|M1^^^H^MR|999999999^^^USSSA^SS"));
+
+    let patient = house.stay("V1").patient();
+    assert_eq!(patient.identifiers.len(), 1);
+    assert_eq!(patient.main_identifier().unwrap().number.expose(), "M1");
 }

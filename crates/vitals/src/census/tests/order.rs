@@ -164,3 +164,18 @@ proptest! {
         prop_assert_eq!(picture(&ordered), picture(&disordered));
     }
 }
+
+/// Many systems send news (A08) with every change of a record: of a long stay there are hundreds.
+#[test]
+fn a_discharge_that_is_told_late_counts_whatever_news_came_in_between() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    for at in 20..20 + 2 * u64::try_from(MAX_STEPS).unwrap() {
+        house.hear(at, &adt("A08", 1).to("ICU~1~A"));
+    }
+
+    house.hear(200, &adt("A03", 1).occurred(15));
+
+    assert_eq!(house.in_bed("ICU~1~A"), [""; 0]);
+    assert_eq!(house.state("ICU~1~A"), BedState::Dirty);
+}

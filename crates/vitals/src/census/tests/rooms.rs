@@ -116,3 +116,28 @@ fn values_of_a_room_are_of_the_only_patient_there() {
 
     assert_eq!(find(&house), Found::ManyThere("CLINIC~3~".parse().unwrap()));
 }
+
+/// A waiting area, or a room where several are treated. What is elsewhere one patient's bay stays on the board.
+#[test]
+fn emergencies_in_a_room_of_which_no_bed_is_named_contradict_nobody() {
+    let emergency = |n, room: &str, at| {
+        let text = outpatient("A04", n, room, at);
+        text.replace("PV1|1|O|", "PV1|1|E|")
+    };
+    let mut house = House::new();
+
+    house.hear_text(&emergency(1, "ED^WAIT", 10));
+    house.hear_text(&emergency(2, "ED^WAIT", 11));
+    house.hear_text(&emergency(3, "ED^7^A", 12));
+    assert!(house.contradictions().is_empty());
+    house.hear_text(&emergency(4, "ED^7^A", 13));
+
+    assert_eq!(house.in_bed("ED~WAIT~"), ["V1", "V2"]);
+    assert_eq!(house.contradictions(), ["many_in_one_bed"]);
+    let values = Subject {
+        place: Some(Place::new("", "ED", "WAIT", "").unwrap()),
+        ..Subject::default()
+    };
+    let found = house.census.find(&values, MIDNIGHT + 20 * MINUTE);
+    assert_eq!(found, Found::ManyThere("ED~WAIT~".parse().unwrap()));
+}

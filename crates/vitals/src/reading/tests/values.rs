@@ -408,3 +408,39 @@ fn what_monitors_in_use_send_is_read_or_told() {
     ));
     assert_eq!(millimetres.value, number(154_000));
 }
+
+/// IHE PCD-01: what the ventilator is set to is no breath of the patient's. What oxygen is set to, the patient gets.
+#[test]
+fn what_a_device_is_set_to_do_is_no_measurement() {
+    let row = |code: &str, number: &str, unit: &str, method: &str| {
+        device_message(&format!(
+            "OBX|1|NM|{code}|1.3.1|{number}|{unit}|||||R||||||{method}\r"
+        ))
+    };
+    let rate = |method: &str| {
+        let (code, unit) = (
+            "151562^MDC_RESP_RATE^MDC",
+            "264928^MDC_DIM_RESP_PER_MIN^MDC",
+        );
+        row(code, "14", unit, method)
+    };
+    for method in [
+        "MSET",
+        "ASET^auto-setting^MDC",
+        "RSET^^MDC",
+        "AMEAS^^MDC~MSET^^MDC",
+    ] {
+        assert_eq!(reason(&rate(method)), Reason::Setting, "{method}");
+    }
+
+    let measured = one(&rate("AMEAS^auto-measurement^MDC"));
+    let oxygen = one(&row(
+        "152196^MDC_CONC_AWAY_O2^MDC",
+        "40",
+        "262688^MDC_DIM_PERCENT^MDC",
+        "MSET^manual-setting^MDC",
+    ));
+
+    assert_eq!(measured.value, number(14_000));
+    assert_eq!(oxygen.value, number(40_000));
+}

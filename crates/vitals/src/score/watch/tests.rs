@@ -395,3 +395,51 @@ proptest! {
         prop_assert!(watch.band() >= Some(last));
     }
 }
+
+const HOUR: u64 = 3_600_000;
+
+#[test]
+fn a_rise_is_told_although_the_clock_was_set_back() {
+    let mut watch = BandWatch::default();
+    fed(&mut watch, 2 * HOUR, 10_000, &[Band::Low, Band::Low]);
+
+    let events = fed(&mut watch, HOUR, 10_000, &[Band::High, Band::High]);
+
+    assert_eq!(events, [changed(Some(Band::Low), Band::High)]);
+}
+
+#[test]
+fn a_fall_takes_its_time_anew_when_the_clock_was_set_back_and_no_longer() {
+    let mut watch = BandWatch::default();
+    fed(
+        &mut watch,
+        2 * HOUR,
+        10_000,
+        &[Band::High, Band::High, Band::Low],
+    );
+
+    let soon = fed(&mut watch, HOUR, 60_000, &[Band::Low, Band::Low]);
+    let then = fed(&mut watch, HOUR + POLICY.fall_ms, 60_000, &[Band::Low]);
+
+    assert_eq!(soon, []);
+    assert_eq!(then, [changed(Some(Band::High), Band::Low)]);
+}
+
+#[test]
+fn a_band_that_stands_is_told_again_when_the_clock_was_set_back_and_then_as_ever() {
+    for is_acknowledged in [false, true] {
+        let mut watch = BandWatch::default();
+        fed(&mut watch, 2 * HOUR, 10_000, &[Band::High, Band::High]);
+        let wait = if is_acknowledged {
+            watch.acknowledge(2 * HOUR);
+            POLICY.remind_acknowledged_ms
+        } else {
+            POLICY.remind_ms
+        };
+        let mut told = |now| watch.tick(&scored(Band::High), now, &POLICY).len();
+
+        let at = [HOUR, HOUR + 1, HOUR + wait - 1, HOUR + wait].map(&mut told);
+
+        assert_eq!(at, [1, 0, 0, 1], "{is_acknowledged}");
+    }
+}

@@ -1,9 +1,10 @@
 //! Admissions, moves, merges and beds.
 
+use wardline_hl7::Charset;
 use wardline_vitals::model::BedState;
 
 use super::{contradictions, families};
-use crate::scene::{House, WELL, id, time};
+use crate::scene::{House, WELL, adt, id, time};
 
 /// An ADT message as the largest systems write them: long headers, a long PID, and most of it empty.
 fn long(trigger: &str, at: &str, rest: &str) -> String {
@@ -369,4 +370,23 @@ async fn a_discharge_under_another_visit_shows_at_the_bed_until_it_is_answered()
     let bed = house.view("MAIN~4W~0412~A");
     assert_eq!(bed.state, BedState::Dirty);
     assert!(bed.contradictions.is_empty());
+}
+
+/// A sender of v2.3 that says nothing of its text, and a channel that says ISO-8859-2.
+#[tokio::test]
+async fn names_that_are_not_utf_8_are_read_as_the_channel_says_else_as_windows_1252() {
+    let eastern = Charset::from_name(b"8859/2").unwrap();
+    for (character_set, shown) in [(Some(eastern), "Košcielny"), (None, "Ko¹cielny")] {
+        let house = House::new().await;
+        let text = adt("A01", 1, "ICU~1~A", house.now()).replace('\n', "\r");
+        let raw = text.replace("Zebrowski", "Ko?cielny").into_bytes();
+        let raw: Vec<u8> = raw
+            .into_iter()
+            .map(|b| if b == b'?' { 0xb9 } else { b })
+            .collect();
+
+        house.beds.receive_in(&raw, character_set).await.unwrap();
+
+        assert_eq!(families(&house, "ICU~1~A"), [shown]);
+    }
 }

@@ -105,6 +105,10 @@ pub(super) fn warning(warning: &Warning) -> String {
         }
         Warning::SecondHeader { at } => format!("another header inside the message at byte {at}"),
         Warning::UnknownCharset => "MSH-18 names no known character set; read as UTF-8".to_owned(),
+        Warning::NotUtf8 => {
+            "MSH-18 names no character set, and the bytes are not UTF-8; read as Windows-1252"
+                .to_owned()
+        }
         other => format!("{other:?}"),
     }
 }

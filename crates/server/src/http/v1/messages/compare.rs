@@ -89,10 +89,12 @@ pub(in crate::http::v1) async fn message_compare(
         memory.push(api.memory.take(view.record.size_bytes)?);
         let opened = gated::opened(&api, &caller, id).await?;
         let why = format!("compared with message {other}");
-        gated::read(&api, &caller, (id, Some(&why)), &opened.raw).await?;
-        let clear = Content::of(&opened.raw, false);
+        let character_set = api.messaging.character_set(&view.record.channel);
+        let raw = (&opened.raw[..], character_set);
+        gated::read(&api, &caller, (id, Some(&why)), raw).await?;
+        let clear = Content::of_message(raw, false);
         truncated |= clear.is_truncated();
-        sides.push(seen(clear, Content::of(&opened.raw, true)));
+        sides.push(seen(clear, Content::of_message(raw, true)));
     }
     let second = sides.pop().unwrap_or_default();
     let first = sides.pop().unwrap_or_default();

@@ -66,7 +66,15 @@ pub(super) type SegmentKey = (usize, String, usize);
 
 impl Content {
     pub(super) fn of(bytes: &[u8], masked: bool) -> Self {
-        match Message::parse(bytes) {
+        Self::of_message((bytes, None), masked)
+    }
+
+    /// The same of a message of a channel, which may say how text is read where MSH-18 does not.
+    pub(super) fn of_message(
+        (bytes, character_set): (&[u8], Option<Charset>),
+        masked: bool,
+    ) -> Self {
+        match Message::parse(bytes).map(|read| read.with_default_charset(character_set)) {
             Ok(message) => Reader {
                 message: &message,
                 masked,

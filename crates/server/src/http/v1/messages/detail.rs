@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardline_hl7::Message;
+use wardline_hl7::{Charset, Message};
 use wardline_messaging::OpenedBody;
 use wardline_messaging::operations::MessageView;
 
@@ -31,14 +31,20 @@ pub(in crate::http::v1) struct MessageDetail {
 }
 
 impl MessageDetail {
-    pub(super) fn new(view: MessageView, body: &OpenedBody, masked: bool) -> Self {
+    /// `character_set` is how the channel says that text is read where MSH-18 does not.
+    pub(super) fn new(
+        view: MessageView,
+        (body, character_set): (&OpenedBody, Option<Charset>),
+        masked: bool,
+    ) -> Self {
         let parsed = Message::parse(&body.raw).ok();
+        let parsed = parsed.map(|message| message.with_default_charset(character_set));
         Self {
             message: view.record.into(),
             state: view.state.into(),
             masked,
             identifiers: parsed.map(|message| Identifiers::of(&message, masked)),
-            content: Content::of(&body.raw, masked),
+            content: Content::of_message((&body.raw, character_set), masked),
             answers: body
                 .answers
                 .iter()

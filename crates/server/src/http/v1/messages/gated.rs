@@ -2,7 +2,7 @@
 
 use wardline_access::guard::{Permit, Subject};
 use wardline_access::model::{Action, DataType};
-use wardline_hl7::Message;
+use wardline_hl7::{Charset, Message};
 use wardline_messaging::model::MessageId;
 use wardline_messaging::operations::{MessageView, SearchRequest};
 use wardline_messaging::{OpenedBody, OperationError};
@@ -19,9 +19,10 @@ pub(super) async fn read(
     api: &Api,
     caller: &Caller,
     (id, why): (u64, Option<&str>),
-    raw: &[u8],
+    (raw, character_set): (&[u8], Option<Charset>),
 ) -> Result<(), Problem> {
-    let patients = Message::parse(raw).map(|message| gate::of_message(&message));
+    let message = Message::parse(raw).map(|read| read.with_default_charset(character_set));
+    let patients = message.map(|message| gate::of_message(&message));
     let patients = patients.unwrap_or_default();
     let wanted = Wanted {
         action: Action::Read,

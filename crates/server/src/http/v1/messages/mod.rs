@@ -112,9 +112,10 @@ pub(super) async fn message_show(
     let view = gated::message(&api, &caller, id).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = gated::opened(&api, &caller, id).await?;
+    let character_set = api.messaging.character_set(&view.record.channel);
     let masked = query.masked || !caller.sees_phi();
     if !masked {
-        gated::read(&api, &caller, (id, None), &body.raw).await?;
+        gated::read(&api, &caller, (id, None), (&body.raw, character_set)).await?;
     }
     tracing::info!(
         by = caller.name(),
@@ -122,7 +123,7 @@ pub(super) async fn message_show(
         masked,
         "showed a message"
     );
-    let shown = Json(MessageDetail::new(view, &body, masked)).into_response();
+    let shown = Json(MessageDetail::new(view, (&body, character_set), masked)).into_response();
     Ok(until_sent(shown, memory))
 }
 
@@ -144,7 +145,8 @@ pub(super) async fn message_raw(
     let view = gated::message(&api, &caller, id).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let body = gated::opened(&api, &caller, id).await?;
-    gated::read(&api, &caller, (id, None), &body.raw).await?;
+    let character_set = api.messaging.character_set(&view.record.channel);
+    gated::read(&api, &caller, (id, None), (&body.raw, character_set)).await?;
     tracing::info!(
         by = caller.name(),
         message_id = id,

@@ -64,12 +64,14 @@ pub(in crate::http::v1) async fn message_reveal(
     let view = gated::message(&api, &caller, id).await?;
     let memory = api.memory.take(view.record.size_bytes)?;
     let opened = gated::opened(&api, &caller, id).await?;
-    gated::read(&api, &caller, (id, Some(why)), &opened.raw).await?;
+    let character_set = api.messaging.character_set(&view.record.channel);
+    let raw = (&opened.raw[..], character_set);
+    gated::read(&api, &caller, (id, Some(why)), raw).await?;
     tracing::info!(by = caller.name(), message_id = id, "revealed a message");
     let small = opened.raw.len() <= LARGEST_RAW;
     let revealed = Revealed {
         raw_base64: small.then(|| STANDARD.encode(&opened.raw)),
-        detail: MessageDetail::new(view, &opened, false),
+        detail: MessageDetail::new(view, (&opened, character_set), false),
     };
     Ok(until_sent(Json(revealed).into_response(), memory))
 }

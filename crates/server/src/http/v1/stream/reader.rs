@@ -55,7 +55,7 @@ impl Reader {
         let to = published.borrow_and_update().to;
         let at = Position {
             bed: last.map_or(0, |last| last.bed),
-            event: last.map_or(to.event, |last| last.event),
+            event: last.map_or(to.event, |last| live.known_event(last.event)),
         };
         let behind = Behind {
             views: live.subscribe(audience.unit.clone(), since),
