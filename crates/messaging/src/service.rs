@@ -2,6 +2,7 @@
 
 mod dispatchers;
 mod housekeeping;
+mod steady;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -101,11 +102,17 @@ impl Messaging {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }));
-        if let Err(error) = messaging.reload(channels).await {
-            messaging.stop().await;
-            return Err(error);
+        let clock = match messaging.steady_clock().await {
+            Ok(clock) => messaging.reload(channels).await.map(|()| clock),
+            Err(error) => Err(error),
+        };
+        match clock {
+            Ok(clock) => messaging.keep_house(parts.min_free_bytes, clock),
+            Err(error) => {
+                messaging.stop().await;
+                return Err(error);
+            }
         }
-        messaging.keep_house(parts.min_free_bytes);
         Ok(messaging)
     }
 

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use wardline_kernel::{Change, Spell};
 
+use super::steady::{SteadyClock, Trust};
 use super::{Inner, Messaging};
 use crate::channel::Channel;
 use crate::error::OperationError;
@@ -22,14 +24,33 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 impl Messaging {
     /// Starts the tasks that go on until the service stops.
-    pub(super) fn keep_house(&self, min_free_bytes: u64) {
+    pub(super) fn keep_house(&self, min_free_bytes: u64, clock: SteadyClock) {
         let tasks = &self.0.tasks;
         let messaging = self.clone();
         tasks.spawn(async move { messaging.watch_disk(min_free_bytes).await });
         let messaging = self.clone();
-        tasks.spawn(async move { messaging.keep_retention().await });
+        tasks.spawn(async move { messaging.keep_retention(clock).await });
         let messaging = self.clone();
         tasks.spawn(async move { messaging.run_jobs().await });
+    }
+
+    /// The clock as it can be believed at the start, before anything comes in.
+    pub(super) async fn steady_clock(&self) -> Result<SteadyClock, OperationError> {
+        let query = Query {
+            direction: Direction::NewestFirst,
+            ..Query::default()
+        };
+        let newest = self.0.store.search(&query, None, 1).await?;
+        let newest = newest.items.first().map(|record| record.received_at);
+        let wall = self.0.clock.now();
+        let mut clock = SteadyClock::start(Instant::now(), wall, newest);
+        if clock.look(Instant::now(), wall) != Trust::Believed {
+            tracing::warn!(
+                "the newest message is more than a day from the clock, so the clock may be wrong: no old messages are \
+                 removed until it has held for a day"
+            );
+        }
+        Ok(clock)
     }
 
     async fn watch_disk(&self, min_free_bytes: u64) {
@@ -67,8 +88,18 @@ impl Messaging {
         }
     }
 
-    async fn keep_retention(&self) {
+    async fn keep_retention(&self, mut clock: SteadyClock) {
         while self.0.pause(RETENTION_INTERVAL).await {
+            match clock.look(Instant::now(), self.0.clock.now()) {
+                Trust::Believed => {}
+                Trust::Jumped => {
+                    tracing::warn!(
+                        "the clock has jumped by more than an hour: no old messages are removed until it has held for a day"
+                    );
+                    continue;
+                }
+                Trust::Doubted => continue,
+            }
             if let Err(error) = self.remove_expired().await {
                 tracing::warn!(%error, "old messages are not removed now");
             }
