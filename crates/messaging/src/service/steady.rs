@@ -79,6 +79,7 @@ impl SteadyClock {
 
 #[cfg(test)]
 mod tests {
+    use super::Trust::{Believed, Doubted, Jumped};
     use super::*;
 
     const NOW: UnixMillis = 1_795_219_200_000;
@@ -106,7 +107,6 @@ mod tests {
         ];
         let trust = looks.map(|(hours, ahead)| look(&mut clock, began, hours, ahead));
 
-        use Trust::{Believed, Doubted, Jumped};
         assert_eq!(
             trust,
             [Believed, Jumped, Doubted, Doubted, Believed, Believed]
@@ -118,8 +118,8 @@ mod tests {
         let began = Instant::now();
         let mut clock = SteadyClock::start(began, NOW, Some(NOW - HOUR));
 
-        assert_eq!(look(&mut clock, began, 1, YEAR), Trust::Jumped);
-        assert_eq!(look(&mut clock, began, 2, 0), Trust::Believed);
+        assert_eq!(look(&mut clock, began, 1, YEAR), Jumped);
+        assert_eq!(look(&mut clock, began, 2, 0), Believed);
     }
 
     #[test]
@@ -127,9 +127,9 @@ mod tests {
         let began = Instant::now();
         let mut clock = SteadyClock::start(began, NOW, None);
 
-        assert_eq!(look(&mut clock, began, 1, YEAR), Trust::Jumped);
-        assert_eq!(look(&mut clock, began, 20, 2 * YEAR), Trust::Jumped);
-        assert_eq!(look(&mut clock, began, 26, 2 * YEAR), Trust::Doubted);
+        assert_eq!(look(&mut clock, began, 1, YEAR), Jumped);
+        assert_eq!(look(&mut clock, began, 20, 2 * YEAR), Jumped);
+        assert_eq!(look(&mut clock, began, 26, 2 * YEAR), Doubted);
     }
 
     #[test]
@@ -137,28 +137,24 @@ mod tests {
         let began = Instant::now();
         let mut clock = SteadyClock::start(began, NOW, None);
 
-        assert_eq!(look(&mut clock, began, 1, HOUR), Trust::Believed);
-        assert_eq!(look(&mut clock, began, 2, 2 * HOUR), Trust::Believed);
-        assert_eq!(look(&mut clock, began, 3, 3 * HOUR + 1), Trust::Jumped);
+        assert_eq!(look(&mut clock, began, 1, HOUR), Believed);
+        assert_eq!(look(&mut clock, began, 2, 2 * HOUR), Believed);
+        assert_eq!(look(&mut clock, began, 3, 3 * HOUR + 1), Jumped);
     }
 
     #[test]
     fn after_a_start_the_newest_message_tells_whether_the_clock_can_be_right() {
         let began = Instant::now();
         for (newest, trust) in [
-            (None, Trust::Believed),
-            (Some(NOW - 24 * HOUR), Trust::Believed),
-            (Some(NOW - 24 * HOUR - 1), Trust::Doubted),
-            (Some(NOW + 24 * HOUR + 1), Trust::Doubted),
+            (None, Believed),
+            (Some(NOW - 24 * HOUR), Believed),
+            (Some(NOW - 24 * HOUR - 1), Doubted),
+            (Some(NOW + 24 * HOUR + 1), Doubted),
         ] {
             let mut clock = SteadyClock::start(began, NOW, newest);
 
             assert_eq!(look(&mut clock, began, 0, 0), trust, "{newest:?}");
-            assert_eq!(
-                look(&mut clock, began, 24, 0),
-                Trust::Believed,
-                "{newest:?}"
-            );
+            assert_eq!(look(&mut clock, began, 24, 0), Believed, "{newest:?}");
         }
     }
 }
