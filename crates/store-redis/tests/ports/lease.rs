@@ -92,8 +92,10 @@ fn who_cannot_renew_one_lease_keeps_the_others_from_nobody() {
         let keeper = tokio::spawn(async move { second.keep_while(&of_first).await });
 
         // As if the first one's server could not be reached: it is not renewed.
-        Lease::wait(&redis, &beds, holder(), LONG).await;
+        let waiting = Lease::wait(&redis, &beds, holder(), LONG);
+        let taken = tokio::time::timeout(LONG, waiting).await;
 
+        assert!(taken.is_ok());
         assert!(!keeper.is_finished());
         assert!(first.renew().await.unwrap());
         assert_eq!(keeper.await.unwrap(), End::TakenOver);
