@@ -80,19 +80,16 @@ pub(super) async fn decide(
             continue;
         }
         let is_opened = opened.as_ref() == Some(&patient);
-        let permit = match may_go.filter(|_| !is_opened) {
-            Some(stay) => {
-                let Some(permit) = quietly(api, &plain, &patient, at).await else {
-                    decided.left_out.push(stay);
-                    continue;
-                };
-                permit
-            }
-            None => {
-                let caller = if is_opened { caller } else { &plain };
-                let subject = Subject::Patient(patient.clone());
-                api.permit(caller, at.wanted(subject)).await?
-            }
+        let permit = if let Some(stay) = may_go.filter(|_| !is_opened) {
+            let Some(permit) = quietly(api, &plain, &patient, at).await else {
+                decided.left_out.push(stay);
+                continue;
+            };
+            permit
+        } else {
+            let caller = if is_opened { caller } else { &plain };
+            let subject = Subject::Patient(patient.clone());
+            api.permit(caller, at.wanted(subject)).await?
         };
         decided.permits.push((permit, patient));
     }
