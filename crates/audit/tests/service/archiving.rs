@@ -109,9 +109,10 @@ struct Slow {
 
 impl ArchiveStore for Slow {
     fn put(&self, name: &str, content: &[u8]) -> io::Result<()> {
-        let _ = self.began.lock().unwrap().send(());
-        // Nobody holds it up any more when the other end is gone.
-        let _ = self.may_go_on.lock().unwrap().recv();
+        let began = self.began.lock().unwrap().send(());
+        // Nobody listens, or holds it up, any more when the other end is gone.
+        let may_go_on = began.is_err() || self.may_go_on.lock().unwrap().recv().is_err();
+        assert!(may_go_on, "nothing is sent here");
         self.archive.put(name, content)
     }
 
