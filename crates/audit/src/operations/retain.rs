@@ -18,10 +18,6 @@ const STEP: usize = 256;
 /// Segments looked at in one call at most.
 const MAX_SEGMENTS: usize = 1_000;
 
-/// Nothing is dropped unless the trail has a record of this age, in days, at least and at most: whoever sets the clock
-/// years ahead must leave it there for as long, with a record of that step in the trail, before anything is lost.
-const CLOCK_KNOWN_DAYS: (u64, u64) = (7, 14);
-
 /// What retention did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retained {
@@ -35,15 +31,14 @@ impl Audit {
     /// Drops what is past its time. Only segments that were archived, whole, and under no hold; each is recorded.
     ///
     /// # Errors
-    /// [`OperationError::State`] when something is past its time and the trail has no record that is 7 to 14 days old: then
-    /// the clock may be ahead, or the service stood still. Otherwise the store failed, or it could not be recorded. What was dropped stays dropped; calling again goes on.
+    /// The store failed, or it could not be recorded. What was dropped stays dropped; calling again goes on.
     pub async fn retain(&self, by: Origin) -> Result<Retained, OperationError> {
         let _one_at_a_time = self.0.changing.lock().await;
         let days = self.0.settings.retention_days.max(LEAST_RETENTION_DAYS);
         let before = self.now().saturating_sub(u64::from(days) * DAY_MS);
         let holds = self.lasting_holds().await?;
         let mut retained = Retained::default();
-        let (mut after, mut is_clock_known) = (None, false);
+        let mut after = None;
         loop {
             let rows = self
                 .0
@@ -62,10 +57,6 @@ impl Audit {
                 if segment.last_at >= before {
                     return Ok(retained);
                 }
-                if !is_clock_known && segment.dropped_at.is_none() {
-                    self.clock_is_known().await?;
-                    is_clock_known = true;
-                }
                 if segment.dropped_at.is_some() {
                     // A drop that was cut short is finished.
                     self.remove_leaves(index).await?;
@@ -80,41 +71,6 @@ impl Audit {
                 }
             }
         }
-    }
-
-    /// Whether records bear the clock out.
-    async fn clock_is_known(&self) -> Result<(), OperationError> {
-        let (least, most) = CLOCK_KNOWN_DAYS;
-        let days_ago = |days| self.now().saturating_sub(days * DAY_MS);
-        let size = self.size().await?;
-        // The first record that is not older than that.
-        let (mut from, mut until) = (0, size);
-        while from < until {
-            let middle = from + (until - from) / 2;
-            match self.recorded_at(middle).await? {
-                Some(at) if at >= days_ago(most) => until = middle,
-                _ => from = middle + 1,
-            }
-        }
-        let first = self.recorded_at(from).await?;
-        if first.is_some_and(|at| at <= days_ago(least)) {
-            return Ok(());
-        }
-        let why = "no record of the trail is 7 to 14 days old, so the clock may be ahead: see that it is right, and drop \
-                   what is past its time when the service has run for a week";
-        Err(OperationError::State(why))
-    }
-
-    /// When this record, or the first one behind it that is still here, was recorded.
-    async fn recorded_at(&self, seq: u64) -> Result<Option<UnixMillis>, OperationError> {
-        let leaves = self.0.store.leaves(Seq(seq), 1).await?;
-        let Some((seq, leaf)) = leaves.first() else {
-            return Ok(None);
-        };
-        let header = LeafHeader::parse(leaf)
-            .ok_or(OperationError::Damaged(*seq))?
-            .0;
-        Ok(Some(header.at))
     }
 
     async fn drop_segment(

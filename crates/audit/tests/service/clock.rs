@@ -1,15 +1,9 @@
-//! What a clock that is wrong does to alerts and retention, and what the trail says of it.
+//! What a clock that is wrong does to alerts, and what the trail says of it.
 
-use std::sync::Arc;
-
-use wardline_audit::OperationError;
 use wardline_audit::model::{Event, EventKind, Outcome, Seq};
-use wardline_audit::port::FolderArchive;
 use wardline_audit::rules::Rule;
-use wardline_audit::settings::DEFAULT_RETENTION_DAYS;
 use wardline_testkit::block_on;
 
-use super::keeping::long;
 use super::scene::{NOW, Scene, by};
 
 const HOUR_MS: u64 = 60 * 60 * 1_000;
@@ -88,33 +82,5 @@ fn a_step_forward_of_more_than_an_hour_is_recorded_once_and_a_smaller_one_is_not
             EventKind::Read,
         ];
         assert_eq!(kinds, expected);
-    });
-}
-
-#[test]
-fn nothing_is_dropped_by_a_clock_that_was_set_ahead_until_the_trail_has_run_by_it_for_a_week() {
-    block_on(async {
-        let scene = long().await;
-        let folder = tempfile::tempdir().unwrap();
-        let archive = Arc::new(FolderArchive::open(folder.path()).unwrap());
-        scene.audit.archive(archive, by("operator")).await.unwrap();
-        let years = u64::from(DEFAULT_RETENTION_DAYS + 1) * DAY_MS;
-        let retain = || scene.audit.retain(by("operator"));
-
-        scene.clock.advance(years);
-        let at_once = retain().await;
-        scene.read(1).await;
-        scene.clock.advance(6 * DAY_MS);
-        let too_soon = retain().await;
-        scene.clock.advance(DAY_MS);
-        let borne_out = retain().await;
-
-        for refused in [at_once, too_soon] {
-            assert!(
-                matches!(refused, Err(OperationError::State(_))),
-                "{refused:?}"
-            );
-        }
-        assert_eq!(borne_out.unwrap().dropped, 2);
     });
 }
