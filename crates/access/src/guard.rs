@@ -315,6 +315,7 @@ impl Guard {
             decision.deny();
         }
         decision.patient = ask.subject.patient().cloned();
+        decision.is_item = matches!(ask.subject, Subject::Item { .. });
         decision.grant = grant.map(LiveGrant::id);
         decision.about.clone_from(&ask.about);
         decision.epoch = epoch;

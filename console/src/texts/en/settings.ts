@@ -17,7 +17,7 @@ export const settings = {
   old: 'Password now',
   new: 'New password',
   newHint: '12 characters at least.',
-  changed: 'The password was changed.',
+  changed: 'The password was changed, and you are signed out everywhere. Sign in again with the new one.',
   configuration: 'Configuration',
   configurationHint: (version: string) => `Version ${version}. These values hold since the process started,`,
   noSecrets: 'No secret is a setting; of files and folders the last part of the path is shown, of addresses on the web the host.',

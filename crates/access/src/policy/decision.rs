@@ -153,6 +153,8 @@ pub struct Decision {
     pub session: SessionRef,
     /// Of which patient; `None` when it is about none, or about all that a search may find.
     pub patient: Option<PatientRef>,
+    /// Whether it is of one item of the patient's, besides the patient's own.
+    pub is_item: bool,
     /// What was to be done.
     pub action: Action,
     /// Why.
@@ -208,6 +210,7 @@ impl Decision {
             roles: principal.roles(),
             session: principal.session().clone(),
             patient: None,
+            is_item: false,
             about: None,
             action,
             purpose,

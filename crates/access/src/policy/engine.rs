@@ -168,6 +168,7 @@ impl InForce {
             roles: facts.roles,
             session: principal.session().clone(),
             patient: None,
+            is_item: false,
             about: None,
             action: facts.action,
             purpose: facts.purpose,

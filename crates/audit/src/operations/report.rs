@@ -138,7 +138,12 @@ impl Counted {
         *self.report.outcomes.entry(record.outcome).or_default() += one;
         let content = record.content.as_ref();
         let amount = content.and_then(|content| content.amount);
-        if record.kind == EventKind::Export && record.outcome == Outcome::Success {
+        let is_taken = matches!(record.kind, EventKind::Export | EventKind::Disclosure);
+        let is_of_trail = content.is_some_and(|content| {
+            let mut types = content.data_types.iter();
+            types.any(|of| of.as_str() == "audit")
+        });
+        if is_taken && !is_of_trail && record.outcome == Outcome::Success {
             let records = amount.map_or(0, |amount| amount.records);
             self.report.exported_records += records * one;
         }

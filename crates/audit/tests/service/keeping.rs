@@ -22,7 +22,7 @@ fn note(text: &str) -> Note {
 }
 
 /// Two whole segments and a part of the third; patient `held` in the second one.
-async fn long() -> Scene {
+pub(crate) async fn long() -> Scene {
     let scene = Scene::new().await;
     let login = Event::new(EventKind::Login, Outcome::Success, by("a"));
     for _ in 0..(2 * SEGMENT_LEAVES / MAX_EVENTS as u64) {

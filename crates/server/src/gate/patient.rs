@@ -47,7 +47,8 @@ pub(crate) fn of_identifier(id: &PatientIdentifier) -> Option<PatientRef> {
 /// Patients of one message that are named in the trail at most.
 const MOST: usize = 64;
 
-/// Every patient of a message: by the medical record numbers of PID-3, else by its first number, and by MRG-1.
+/// Every patient of a message: by the medical record numbers of PID-3, else by its first number that is the patient's own,
+/// and by MRG-1.
 pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
     let routing = message.routing();
     let is_record_number = |id: &Identifier<'_>| matches!(id.type_code, b"MR" | b"MRN");
@@ -57,7 +58,10 @@ pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
         .take(MOST)
         .collect();
     if known.is_empty() {
-        known.extend(routing.patients().next());
+        // As beds and records do, which know nobody by a number that several people have.
+        let is_own = |id: &Identifier<'_>| !matches!(id.type_code, b"SS" | b"EN");
+        let own = routing.patients().find(is_own);
+        known.extend(own.or_else(|| routing.patients().next()));
     }
     let subcomponent = message.header().delimiters().subcomponent;
     let all = known
@@ -218,6 +222,21 @@ mod tests {
             let patients = of_message(&Message::parse(text.as_bytes()).unwrap());
 
             assert_eq!(patients, [of_number("4711", name).unwrap()], "{authority}");
+        }
+    }
+
+    #[test]
+    fn a_message_names_its_patient_by_no_number_that_several_people_have() {
+        for (numbers, named) in [
+            ("999^^^USSSA^SS~4711^^^HOSP^PI", "mrn:HOSP:4711"),
+            ("999^^^USSSA^SS", "mrn:USSSA:999"),
+        ] {
+            let text =
+                format!("MSH|^~\\&|A|B|C|D|20261121||ADT^A01|1|P|2.5.1\rPID|1||{numbers}||X\r");
+
+            let patients = of_message(&Message::parse(text.as_bytes()).unwrap());
+
+            assert_eq!(patients[0].expose(), named);
         }
     }
 

@@ -42,7 +42,9 @@ fn may_be_counted(decision: &Decision) -> bool {
 /// What the trail says of a decision.
 fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
     let taken = kind(decision.action) == EventKind::Export && decision.is_allowed();
-    let recipient = touched.recipient.as_deref().filter(|_| taken);
+    // An item that leaves is part of the copy that is told besides.
+    let is_copy = taken && decision.patient.is_some() && !decision.is_item;
+    let recipient = touched.recipient.as_deref().filter(|_| is_copy);
     let (kind, outcome) = match decision.outcome {
         // What leaves for somebody outside is what an accounting of disclosures is made of (45 CFR 164.528).
         Decided::Allowed if recipient.is_some() => (EventKind::Disclosure, Outcome::Success),
@@ -84,7 +86,7 @@ fn event(decision: &Decision, touched: &Touched) -> Result<Event, RecordError> {
         grant: decision.grant.and_then(grant),
         recipient: recipient.and_then(|to| Note::new(to).ok()),
         // A patient has a reference for each of its numbers: counted is the record.
-        amount: (taken && decision.patient.is_some()).then_some(Amount {
+        amount: is_copy.then_some(Amount {
             records: 1,
             bytes: 0,
         }),

@@ -152,13 +152,16 @@ impl Patient {
         })
     }
 
-    /// The identifier to show: the first medical record number, else the first one.
+    /// The identifier to show: the first medical record number, else the first that names the patient, else the first that
+    /// is not of several people (earlier versions kept those too), else the first one.
     pub fn main_identifier(&self) -> Option<&PatientIdentifier> {
-        let record_number = |id: &&PatientIdentifier| matches!(&*id.type_code, "MR" | "MRN");
-        self.identifiers
-            .iter()
-            .find(record_number)
-            .or_else(|| self.identifiers.first())
+        let rank = |id: &&PatientIdentifier| match &*id.type_code {
+            "MR" | "MRN" => 0,
+            _ if id.names_the_patient() => 1,
+            _ if !id.is_of_several_people() => 2,
+            _ => 3,
+        };
+        self.identifiers.iter().min_by_key(rank)
     }
 }
 
@@ -237,6 +240,30 @@ mod tests {
             assert_eq!(born(text).age_years(NOON), age, "{text}");
         }
         assert_eq!(born("201012300815+0100").age_years(NOON), Some(15));
+    }
+
+    /// Stays that earlier versions stored have the social security number first, as the sender had.
+    #[test]
+    fn the_number_to_show_is_the_patients_own_whatever_stands_first() {
+        let shown = |types: &[&str]| {
+            let identifiers = types.iter().map(|type_code| PatientIdentifier {
+                number: PhiText::new(format!("number-{type_code}"), 32),
+                authority: Authority::default(),
+                type_code: (*type_code).to_owned(),
+            });
+            let patient = Patient {
+                identifiers: identifiers.collect(),
+                ..Patient::default()
+            };
+            let main = patient.main_identifier();
+            main.map(|main| main.type_code.clone()).unwrap()
+        };
+
+        assert_eq!(shown(&["SS", "PI"]), "PI");
+        assert_eq!(shown(&["SS", "DL", "PI", "MR"]), "MR");
+        assert_eq!(shown(&["EN", "DL"]), "DL");
+        assert_eq!(shown(&["SS", "EN"]), "SS");
+        assert_eq!(shown(&["PI", "PT"]), "PI");
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub(super) struct NoteBody {
 #[schema(as = AuditAlert)]
 pub(super) struct AlertView {
     id: String,
-    /// What raised it: `many-denials`, `after-hours`, `kinship`, `mass-reading`, `large-export` or `break-glass`.
+    /// What raised it: `many-denials`, `after-hours`, `mass-reading`, `large-export` or `break-glass`.
     #[schema(example = "mass-reading")]
     rule: &'static str,
     state: StateView,
