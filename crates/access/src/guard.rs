@@ -179,6 +179,24 @@ impl Guard {
         })
     }
 
+    /// Decides about what nobody asked for by itself, such as who is expected in a bed that is looked at: `None` when it may
+    /// not be, and nothing is recorded of it then. What comes of a permit is recorded as ever.
+    ///
+    /// # Errors
+    /// [`FactsError`]
+    pub async fn decide_aside(
+        &self,
+        principal: &Principal,
+        ask: Ask,
+    ) -> Result<Option<Permit>, FactsError> {
+        let decision = self.decided(principal, &ask).await?;
+        Ok(decision.is_allowed().then(|| Permit {
+            principal: principal.clone(),
+            ask,
+            decision,
+        }))
+    }
+
     /// Records that `value` is given out, then lets it be. When anything changed since the decision that it rests
     /// on, it is decided again first, and what is not permitted any more is refused as a whole.
     ///

@@ -163,6 +163,11 @@ impl Gate {
         Ok(self.guard.decide(principal, ask).await?)
     }
 
+    /// What of it the principal may have, of what nobody asked for by itself; nothing is recorded when it may not.
+    pub(crate) async fn permit_aside(&self, principal: &Principal, ask: Ask) -> Option<Permit> {
+        self.guard.decide_aside(principal, ask).await.ok().flatten()
+    }
+
     /// Whose the emergency access with this token is, when it is the caller's. Nothing is used, counted or recorded.
     ///
     /// # Errors

@@ -74,6 +74,13 @@ impl Api {
             .await?)
     }
 
+    /// The same for what nobody asked for by itself, without an emergency access; `None`, and nothing in the trail of it, when
+    /// it may not be had, or nothing can be decided.
+    pub(crate) async fn permit_aside(&self, caller: &Caller, wanted: Wanted<'_>) -> Option<Permit> {
+        let ask = wanted.ask(caller);
+        self.gate.permit_aside(&caller.principal(), ask).await
+    }
+
     /// The error, once it is in the trail that nothing of what was permitted is given out because of it.
     pub(crate) async fn failed(
         &self,

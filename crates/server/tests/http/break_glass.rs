@@ -405,3 +405,55 @@ async fn who_is_expected_stays_on_show_in_an_emergency_to_whom_its_own_relation_
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
     assert_eq!(seen.json()["reserved_for"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn who_is_expected_makes_no_denial_of_an_emergency_off_shift() {
+    let night = Night::falls().await;
+    let site = &night.site;
+    let mrn2 = expected("MRN2");
+    site.house.beds.receive(mrn2.as_bytes()).await.unwrap();
+    let granted = night.granted().await;
+    let shift = format!("/v1/users/{}/shift", night.nurse.id);
+    let body = json!({"is_off_shift": true});
+    let gone_home = site.send(&site.root, ("PUT", &shift), &body).await;
+    assert!(gone_home.status.is_success(), "{}", gone_home.text());
+
+    let seen = night
+        .sees(&night.nurse, granted["token"].as_str().unwrap())
+        .await;
+
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    assert_eq!(seen.json()["reserved_for"], json!([]));
+    let denied = night.recorded(EventKind::AccessDenied, Outcome::Denied);
+    assert_eq!(denied.await, 0);
+}
+
+/// Whoever looks after a bed sees its patients, also when the emergency is over.
+#[tokio::test]
+async fn nurses_are_not_assigned_by_an_emergency_access() {
+    let night = Night::falls().await;
+    let granted = night.granted().await;
+    let token = granted["token"].as_str().unwrap();
+    let path = format!("{BED}/nurses");
+    let assigns = async |who: &Employee, emergency: Option<&str>| {
+        let call = Call::new(night.site.house.address, "PUT", &path).token(&who.token);
+        let call = match emergency {
+            Some(token) => call.header("wardline-emergency", token),
+            None => call,
+        };
+        call.json(&json!({"nurses": ["kim"]})).send().await
+    };
+    let own = night
+        .site
+        .hire("lee", "nurse", json!({"department": "W3"}))
+        .await;
+
+    let by_emergency = assigns(&night.nurse, Some(token)).await;
+    let with_one_at_hand = assigns(&own, Some(token)).await;
+    let as_ever = assigns(&own, None).await;
+
+    assert_eq!(by_emergency.status, StatusCode::FORBIDDEN);
+    assert_eq!(with_one_at_hand.status, StatusCode::FORBIDDEN);
+    assert!(with_one_at_hand.text().contains("without it"));
+    assert!(as_ever.status.is_success(), "{}", as_ever.text());
+}

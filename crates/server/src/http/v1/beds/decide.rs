@@ -52,7 +52,8 @@ pub(super) fn is_nameless(caller: &Caller, view: &BedView, action: Action) -> bo
     concerned(view).take(all).any(|patient| patient.is_none())
 }
 
-/// Whether those may be left out who are expected: not without an emergency access, nor where anything is changed.
+/// Whether those may be left out who are expected: not without an emergency access, nor where anything is written. Nurses
+/// are not assigned by such an access at all.
 fn leaves_out(caller: &Caller, action: Action) -> bool {
     caller.emergency().is_some() && action == Action::Read
 }
@@ -116,8 +117,8 @@ async fn quietly(
     patient: &PatientRef,
     at: AtBed<'_>,
 ) -> Option<Permit> {
-    let permit = api.permit(caller, at.wanted(Subject::WhoeverIsFound));
-    let permit = permit.await.ok()?;
+    let wanted = at.wanted(Subject::WhoeverIsFound);
+    let permit = api.permit_aside(caller, wanted).await?;
     let is_whole = at.types.iter().all(|of| permit.permitted().has(*of));
     let may = is_whole && api.gate.may_see_find(&permit, patient).await.ok()?;
     may.then_some(permit)
