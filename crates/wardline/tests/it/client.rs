@@ -122,7 +122,7 @@ fn a_channel_that_there_is_not_is_told_from_one_that_is_empty() {
 #[test]
 fn without_the_scope_phi_nothing_of_the_patient_is_shown() {
     let server = Server::start(None);
-    server.send(&message("A1", "4711"));
+    server.send(&message("A1", "MRN4711"));
     let create = [
         "token",
         "create",
@@ -141,7 +141,7 @@ fn without_the_scope_phi_nothing_of_the_patient_is_shown() {
 
     let shown = server.ask_as("ward.token", &["message", "show", "1"], b"");
     let raw = server.ask_as("ward.token", &["message", "raw", "1"], b"");
-    let searched = server.ask_as("ward.token", &["message", "list", "--patient", "4711"], b"");
+    let searched = server.ask_as("ward.token", &["message", "list", "--patient", "MRN4711"], b"");
 
     assert_eq!(shown.code, 0, "{}", shown.stderr);
     assert!(
@@ -150,7 +150,7 @@ fn without_the_scope_phi_nothing_of_the_patient_is_shown() {
         shown.stdout
     );
     assert!(
-        !shown.stdout.contains("4711") && !shown.stdout.contains("JANE"),
+        !shown.stdout.contains("MRN4711") && !shown.stdout.contains("JANE"),
         "{}",
         shown.stdout
     );
