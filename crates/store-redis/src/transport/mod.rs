@@ -9,6 +9,7 @@ mod lane;
 mod large;
 mod link;
 mod node;
+mod pace;
 mod recovery;
 mod role;
 mod vitals;

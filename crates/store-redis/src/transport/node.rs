@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use redis::Cmd;
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::lane::{Entry, Lane};
 use super::large::LargeValues;
 use super::link::Link;
+use super::pace::Pace;
 use super::recovery::Recovery;
 use super::role::Replica;
 use super::vitals::Vitals;
@@ -44,7 +45,9 @@ impl Node {
         settings: &Settings,
         address: &Address,
     ) -> Result<Arc<Self>, ConnectError> {
-        let fast = dialer.dial(address, None).await?;
+        // Side by side: while a master is changed, writes wait for both.
+        let (fast, acknowledged) =
+            tokio::try_join!(dialer.dial(address, None), dialer.dial(address, None))?;
         let response = settings.timeouts.response;
         let role = ask_role(&fast, address, response).await?;
         match &role {
@@ -62,8 +65,6 @@ impl Node {
         } else {
             None
         };
-        let acknowledged = dialer.dial(address, None).await?;
-
         let (fast, acknowledged) = (Arc::new(fast), Arc::new(acknowledged));
         let vitals = Arc::new(Vitals::new(settings.durability, &role));
         let (lane, asked) = mpsc::channel(settings.max_in_flight.max(1));
@@ -278,9 +279,11 @@ impl Watchdog {
     }
 
     async fn look_again_and_again(&self) -> String {
+        let mut pace = Pace::new(self.every);
         loop {
+            let pause = pace.pause(self.vitals.is_held_up(), Instant::now());
             // Whoever wakes it wants a look now; otherwise the time has come.
-            drop(timeout(self.every, self.vitals.wants_a_look()).await);
+            drop(timeout(pause, self.vitals.wants_a_look()).await);
             let role = match self.fast.send(&redis::cmd("ROLE"), self.response).await {
                 Ok(value) => Role::read(Reply(value)),
                 Err(failure) => Err(failure),

@@ -213,6 +213,11 @@ impl Vitals {
         });
     }
 
+    /// Whether writes are held up now.
+    pub(super) fn is_held_up(&self) -> bool {
+        *self.short.borrow()
+    }
+
     /// Resolves while writes are held up, with the number of the trouble.
     pub(super) async fn is_short(&self) -> u64 {
         // The sender lives as long as this does.
