@@ -1,8 +1,8 @@
 //! A Redis Cluster: who has which slot, as its nodes say and as calls learn.
 //!
 //! All connected masters are asked once a second, others too while fewer than three are connected; ten times a second
-//! while a slot has nobody. What most say holds. A node that is gone has no say. What a call learns from `MOVED` holds at
-//! once, and is looked into.
+//! while a slot has nobody. What most say holds. A node that is gone has no say, and others than the connected masters have
+//! one only as long as they are needed. What a call learns from `MOVED` holds at once, and is looked into.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::board::{Hint, NOBODY, Seat};
-use super::cluster_view::{View, merged};
+use super::cluster_view::{View, heard, merged};
 use super::{Follower, Routes, heir_among};
 use crate::failure::{ConnectError, Failure};
 use crate::reply::Reply;
@@ -288,7 +288,13 @@ impl Map<'_> {
         let now = Instant::now();
         self.moved
             .retain(|_, (at, _)| now.duration_since(*at) < VIEW_AGES);
-        let views: Vec<&View> = self.views.values().map(|(_, view)| view).collect();
+        let connected = self.seats.values().filter(|place| place.node.is_ok());
+        let (connected, enough) = (connected.count(), ENOUGH_VIEWS);
+        let views = self.views.iter().map(|(address, (_, view))| {
+            let place = self.seats.get(address);
+            (place.is_some_and(|place| place.node.is_ok()), view)
+        });
+        let views = heard(views.collect(), connected, enough);
         let rank = |address: &Address| match self.seats.get(address) {
             Some(place) if place.node.is_ok() => 2,
             Some(place) if place.is_opening => 1,

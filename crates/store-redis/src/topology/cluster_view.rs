@@ -50,6 +50,21 @@ impl View {
     }
 }
 
+/// The views that count, of all with whether they are a connected master's: those alone as soon as `enough` masters are
+/// connected and most of them have said something.
+///
+/// Others were asked while too few were connected, and are not asked again: what they said of a master that is gone since
+/// would outvote the masters that know who was promoted, for as long as a view is kept.
+pub(super) fn heard(views: Vec<(bool, &View)>, connected: usize, enough: usize) -> Vec<&View> {
+    let said = views.iter().filter(|(is_master, _)| *is_master).count();
+    let do_masters_suffice = connected >= enough && said * 2 > connected;
+    views
+        .into_iter()
+        .filter(|(is_master, _)| *is_master || !do_masters_suffice)
+        .map(|(_, view)| view)
+        .collect()
+}
+
 /// Who has each slot as most views have it; where they are even, whoever `rank` prefers.
 pub(super) fn merged(
     views: &[&View],
@@ -165,6 +180,29 @@ mod tests {
 
         assert_eq!(owners[9].map(|at| masters[at].host.as_str()), Some("me"));
         assert_eq!(owners[10], None);
+    }
+
+    #[test]
+    fn what_replicas_said_of_a_frozen_master_does_not_outvote_those_who_saw_its_heir() {
+        let frozen = view(&[(0, 99, "a"), (100, 199, "c"), (200, 299, "d")]);
+        let now = view(&[(0, 99, "b"), (100, 199, "c"), (200, 299, "d")]);
+        // `b` is connected and has said nothing yet; five replicas were asked before the election.
+        let mut views = vec![(true, &now), (true, &now)];
+        views.extend([(false, &frozen); 5]);
+
+        let (masters, owners) = merged(&heard(views.clone(), 3, 3), |_| 0);
+        let too_few = heard(views, 2, 3);
+
+        assert_eq!(owners[0].map(|at| masters[at].host.as_str()), Some("b"));
+        assert_eq!(too_few.len(), 7);
+    }
+
+    #[test]
+    fn while_most_masters_have_said_nothing_others_are_heard() {
+        let known = view(&[(0, 99, "a")]);
+
+        assert_eq!(heard(vec![(false, &known)], 3, 3), [&known]);
+        assert_eq!(heard(vec![(true, &known), (false, &known)], 3, 3).len(), 2);
     }
 
     #[test]
