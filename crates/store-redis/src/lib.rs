@@ -44,7 +44,7 @@ pub use audit::RedisAudit;
 pub use beds::RedisBeds;
 pub use call::{Call, Class, MAX_PARTS};
 pub use failure::{ConnectError, Failure};
-pub use lease::{End, Holder, LEASE_FOR, Lease, Taken, Term};
+pub use lease::{End, Holder, LEASE_FOR, Lease, Taken, Term, Watch};
 pub use messaging::{MAX_MESSAGE_BYTES, RedisMessages};
 pub use patients::{RedisErasures, RedisPatients, TwofoldErasures};
 pub use promises::{Finding, Weight};

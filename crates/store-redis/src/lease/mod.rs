@@ -2,26 +2,28 @@
 //!
 //! What keeps an older owner from writing is the fence, which every commit carries and the server compares, not the
 //! clock: an instance that was stopped for an hour writes nothing when it wakes. The time says only when a standby may
-//! take over. What an owner does outside of Redis, as sending a message to a partner, nothing on the server can stop; so
+//! take over: when it has seen for as long as the lease lasts that nobody renewed it ([`Watch`]). What an owner does outside of Redis, as sending a message to a partner, nothing on the server can stop; so
 //! an owner does nothing outside while its [`Term`] is over, until Redis says that nobody else took the lease.
 
 mod term;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::watch::Sender;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use wardline_kernel::{Change, Spell, StoreError};
 
 use crate::call::{Call, Class};
 use crate::commit::HEAD;
-use crate::failure::Failure;
 use crate::redis_handle::Redis;
 use crate::tag::Tag;
 pub use term::Term;
+pub use watch::Watch;
 
 /// How long a lease lasts without being renewed, unless said otherwise: longer than a failover of Redis takes.
 pub const LEASE_FOR: Duration = Duration::from_secs(5);
@@ -29,10 +31,6 @@ pub const LEASE_FOR: Duration = Duration::from_secs(5);
 const RENEWALS: u32 = 4;
 /// The same while they fail.
 const TRIES: u32 = 20;
-/// Between two tries to take a lease that somebody holds, at most.
-const MAX_PAUSE: Duration = Duration::from_secs(1);
-/// Redis was away, and with it nobody could renew: this part of a lease is left to its owner to do so.
-const GIVES_WAY: u32 = 2;
 /// A number in 20 digits, and the holder.
 const FENCE_BYTES: usize = 36;
 
@@ -77,7 +75,7 @@ impl fmt::Debug for Fence {
 pub enum Taken {
     /// It is ours.
     Owned(Lease),
-    /// Somebody has it, for so much longer unless it is renewed.
+    /// Somebody has it; who goes on watching may take it so much later, unless it is renewed.
     Held(Duration),
 }
 
@@ -94,7 +92,7 @@ struct Inner {
     /// Number of the last commit when it was taken.
     last_number: u64,
     /// Until when nobody else has it; `None` when somebody has, or it was given back.
-    held_until: watch::Sender<Option<Instant>>,
+    held_until: Sender<Option<Instant>>,
     forsaken: CancellationToken,
 }
 
@@ -109,7 +107,25 @@ pub enum End {
 }
 
 impl Lease {
-    /// Takes the lease of a tag if nobody has it. Everything that was committed under it before is durable then.
+    fn of(
+        (redis, tag): (Redis, Tag),
+        fence: Fence,
+        lasts: Duration,
+        last_number: u64,
+        held_until: Instant,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            redis,
+            tag,
+            fence,
+            lasts,
+            last_number,
+            held_until: Sender::new(Some(held_until)),
+            forsaken: CancellationToken::new(),
+        }))
+    }
+
+    /// Takes the lease of a tag if nobody has it: it was given back, or never taken. [`Watch`] takes that of one who died.
     ///
     /// # Errors
     /// Redis did not answer. It may be ours all the same: the same holder may try again.
@@ -119,49 +135,12 @@ impl Lease {
         holder: Holder,
         lasts: Duration,
     ) -> Result<Taken, StoreError> {
-        let asked = Instant::now();
-        let call = Call::new(tag, "wl_lease_acquire")
-            .key(HEAD)
-            .arg(&holder.0[..])
-            .arg(millis(lasts));
-        let (word, rest) = redis.function(call, Class::Acknowledged).await?.tagged()?;
-        let mut rest = rest.into_iter();
-        let mut next = || rest.next().ok_or(Failure::Unreadable("expected a lease"));
-        if word == "held" {
-            return Ok(Taken::Held(Duration::from_millis(next()?.number()?)));
-        }
-        let fence = Fence(next()?.array_of()?);
-        let number = next()?.bytes()?;
-        let last_number = match number.first_chunk::<8>() {
-            Some(number) => u64::from_be_bytes(*number),
-            None if number.is_empty() => 0,
-            None => return Err(Failure::Unreadable("expected a commit's number").into()),
-        };
-        Ok(Taken::Owned(Self(Arc::new(Inner {
-            redis: redis.clone(),
-            tag: tag.clone(),
-            fence,
-            lasts,
-            last_number,
-            held_until: watch::Sender::new(Some(asked + lasts)),
-            forsaken: CancellationToken::new(),
-        }))))
+        Watch::new(redis, tag, holder, lasts).take().await
     }
 
-    /// Waits until the lease can be taken, and takes it. Redis may come and go meanwhile: when it is back, the owner
-    /// has half the time of a lease to renew it first, so that a failover of Redis makes none of Wardline.
+    /// Waits until the lease can be taken, and takes it: [`Watch::wait`] of one that has seen nothing yet.
     pub async fn wait(redis: &Redis, tag: &Tag, holder: Holder, lasts: Duration) -> Self {
-        loop {
-            match Self::acquire(redis, tag, holder, lasts).await {
-                Ok(Taken::Owned(lease)) => return lease,
-                Ok(Taken::Held(left)) => tokio::time::sleep(left.min(MAX_PAUSE)).await,
-                Err(error) => {
-                    tracing::debug!(%error, tag = tag.as_str(), "the lease cannot be asked for");
-                    answers(redis, tag).await;
-                    tokio::time::sleep(lasts / GIVES_WAY).await;
-                }
-            }
-        }
+        Watch::new(redis, tag, holder, lasts).wait().await
     }
 
     /// Holds it for its whole time again; `false` when somebody else has it, or it was given back.
@@ -173,7 +152,8 @@ impl Lease {
         let call = Call::new(&self.0.tag, "wl_lease_renew")
             .key(HEAD)
             .arg(self.0.fence.as_bytes())
-            .arg(millis(self.0.lasts));
+            .arg(millis(self.0.lasts))
+            .arg(beat());
         let reply = self.0.redis.function(call, Class::Acknowledged).await?;
         let (word, _) = reply.tagged()?;
         if word == "forgotten" {
@@ -304,13 +284,11 @@ impl Lease {
     }
 }
 
-/// Returns when the server of a tag answers, and be it with a refusal.
-async fn answers(redis: &Redis, tag: &Tag) {
-    while let Err(Failure::Away(_) | Failure::Unknown(_)) =
-        redis.read(tag, redis::cmd("PING")).await
-    {
-        tokio::time::sleep(MAX_PAUSE / 4).await;
-    }
+/// What tells one renewal from all others of this process; what it renews tells it from those of other processes. A
+/// counter in Redis would not: a replica that missed the last one and became master would count it twice.
+fn beat() -> u64 {
+    static BEATS: AtomicU64 = AtomicU64::new(0);
+    BEATS.fetch_add(1, Ordering::Relaxed)
 }
 
 fn millis(time: Duration) -> u64 {

@@ -1,6 +1,10 @@
 //! The connection whose writes are confirmed: what gathered while the last batch was on its way goes out as one, with
 //! one `WAIT`, or one `WAITAOF`, for all of it.
 //!
+//! Neither says who confirmed: a replica that joined since counts as well as one that left to be promoted. So the master
+//! is asked right after who is in line, and a batch during which somebody left is confirmed once it is known that it was not
+//! promoted.
+//!
 //! Both hold up their connection, so nothing else goes over this one. Up to Redis 7.0 they wait for all that the master had
 //! written when they came; from 7.2 on, and with Valkey, for the last write of this connection and what was before it. So a
 //! function that gives what others wrote, or repeats an answer, writes something that changes nothing.
@@ -15,8 +19,10 @@ use super::Answer;
 use super::disk::{self, Syncs};
 use super::large::time_to_carry;
 use super::link::Link;
+use super::role::Role;
 use super::vitals::Vitals;
 use crate::failure::Failure;
+use crate::reply::Reply;
 use crate::settings::Durability;
 
 /// Commands of one batch at most; the rest is in the next one.
@@ -86,6 +92,9 @@ impl Lane {
         let wait = self.wait(carrying);
         if let Some((on, timeout)) = wait {
             commands.add_command(on.command(wanted, timeout));
+            if wanted > 0 {
+                commands.add_command(redis::cmd("ROLE"));
+            }
             within = within.saturating_add(timeout);
         }
         match self.link.send_all(&commands, within).await {
@@ -93,6 +102,10 @@ impl Lane {
                 let short = match wait {
                     None => None,
                     Some((on, timeout)) => {
+                        let role = if wanted > 0 { values.pop() } else { None };
+                        if let Some(Ok(role)) = role.map(|role| Role::read(Reply(role))) {
+                            self.vitals.see_line(&role);
+                        }
                         let confirmed = on.confirmed(values.pop());
                         self.shortfall(confirmed, wanted, timeout).await
                     }
@@ -145,10 +158,12 @@ impl Lane {
                 "the master's disk did not confirm it in time".to_owned(),
             ));
         }
-        if confirmed >= wanted {
+        if confirmed >= wanted && !self.vitals.has_lost_any() {
             return None;
         }
-        self.vitals.fell_short();
+        if confirmed < wanted {
+            self.vitals.fell_short();
+        }
         // As many as the settings ask for have it. It holds if the others turn out not to have been promoted.
         if confirmed >= self.vitals.least() {
             let found_out = self.response.saturating_add(timeout);
@@ -158,7 +173,7 @@ impl Lane {
             }
         }
         Some(Failure::Unknown(format!(
-            "{confirmed} of {wanted} replicas confirmed it in time"
+            "{confirmed} of {wanted} replicas confirmed it in time, or one left meanwhile"
         )))
     }
 }

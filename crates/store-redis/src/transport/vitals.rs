@@ -181,6 +181,27 @@ impl Vitals {
         true
     }
 
+    /// Takes in who is in line right after a batch, and nothing else: whoever left holds up what follows.
+    pub(super) fn see_line(&self, role: &Role) {
+        let Role::Master { replicas, .. } = role else {
+            return;
+        };
+        let mut seen = self.seen();
+        if !seen.change_line(replicas) {
+            return;
+        }
+        seen.troubles += 1;
+        let is_short = self.least > 0 && seen.is_short();
+        drop(seen);
+        self.tell(is_short);
+        self.look.notify_one();
+    }
+
+    /// Whether somebody left the line of whom it is not known that it was not promoted.
+    pub(super) fn has_lost_any(&self) -> bool {
+        self.least > 0 && !self.seen().left.is_empty()
+    }
+
     /// Nobody was promoted since `trouble`: those who are in line suffice.
     pub(super) fn lower(&self, trouble: u64) {
         let mut seen = self.seen();

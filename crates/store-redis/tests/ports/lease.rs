@@ -6,7 +6,7 @@ use wardline_kernel::StoreError;
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::MessageStore;
 use wardline_store_redis::{
-    Durability, End, Holder, Lease, Redis, RedisBeds, RedisMessages, Taken,
+    Durability, End, Holder, Lease, Redis, RedisBeds, RedisMessages, Taken, Watch,
 };
 use wardline_testkit::{block_on, sample};
 
@@ -40,7 +40,7 @@ fn while_somebody_holds_it_nobody_else_gets_it() {
 
         let second = acquire(&redis, holder(), LONG).await;
 
-        assert!(matches!(second, Taken::Held(left) if left <= LONG && !left.is_zero()));
+        assert!(matches!(second, Taken::Held(left) if !left.is_zero()));
         assert!(first.is_held());
         assert!(first.renew().await.unwrap());
     });
@@ -136,21 +136,21 @@ fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
             server.connect_as_wardline().await,
             server.connect_as_wardline().await,
         );
-        let owner = owned(&redis, holder(), LASTS).await;
-        // As if it could not be renewed in time.
-        server.cli(&["HSET", "wl:{m}:head", "until", "1"]);
+        let owner = owned(&redis, holder(), SHORT).await;
+        let tag = RedisMessages::tag();
+        let mut watch = Watch::new(&of_waiting, &tag, holder(), LASTS);
+        assert!(matches!(watch.take().await, Ok(Taken::Held(_))));
         server.kill();
         let is_away = async || of_waiting.state().away_for.is_some();
         while !is_away().await {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let tag = RedisMessages::tag();
-        let waiting = {
-            let (redis, tag) = (of_waiting.clone(), tag.clone());
-            tokio::spawn(async move { Lease::wait(&redis, &tag, holder(), LASTS).await })
-        };
+        let waiting = tokio::spawn(async move { watch.wait().await });
         let asked = Lease::acquire(&of_waiting, &tag, holder(), LASTS).await;
         assert!(asked.is_err(), "{asked:?}");
+        // Nobody could renew it meanwhile.
+        tokio::time::sleep(SHORT * 2).await;
+        assert!(!owner.is_held());
 
         server.start_again();
         let renewed = loop {
@@ -230,9 +230,8 @@ fn whoever_keeps_it_has_it_longer_than_it_lasts_and_learns_that_it_is_lost() {
         ));
         assert!(lease.is_held());
         // Somebody takes it by force.
-        server.cli(&["HSET", "wl:{m}:head", "until", "1"]);
         while !matches!(acquire(&redis, holder(), LONG).await, Taken::Owned(_)) {
-            server.cli(&["HSET", "wl:{m}:head", "until", "1"]);
+            server.cli(&["HSET", "wl:{m}:head", "until", "0"]);
         }
 
         assert_eq!(keeper.await.unwrap(), End::TakenOver);

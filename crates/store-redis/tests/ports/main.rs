@@ -26,4 +26,5 @@ mod session_events;
 mod session_log;
 mod sessions;
 mod takeover;
+mod takeover_time;
 mod wrapped_keys;

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 use wardline_messaging::port::StoreError;
 use wardline_store_redis::{
-    End, Holder, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken, Term,
+    End, Holder, Lease, Redis, RedisAudit, RedisBeds, RedisMessages, Tag, Taken, Term, Watch,
 };
 
 /// The leases that this instance holds. Copies share them; they are renewed while one of them is there.
@@ -119,25 +119,29 @@ impl Turn {
     /// # Errors
     /// Redis does not answer.
     pub(super) async fn take(&self) -> Result<Option<Owned>, StoreError> {
-        let tag = RedisMessages::tag();
-        match Lease::acquire(&self.redis, &tag, self.holder, self.lasts).await? {
+        match self.messages().take().await? {
             Taken::Held(_) => Ok(None),
-            Taken::Owned(messages) => Ok(Some(self.owned(messages).await)),
+            Taken::Owned(messages) => {
+                Ok(Some(self.owned(messages, self.beds(), self.audit()).await))
+            }
         }
     }
 
     /// Waits until everything can be taken. Redis may come and go meanwhile.
     pub(super) async fn wait(&self) -> Owned {
-        let messages = self.lease(&self.redis, &RedisMessages::tag()).await;
-        self.owned(messages).await
+        let (mut first, mut beds, mut audit) = (self.messages(), self.beds(), self.audit());
+        let messages = tokio::select! {
+            messages = first.wait() => messages,
+            // The time for which these are watched passes beside the first one's, not after it.
+            never = async { tokio::join!(beds.follow(), audit.follow()) } => match never.0 {},
+        };
+        self.owned(messages, beds, audit).await
     }
 
     /// Whoever holds the lease of messages takes the others: who had them is gone, or is about to be.
-    async fn owned(&self, messages: Lease) -> Owned {
+    async fn owned(&self, messages: Lease, mut beds: Watch, mut audit: Watch) -> Owned {
         let first = Ownership::of(vec![messages.clone()]);
-        let beds = self.lease(&self.redis, &RedisBeds::tag()).await;
-        let audit = RedisAudit::tag(&self.node);
-        let audit = self.lease(&self.trail, &audit).await;
+        let (beds, audit) = tokio::join!(beds.wait(), audit.wait());
         let ownership = Ownership::of(vec![messages.clone(), beds.clone(), audit.clone()]);
         drop(first);
         Owned {
@@ -148,7 +152,19 @@ impl Turn {
         }
     }
 
-    async fn lease(&self, redis: &Redis, tag: &Tag) -> Lease {
-        Lease::wait(redis, tag, self.holder, self.lasts).await
+    fn messages(&self) -> Watch {
+        self.watch(&self.redis, &RedisMessages::tag())
+    }
+
+    fn beds(&self) -> Watch {
+        self.watch(&self.redis, &RedisBeds::tag())
+    }
+
+    fn audit(&self) -> Watch {
+        self.watch(&self.trail, &RedisAudit::tag(&self.node))
+    }
+
+    fn watch(&self, redis: &Redis, tag: &Tag) -> Watch {
+        Watch::new(redis, tag, self.holder, self.lasts)
     }
 }

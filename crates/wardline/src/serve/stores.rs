@@ -95,11 +95,11 @@ impl Stores {
         let trail = trail(config, &redis).await?;
         let lasts = Duration::from_millis(config.redis.lease_ms);
         let turn = Turn::new(&redis, trail.as_ref().unwrap_or(&redis), node, lasts)?;
-        let owned = if let Some(owned) = turn.take().await? {
+        let owned = if let Some(owned) = Box::pin(turn.take()).await? {
             owned
         } else {
             let standby = Standby::open(settings, (&redis, trail.as_ref())).await?;
-            standby.wait(&turn, manager, reread).await?
+            Box::pin(standby.wait(&turn, manager, reread)).await?
         };
         let sessions = Arc::new(sessions(config, &redis));
         let file = ErasureFile::at(&files::erasures(config));

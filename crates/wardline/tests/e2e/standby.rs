@@ -163,6 +163,7 @@ async fn an_instance_that_dies_is_replaced_when_its_lease_ends_which_lasts_as_lo
     })
     .await;
 
+    let left_ms = left_of_lease(&estate).await;
     writing.kill().await;
     let died = Instant::now();
 
@@ -170,7 +171,10 @@ async fn an_instance_that_dies_is_replaced_when_its_lease_ends_which_lasts_as_lo
         standing_by.readiness().await == 200
     })
     .await;
-    println!("nobody served for {} ms", died.elapsed().as_millis());
+    println!(
+        "nobody served for {} ms, of which the lease went on for {left_ms}",
+        died.elapsed().as_millis()
+    );
     standing_by.stop().await;
 }
 

@@ -70,6 +70,29 @@ fn one_who_joins_does_not_stand_for_one_who_left() {
 }
 
 #[test]
+fn one_who_left_while_a_batch_was_on_its_way_holds_it_up_though_as_many_are_in_line() {
+    let vitals = vitals(&master(10, &[(1, 10), (2, 10)]));
+
+    vitals.see_line(&master(20, &[(2, 20), (3, 20)]));
+
+    assert!(vitals.has_lost_any());
+    assert!(vitals.shortage().is_some());
+    lower(&vitals);
+    assert!(!vitals.has_lost_any());
+    assert_eq!((vitals.wanted(), vitals.shortage()), (2, None));
+}
+
+#[test]
+fn a_line_in_which_everybody_stayed_holds_nothing_up() {
+    let vitals = vitals(&master(10, &[(1, 10), (2, 10)]));
+
+    vitals.see_line(&master(20, &[(1, 10), (2, 20), (3, 20)]));
+
+    assert!(!vitals.has_lost_any());
+    assert_eq!((vitals.wanted(), vitals.shortage()), (2, None));
+}
+
+#[test]
 fn one_who_left_and_is_in_line_again_was_not_promoted() {
     let vitals = vitals(&master(10, &[(1, 10), (2, 10)]));
 
