@@ -10,7 +10,7 @@ const MAX_USERS = 5_000;
 
 /** What people and machines may act as. The server refuses what does not go together. */
 const ROLES = {
-  person: ['physician', 'nurse', 'pharmacist', 'lab', 'registrar', 'admin', 'billing', 'operator', 'auditor', 'privacy_officer', 'security_admin', 'researcher', 'patient'],
+  person: ['physician', 'nurse', 'pharmacist', 'lab', 'registrar', 'admin', 'billing', 'operator', 'auditor', 'privacy_officer', 'health_information', 'security_admin', 'researcher', 'patient'],
   service: ['integration', 'device'],
 };
 

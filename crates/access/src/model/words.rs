@@ -158,6 +158,8 @@ words! {
         Researcher = "researcher",
         /// An application of the site that answers for its own users, by a token of the site's file.
         Application = "application",
+        /// Health information management: releases copies of records to those outside who may have them.
+        HealthInformation = "health_information",
     }
 }
 
@@ -246,6 +248,10 @@ words! {
         Research = "HRESCH",
         /// The patient asks.
         PatientRequest = "PATRQT",
+        /// Public health: what is reported to its authorities (45 CFR 164.512(b)).
+        PublicHealth = "PUBHLTH",
+        /// Legal: subpoenas, orders of a court, what law asks for (45 CFR 164.512(a), (e), (f)).
+        Legal = "HLEGAL",
     }
 }
 
@@ -313,6 +319,14 @@ impl DataType {
                 | Self::Deidentified
                 | Self::System
         )
+    }
+}
+
+impl Purpose {
+    /// Whether disclosures for it are accounted for: all but treatment, payment, operations and what the patient asked for
+    /// (45 CFR 164.528(a)(1)).
+    pub const fn is_accounted_for(self) -> bool {
+        matches!(self, Self::Research | Self::PublicHealth | Self::Legal)
     }
 }
 

@@ -24,7 +24,7 @@ pub const MAX_SOURCE_BYTES: usize = 256 * 1024;
 const MAX_FILES: usize = 64;
 const EXTENSION: &str = "cedar";
 const SCHEMA: &str = include_str!("../../policies/wardline.cedarschema");
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 7] = [
     ("care.cedar", include_str!("../../policies/care.cedar")),
     (
         "emergency.cedar",
@@ -36,6 +36,10 @@ const BUILT_IN: [(&str, &str); 6] = [
         include_str!("../../policies/machines.cedar"),
     ),
     ("office.cedar", include_str!("../../policies/office.cedar")),
+    (
+        "release.cedar",
+        include_str!("../../policies/release.cedar"),
+    ),
     (
         "stewards.cedar",
         include_str!("../../policies/stewards.cedar"),

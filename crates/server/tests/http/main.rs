@@ -34,6 +34,7 @@ mod patients;
 mod people;
 mod problems;
 mod queues;
+mod release;
 mod serving;
 mod sessions;
 mod stewards;

@@ -15,7 +15,7 @@ use crate::house::House;
 use crate::people::{Office, Person, new_user, of_department};
 
 /// The patient who lies in the bed of `occupied`.
-const PATIENT: &str = "mrn:HOSP:MRN778811";
+pub(crate) const PATIENT: &str = "mrn:HOSP:MRN778811";
 pub(crate) const SSN: &str = "219-09-9999";
 const NOBODY: &str = "/v1/patients/00000000000000000000000000000000";
 

@@ -23,7 +23,13 @@ integration     | anyone | - | messages census vitals lab_results demographics |
 device          | anyone | - | vitals | - | - | -
 researcher      | anyone | deidentified | - | - | - | deidentified
 application     | anyone | messages census vitals demographics sessions audit keys system | messages census vitals sessions audit keys system | sessions | - | -
+health_information | anyone | diagnosis treatment medications vitals lab_results demographics allergies notes appointments insurance billing | - | - | diagnosis treatment medications vitals lab_results demographics allergies notes appointments insurance billing | diagnosis treatment medications vitals lab_results demographics allergies notes appointments insurance billing
 ";
+
+/// What those who release records may release, and as what.
+const RELEASED: &str = "diagnosis treatment medications vitals lab_results demographics allergies notes appointments \
+                        insurance billing";
+const RELEASERS: [Role; 2] = [Role::PrivacyOfficer, Role::HealthInformation];
 
 /// What an emergency access shows, and to whom.
 const EMERGENCY_ROLES: [Role; 3] = [Role::Physician, Role::Nurse, Role::Pharmacist];
@@ -142,6 +148,14 @@ fn with(facts: Facts, relation: Relation, label: Label) -> Facts {
 
 fn label_lets(role: Role, relation: Relation, label: Label, is_view: bool) -> bool {
     let by_emergency = relation == Relation::Emergency && is_view;
+    let is_labelled = matches!(
+        label,
+        Label::PsychotherapyOwn | Label::Part2 | Label::Part2Consented
+    );
+    if role == Role::HealthInformation && is_labelled {
+        // Whoever wrote it and whatever was consented to: it takes an authorisation of its own.
+        return false;
+    }
     match label {
         Label::None | Label::PsychotherapyOwn | Label::Part2Consented => true,
         Label::PsychotherapyOfAnother => false,
@@ -229,6 +243,73 @@ fn a_role_acts_for_its_purposes_and_for_no_other() {
     assert_eq!(of(Role::Auditor, DataType::Audit), ["HOPERAT"]);
     assert_eq!(of(Role::Patient, DataType::Vitals), ["PATRQT"]);
     assert_eq!(of(Role::Researcher, DataType::Deidentified), ["HRESCH"]);
+    let releases = ["PUBHLTH", "HLEGAL"];
+    assert_eq!(of(Role::PrivacyOfficer, DataType::Notes), releases);
+    assert_eq!(
+        of(Role::HealthInformation, DataType::Notes),
+        ["HOPERAT", "PUBHLTH", "HLEGAL"]
+    );
+}
+
+#[test]
+fn for_public_health_and_legal_purposes_records_are_taken_by_those_who_release_them_and_by_nobody_else()
+ {
+    let engine = engine();
+    let mut taken = Vec::new();
+
+    for role in Role::ALL {
+        for purpose in [Purpose::PublicHealth, Purpose::Legal] {
+            for action in [Action::Export, Action::Print] {
+                let facts = Facts {
+                    purpose,
+                    ..facts(*role, action)
+                };
+                let may = |of: &DataType| engine.permits(&facts.of_somebody(), *of);
+                let types: TypeSet = DataType::ALL.iter().copied().filter(may).collect();
+                if !types.is_empty() {
+                    taken.push((*role, purpose, action, types));
+                }
+            }
+        }
+    }
+
+    assert_eq!(taken.len(), RELEASERS.len() * 4);
+    for (role, _, _, released) in taken {
+        assert!(RELEASERS.contains(&role), "{role}");
+        assert_eq!(released, types(RELEASED), "{role}");
+    }
+}
+
+#[test]
+fn psychotherapy_notes_and_records_of_part_2_are_released_to_nobody() {
+    let engine = engine();
+
+    for role in RELEASERS {
+        for purpose in [Purpose::PublicHealth, Purpose::Legal] {
+            for action in [Action::Read, Action::Export, Action::Print] {
+                for of in types(RELEASED).iter() {
+                    let plain = Facts {
+                        purpose,
+                        ..facts(role, action)
+                    };
+                    let note_of_its_own = Facts {
+                        psychotherapy: true,
+                        author: true,
+                        ..plain
+                    };
+                    let consented = Facts {
+                        part2: true,
+                        consent: true,
+                        ..plain.of_somebody()
+                    };
+
+                    assert!(engine.permits(&plain, of));
+                    assert!(!engine.permits(&note_of_its_own, of), "{role} {of}");
+                    assert!(!engine.permits(&consented, of), "{role} {of}");
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -303,6 +384,33 @@ fn the_lint_finds_what_nobody_reads_what_is_written_unseen_and_power_beside_data
         role,
         data_type: DataType::Vitals
     }));
+}
+
+#[test]
+fn the_lint_finds_labelled_data_that_is_released() {
+    let policy = |unless: &str| {
+        let source = format!(
+            r#"
+            @id("a") @says("a")
+            permit (principal in Role::"admin", action == Action::"export", resource == DataType::"notes")
+            when {{ context.purpose == Purpose::"HLEGAL" {unless} }};
+            "#
+        );
+        let findings = lint(PolicySet::from_sources(&[("a.cedar", &source)]).unwrap());
+        let released = findings.into_iter();
+        let released = released.filter(|of| matches!(of, Finding::ReleasesLabelled { .. }));
+        released.collect::<Vec<_>>()
+    };
+
+    let finding = Finding::ReleasesLabelled {
+        role: Role::Admin,
+        purpose: Purpose::Legal,
+        data_type: DataType::Notes,
+    };
+    assert_eq!(policy(""), [finding]);
+    assert_eq!(policy("&& !context.part2"), [finding]);
+    assert_eq!(policy("&& !context.psychotherapy"), [finding]);
+    assert_eq!(policy("&& !context.psychotherapy && !context.part2"), []);
 }
 
 #[test]

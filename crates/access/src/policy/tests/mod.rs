@@ -28,6 +28,7 @@ pub(super) fn usual_purpose(role: Role) -> Purpose {
         Role::Billing => Purpose::Payment,
         Role::Patient => Purpose::PatientRequest,
         Role::Researcher => Purpose::Research,
+        Role::HealthInformation => Purpose::Legal,
         Role::Registrar
         | Role::Admin
         | Role::Operator

@@ -198,7 +198,7 @@ fn asked_with(request: &Request) -> Result<AskedWith, Problem> {
         Some(word) => Some(word.and_then(|word| Purpose::parse(word).ok()).ok_or_else(|| {
             Problem::invalid(
                 "Wardline-Purpose",
-                "expected a purpose of use: TREAT, ETREAT, BTG, HPAYMT, HOPERAT, HRESCH or PATRQT",
+                "expected a purpose of use: TREAT, ETREAT, BTG, HPAYMT, HOPERAT, HRESCH, PATRQT, PUBHLTH or HLEGAL",
             )
         })?),
     };

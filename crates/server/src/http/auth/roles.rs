@@ -31,7 +31,7 @@ const fn of(role: Role) -> &'static [Scope] {
         Role::Pharmacist => &[BedsRead, PatientsRead, PatientsWrite, EmergenciesUse, Phi],
         Role::Lab | Role::Billing | Role::Admin => &[PatientsRead, PatientsWrite, Phi],
         Role::Registrar => &[BedsRead, BedsWrite, PatientsRead, PatientsWrite, Phi],
-        Role::Patient | Role::Researcher => &[PatientsRead, Phi],
+        Role::Patient | Role::Researcher | Role::HealthInformation => &[PatientsRead, Phi],
         Role::Operator => &[
             Read,
             Operate,
@@ -57,6 +57,9 @@ const fn of(role: Role) -> &'static [Scope] {
             SessionsRevoke,
             KeysRead,
             SystemRead,
+            // To release records for public health and legal purposes, and for nothing else.
+            PatientsRead,
+            Phi,
         ],
         Role::SecurityAdmin => &[
             IdentitiesRead,

@@ -31,7 +31,7 @@ pub(crate) struct ExplainArgs {
     /// With what
     #[arg(value_parser = DataType::parse)]
     data_type: DataType,
-    /// What for: TREAT, ETREAT, BTG, HPAYMT, HOPERAT, HRESCH or PATRQT
+    /// What for: TREAT, ETREAT, BTG, HPAYMT, HOPERAT, HRESCH, PATRQT, PUBHLTH or HLEGAL
     #[arg(long, value_parser = Purpose::parse)]
     purpose: Purpose,
     /// What is so of user, patient or item; may be given several times

@@ -120,20 +120,12 @@ pub(super) async fn patient_take(
 /// To whom the copy goes, where that is said, or has to be: what is disclosed for other purposes is accounted for
 /// (45 CFR 164.528(a)(1)).
 fn recipient_of(body: &TakeBody, purpose: Purpose) -> Result<Option<Arc<str>>, Problem> {
-    let needs_none = matches!(
-        purpose,
-        Purpose::Treatment
-            | Purpose::EmergencyTreatment
-            | Purpose::BreakGlass
-            | Purpose::Payment
-            | Purpose::Operations
-            | Purpose::PatientRequest
-    );
     let Some(text) = body.recipient.as_deref().map(str::trim) else {
         let why =
             "expected who outside gets the copy: disclosures for this purpose are accounted for";
-        let told = needs_none.then_some(None);
-        return told.ok_or_else(|| Problem::invalid("recipient", why));
+        let needs_none = !purpose.is_accounted_for();
+        let none = needs_none.then_some(None);
+        return none.ok_or_else(|| Problem::invalid("recipient", why));
     };
     if !(2..=LONGEST).contains(&text.chars().count()) || text.chars().any(char::is_control) {
         let expected = format!("expected 2 to {LONGEST} characters in one line");
