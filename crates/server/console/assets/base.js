@@ -1024,6 +1024,14 @@ var patients = {
 	takeText: "The copy leaves this system, and nobody here can see what becomes of it. The policy says who may, and of what; that you took it and why stands in the trail.",
 	how: "How",
 	goesAlong: "What goes along",
+	purpose: "For",
+	ownPurpose: "My own work, or the patient",
+	releases: {
+		PUBHLTH: "A health office, as public health asks for it",
+		HLEGAL: "A court, or whom the law names"
+	},
+	recipient: "Who outside gets it",
+	recipientHint: "Name, and address if known. Needed for a health office or a court: the patient may ask whom this was disclosed to. Empty when it stays in the house.",
 	print: "Print it",
 	export: "Save it as a file",
 	forPaper: "The copy for paper",
@@ -1552,6 +1560,7 @@ var audit = {
 		"trail-closed",
 		"trail-repaired",
 		"clock-went-back",
+		"clock-went-forward",
 		"trail-verified",
 		"backup"
 	],
@@ -1969,6 +1978,7 @@ var settings = {
 	ends: "Ends",
 	holds: "Holds",
 	ended: "Ended",
+	revoked: "Revoked",
 	tokens: "Tokens of applications",
 	noTokens: "No application has a token",
 	tokenScopes: "May",
@@ -5523,6 +5533,7 @@ var ROLES = {
 		"operator",
 		"auditor",
 		"privacy_officer",
+		"health_information",
 		"security_admin",
 		"researcher",
 		"patient"

@@ -758,11 +758,15 @@ function RecordFields({ record }) {
 		}, note.id))
 	})] });
 }
+/** Purposes for which copies leave the house and are accounted for (45 CFR 164.528), as the policy knows them. */
+var RELEASES = ["PUBHLTH", "HLEGAL"];
 /** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it and why. */
 function Take({ id, types, close, printed }) {
 	const [how, setHow] = d("print");
 	const known = types.filter((type) => type !== "census");
 	const [chosen, choose] = d(known);
+	const [purpose, aim] = d("");
+	const [recipient, name] = d("");
 	const stands = useStanding();
 	return /* @__PURE__ */ a(AskReason, {
 		title: t.patients.take,
@@ -775,47 +779,96 @@ function Take({ id, types, close, printed }) {
 				body: {
 					how,
 					reason,
-					types: chosen
+					types: chosen,
+					...recipient.trim() && { recipient: recipient.trim() }
 				},
-				headers: emergencyHeaders()
+				headers: {
+					...emergencyHeaders(),
+					...purpose && { "Wardline-Purpose": purpose }
+				}
 			});
 			if (!stands()) return;
 			if (how === "print") return printed(record);
 			save(record);
 			close();
 		},
-		children: [/* @__PURE__ */ a("div", {
-			class: "choices",
-			role: "radiogroup",
-			"aria-label": t.patients.how,
-			children: ["print", "export"].map((one) => /* @__PURE__ */ a("label", {
-				class: "check",
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "choices",
+				role: "radiogroup",
+				"aria-label": t.patients.how,
+				children: ["print", "export"].map((one) => /* @__PURE__ */ a("label", {
+					class: "check",
+					children: [
+						/* @__PURE__ */ a("input", {
+							type: "radio",
+							name: "how",
+							checked: how === one,
+							onChange: () => setHow(one)
+						}),
+						" ",
+						t.patients[one]
+					]
+				}, one))
+			}),
+			/* @__PURE__ */ a("fieldset", {
+				class: "choices",
+				children: [/* @__PURE__ */ a("legend", { children: t.patients.goesAlong }), known.map((type) => /* @__PURE__ */ a("label", {
+					class: "check",
+					children: [
+						/* @__PURE__ */ a("input", {
+							type: "checkbox",
+							checked: chosen.includes(type),
+							onChange: (event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))
+						}),
+						" ",
+						type.replaceAll("_", " ")
+					]
+				}, type))]
+			}),
+			/* @__PURE__ */ a("div", {
+				class: "field",
+				children: [/* @__PURE__ */ a("label", {
+					for: "purpose",
+					children: t.patients.purpose
+				}), /* @__PURE__ */ a("select", {
+					id: "purpose",
+					value: purpose,
+					onChange: (event) => aim(event.currentTarget.value),
+					children: [/* @__PURE__ */ a("option", {
+						value: "",
+						children: t.patients.ownPurpose
+					}), RELEASES.map((one) => /* @__PURE__ */ a("option", {
+						value: one,
+						children: t.patients.releases[one]
+					}, one))]
+				})]
+			}),
+			/* @__PURE__ */ a("div", {
+				class: "field",
 				children: [
-					/* @__PURE__ */ a("input", {
-						type: "radio",
-						name: "how",
-						checked: how === one,
-						onChange: () => setHow(one)
+					/* @__PURE__ */ a("label", {
+						for: "recipient",
+						children: t.patients.recipient
 					}),
-					" ",
-					t.patients[one]
-				]
-			}, one))
-		}), /* @__PURE__ */ a("fieldset", {
-			class: "choices",
-			children: [/* @__PURE__ */ a("legend", { children: t.patients.goesAlong }), known.map((type) => /* @__PURE__ */ a("label", {
-				class: "check",
-				children: [
 					/* @__PURE__ */ a("input", {
-						type: "checkbox",
-						checked: chosen.includes(type),
-						onChange: (event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))
+						id: "recipient",
+						value: recipient,
+						onInput: (event) => name(event.currentTarget.value),
+						minLength: 2,
+						maxLength: 200,
+						required: purpose !== "",
+						autocomplete: "off",
+						"aria-describedby": "recipient-hint"
 					}),
-					" ",
-					type.replaceAll("_", " ")
+					/* @__PURE__ */ a("p", {
+						class: "hint",
+						id: "recipient-hint",
+						children: t.patients.recipientHint
+					})
 				]
-			}, type))]
-		})]
+			})
+		]
 	});
 }
 /** Gives a record to the browser as a file. Its name says nothing of whom it is about. */
