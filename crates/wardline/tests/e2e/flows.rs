@@ -188,7 +188,10 @@ async fn a_patient_is_found_by_social_security_number_and_the_search_says_whom_i
         .filter(|it| it.to_string().contains(REFERENCE));
     assert_eq!(with_a_find.count(), 1, "{searches:?}");
     let told = format!("{searches:?}");
-    assert!(!told.contains("99999") && !told.contains("09-99"), "{searches:?}");
+    assert!(
+        !told.contains("99999") && !told.contains("09-99"),
+        "{searches:?}"
+    );
     hospital.site.node.stop().await;
 }
 

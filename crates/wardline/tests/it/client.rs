@@ -141,7 +141,11 @@ fn without_the_scope_phi_nothing_of_the_patient_is_shown() {
 
     let shown = server.ask_as("ward.token", &["message", "show", "1"], b"");
     let raw = server.ask_as("ward.token", &["message", "raw", "1"], b"");
-    let searched = server.ask_as("ward.token", &["message", "list", "--patient", "MRN4711"], b"");
+    let searched = server.ask_as(
+        "ward.token",
+        &["message", "list", "--patient", "MRN4711"],
+        b"",
+    );
 
     assert_eq!(shown.code, 0, "{}", shown.stderr);
     assert!(
