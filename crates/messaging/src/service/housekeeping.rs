@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wardline_kernel::{Change, Spell};
+use wardline_kernel::{Change, ClockTrust, Spell, Trust};
 
-use super::steady::{SteadyClock, Trust};
-use super::{Inner, Messaging};
+use super::{Inner, Messaging, steady};
 use crate::channel::Channel;
 use crate::error::OperationError;
 use crate::ledger::Step;
@@ -25,7 +24,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 impl Messaging {
     /// Starts the tasks that go on until the service stops.
-    pub(super) fn keep_house(&self, min_free_bytes: u64, clock: SteadyClock) {
+    pub(super) fn keep_house(&self, min_free_bytes: u64, clock: ClockTrust) {
         let tasks = &self.0.tasks;
         let messaging = self.clone();
         tasks.spawn(async move { messaging.watch_disk(min_free_bytes).await });
@@ -36,7 +35,7 @@ impl Messaging {
     }
 
     /// The clock as it can be believed at the start, before anything comes in.
-    pub(super) async fn steady_clock(&self) -> Result<SteadyClock, OperationError> {
+    pub(super) async fn steady_clock(&self) -> Result<ClockTrust, OperationError> {
         let query = Query {
             direction: Direction::NewestFirst,
             ..Query::default()
@@ -44,8 +43,8 @@ impl Messaging {
         let newest = self.0.store.search(&query, None, 1).await?;
         let newest = newest.items.first().map(|record| record.received_at);
         let wall = self.0.clock.now();
-        let mut clock = SteadyClock::start(Instant::now(), wall, newest);
-        if clock.look(Instant::now(), wall) != Trust::Believed {
+        let mut clock = steady::at_start(wall, newest);
+        if clock.look(Duration::ZERO, wall) != Trust::Believed {
             tracing::warn!(
                 "the newest message is more than a day from the clock, so the clock may be wrong: no old messages are \
                  removed until it has held for a day"
@@ -89,9 +88,10 @@ impl Messaging {
         }
     }
 
-    async fn keep_retention(&self, mut clock: SteadyClock) {
+    async fn keep_retention(&self, mut clock: ClockTrust) {
+        let began = Instant::now();
         while self.0.pause(RETENTION_INTERVAL).await {
-            match clock.look(Instant::now(), self.0.clock.now()) {
+            match clock.look(began.elapsed(), self.0.clock.now()) {
                 Trust::Believed => {}
                 Trust::Jumped => {
                     tracing::warn!(
