@@ -36,21 +36,37 @@ impl Messaging {
 
     /// The clock as it can be believed at the start, before anything comes in.
     pub(super) async fn steady_clock(&self) -> Result<ClockTrust, OperationError> {
-        let query = Query {
-            direction: Direction::NewestFirst,
-            ..Query::default()
+        let newest = self.newest_message(None).await?;
+        let before = match newest {
+            Some(newest) => {
+                let until = newest.saturating_sub(steady::CAME_LATELY_MS);
+                self.newest_message(Some(until)).await?
+            }
+            None => None,
         };
-        let newest = self.0.store.search(&query, None, 1).await?;
-        let newest = newest.items.first().map(|record| record.received_at);
         let wall = self.0.clock.now();
-        let mut clock = steady::at_start(wall, newest);
+        let mut clock = steady::at_start(wall, newest, before);
         if clock.look(Duration::ZERO, wall) != Trust::Believed {
             tracing::warn!(
-                "the newest message is more than a day from the clock, so the clock may be wrong: no old messages are \
-                 removed until it has held for a day"
+                "the newest message is more than a day from the clock, or came more than four days after the one before, so \
+                 the clock may be wrong: no old messages are removed until it has held for a day"
             );
         }
         Ok(clock)
+    }
+
+    /// When the newest message came that came before `until`.
+    async fn newest_message(
+        &self,
+        until: Option<UnixMillis>,
+    ) -> Result<Option<UnixMillis>, OperationError> {
+        let query = Query {
+            direction: Direction::NewestFirst,
+            received_until: until,
+            ..Query::default()
+        };
+        let newest = self.0.store.search(&query, None, 1).await?;
+        Ok(newest.items.first().map(|record| record.received_at))
     }
 
     async fn watch_disk(&self, min_free_bytes: u64) {
