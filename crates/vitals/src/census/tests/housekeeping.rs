@@ -216,6 +216,24 @@ fn at_the_limit_outpatients_who_never_left_make_room_and_inpatients_do_not() {
 }
 
 #[test]
+fn at_the_limit_an_outpatient_in_a_bed_makes_room_last() {
+    let mut house = House::with(CensusLimits {
+        stays: 2,
+        ..CensusLimits::default()
+    });
+    house.hear_text(&of_class("O", &adt("A04", 1).to("DAY~3~A").text(10)));
+    house.hear_text(&of_class("O", &adt("A04", 2).to("CLINIC~3~").text(20)));
+
+    house.hear(30, &adt("A01", 3).to("ICU~1~A"));
+    assert_eq!(house.in_bed("DAY~3~A"), ["V1"]);
+    assert_eq!(house.census.stays().count(), 2);
+    house.hear(40, &adt("A01", 4).to("ICU~1~B"));
+
+    assert!(house.in_bed("DAY~3~A").is_empty());
+    assert_eq!(house.in_bed("ICU~1~B"), ["V4"]);
+}
+
+#[test]
 fn of_those_who_come_for_the_day_or_as_an_emergency_the_bed_is_forgotten_too_unless_values_come() {
     let mut house = House::new();
     house.hear_text(&of_class("O", &adt("A04", 1).to("DAY~3~A").text(10)));
