@@ -22,8 +22,11 @@ pub enum CensusError {
     /// Of units.
     #[error("the census holds {0} units, its limit; look for senders that make up places")]
     TooManyUnits(usize),
-    /// Of stays.
-    #[error("the census holds {0} stays, its limit, and none of them has ended")]
+    /// Of stays, all of patients who stay here: of those that ended and of outpatients one makes room.
+    #[error(
+        "the census holds {0} stays, its limit, and none of them has ended or is of an outpatient; raise max_stays, or look \
+         for senders whose discharges do not come"
+    )]
     TooManyStays(usize),
     /// No such bed.
     #[error("there is no such bed")]
