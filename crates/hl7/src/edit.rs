@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use crate::charset::Unencodable;
+use crate::charset::{Charset, Unencodable};
 use crate::error::ParseError;
 use crate::escape::escape_in;
 use crate::message::Message;
@@ -28,6 +28,8 @@ use crate::segment::{Segment, is_header_name};
 #[derive(Clone)]
 pub struct Edit {
     bytes: Vec<u8>,
+    /// What text is in where MSH-18 names no set.
+    charset: Charset,
 }
 
 /// Why a place cannot be set.
@@ -58,10 +60,12 @@ pub enum EditError {
 }
 
 impl Edit {
-    /// Starts from a message, whose bytes are copied once.
+    /// Starts from a message, whose bytes are copied once. Where MSH-18 names no character set, text is written in the one
+    /// that the message was read in ([`Message::with_default_charset`]).
     pub fn new(message: &Message<'_>) -> Self {
         Self {
             bytes: message.raw().to_vec(),
+            charset: message.charset(),
         }
     }
 
@@ -72,7 +76,7 @@ impl Edit {
     /// # Errors
     /// When there is no such place, or the character set lacks a character. Nothing is changed then.
     pub fn set(&mut self, path: &Path, text: &str) -> Result<&mut Self, EditError> {
-        let message = Message::parse(&self.bytes)?;
+        let message = self.message()?;
         let encoded = message.charset().encode(text)?;
         let form = message.form();
         let written = escape_in(&encoded, &form.delimiters, form.scan).into_owned();
@@ -119,8 +123,12 @@ impl Edit {
         self.bytes
     }
 
+    fn message(&self) -> Result<Message<'_>, ParseError> {
+        Ok(Message::parse(&self.bytes)?.with_default_charset(self.charset))
+    }
+
     fn replace(&mut self, path: &Path, written: &[u8]) -> Result<&mut Self, EditError> {
-        let message = Message::parse(&self.bytes)?;
+        let message = self.message()?;
         let place = Place::find(&message, path)?;
         // A value that is emptied where nothing is needs no separators.
         if written.is_empty() && !place.padding.is_empty() {
@@ -318,6 +326,36 @@ mod tests {
 
         assert!(edit.bytes().ends_with(b"PID|||1||M\xfcller\r"));
         assert!(edit.set(&path("PID-5"), "山").is_err());
+    }
+
+    #[test]
+    fn text_is_written_in_the_set_that_the_message_was_read_in_unless_msh_18_names_one() {
+        let raw = b"MSH|^~\\&|||||||ADT^A08|7|P|2.5\rPID|||1||x\r";
+        let eastern = Charset::from_name(b"8859/2").unwrap();
+        let message = Message::parse(raw).unwrap().with_default_charset(eastern);
+        let mut edit = Edit::new(&message);
+
+        edit.set(&path("PID-5"), "Łoś").unwrap();
+        edit.set(&path("PID-9"), "š").unwrap();
+        assert!(edit.bytes().ends_with(b"PID|||1||\xa3o\xb6||||\xb9\r"));
+        edit.set(&path("MSH-18"), "UNICODE UTF-8").unwrap();
+        edit.set(&path("PID-5"), "Ł").unwrap();
+
+        assert!(edit.bytes().ends_with(b"PID|||1||\xc5\x81||||\xb9\r"));
+    }
+
+    /// The second byte of 許 is a backslash, that of 兄 a circumflex.
+    #[test]
+    fn a_character_that_holds_the_byte_of_a_separator_is_left_whole() {
+        let raw = b"MSH|^~\\&|||||||ADT^A08|7|P|2.5\rPID|||1||\xa5\x5e^A||19600101\r";
+        let big5 = Charset::from_name(b"BIG-5").unwrap();
+        let message = Message::parse(raw).unwrap().with_default_charset(big5);
+        let mut edit = Edit::new(&message);
+
+        edit.set(&path("PID-5.2"), "許").unwrap();
+
+        let expected = b"PID|||1||\xa5\x5e^\xb3\x5c||19600101\r";
+        assert!(edit.bytes().ends_with(expected));
     }
 
     fn any_path() -> impl Strategy<Value = Path> {

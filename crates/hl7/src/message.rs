@@ -58,6 +58,9 @@ pub enum Warning {
     UnknownCharset,
     /// MSH-18 names no character set, or ASCII, and the bytes are not UTF-8; text is read as Windows-1252.
     NotUtf8,
+    /// The same, but other bytes are characters of UTF-8: it is read as that, and what is broken, as a field that was cut amid a
+    /// character, is replaced.
+    BrokenUtf8,
 }
 
 /// An HL7 v2 message, borrowed.
@@ -118,8 +121,12 @@ impl<'a> Message<'a> {
         }
         match charset {
             Ok(None | Some(Charset::Ascii)) if std::str::from_utf8(raw).is_err() => {
-                message.warn(Warning::NotUtf8);
-                message.read_as(Charset::WINDOWS_1252);
+                if has_utf8(raw) {
+                    message.warn(Warning::BrokenUtf8);
+                } else {
+                    message.warn(Warning::NotUtf8);
+                    message.read_as(Charset::WINDOWS_1252);
+                }
             }
             Ok(Some(charset)) => message.read_as(charset),
             Ok(None) | Err(_) => {}
@@ -128,10 +135,10 @@ impl<'a> Message<'a> {
         Ok(message)
     }
 
-    /// Reads text as `default` where MSH-18 names no character set, an unknown one, or ASCII and the bytes are not.
+    /// Reads text as `default` where MSH-18 names no character set, an unknown one, or ASCII and the bytes are not UTF-8.
     ///
-    /// Without this call text is read as UTF-8 there; or as Windows-1252 where the bytes are not UTF-8 and no unknown set is
-    /// named, as senders of early versions write it without saying so. Its letters are those of ISO-8859-1.
+    /// Without this call text is read as UTF-8 there; or as Windows-1252 where bytes beyond ASCII are there, none is UTF-8
+    /// and no unknown set is named, as senders of early versions write it without saying so. Its letters are those of ISO-8859-1.
     /// `None` changes nothing.
     pub fn with_default_charset(mut self, default: impl Into<Option<Charset>>) -> Self {
         let Some(default) = default.into() else {
@@ -144,7 +151,8 @@ impl<'a> Message<'a> {
         };
         if !is_told {
             self.read_as(default);
-            self.warnings.retain(|warning| *warning != Warning::NotUtf8);
+            let settled = [Warning::NotUtf8, Warning::BrokenUtf8];
+            self.warnings.retain(|warning| !settled.contains(warning));
         }
         self
     }
@@ -329,6 +337,12 @@ impl fmt::Debug for Message<'_> {
             .field("segments", &self.spans.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Whether any bytes are a character of UTF-8 beyond ASCII.
+fn has_utf8(raw: &[u8]) -> bool {
+    let mut chunks = raw.utf8_chunks();
+    chunks.any(|chunk| !chunk.valid().is_ascii())
 }
 
 /// OBX-2, when `path` is in OBX-5.

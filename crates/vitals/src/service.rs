@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wardline_kernel::{Clock, UnixMillis};
@@ -121,6 +122,8 @@ pub(crate) struct Inner {
     pub(crate) events: Arc<Events>,
     pub(crate) state: Mutex<State>,
     pub(crate) unread_codes: UnreadCodes,
+    /// The start, by the clock that nobody sets.
+    pub(crate) began: Instant,
     /// Whether something was written that is not synced yet.
     unsynced: AtomicBool,
     tasks: TaskTracker,
@@ -146,6 +149,7 @@ impl LiveBeds {
             events: Arc::new(Events::new(now)),
             state: Mutex::new(state),
             unread_codes: UnreadCodes::default(),
+            began: Instant::now(),
             unsynced: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

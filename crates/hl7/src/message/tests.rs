@@ -173,6 +173,30 @@ fn p8_bytes_that_are_not_utf_8_are_read_as_windows_1252_where_no_set_is_named() 
     }
 }
 
+/// A sender that cuts fields at so many bytes may leave half a character.
+#[test]
+fn p8_utf_8_in_which_a_character_is_cut_stays_utf_8() {
+    for msh in ["X", "|||||||||||||||ASCII"] {
+        let cut = [
+            b"MSH|^~\\&|",
+            msh.as_bytes(),
+            "\rPID|||1||Müller^Jos".as_bytes(),
+            b"\xc3\r",
+        ]
+        .concat();
+
+        let message = Message::parse(&cut).unwrap();
+
+        let (family, given) = (path("PID-5.1"), path("PID-5.2"));
+        assert_eq!(message.text(&family).as_deref(), Some("Müller"));
+        assert_eq!(message.text(&given).as_deref(), Some("Jos\u{fffd}"));
+        assert_eq!(message.warnings(), [Warning::BrokenUtf8]);
+        let message = message.with_default_charset(Charset::Latin1);
+        assert_eq!(message.charset(), Charset::Latin1, "the channel says so");
+        assert_eq!(message.warnings(), []);
+    }
+}
+
 #[test]
 fn p8_utf_8_stays_utf_8_and_what_is_named_counts_also_where_the_bytes_are_otherwise() {
     let silent = "MSH|^~\\&|X\rPID|||1||Müller\r";

@@ -105,8 +105,8 @@ pub struct Listener {
     /// MLLP release 1, or 2 with its commit acknowledgement bytes.
     #[serde(default)]
     pub mllp_release: MllpRelease,
-    /// The character set of messages whose MSH-18 names none, or ASCII where they hold more. Without it that is UTF-8, or
-    /// Windows-1252 where the bytes are not UTF-8.
+    /// The character set of messages whose MSH-18 names none, or ASCII where the bytes are not UTF-8. Without it that is
+    /// UTF-8, or Windows-1252 where bytes beyond ASCII are there and none of them is UTF-8.
     #[serde(default)]
     pub character_set: Option<CharacterSet>,
 }

@@ -101,7 +101,7 @@ impl Inner {
     fn prepare_readable(&self, wish: &Wish, message: &Message<'_>) -> Prepared {
         let (channel, header) = (&wish.channel, message.header());
         if message.warnings().contains(&Warning::NotUtf8) {
-            self.unnamed_charsets.tell(&channel.name, &wish.peer);
+            self.unnamed_charsets.tell(wish);
         }
         let message_type =
             MessageType::from_components(header.message_code(), header.trigger_event());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use super::Wish;
 use crate::model::ChannelName;
 
 /// Senders that are remembered; others are not named.
@@ -13,12 +14,12 @@ const MAX_SENDERS: usize = 1_024;
 pub(crate) struct UnnamedCharsets(Mutex<BTreeSet<(ChannelName, String)>>);
 
 impl UnnamedCharsets {
-    /// Names a sender whose text was read as Windows-1252 for want of a name.
-    pub(super) fn tell(&self, channel: &ChannelName, peer: &str) {
-        if self.is_new(channel, peer) {
+    /// Names a sender whose text was read as Windows-1252 for want of a name. Who edits a message is none.
+    pub(super) fn tell(&self, wish: &Wish) {
+        if wish.edit_of.is_none() && self.is_new(&wish.channel.name, &wish.peer) {
             tracing::warn!(
-                %channel,
-                peer,
+                channel = %wish.channel.name,
+                peer = wish.peer,
                 "messages of this sender are not UTF-8 and name no character set in MSH-18: they are read as Windows-1252. \
                  Have the sender name it, or set `character_set` in `[listener]`"
             );
@@ -34,7 +35,33 @@ impl UnnamedCharsets {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+
     use super::*;
+    use crate::channel::parse_channel;
+    use crate::model::{DestinationName, MessageId};
+
+    #[test]
+    fn who_edits_a_message_is_not_named() {
+        let adt = ChannelName::new("adt").unwrap();
+        let text = "[listener]\naddress = \"127.0.0.1:0\"\n[[destination]]\nname = \"lab\"\nkind = \"mllp\"\n\
+                    address = \"lab:2575\"\n";
+        let lab = DestinationName::new("lab").unwrap();
+        let edit = Wish {
+            channel: Arc::new(parse_channel(adt.clone(), text, "adt.toml").unwrap()),
+            peer: "edit by ops".to_owned(),
+            received_at: 0,
+            raw: Bytes::new(),
+            edit_of: Some((MessageId(1), lab)),
+        };
+        let named = UnnamedCharsets::default();
+
+        named.tell(&edit);
+
+        assert!(named.is_new(&adt, "edit by ops"));
+    }
 
     #[test]
     fn a_sender_is_named_once_and_of_too_many_none_is() {

@@ -75,7 +75,7 @@ impl Messaging {
         let channel = self.0.channel(&queue.channel);
         let channel =
             channel.ok_or_else(|| OperationError::NoSuchChannel(queue.channel.to_string()))?;
-        let raw = self.with_new_control_id(changed)?;
+        let raw = self.with_new_control_id((changed, channel.character_set()))?;
         let received_at = self.0.clock.now();
         let key = self.0.sealer.key(&channel.name, received_at).await?;
         let wish = Wish {
@@ -106,7 +106,10 @@ impl Messaging {
         })
     }
 
-    fn with_new_control_id(&self, raw: &[u8]) -> Result<Bytes, OperationError> {
+    fn with_new_control_id(
+        &self,
+        (raw, character_set): (&[u8], Option<Charset>),
+    ) -> Result<Bytes, OperationError> {
         let header = Header::parse(raw).map_err(|e| OperationError::Invalid(e.to_string()))?;
         let mut control_id = self.0.control_ids.next();
         while control_id.as_bytes() == header.control_id() {
@@ -114,7 +117,7 @@ impl Messaging {
         }
         let path = Path::field("MSH", 10)
             .ok_or_else(|| OperationError::Invalid("MSH-10 is no path".to_owned()))?;
-        set((raw, None), &[(path, control_id)])
+        set((raw, character_set), &[(path, control_id)])
     }
 }
 

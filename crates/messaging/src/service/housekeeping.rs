@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wardline_kernel::{Change, Spell};
+use wardline_kernel::{Change, ClockTrust, Spell, Trust};
 
-use super::steady::{SteadyClock, Trust};
-use super::{Inner, Messaging};
+use super::{Inner, Messaging, steady};
 use crate::channel::Channel;
 use crate::error::OperationError;
 use crate::ledger::Step;
@@ -25,7 +24,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 impl Messaging {
     /// Starts the tasks that go on until the service stops.
-    pub(super) fn keep_house(&self, min_free_bytes: u64, clock: SteadyClock) {
+    pub(super) fn keep_house(&self, min_free_bytes: u64, clock: ClockTrust) {
         let tasks = &self.0.tasks;
         let messaging = self.clone();
         tasks.spawn(async move { messaging.watch_disk(min_free_bytes).await });
@@ -36,22 +35,38 @@ impl Messaging {
     }
 
     /// The clock as it can be believed at the start, before anything comes in.
-    pub(super) async fn steady_clock(&self) -> Result<SteadyClock, OperationError> {
-        let query = Query {
-            direction: Direction::NewestFirst,
-            ..Query::default()
+    pub(super) async fn steady_clock(&self) -> Result<ClockTrust, OperationError> {
+        let newest = self.newest_message(None).await?;
+        let before = match newest {
+            Some(newest) => {
+                let until = newest.saturating_sub(steady::CAME_LATELY_MS);
+                self.newest_message(Some(until)).await?
+            }
+            None => None,
         };
-        let newest = self.0.store.search(&query, None, 1).await?;
-        let newest = newest.items.first().map(|record| record.received_at);
         let wall = self.0.clock.now();
-        let mut clock = SteadyClock::start(Instant::now(), wall, newest);
-        if clock.look(Instant::now(), wall) != Trust::Believed {
+        let mut clock = steady::at_start(wall, newest, before);
+        if clock.look(Duration::ZERO, wall) != Trust::Believed {
             tracing::warn!(
-                "the newest message is more than a day from the clock, so the clock may be wrong: no old messages are \
-                 removed until it has held for a day"
+                "the newest message is more than a day from the clock, or came more than four days after the one before, so \
+                 the clock may be wrong: no old messages are removed until it has held for a day"
             );
         }
         Ok(clock)
+    }
+
+    /// When the newest message came that came before `until`.
+    async fn newest_message(
+        &self,
+        until: Option<UnixMillis>,
+    ) -> Result<Option<UnixMillis>, OperationError> {
+        let query = Query {
+            direction: Direction::NewestFirst,
+            received_until: until,
+            ..Query::default()
+        };
+        let newest = self.0.store.search(&query, None, 1).await?;
+        Ok(newest.items.first().map(|record| record.received_at))
     }
 
     async fn watch_disk(&self, min_free_bytes: u64) {
@@ -89,9 +104,10 @@ impl Messaging {
         }
     }
 
-    async fn keep_retention(&self, mut clock: SteadyClock) {
+    async fn keep_retention(&self, mut clock: ClockTrust) {
+        let began = Instant::now();
         while self.0.pause(RETENTION_INTERVAL).await {
-            match clock.look(Instant::now(), self.0.clock.now()) {
+            match clock.look(began.elapsed(), self.0.clock.now()) {
                 Trust::Believed => {}
                 Trust::Jumped => {
                     tracing::warn!(

@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use wardline_hl7::Charset;
+use wardline_messaging::operations::Change;
 use wardline_messaging::{AcceptanceResult, Arrival};
 
-use crate::scene::{Scene, adt, channel, eventually, scene};
+use crate::scene::{Scene, Script, adt, channel, eventually, scene};
 
 const OF_THE_CHANNEL: &str = "character_set = \"8859/2\"";
 
@@ -64,4 +65,24 @@ async fn filters_see_text_as_the_channel_says_it_is_written() {
     take_eastern(&scene).await;
 
     eventually(|| scene.partner.sent().len() == 2).await;
+}
+
+#[tokio::test]
+async fn an_edit_is_written_as_the_channel_says_its_text_is() {
+    let scene = scene(OF_THE_CHANNEL).await;
+    scene.partner.answer([Script::refused()]);
+    let original = scene.store("1", "100").await;
+    scene.dead(1).await;
+
+    let values = [("PID-5.1", "Košcielny"), ("PID-5.2", "Łukasz")];
+    let values = values.map(|(path, text)| (path.parse().unwrap(), text.to_owned()));
+    let change = Change::Set(values.to_vec());
+    let queue = scene.queue();
+    let edited = scene.messaging.edit(&queue, original, change, "ops");
+    edited.await.unwrap();
+
+    scene.delivered(1).await;
+    let sent = scene.partner.sent_bytes(1);
+    let name = b"|Ko\xb9cielny^\xa3ukasz";
+    assert!(sent.windows(name.len()).any(|part| part == name));
 }

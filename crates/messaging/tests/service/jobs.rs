@@ -6,6 +6,7 @@ use wardline_messaging::operations::{JobRequest, JobWish, SearchRequest};
 use wardline_messaging::port::MessageStore;
 use wardline_testkit::Fault;
 
+use crate::logged::Logged;
 use crate::scene::{Scene, Script, eventually, scene, scene_on};
 
 fn request(scene: &Scene, wish: JobWish) -> JobRequest {
@@ -173,7 +174,7 @@ async fn edit_at_work(scene: &Scene) -> JobId {
     scene.faults.next_commits(faults);
     let edit = edit(scene, "PID-8", "F");
     let id = scene.messaging.start_job(edit).await.unwrap().id;
-    eventually(|| scene.faults.commits_asked() == asked + faults.len()).await;
+    eventually(|| scene.faults.commits_asked() >= asked + faults.len()).await;
     id
 }
 
@@ -321,11 +322,42 @@ async fn a_page_that_was_written_unheard_is_not_done_again() {
 async fn a_job_that_was_cancelled_unheard_does_not_go_on() {
     let scene = scene_with_dead_letters(10).await;
     let id = edit_at_work(&scene).await;
-    scene.faults.next_commits([Some(Fault::AnswerLost)]);
+    // Of all commits: the service may try one by itself meanwhile.
+    scene.faults.break_down(Fault::AnswerLost);
 
     let unheard = scene.messaging.cancel_job(id).await;
 
+    scene.faults.mend();
     assert!(matches!(unheard, Err(OperationError::Store(_))));
     eventually(|| scene.messaging.job(id).unwrap().state == JobState::Cancelled).await;
     assert_eq!(scene.partner.sent().len(), 10, "no copy was sent");
+}
+
+#[tokio::test]
+async fn a_job_that_fails_while_its_end_cannot_be_written_is_told_once_in_the_log() {
+    let scene = scene_with_dead_letters(1).await;
+    let asked = scene.faults.commits_asked();
+    let faults = [None, Some(Fault::Unavailable)];
+    scene.faults.next_commits(faults);
+    let discard = JobWish::DiscardDeadLetters {
+        reason: "a mistake".to_owned(),
+    };
+    let request = request(&scene, discard);
+    let id = scene.messaging.start_job(request).await.unwrap().id;
+    eventually(|| scene.faults.commits_asked() >= asked + faults.len()).await;
+    scene.messaging.stop().await;
+    let (logged, _guard) = Logged::from_now_on();
+    scene.faults.break_down(Fault::Unavailable);
+
+    // Under other keys its reason does not open.
+    let restarted = scene_on(scene.faults.clone(), "").await;
+    let asked = restarted.faults.commits_asked();
+    eventually(|| logged.count("jobs wait") > 0).await;
+    assert_eq!(logged.count("a job failed"), 1);
+    eventually(|| restarted.faults.commits_asked() > asked + 5).await;
+    restarted.faults.mend();
+    eventually(|| restarted.messaging.job(id).unwrap().state == JobState::Failed).await;
+
+    assert_eq!(logged.count("a job failed"), 1);
+    assert_eq!(logged.count("jobs wait"), 1);
 }

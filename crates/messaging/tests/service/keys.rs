@@ -239,7 +239,7 @@ async fn a_job_waits_for_the_key_of_its_reason_and_holds_up_nobody() {
     let asked = house.store.commits_asked();
     house.store.next_commits([None, Some(Fault::Unavailable)]);
     let id = before.messaging.start_job(discard("adt")).await.unwrap().id;
-    eventually(|| house.store.commits_asked() == asked + 2).await;
+    eventually(|| house.store.commits_asked() >= asked + 2).await;
     before.messaging.stop().await;
     let of_december = KeyScope::channel_month("adt", DECEMBER).unwrap();
     house.ring().data_key(&of_december, NOW).unwrap();

@@ -12,6 +12,7 @@ mod dead_letters;
 mod delivery;
 mod jobs;
 mod keys;
+mod logged;
 mod overload;
 mod retention;
 mod scene;

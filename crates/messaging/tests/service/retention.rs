@@ -6,7 +6,8 @@ use wardline_messaging::port::MessageStore;
 use wardline_messaging::{Messaging, OperationError};
 use wardline_testkit::Fault;
 
-use crate::scene::{Scene, Script, eventually, scene, scene_on};
+use crate::logged::Logged;
+use crate::scene::{NOW, Scene, Script, eventually, scene, scene_on};
 
 const DAY_MS: u64 = 86_400_000;
 
@@ -129,4 +130,21 @@ async fn more_old_jobs_than_one_commit_takes_are_removed_and_a_failed_commit_kee
     assert_eq!(listed(&scene.messaging).len(), 51);
     assert_eq!(scene.messaging.remove_expired_jobs().await.unwrap(), 50);
     assert_eq!(scene.faults.jobs().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn after_a_restart_no_clock_is_believed_for_messages_that_came_by_it_after_it_had_jumped() {
+    for (days, doubts) in [(3, 0), (365, 1)] {
+        let scene = scene("").await;
+        scene.clock.set(NOW - days * DAY_MS);
+        scene.store("1", "100").await;
+        scene.clock.set(NOW);
+        scene.store("2", "100").await;
+        scene.messaging.stop().await;
+        let (logged, _guard) = Logged::from_now_on();
+
+        scene_on(scene.faults.clone(), "").await;
+
+        assert_eq!(logged.count("the clock may be wrong"), doubts, "{days}");
+    }
 }

@@ -64,8 +64,12 @@ impl Script {
         self.sent.lock().unwrap()[index].character_set
     }
 
+    pub(crate) fn sent_bytes(&self, index: usize) -> Bytes {
+        self.sent.lock().unwrap()[index].bytes.clone()
+    }
+
     pub(crate) fn sent_text(&self, index: usize) -> String {
-        String::from_utf8_lossy(&self.sent.lock().unwrap()[index].bytes).into_owned()
+        String::from_utf8_lossy(&self.sent_bytes(index)).into_owned()
     }
 
     pub(crate) fn try_later() -> SendOutcome {

@@ -1,6 +1,6 @@
 //! What a message does to the census.
 
-use wardline_kernel::UnixMillis;
+use wardline_kernel::{Trust, UnixMillis};
 
 use super::bed::{MAX_NURSES, Statement};
 use super::change::{Change, Contradiction};
@@ -8,6 +8,10 @@ use super::event::{Act, AdtEvent, Purpose};
 use super::stay::{Care, Stay};
 use super::{Before, Census};
 use crate::model::{Assignment, BedId, BedTold, PatientClass, StayId};
+
+/// However soon stays are forgotten, one in a bed is kept for a week after it was last heard of: emergencies wait for a bed
+/// on a ward for days.
+const MIN_IN_BED_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// The census is at a limit; nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,8 +22,11 @@ pub enum CensusError {
     /// Of units.
     #[error("the census holds {0} units, its limit; look for senders that make up places")]
     TooManyUnits(usize),
-    /// Of stays.
-    #[error("the census holds {0} stays, its limit, and none of them has ended")]
+    /// Of stays, all of patients who stay here: of those that ended and of outpatients one makes room.
+    #[error(
+        "the census holds {0} stays, its limit, and none of them has ended or is of an outpatient; raise max_stays, or look \
+         for senders whose discharges do not come"
+    )]
     TooManyStays(usize),
     /// No such bed.
     #[error("there is no such bed")]
@@ -135,22 +142,30 @@ impl Census {
     }
 
     /// Forgets stays that nothing was heard of for long, except those of patients in a bed. Of those who come for the day
-    /// or as an emergency, whose discharge many systems never tell, also these, unless `measured_at` says that values
-    /// of theirs came.
+    /// or as an emergency, whose discharge many systems never tell, also these after a week at least, unless
+    /// `measured_at` says that values of theirs came. Stays that have not ended go only by a clock that is believed: one
+    /// that jumps ahead would make all of them old at once.
     pub fn tidy(
         &mut self,
         now: UnixMillis,
+        trust: Trust,
         measured_at: impl Fn(StayId) -> Option<UnixMillis>,
     ) -> Applied {
         let until = now.saturating_sub(self.limits.forget_after_ms);
+        let until_in_bed = now.saturating_sub(self.limits.forget_after_ms.max(MIN_IN_BED_MS));
         let is_short =
             |class: PatientClass| class.is_ambulatory() || class == PatientClass::Emergency;
         let may_be_gone = |stay: &Stay| {
             stay.class().is_some_and(is_short)
-                && measured_at(stay.id()).is_none_or(|measured| measured < until)
+                && stay.touched_at() < until_in_bed
+                && measured_at(stay.id()).is_none_or(|measured| measured < until_in_bed)
         };
-        let old =
-            |stay: &&Stay| stay.touched_at() < until && (stay.bed().is_none() || may_be_gone(stay));
+        let old = |stay: &&Stay| {
+            let has_ended = stay.course().ended_at.is_some();
+            stay.touched_at() < until
+                && (has_ended || trust == Trust::Believed)
+                && (stay.bed().is_none() || may_be_gone(stay))
+        };
         let forgotten: Vec<StayId> = self.stays.values().filter(old).map(Stay::id).collect();
         let done = self.change(|census, _| {
             for id in forgotten {

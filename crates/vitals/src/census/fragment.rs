@@ -168,9 +168,11 @@ impl Fragment {
             return;
         }
         // News move nobody: of a long stay with many, none of the steps that do is folded for them, after which one that
-        // is told late would be too old.
-        if let Some(news) = self.steps.iter().position(|step| step.act == Act::Update) {
-            self.steps.remove(news);
+        // is told late would be too old. The last of them is kept, as it may be what has just come.
+        let is_news = |(at, step): (usize, &Step)| (step.act == Act::Update).then_some(at);
+        let mut news = self.steps.iter().enumerate().filter_map(is_news);
+        if let (Some(oldest), Some(_)) = (news.next(), news.next()) {
+            self.steps.remove(oldest);
             return;
         }
         let oldest: Vec<Step> = self.steps.drain(..FOLDED_AT_ONCE).collect();

@@ -43,6 +43,7 @@ pub use find::{Found, Subject};
 pub use links::Merge;
 pub use read::{MAX_BEDS_TOLD, MAX_PERSONS, Reading};
 pub use stay::{Care, MAX_STEPS, Stay};
+pub use wardline_kernel::Trust;
 
 use index::Index;
 
@@ -57,7 +58,8 @@ pub struct CensusLimits {
     pub stays: usize,
     /// Merges of patients.
     pub merges: usize,
-    /// How long a stay is kept after it was last heard of, when the patient has no bed, in milliseconds.
+    /// How long a stay is kept after it was last heard of, in milliseconds: of a patient without a bed; for a week at least
+    /// also of an outpatient or an emergency in a bed. Inpatients in a bed are kept until they are discharged.
     pub forget_after_ms: u64,
 }
 

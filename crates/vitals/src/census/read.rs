@@ -180,10 +180,7 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     pub(super) fn person(&self, pid: &Segment<'a>) -> Result<Person, AdtError> {
         let mut identifiers = self.identifiers(pid, 3, "PID-3")?;
-        if identifiers
-            .iter()
-            .all(PatientIdentifier::is_of_several_people)
-        {
+        if PatientIdentifier::name_nobody(&identifiers) {
             identifiers.extend(self.identifiers(pid, 2, "PID-2")?);
         }
         let legal = self.legal_name(pid);
@@ -248,8 +245,9 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     fn merged(&self, mrg: &Segment<'a>, person: &mut Person) -> Result<(), AdtError> {
         person.merged = self.identifiers(mrg, 1, "MRG-1")?;
-        if person.merged.is_empty() {
-            person.merged = self.identifiers(mrg, 4, "MRG-4")?;
+        if PatientIdentifier::name_nobody(&person.merged) {
+            let before = self.identifiers(mrg, 4, "MRG-4")?;
+            person.merged.extend(before);
         }
         person.merged_account = self.number(mrg, 3, "MRG-3")?;
         person.merged_visit = self.number(mrg, 5, "MRG-5")?;

@@ -17,7 +17,8 @@ use crate::model::{
 };
 use crate::score::SaturationScale;
 
-/// Steps kept of one part of a stay; of more, the oldest news (A08) go, and without those the oldest are folded for good.
+/// Steps kept of one part of a stay; of more, the oldest of several news (A08) go, and without several the oldest steps are
+/// folded for good.
 pub const MAX_STEPS: usize = 64;
 
 /// What a person set, and no message tells.

@@ -125,7 +125,7 @@ impl Census {
     }
 
     /// Forgets a stay when there are too many: of those that ended the one that was heard of longest ago, else of those of
-    /// outpatients, whose end many systems never tell.
+    /// outpatients, whose end many systems never tell, and of these one in a bed last.
     pub(super) fn make_room(&mut self) -> Result<(), CensusError> {
         if self.stays.len() < self.limits.stays {
             return Ok(());
@@ -135,7 +135,10 @@ impl Census {
             !stay.course().is_here() || class.is_some_and(PatientClass::is_ambulatory)
         };
         let all = self.stays.values().filter(may_go);
-        let oldest = all.min_by_key(|stay| (stay.course().is_here(), stay.touched_at(), stay.id()));
+        let oldest = all.min_by_key(|stay| {
+            let (is_here, is_in_bed) = (stay.course().is_here(), stay.bed().is_some());
+            (is_here, is_in_bed, stay.touched_at(), stay.id())
+        });
         let oldest = oldest.map(Stay::id);
         match oldest {
             Some(id) => {

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
+use crate::freshness::is_ahead;
 use crate::observation::{
     Acvpu, Device, Method, Observation, Oxygen, Parameter, Quantity, Source, Status, Value,
     Withdrawal,
@@ -55,7 +56,7 @@ impl Slot {
     }
 
     pub(super) fn place(&mut self, observation: &Observation, kept: Kept) -> Placed {
-        let placed = self.keep(observation);
+        let placed = self.keep(observation, kept.0);
         if placed != Placed::Repeat {
             self.trend
                 .record(observation.effective_at(), shown(observation.value), kept);
@@ -71,7 +72,7 @@ impl Slot {
     /// Takes what another chart of the same stay has.
     pub(super) fn join(&mut self, other: &Self, kept: Kept) {
         for newest in other.newest() {
-            self.keep(newest);
+            self.keep(newest, kept.0);
         }
         self.trend.join(&other.trend, kept);
     }
@@ -89,12 +90,12 @@ impl Slot {
         is_shown
     }
 
-    fn keep(&mut self, new: &Observation) -> Placed {
+    fn keep(&mut self, new: &Observation, now: UnixMillis) -> Placed {
         let is_same = |old: &&mut Observation| {
             new.parameter != Parameter::SupplementalOxygen || who(old) == who(new)
         };
         if let Some(old) = self.newest.iter_mut().find(is_same) {
-            let placed = order(new, old);
+            let placed = order(new, old, now);
             if placed == Placed::Newest {
                 old.clone_from(new);
             }
@@ -125,10 +126,14 @@ fn who(said: &Observation) -> (Source, Option<&Device>) {
 
 /// Values of one device are ordered by that device's clock, so that a repeat that arrives later is no new value even
 /// when the clock is ahead. When a clock that was ahead has been put right, and between devices, the time that the age
-/// is counted from decides.
-fn order(new: &Observation, old: &Observation) -> Placed {
+/// is counted from decides. What came before our own clock was set back is of a time that is yet to come: how old it is
+/// nobody knows, so any other value is taken for newer.
+fn order(new: &Observation, old: &Observation, now: UnixMillis) -> Placed {
     if new.device == old.device && new.taken_at.at == old.taken_at.at {
         return same_moment(new, old);
+    }
+    if is_ahead(old.effective_at(), now) && !is_ahead(new.effective_at(), now) {
+        return Placed::Newest;
     }
     let same_clock = new.device == old.device && (new.skew_ms() > 0) == (old.skew_ms() > 0);
     let newer = if same_clock {

@@ -595,3 +595,25 @@ fn after_a_pause_a_fast_feed_is_as_soon_stale_as_before() {
 
     assert_eq!(desk.value(Parameter::Pulse, NOW + 111_000).limit_ms, 60_000);
 }
+
+/// Monitors and this machine often have their time from one server.
+#[test]
+fn after_all_clocks_were_ahead_and_are_put_right_new_values_count_at_once() {
+    let mut desk = Desk::new();
+    let hour = 60 * MINUTE;
+    desk.record(&everything(70, NOW + hour), NOW + hour);
+
+    let mut told = Vec::new();
+    for beat in 0..3 {
+        let now = NOW + beat * 10_000;
+        let recorded = desk.record(&everything(140, now), now);
+        assert_eq!((recorded.late, recorded.changed.len()), (0, 8));
+        told.extend(recorded.events);
+    }
+
+    assert_eq!(told.len(), 1, "the rise");
+    let shown = desk.value(Parameter::Pulse, NOW + 20_000);
+    assert_eq!((shown.number, shown.state), (Some(140.0), State::Fresh));
+    let later = desk.value(Parameter::Pulse, NOW + hour);
+    assert_eq!((later.number, later.state), (Some(140.0), State::Stale));
+}

@@ -51,6 +51,11 @@ impl PatientIdentifier {
         matches!(self.type_code.as_str(), "SS" | "EN")
     }
 
+    /// Whether none of these is a number of the patient's own.
+    pub fn name_nobody(identifiers: &[Self]) -> bool {
+        identifiers.iter().all(Self::is_of_several_people)
+    }
+
     /// The same number of the same authority, as far as both say. Types are not compared: senders differ in
     /// them.
     pub fn is_same_as(&self, other: &Self) -> bool {

@@ -1,5 +1,7 @@
 //! Forget what is old.
 
+use wardline_kernel::Trust;
+
 use crate::error::OperationError;
 use crate::model::StayId;
 use crate::port::{Row, Write};
@@ -7,7 +9,7 @@ use crate::service::{KeptChart, LiveBeds, State};
 
 impl LiveBeds {
     /// Forgets stays of which nothing was heard for long, and the charts of those that ended longer ago than a
-    /// trend goes back. The service does this by itself.
+    /// trend goes back. The service does this by itself. Who has not left stays as long as the clock cannot be believed.
     ///
     /// # Errors
     /// What the store says; it is tried again.
@@ -19,9 +21,16 @@ impl LiveBeds {
     async fn tidied(&self) -> Result<(), OperationError> {
         let now = self.now();
         let mut state = self.0.state.lock().await;
+        let trust = state.clock.look(self.0.began.elapsed(), now);
+        if trust == Trust::Jumped {
+            tracing::warn!(
+                "the clock has jumped by more than an hour: of those who have not left nobody is forgotten until it has held \
+                 for a day"
+            );
+        }
         let State { census, charts, .. } = &mut *state;
         let measured_at = |id: StayId| charts.get(&id)?.chart.heard_at();
-        let applied = census.tidy(now, measured_at);
+        let applied = census.tidy(now, trust, measured_at);
         self.store_census(&mut state, applied, now).await?;
         let span_ms = self.0.settings.rules().trend_span_ms;
         let is_over = |id: &StayId| {

@@ -57,7 +57,7 @@ pub(super) async fn load(
             kept.chart.set_subject(KeptChart::subject(stay, now));
         }
     }
-    let mut state = State::new(census, charts, loaded.aside);
+    let mut state = State::new(census, charts, loaded.aside, now);
     let mut after = None;
     loop {
         let page = store.entries(after, PAGE).await?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use wardline_kernel::UnixMillis;
+use wardline_kernel::{ClockTrust, UnixMillis};
 
 use super::charts::KeptChart;
 use crate::census::Census;
@@ -23,6 +23,8 @@ pub(crate) struct State {
     pub(crate) census: Census,
     pub(crate) charts: BTreeMap<StayId, KeptChart>,
     pub(crate) aside: VecDeque<(u64, SetAside)>,
+    /// Whether what has not ended may be old by what the clock says.
+    pub(crate) clock: ClockTrust,
     told: BTreeMap<(Option<BedId>, &'static str), UnixMillis>,
 }
 
@@ -31,11 +33,13 @@ impl State {
         census: Census,
         charts: BTreeMap<StayId, KeptChart>,
         aside: VecDeque<(u64, SetAside)>,
+        now: UnixMillis,
     ) -> Self {
         Self {
             census,
             charts,
             aside,
+            clock: ClockTrust::doubting(now),
             told: BTreeMap::new(),
         }
     }

@@ -1,5 +1,7 @@
 //! What a new start takes up.
 
+use std::time::Duration;
+
 use wardline_testkit::conformance::beds::{all_entries, all_rows};
 use wardline_vitals::model::BedState;
 use wardline_vitals::observation::Parameter;
@@ -7,7 +9,9 @@ use wardline_vitals::port::Row;
 use wardline_vitals::score::Band;
 use wardline_vitals::trend::TrendQuery;
 
-use super::scene::{House, ILL, id, person};
+use super::scene::{House, ILL, adt, id, person};
+
+const HOUR_MS: u64 = 3_600_000;
 
 #[tokio::test]
 async fn a_new_start_knows_beds_patients_merges_and_values() {
@@ -121,6 +125,26 @@ async fn what_was_told_of_a_band_is_there_after_a_restart() {
     assert_eq!(house.beds.told(&bed, None, (0, 100)).await.unwrap(), told);
     let rest = house.beds.told(&bed, Some(stay), (1, 100)).await.unwrap();
     assert_eq!(rest.1, told.1[1..]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_jumps_ahead_empties_no_bed_before_it_has_held_for_a_day() {
+    let house = House::new().await;
+    let emergency = adt("A04", 1, "ED~7~A", house.now()).replace("PV1|1|I|", "PV1|1|E|");
+    house.receive(&emergency).await;
+    house.vitals(1, "ED~7~A", &[("pulse", "81")]).await;
+
+    house.clock.advance(365 * 24 * HOUR_MS);
+    house.beds.tidy().await.unwrap();
+    assert_eq!(house.pulse("ED~7~A"), Some(81.0));
+    let house = house.restarted().await;
+    house.beds.tidy().await.unwrap();
+    assert_eq!(house.pulse("ED~7~A"), Some(81.0), "after a restart too");
+    house.clock.advance(24 * HOUR_MS);
+    tokio::time::advance(Duration::from_hours(24)).await;
+    house.beds.tidy().await.unwrap();
+
+    assert!(house.view("ED~7~A").occupants.is_empty());
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ section! {
         /// Stays at most, those that ended included.
         max_stays: usize [1..=1_000_000] = "50000";
         /// Hours that a stay without a bed is kept after it was last heard of; one of an outpatient or an emergency, whose
-        /// discharge many systems never tell, also in a bed.
+        /// discharge many systems never tell, also in a bed, but for 168 at least.
         forget_after_hours: u64 [1..=8_760] = "168";
         /// Streams of beds at once of one token; more are answered 429.
         max_streams_per_token: usize [1..=100_000] = "256";

@@ -1,14 +1,15 @@
 //! Running jobs: one at a time, a page at a time, each page's effects and the progress in one commit.
 
 use bytes::Bytes;
+use wardline_kernel::{Change, Spell};
 
 use super::{NO_MESSAGE, edits, job_queue};
 use crate::Messaging;
 use crate::error::OperationError;
 use crate::ledger::{Outcome, Step};
 use crate::model::{
-    DestinationName, Disposition, EventKind, Job, JobAction, JobState, MessageId, MessageRecord,
-    Queue, Selection,
+    DestinationName, Disposition, EventKind, Job, JobAction, JobId, JobState, MessageId,
+    MessageRecord, Queue, Selection,
 };
 use crate::operations::DeadLetterFilter;
 use crate::port::{Direction, Query};
@@ -44,11 +45,15 @@ impl Messaging {
     /// Runs jobs until the service stops.
     pub(crate) async fn run_jobs(&self) {
         let stopping = self.0.stopping().clone();
+        let (mut spell, mut failed) = (Spell::default(), None);
         while !stopping.is_cancelled() {
             // Between two pages somebody may cancel: who asked first has the turn first.
             let turn = self.0.jobs.turn().await;
-            let ran = self.run_next_page().await;
+            let ran = self.run_next_page(&mut failed).await;
             drop(turn);
+            if ran.is_ok() && spell.tell(Ok::<_, ()>(())).is_some() {
+                tracing::info!("jobs go on");
+            }
             match ran {
                 Ok(true) => {}
                 Ok(false) => tokio::select! {
@@ -57,7 +62,9 @@ impl Messaging {
                 },
                 Err(OperationError::Stopping) => return,
                 Err(error) => {
-                    tracing::debug!(%error, "jobs wait");
+                    if let Some(Change::Began(error)) = spell.tell(Err::<(), _>(error)) {
+                        tracing::warn!(%error, "jobs wait; the first of them is tried again every two seconds");
+                    }
                     tokio::select! {
                         () = tokio::time::sleep(PAUSE) => {}
                         () = stopping.cancelled() => return,
@@ -67,14 +74,22 @@ impl Messaging {
         }
     }
 
-    /// Does a page of the job whose turn it is; `false` when there is none.
-    async fn run_next_page(&self) -> Result<bool, OperationError> {
+    /// Does a page of the job whose turn it is; `false` when there is none. `failed` is the last one that the log says has
+    /// failed.
+    async fn run_next_page(&self, failed: &mut Option<JobId>) -> Result<bool, OperationError> {
         self.end_doubt().await?;
-        let Some(job) = self.0.jobs.next_running() else {
+        let Some(mut job) = self.0.jobs.next_running() else {
             return Ok(false);
         };
         match self.run_page(job.clone()).await {
-            Err(error) if !may_pass(&error) => self.end_with_error(job, &error).await?,
+            Err(error) if !may_pass(&error) => {
+                // Said before it is written: as long as it cannot be, the job is tried again, and the others wait.
+                if failed.replace(job.id) != Some(job.id) {
+                    tracing::error!(job = %job.id, %error, "a job failed");
+                }
+                job.error = Some(error.to_string());
+                self.write(job, JobState::Failed, Vec::new()).await?;
+            }
             done => done?,
         }
         Ok(true)
@@ -161,18 +176,6 @@ impl Messaging {
             self.0.ledger.submit_one(put).await.inspect_err(doubt)?;
         }
         self.0.jobs.put(job);
-        Ok(())
-    }
-
-    async fn end_with_error(
-        &self,
-        mut job: Job,
-        error: &OperationError,
-    ) -> Result<(), OperationError> {
-        let id = job.id;
-        job.error = Some(error.to_string());
-        self.write(job, JobState::Failed, Vec::new()).await?;
-        tracing::error!(job = %id, %error, "a job failed");
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Beds as things: cleaned, blocked, looked after; and how many of everything there may be.
 
+use wardline_kernel::Trust;
+
 use super::*;
 use crate::census::{CensusError, Statement};
 use crate::model::{Assignment, BedId, BedTold, PhiText};
@@ -173,15 +175,19 @@ fn stays_that_ended_long_ago_are_forgotten_and_patients_in_beds_are_not() {
     house.hear(20, &adt("A03", 1));
     house.hear(30, &adt("A01", 2).to("ICU~1~B"));
 
-    let soon = house.census.tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE, |_| None);
+    let soon = tidy(&mut house, 8 * 24 * 60 * MINUTE);
     assert!(soon.stays.is_empty());
-    let later = house
-        .census
-        .tidy(MIDNIGHT + 8 * 24 * 60 * MINUTE + 1, |_| None);
+    let later = tidy(&mut house, 8 * 24 * 60 * MINUTE + 1);
 
     assert_eq!(later.stays.len(), 1);
     assert_eq!(house.in_bed("ICU~1~B"), ["V2"]);
     assert_eq!(house.state("ICU~1~A"), BedState::Dirty);
+}
+
+/// What is forgotten so long after midnight, by a clock that is believed.
+fn tidy(house: &mut House, after: u64) -> Applied {
+    let now = MIDNIGHT + after;
+    house.census.tidy(now, Trust::Believed, |_| None)
 }
 
 fn of_class(class: &str, text: &str) -> String {
@@ -210,6 +216,24 @@ fn at_the_limit_outpatients_who_never_left_make_room_and_inpatients_do_not() {
 }
 
 #[test]
+fn at_the_limit_an_outpatient_in_a_bed_makes_room_last() {
+    let mut house = House::with(CensusLimits {
+        stays: 2,
+        ..CensusLimits::default()
+    });
+    house.hear_text(&of_class("O", &adt("A04", 1).to("DAY~3~A").text(10)));
+    house.hear_text(&of_class("O", &adt("A04", 2).to("CLINIC~3~").text(20)));
+
+    house.hear(30, &adt("A01", 3).to("ICU~1~A"));
+    assert_eq!(house.in_bed("DAY~3~A"), ["V1"]);
+    assert_eq!(house.census.stays().count(), 2);
+    house.hear(40, &adt("A01", 4).to("ICU~1~B"));
+
+    assert!(house.in_bed("DAY~3~A").is_empty());
+    assert_eq!(house.in_bed("ICU~1~B"), ["V4"]);
+}
+
+#[test]
 fn of_those_who_come_for_the_day_or_as_an_emergency_the_bed_is_forgotten_too_unless_values_come() {
     let mut house = House::new();
     house.hear_text(&of_class("O", &adt("A04", 1).to("DAY~3~A").text(10)));
@@ -218,12 +242,46 @@ fn of_those_who_come_for_the_day_or_as_an_emergency_the_bed_is_forgotten_too_unl
     house.hear(10, &adt("A01", 4).to("ICU~1~A"));
     let (measured, later) = (house.stay("V3").id(), MIDNIGHT + 9 * 24 * 60 * MINUTE);
 
-    let forgotten = house
-        .census
-        .tidy(later, |id| (id == measured).then_some(later - MINUTE));
+    let forgotten = house.census.tidy(later, Trust::Believed, |id| {
+        (id == measured).then_some(later - MINUTE)
+    });
 
     assert_eq!(forgotten.stays.len(), 2);
     assert_eq!(house.in_bed("ED~7~B"), ["V3"]);
     assert_eq!(house.in_bed("ICU~1~A"), ["V4"]);
     assert_eq!(house.state("ED~7~A"), BedState::Dirty, "nobody cleaned it");
+}
+
+#[test]
+fn whoever_lies_in_a_bed_is_kept_for_a_week_however_soon_stays_are_forgotten() {
+    let mut house = House::with(CensusLimits {
+        forget_after_ms: 12 * 60 * MINUTE,
+        ..CensusLimits::default()
+    });
+    house.hear_text(&of_class("E", &adt("A04", 1).to("ED~7~A").text(10)));
+    house.hear_text(&of_class("O", &adt("A04", 2).to("CLINIC~3~").text(10)));
+
+    let soon = tidy(&mut house, 8 * 24 * 60 * MINUTE);
+    assert_eq!(soon.stays.len(), 1, "who is in no bed");
+    assert_eq!(house.in_bed("ED~7~A"), ["V1"]);
+    tidy(&mut house, 8 * 24 * 60 * MINUTE + 1);
+
+    assert!(house.in_bed("ED~7~A").is_empty());
+}
+
+#[test]
+fn by_a_clock_that_is_not_believed_only_stays_that_ended_are_forgotten() {
+    let mut house = House::new();
+    house.hear_text(&of_class("E", &adt("A04", 1).to("ED~7~A").text(10)));
+    house.hear_text(&of_class("E", &adt("A04", 2).to("ED~8~").text(10)));
+    house.hear(10, &adt("A01", 3).to("ICU~1~A"));
+    house.hear(20, &adt("A03", 3));
+    let later = MIDNIGHT + 365 * 24 * 60 * MINUTE;
+
+    for trust in [Trust::Jumped, Trust::Doubted] {
+        house.census.tidy(later, trust, |_| None);
+    }
+
+    assert_eq!(house.in_bed("ED~7~A"), ["V1"]);
+    assert_eq!(house.census.stays().count(), 2);
 }

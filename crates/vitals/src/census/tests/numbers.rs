@@ -38,6 +38,24 @@ fn a_merge_that_names_neither_type_nor_authority_ends_the_number_that_is_shown()
     }
 }
 
+/// MRG-4 is the patient's number of before v2.3.1.
+#[test]
+fn a_merge_whose_number_is_nobodys_own_is_read_from_the_old_place() {
+    for mrg in [
+        "|||M1^^^H^MR",
+        "999999999^^^USSSA^SS|||M1^^^H^MR",
+        "77^^^MILL^EN|||M1^^^H^MR",
+    ] {
+        let mut house = House::new();
+        house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+
+        house.hear_text(&merge("M1", "M9", 20).replace("MRG|M1^^^H^MR", &format!("MRG|{mrg}")));
+
+        let shown = &house.stay("V1").identifiers()[0];
+        assert_eq!(shown.number.expose(), "M9", "{mrg}");
+    }
+}
+
 #[test]
 fn a_merge_into_the_same_number_of_another_authority_ends_only_the_old_one() {
     let mut house = House::new();

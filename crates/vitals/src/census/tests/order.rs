@@ -165,6 +165,26 @@ proptest! {
     }
 }
 
+#[test]
+fn news_after_as_many_other_steps_as_are_kept_count() {
+    let mut house = House::new();
+    house.hear(10, &adt("A01", 1).to("ICU~1~A"));
+    for at in 11..10 + u64::try_from(MAX_STEPS).unwrap() {
+        let (from, to) = [("ICU~1~A", "ICU~1~B"), ("ICU~1~B", "ICU~1~A")][usize::from(at % 2 == 0)];
+        house.hear(at, &adt("A02", 1).from(from).to(to));
+    }
+    assert!(house.contradictions().is_empty());
+
+    house.hear(600, &adt("A08", 1).to("WARD~9~A"));
+
+    assert_eq!(
+        house.contradictions().len(),
+        1,
+        "{:?}",
+        house.contradictions()
+    );
+}
+
 /// Many systems send news (A08) with every change of a record: of a long stay there are hundreds.
 #[test]
 fn a_discharge_that_is_told_late_counts_whatever_news_came_in_between() {

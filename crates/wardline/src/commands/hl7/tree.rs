@@ -109,6 +109,10 @@ pub(super) fn warning(warning: &Warning) -> String {
             "MSH-18 names no character set, and the bytes are not UTF-8; read as Windows-1252"
                 .to_owned()
         }
+        Warning::BrokenUtf8 => {
+            "MSH-18 names no character set, and some bytes are not UTF-8; read as UTF-8 with these replaced"
+                .to_owned()
+        }
         other => format!("{other:?}"),
     }
 }
