@@ -11,7 +11,7 @@ use wardline_access::policy::Reason;
 use wardline_vitals::model::{BedId, UnitId};
 use wardline_vitals::watch::BedView;
 
-use super::decide::{AtBed, concerned, decide, is_nameless};
+use super::decide::{AtBed, decide, is_nameless, named};
 use crate::gate::Closed;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -75,7 +75,10 @@ pub(super) async fn page(
     let mut shown = Vec::new();
     let mut kept = Vec::with_capacity(beds.len());
     for bed in beds.drain(..) {
-        let (of_bed, is_nameless) = patients(&bed);
+        let (of_bed, is_nameless) = match patients(api, &bed).await {
+            Ok(of_bed) => of_bed,
+            Err(problem) => return Err(api.failed(permit, Vec::new(), problem).await),
+        };
         let may = if is_nameless && !caller.is_application() {
             false
         } else {
@@ -129,7 +132,10 @@ pub(in crate::http::v1) async fn streamed(
     let permit = whole(api, api.permit(caller, streaming(unit)).await?).await?;
     let (mut may, mut new) = (Vec::with_capacity(views.len()), BTreeSet::new());
     for view in views {
-        let (of_bed, is_nameless) = patients(view);
+        let (of_bed, is_nameless) = match patients(api, view).await {
+            Ok(of_bed) => of_bed,
+            Err(problem) => return Err(api.failed(permit, Vec::new(), problem).await),
+        };
         may.push(if caller.is_application() {
             true
         } else if is_nameless {
@@ -211,7 +217,7 @@ pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Resul
     let wanted = Wanted {
         action: Action::Write,
         types: &[DataType::Census],
-        subject: subject_of(&patients(view).0),
+        subject: subject_of(&patients(api, view).await?.0),
         about: format!("assigned nurses at bed {}", view.bed),
     };
     let why = if by_emergency {
@@ -233,9 +239,10 @@ async fn whole(api: &Api, permit: Permit) -> Result<Permit, Problem> {
 }
 
 /// Who lies in a bed, and for whom it is kept; and whether any of them has no number to be named by.
-fn patients(view: &BedView) -> (Vec<PatientRef>, bool) {
-    let is_nameless = concerned(view).any(|patient| patient.is_none());
-    (concerned(view).flatten().collect(), is_nameless)
+async fn patients(api: &Api, view: &BedView) -> Result<(Vec<PatientRef>, bool), Problem> {
+    let named = named(api, view).await?;
+    let is_nameless = named.iter().any(Option::is_none);
+    Ok((named.into_iter().flatten().collect(), is_nameless))
 }
 
 /// Nobody can be asked about a patient who is not named.
