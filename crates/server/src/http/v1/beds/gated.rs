@@ -204,6 +204,27 @@ pub(super) async fn act(
     Ok(())
 }
 
+/// Refuses to whoever comes with an emergency access what would silence a bed for those who look after it: an access that
+/// shows must not say for them that they have seen.
+pub(super) async fn acknowledges(
+    api: &Api,
+    caller: &Caller,
+    view: &BedView,
+) -> Result<(), Problem> {
+    let (of, about) = (&[DataType::Vitals], "acknowledged a band");
+    if caller.emergency().is_none() {
+        return act(api, caller, view, (Action::Read, DataType::Vitals), about).await;
+    }
+    let wanted = Wanted {
+        action: Action::Write,
+        types: of,
+        subject: subject_of(&patients(api, view).await?.0),
+        about: format!("{about} at bed {}", view.bed),
+    };
+    let why = "an emergency access is for seeing its patient: a band is acknowledged by those who look after it";
+    Err(api.refused(caller, wanted, (Reason::Relation, why)).await)
+}
+
 /// Whether a person says who looks after a bed: only in the unit of its own department, since whoever looks after a
 /// bed sees its patient.
 pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Result<(), Problem> {
