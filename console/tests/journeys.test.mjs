@@ -504,7 +504,10 @@ describe('a security administrator', () => {
 
     await page.getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-    await page.getByText('Ended', { exact: true }).waitFor();
+    const revoked = page.getByRole('row').filter({ hasText: 'Revoked' });
+    await revoked.waitFor();
+    // When it was made is no end of it.
+    assert.equal(await revoked.getByRole('cell').nth(1).locator('time').count(), 0);
     await until('the key is refused', async () => (await asked()).status === 401);
   });
 });

@@ -20,7 +20,7 @@ export const audit = {
   types: 'Data types',
   from: 'From',
   until: 'Until',
-  kinds: ['read', 'write', 'search', 'delete', 'export', 'stream-watched', 'access-denied', 'access-granted', 'login', 'logout', 'emergency-requested', 'emergency-used', 'emergency-revoked', 'emergency-reviewed', 'disclosure', 'identity-changed', 'policy-changed', 'key-changed', 'configuration-changed', 'audit-read', 'audit-changed', 'trail-opened', 'trail-closed', 'trail-repaired', 'clock-went-back', 'trail-verified', 'backup'],
+  kinds: ['read', 'write', 'search', 'delete', 'export', 'stream-watched', 'access-denied', 'access-granted', 'login', 'logout', 'emergency-requested', 'emergency-used', 'emergency-revoked', 'emergency-reviewed', 'disclosure', 'identity-changed', 'policy-changed', 'key-changed', 'configuration-changed', 'audit-read', 'audit-changed', 'trail-opened', 'trail-closed', 'trail-repaired', 'clock-went-back', 'clock-went-forward', 'trail-verified', 'backup'],
   outcomes: { success: 'Success', denied: 'Denied', failed: 'Failed' } as Record<string, string>,
   patientHint: 'As the gate names it: mrn:AUTHORITY:NUMBER',
   emptyTitle: 'No record',

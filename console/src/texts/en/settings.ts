@@ -61,6 +61,7 @@ export const settings = {
   ends: 'Ends',
   holds: 'Holds',
   ended: 'Ended',
+  revoked: 'Revoked',
   tokens: 'Tokens of applications',
   noTokens: 'No application has a token',
   tokenScopes: 'May',

@@ -1026,6 +1026,15 @@ var patients = {
 	goesAlong: "What goes along",
 	print: "Print it",
 	export: "Save it as a file",
+	recipient: "Who outside gets it",
+	recipientHint: "Name, and address if known. With it the copy is a disclosure; leave it empty for a copy that stays in the house.",
+	recipientNeeded: "Name, and address if known. It stands in the accounting of the patient’s disclosures.",
+	purpose: "What for",
+	usualPurpose: "What your role usually acts for",
+	purposes: {
+		PUBHLTH: "Public health: a report to its authorities",
+		HLEGAL: "Legal: a court, or what law asks for"
+	},
 	forPaper: "The copy for paper",
 	backToRecord: "Back to the record",
 	recordTitle: "Record",
@@ -1552,6 +1561,7 @@ var audit = {
 		"trail-closed",
 		"trail-repaired",
 		"clock-went-back",
+		"clock-went-forward",
 		"trail-verified",
 		"backup"
 	],
@@ -1969,6 +1979,7 @@ var settings = {
 	ends: "Ends",
 	holds: "Holds",
 	ended: "Ended",
+	revoked: "Revoked",
 	tokens: "Tokens of applications",
 	noTokens: "No application has a token",
 	tokenScopes: "May",
@@ -5523,6 +5534,7 @@ var ROLES = {
 		"operator",
 		"auditor",
 		"privacy_officer",
+		"health_information",
 		"security_admin",
 		"researcher",
 		"patient"

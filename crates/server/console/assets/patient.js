@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ht as a, Jt as t, Pt as When, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, X as AskReason, Xt as onLeaving, Yt as may, a as Any, an as d, at as useSending, bt as usePlace, c as recordNumbers, en as A, gt as Table, jt as Shown, mt as Section, nn as P, o as birthDate, on as w, ot as useStanding, pt as Page, rn as T, s as recordName, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
+import { $ as useAsked, At as Refused, Ht as a, Jt as t, Pt as When, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, X as AskReason, Xt as onLeaving, Yt as may, a as Any, an as d, at as useSending, bt as usePlace, c as recordNumbers, ct as Choice, dt as Field, en as A, gt as Table, jt as Shown, mt as Section, nn as P, o as birthDate, on as w, ot as useStanding, pt as Page, rn as T, s as recordName, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 // src/record/drafts.ts
 var drafts = /* @__PURE__ */ new Map();
 function draftOf(id) {
@@ -758,11 +758,16 @@ function RecordFields({ record }) {
 		}, note.id))
 	})] });
 }
-/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it and why. */
+/** Characters of a recipient, at least and at most. */
+var SHORTEST_RECIPIENT = 2;
+var LONGEST_RECIPIENT = 200;
+/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it, why, and for whom. */
 function Take({ id, types, close, printed }) {
 	const [how, setHow] = d("print");
 	const known = types.filter((type) => type !== "census");
 	const [chosen, choose] = d(known);
+	const [recipient, setRecipient] = d("");
+	const [purpose, setPurpose] = d("");
 	const stands = useStanding();
 	return /* @__PURE__ */ a(AskReason, {
 		title: t.patients.take,
@@ -770,52 +775,76 @@ function Take({ id, types, close, printed }) {
 		action: how === "print" ? t.patients.print : t.patients.export,
 		close,
 		done: async (reason) => {
+			const headers = {
+				...emergencyHeaders(),
+				...purpose && { "Wardline-Purpose": purpose }
+			};
 			const record = await api("post", "/v1/patients/{id}/take", {
 				path: { id },
 				body: {
 					how,
 					reason,
-					types: chosen
+					types: chosen,
+					recipient: recipient.trim() || void 0
 				},
-				headers: emergencyHeaders()
+				headers
 			});
 			if (!stands()) return;
 			if (how === "print") return printed(record);
 			save(record);
 			close();
 		},
-		children: [/* @__PURE__ */ a("div", {
-			class: "choices",
-			role: "radiogroup",
-			"aria-label": t.patients.how,
-			children: ["print", "export"].map((one) => /* @__PURE__ */ a("label", {
-				class: "check",
-				children: [
-					/* @__PURE__ */ a("input", {
-						type: "radio",
-						name: "how",
-						checked: how === one,
-						onChange: () => setHow(one)
-					}),
-					" ",
-					t.patients[one]
-				]
-			}, one))
-		}), /* @__PURE__ */ a("fieldset", {
-			class: "choices",
-			children: [/* @__PURE__ */ a("legend", { children: t.patients.goesAlong }), known.map((type) => /* @__PURE__ */ a("label", {
-				class: "check",
-				children: [
-					/* @__PURE__ */ a("input", {
-						type: "checkbox",
-						checked: chosen.includes(type),
-						onChange: (event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))
-					}),
-					" ",
-					type.replaceAll("_", " ")
-				]
-			}, type))]
-		})]
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "choices",
+				role: "radiogroup",
+				"aria-label": t.patients.how,
+				children: ["print", "export"].map((one) => /* @__PURE__ */ a("label", {
+					class: "check",
+					children: [
+						/* @__PURE__ */ a("input", {
+							type: "radio",
+							name: "how",
+							checked: how === one,
+							onChange: () => setHow(one)
+						}),
+						" ",
+						t.patients[one]
+					]
+				}, one))
+			}),
+			/* @__PURE__ */ a("fieldset", {
+				class: "choices",
+				children: [/* @__PURE__ */ a("legend", { children: t.patients.goesAlong }), known.map((type) => /* @__PURE__ */ a("label", {
+					class: "check",
+					children: [
+						/* @__PURE__ */ a("input", {
+							type: "checkbox",
+							checked: chosen.includes(type),
+							onChange: (event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))
+						}),
+						" ",
+						type.replaceAll("_", " ")
+					]
+				}, type))]
+			}),
+			/* @__PURE__ */ a(Choice, {
+				label: t.patients.purpose,
+				value: purpose,
+				onChange: setPurpose,
+				options: [["", t.patients.usualPurpose], ...Object.entries(t.patients.purposes)]
+			}),
+			/* @__PURE__ */ a(Field, {
+				label: t.patients.recipient,
+				hint: purpose ? t.patients.recipientNeeded : t.patients.recipientHint,
+				value: recipient,
+				onInput: (event) => setRecipient(event.currentTarget.value),
+				required: purpose !== "",
+				minLength: SHORTEST_RECIPIENT,
+				maxLength: LONGEST_RECIPIENT,
+				autocomplete: "off"
+			})
+		]
 	});
 }
 /** Gives a record to the browser as a file. Its name says nothing of whom it is about. */
