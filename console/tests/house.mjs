@@ -113,7 +113,6 @@ export class House {
     await this.person('nora', 'nurse', { token, department: unit, supervisor: petra.id });
     await this.person('paul', 'physician', { token, supervisor: petra.id });
     await this.person('rita', 'registrar', { token });
-    await this.person('hana', 'health_information', { token });
   }
 
   /** The unit with the most patients. */

@@ -174,3 +174,33 @@ test('patients take a copy of their own record away as a file, and the trail say
   assert.equal(items[0].outcome, 'success');
   assert.deepEqual(page.breaches, []);
 });
+
+test('a copy for a health office names who gets it, and stands in the accounting of the patient\'s disclosures', async () => {
+  const record = await house.begun('RELEASED-1');
+  const root = await house.signIn(house.people.root);
+  await house.person('hana', 'health_information', { token: root });
+  const page = await as(browser, house, 'hana', {}, `/patients/${record.id}`);
+  await page.getByRole('button', { name: 'Take a copy…' }).click();
+  await page.getByLabel('Save it as a file').check();
+  await page.getByLabel('Reason').fill('Notifiable disease, report 7 of this month');
+  await page.getByLabel('What for').selectOption('PUBHLTH');
+  assert.deepEqual(await findings(page), []);
+
+  // Without a recipient nothing is sent.
+  let sent = 0;
+  page.on('request', (request) => { sent += request.url().endsWith('/take') ? 1 : 0; });
+  const save = page.getByRole('dialog').getByRole('button', { name: 'Save it as a file' });
+  await save.click();
+  const to = page.getByLabel('Who outside gets it');
+  assert.ok(await to.evaluate((field) => field.matches(':invalid:focus')));
+  assert.equal(sent, 0);
+  await to.fill('County health office, 9 Hill Road');
+  await Promise.all([page.waitForEvent('download'), save.click()]);
+
+  const petra = await house.signIn(house.people.petra);
+  const accounting = await house.call('POST', '/v1/audit/accounting', { token: petra, body: { patient: 'mrn:CONSOLE:RELEASED-1' } });
+  assert.equal(accounting.disclosures.length, 1, JSON.stringify(accounting));
+  const [row] = accounting.disclosures;
+  assert.deepEqual([row.recipient, row.purpose], ['County health office, 9 Hill Road', 'PUBHLTH']);
+  assert.deepEqual(page.breaches, []);
+});

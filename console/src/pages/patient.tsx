@@ -10,7 +10,7 @@ import type { PageProps } from '../app/places';
 import { Link, go, usePlace, withQuery } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
-import { Badge, Page, Section, Table } from '../ui/parts';
+import { Badge, Choice, Field, Page, Section, Table } from '../ui/parts';
 import { Any, birthDate, recordName, recordNumbers } from '../ui/record-bits';
 import { RecordEdit, canChange, readRecord } from '../record/edit';
 import { AskReason } from '../ui/reason';
@@ -116,21 +116,22 @@ function RecordFields({ record }: { record: PatientRecord }) {
   );
 }
 
-/** Purposes for which copies leave the house and are accounted for (45 CFR 164.528), as the policy knows them. */
-const RELEASES = ['PUBHLTH', 'HLEGAL'] as const;
-type Release = (typeof RELEASES)[number];
+/** Characters of a recipient, at least and at most. */
+const SHORTEST_RECIPIENT = 2;
+const LONGEST_RECIPIENT = 200;
 
-/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it and why. */
+/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it, why, and for whom. */
 function Take({ id, types, close, printed }: { id: string; types: string[]; close: () => void; printed: (record: PatientRecord) => void }) {
   const [how, setHow] = useState<'print' | 'export'>('print');
   const known = types.filter((type) => type !== 'census');
   const [chosen, choose] = useState(known);
-  const [purpose, aim] = useState<Release | ''>('');
-  const [recipient, name] = useState('');
+  const [recipient, setRecipient] = useState('');
+  const [purpose, setPurpose] = useState('');
   const stands = useStanding();
   return (
     <AskReason title={t.patients.take} text={t.patients.takeText} action={how === 'print' ? t.patients.print : t.patients.export} close={close} done={async (reason) => {
-      const record = await api('post', '/v1/patients/{id}/take', { path: { id }, body: { how, reason, types: chosen, ...(recipient.trim() && { recipient: recipient.trim() }) }, headers: { ...emergencyHeaders(), ...(purpose && { 'Wardline-Purpose': purpose }) } });
+      const headers = { ...emergencyHeaders(), ...(purpose && { 'Wardline-Purpose': purpose }) };
+      const record = await api('post', '/v1/patients/{id}/take', { path: { id }, body: { how, reason, types: chosen, recipient: recipient.trim() || undefined }, headers });
       // Who closed the window meanwhile wants no copy any more.
       if (!stands()) return;
       if (how === 'print') return printed(record);
@@ -146,18 +147,8 @@ function Take({ id, types, close, printed }: { id: string; types: string[]; clos
           <label class="check" key={type}><input type="checkbox" checked={chosen.includes(type)} onChange={(event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))} /> {type.replaceAll('_', ' ')}</label>
         ))}
       </fieldset>
-      <div class="field">
-        <label for="purpose">{t.patients.purpose}</label>
-        <select id="purpose" value={purpose} onChange={(event) => aim(event.currentTarget.value as Release | '')}>
-          <option value="">{t.patients.ownPurpose}</option>
-          {RELEASES.map((one) => <option key={one} value={one}>{t.patients.releases[one]}</option>)}
-        </select>
-      </div>
-      <div class="field">
-        <label for="recipient">{t.patients.recipient}</label>
-        <input id="recipient" value={recipient} onInput={(event) => name(event.currentTarget.value)} minLength={2} maxLength={200} required={purpose !== ''} autocomplete="off" aria-describedby="recipient-hint" />
-        <p class="hint" id="recipient-hint">{t.patients.recipientHint}</p>
-      </div>
+      <Choice label={t.patients.purpose} value={purpose} onChange={setPurpose} options={[['', t.patients.usualPurpose], ...Object.entries(t.patients.purposes)]} />
+      <Field label={t.patients.recipient} hint={purpose ? t.patients.recipientNeeded : t.patients.recipientHint} value={recipient} onInput={(event) => setRecipient(event.currentTarget.value)} required={purpose !== ''} minLength={SHORTEST_RECIPIENT} maxLength={LONGEST_RECIPIENT} autocomplete="off" />
     </AskReason>
   );
 }

@@ -155,7 +155,8 @@ function Keys({ user }: { user: User }) {
             <tr key={key.id}>
               <th scope="row"><code>{key.id.slice(0, 8)}…</code></th>
               <td><Ago at={key.created_at} /></td>
-              <td>{key.is_revoked ? '–' : <When at={key.expires_at} />}</td>
+              {/* Of a revoked key the server tells as its end when it was made: when it was revoked is in the trail. */}
+              <td><When at={key.is_revoked ? undefined : key.expires_at} /></td>
               <td>{key.holds ? <Badge tone="good">{t.settings.holds}</Badge> : <Badge>{key.is_revoked ? t.settings.revoked : t.settings.ended}</Badge>}</td>
               <td class="nowrap">{key.holds && may('identities:write') && (
                 <>

@@ -1,6 +1,7 @@
 //! Why something was not done.
 
 use wardline_kernel::StoreError;
+use wardline_phi::KeyRingError;
 
 use crate::port::RecordError;
 
@@ -47,6 +48,9 @@ pub enum AccessError {
     /// A key cannot be had.
     #[error("keys: {0}")]
     Key(String),
+    /// A key cannot be had now, as the key service is away.
+    #[error("keys: {0}; repeat it when the key service is back")]
+    KeyServiceUnavailable(KeyRingError),
     /// What is sealed does not open.
     #[error("what is sealed of {0} does not open: it was altered, moved, or its key is gone")]
     Sealed(&'static str),

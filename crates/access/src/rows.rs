@@ -7,7 +7,9 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wardline_kernel::{Clock, UnixMillis};
-use wardline_phi::{Aad, DataKeyId, KeyRing, KeyScope, Sensitive};
+use wardline_phi::{
+    Aad, DataKeyId, KeyRing, KeyRingError, KeyScope, OpenError, SealError, Sensitive,
+};
 
 use crate::error::AccessError;
 use crate::policy::Engine;
@@ -86,7 +88,7 @@ impl Rows {
             id: loaded.id,
             key: loaded.key,
             version,
-            body: Bytes::from(body.map_err(|e| key_failed(&e))?),
+            body: Bytes::from(body.map_err(not_sealed)?),
         };
         Ok(self.store.put(row).await?)
     }
@@ -113,7 +115,12 @@ impl Rows {
         let record = record(row.id, row.version);
         let aad = Aad::new(name(row.kind), record.as_slice(), BODY, SCHEMA);
         let plain = self.ring.open_sensitive(&aad, &row.body);
-        let plain = plain.map_err(|_| AccessError::Sealed(name(row.kind)))?;
+        let plain = plain.map_err(|error| match error {
+            OpenError::Key(error) if error.is_unavailable() => {
+                AccessError::KeyServiceUnavailable(error)
+            }
+            _ => AccessError::Sealed(name(row.kind)),
+        })?;
         Ok(Loaded {
             id: row.id,
             key: row.key,
@@ -131,8 +138,7 @@ impl Rows {
         }
         let ring = Arc::clone(&self.ring);
         let made = tokio::task::spawn_blocking(move || ring.data_key(&scope, now)).await;
-        made.map_err(|e| key_failed(&e))?
-            .map_err(|e| key_failed(&e))
+        made.map_err(|e| key_failed(&e))?.map_err(not_had)
     }
 }
 
@@ -148,6 +154,21 @@ const fn name(kind: Kind) -> &'static str {
 
 fn record(id: [u8; 16], version: u64) -> Vec<u8> {
     [id.as_slice(), &version.to_be_bytes()].concat()
+}
+
+fn not_sealed(error: SealError) -> AccessError {
+    match error {
+        SealError::Key(error) => not_had(error),
+        error => key_failed(&error),
+    }
+}
+
+/// Tells what may be had when the key service is back from what may not as it is.
+fn not_had(error: KeyRingError) -> AccessError {
+    if error.is_unavailable() {
+        return AccessError::KeyServiceUnavailable(error);
+    }
+    key_failed(&error)
 }
 
 fn key_failed(error: &dyn std::fmt::Display) -> AccessError {

@@ -2,6 +2,7 @@
 
 use wardline_hl7::ParseError;
 use wardline_kernel::StoreError;
+use wardline_phi::KeyRingError;
 
 use crate::census::{AdtError, CensusError};
 use crate::reading::ReadError;
@@ -33,6 +34,9 @@ pub enum OperationError {
     /// It could not be sealed.
     #[error("it could not be sealed: {0}")]
     Seal(String),
+    /// It can neither be sealed nor opened now, as the key service is away.
+    #[error("its key cannot be had: {0}; repeat it when the key service is back")]
+    KeyServiceUnavailable(KeyRingError),
 }
 
 impl From<CensusError> for OperationError {
@@ -90,7 +94,10 @@ impl ReceiveError {
         !matches!(
             self,
             Self::Operation(
-                OperationError::Store(_) | OperationError::Seal(_) | OperationError::Full(_)
+                OperationError::Store(_)
+                    | OperationError::Seal(_)
+                    | OperationError::KeyServiceUnavailable(_)
+                    | OperationError::Full(_)
             )
         )
     }

@@ -10,4 +10,5 @@ mod approvals;
 mod contract;
 mod emergency;
 mod identity;
+mod keys;
 mod scene;

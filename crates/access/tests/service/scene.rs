@@ -25,6 +25,7 @@ use wardline_access::port::{
 };
 use wardline_access::{Emergencies, Identities, KeptStandings};
 use wardline_kernel::{Clock, ManualClock, StoreError};
+use wardline_phi::{BlindIndex, KeyRing};
 use wardline_testkit::{MemoryAccess, key_ring};
 
 /// 2026-11-21T10:00:00Z.
@@ -144,9 +145,17 @@ impl Scene {
 
     pub(crate) fn without_users() -> Self {
         let keys = key_ring::new();
-        let (ring, around) = (Arc::new(keys.ring), Arc::new(Around::default()));
+        let keys = (Arc::new(keys.ring), Arc::new(keys.blind_index));
+        Self::under(keys, Arc::default())
+    }
+
+    /// Over what is stored, with these keys.
+    pub(crate) fn under(
+        (ring, blind_index): (Arc<KeyRing>, Arc<BlindIndex>),
+        store: Arc<MemoryAccess>,
+    ) -> Self {
+        let around = Arc::new(Around::default());
         let clock = Arc::new(ManualClock::at(BEGIN));
-        let store = Arc::new(MemoryAccess::default());
         let slow = Arc::new(SlowAnswers {
             store: store.clone(),
             is_held: watch::Sender::new(false),
@@ -157,7 +166,7 @@ impl Scene {
         let identities = Identities::new(IdentitiesParts {
             store: slow.clone(),
             ring: ring.clone(),
-            blind_index: Arc::new(keys.blind_index),
+            blind_index,
             sessions: around.clone(),
             clock: clock.clone(),
             cost: PasswordCost::OWASP,

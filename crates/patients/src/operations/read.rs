@@ -110,12 +110,15 @@ impl Patients {
             };
             fields.insert(path.clone(), field);
         }
+        // Other records keep the id of one that was erased; it is told to nobody.
+        let is_there = |patient: &PatientId| !self.is_erased(*patient);
+        let named = |of: &[PatientId]| of.iter().copied().filter(is_there).collect();
         Ok(Record {
             patient: loaded.patient,
             version: manifest.version,
-            merged_into: manifest.merged_into,
-            merged_from: manifest.merged_from.clone(),
-            links: manifest.links.clone(),
+            merged_into: manifest.merged_into.filter(is_there),
+            merged_from: named(&manifest.merged_from),
+            links: named(&manifest.links),
             fields,
         })
     }

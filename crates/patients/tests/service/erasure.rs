@@ -317,6 +317,28 @@ async fn stranded(scene: &mut Scene) -> PatientId {
 }
 
 #[test]
+fn no_record_names_whom_it_was_merged_into_or_linked_with_once_that_one_is_erased() {
+    block_on(async {
+        let mut scene = Scene::new().await;
+        let merged = stranded(&mut scene).await;
+        let friend = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
+        let linked = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
+        let patients = &scene.patients;
+        let link = patients.link((friend, 1), (linked, 1), BY);
+        link.await.unwrap();
+        patients.erase(linked, None).await.unwrap();
+
+        let all = Selection::default();
+        let shown = patients.read(merged, &all).await.unwrap();
+        let before = patients.read_version(merged, 2, &all).await.unwrap();
+        let linked = patients.read(friend, &all).await.unwrap();
+
+        assert_eq!((shown.merged_into, before.merged_into), (None, None));
+        assert_eq!(linked.links, []);
+    });
+}
+
+#[test]
 fn a_record_whose_survivor_is_gone_is_found_and_changed_as_itself() {
     block_on(async {
         let mut scene = Scene::new().await;

@@ -1024,16 +1024,17 @@ var patients = {
 	takeText: "The copy leaves this system, and nobody here can see what becomes of it. The policy says who may, and of what; that you took it and why stands in the trail.",
 	how: "How",
 	goesAlong: "What goes along",
-	purpose: "For",
-	ownPurpose: "My own work, or the patient",
-	releases: {
-		PUBHLTH: "A health office, as public health asks for it",
-		HLEGAL: "A court, or whom the law names"
-	},
-	recipient: "Who outside gets it",
-	recipientHint: "Name, and address if known. Needed for a health office or a court: the patient may ask whom this was disclosed to. Empty when it stays in the house.",
 	print: "Print it",
 	export: "Save it as a file",
+	recipient: "Who outside gets it",
+	recipientHint: "Name, and address if known. With it the copy is a disclosure; leave it empty for a copy that stays in the house.",
+	recipientNeeded: "Name, and address if known. It stands in the accounting of the patient’s disclosures.",
+	purpose: "What for",
+	usualPurpose: "What your role usually acts for",
+	purposes: {
+		PUBHLTH: "Public health: a report to its authorities",
+		HLEGAL: "Legal: a court, or what law asks for"
+	},
 	forPaper: "The copy for paper",
 	backToRecord: "Back to the record",
 	recordTitle: "Record",

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ht as a, Jt as t, Pt as When, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, X as AskReason, Xt as onLeaving, Yt as may, a as Any, an as d, at as useSending, bt as usePlace, c as recordNumbers, en as A, gt as Table, jt as Shown, mt as Section, nn as P, o as birthDate, on as w, ot as useStanding, pt as Page, rn as T, s as recordName, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
+import { $ as useAsked, At as Refused, Ht as a, Jt as t, Pt as When, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, X as AskReason, Xt as onLeaving, Yt as may, a as Any, an as d, at as useSending, bt as usePlace, c as recordNumbers, ct as Choice, dt as Field, en as A, gt as Table, jt as Shown, mt as Section, nn as P, o as birthDate, on as w, ot as useStanding, pt as Page, rn as T, s as recordName, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
 // src/record/drafts.ts
 var drafts = /* @__PURE__ */ new Map();
 function draftOf(id) {
@@ -758,15 +758,16 @@ function RecordFields({ record }) {
 		}, note.id))
 	})] });
 }
-/** Purposes for which copies leave the house and are accounted for (45 CFR 164.528), as the policy knows them. */
-var RELEASES = ["PUBHLTH", "HLEGAL"];
-/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it and why. */
+/** Characters of a recipient, at least and at most. */
+var SHORTEST_RECIPIENT = 2;
+var LONGEST_RECIPIENT = 200;
+/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it, why, and for whom. */
 function Take({ id, types, close, printed }) {
 	const [how, setHow] = d("print");
 	const known = types.filter((type) => type !== "census");
 	const [chosen, choose] = d(known);
-	const [purpose, aim] = d("");
-	const [recipient, name] = d("");
+	const [recipient, setRecipient] = d("");
+	const [purpose, setPurpose] = d("");
 	const stands = useStanding();
 	return /* @__PURE__ */ a(AskReason, {
 		title: t.patients.take,
@@ -774,18 +775,19 @@ function Take({ id, types, close, printed }) {
 		action: how === "print" ? t.patients.print : t.patients.export,
 		close,
 		done: async (reason) => {
+			const headers = {
+				...emergencyHeaders(),
+				...purpose && { "Wardline-Purpose": purpose }
+			};
 			const record = await api("post", "/v1/patients/{id}/take", {
 				path: { id },
 				body: {
 					how,
 					reason,
 					types: chosen,
-					...recipient.trim() && { recipient: recipient.trim() }
+					recipient: recipient.trim() || void 0
 				},
-				headers: {
-					...emergencyHeaders(),
-					...purpose && { "Wardline-Purpose": purpose }
-				}
+				headers
 			});
 			if (!stands()) return;
 			if (how === "print") return printed(record);
@@ -826,47 +828,21 @@ function Take({ id, types, close, printed }) {
 					]
 				}, type))]
 			}),
-			/* @__PURE__ */ a("div", {
-				class: "field",
-				children: [/* @__PURE__ */ a("label", {
-					for: "purpose",
-					children: t.patients.purpose
-				}), /* @__PURE__ */ a("select", {
-					id: "purpose",
-					value: purpose,
-					onChange: (event) => aim(event.currentTarget.value),
-					children: [/* @__PURE__ */ a("option", {
-						value: "",
-						children: t.patients.ownPurpose
-					}), RELEASES.map((one) => /* @__PURE__ */ a("option", {
-						value: one,
-						children: t.patients.releases[one]
-					}, one))]
-				})]
+			/* @__PURE__ */ a(Choice, {
+				label: t.patients.purpose,
+				value: purpose,
+				onChange: setPurpose,
+				options: [["", t.patients.usualPurpose], ...Object.entries(t.patients.purposes)]
 			}),
-			/* @__PURE__ */ a("div", {
-				class: "field",
-				children: [
-					/* @__PURE__ */ a("label", {
-						for: "recipient",
-						children: t.patients.recipient
-					}),
-					/* @__PURE__ */ a("input", {
-						id: "recipient",
-						value: recipient,
-						onInput: (event) => name(event.currentTarget.value),
-						minLength: 2,
-						maxLength: 200,
-						required: purpose !== "",
-						autocomplete: "off",
-						"aria-describedby": "recipient-hint"
-					}),
-					/* @__PURE__ */ a("p", {
-						class: "hint",
-						id: "recipient-hint",
-						children: t.patients.recipientHint
-					})
-				]
+			/* @__PURE__ */ a(Field, {
+				label: t.patients.recipient,
+				hint: purpose ? t.patients.recipientNeeded : t.patients.recipientHint,
+				value: recipient,
+				onInput: (event) => setRecipient(event.currentTarget.value),
+				required: purpose !== "",
+				minLength: SHORTEST_RECIPIENT,
+				maxLength: LONGEST_RECIPIENT,
+				autocomplete: "off"
 			})
 		]
 	});

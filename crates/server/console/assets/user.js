@@ -298,7 +298,7 @@ function Keys({ user }) {
 							children: /* @__PURE__ */ a("code", { children: [key.id.slice(0, 8), "…"] })
 						}),
 						/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(Ago, { at: key.created_at }) }),
-						/* @__PURE__ */ a("td", { children: key.is_revoked ? "–" : /* @__PURE__ */ a(When, { at: key.expires_at }) }),
+						/* @__PURE__ */ a("td", { children: /* @__PURE__ */ a(When, { at: key.is_revoked ? void 0 : key.expires_at }) }),
 						/* @__PURE__ */ a("td", { children: key.holds ? /* @__PURE__ */ a(Badge, {
 							tone: "good",
 							children: t.settings.holds

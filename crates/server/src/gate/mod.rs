@@ -36,7 +36,7 @@ use crate::oidc::Oidc;
 use search_limit::SearchLimit;
 
 pub(crate) use outside::NotOutside;
-pub(crate) use patient::{is_hashed, of_identifier, of_message, of_number, of_record, reference};
+pub(crate) use patient::{is_hashed, numbers_of, of_number, of_record, reference};
 pub(crate) use sessions::PORTAL;
 pub(crate) use sign_in::{Credentials, NotLetIn};
 pub(crate) use stewards::NotSignedOut;

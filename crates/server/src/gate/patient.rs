@@ -8,7 +8,7 @@ use wardline_access::model::{MAX_REF_BYTES, PatientRef};
 use wardline_hl7::Message;
 use wardline_hl7::routing::Identifier;
 use wardline_patients::model::{PatientId, RecordNumber};
-use wardline_vitals::model::{Patient, PatientIdentifier};
+use wardline_vitals::model::Patient;
 
 const PREFIX: &str = "mrn:";
 const HASHED: &str = "mrn#";
@@ -36,20 +36,16 @@ pub(crate) fn of_number(number: &str, authority: &str) -> Option<PatientRef> {
 /// The reference to a patient of the census: by the medical record number, else by the first number. `None` when
 /// nothing names it.
 pub(crate) fn reference(patient: &Patient) -> Option<PatientRef> {
-    of_identifier(patient.main_identifier()?)
-}
-
-/// The reference to a patient of the census by this number.
-pub(crate) fn of_identifier(id: &PatientIdentifier) -> Option<PatientRef> {
+    let id = patient.main_identifier()?;
     of_number(id.number.expose(), id.authority.name())
 }
 
 /// Patients of one message that are named in the trail at most.
 const MOST: usize = 64;
 
-/// Every patient of a message: by the medical record numbers of PID-3, else by its first number that is the patient's own,
-/// and by MRG-1.
-pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
+/// The number of every patient of a message: the medical record numbers of PID-3, else its first number that is the patient's own, and
+/// MRG-1. In the order of the references to them, so those too long for one are first.
+pub(crate) fn numbers_of(message: &Message<'_>) -> Vec<RecordNumber> {
     let routing = message.routing();
     let is_record_number = |id: &Identifier<'_>| matches!(id.type_code, b"MR" | b"MRN");
     let mut known: Vec<Identifier<'_>> = routing
@@ -67,19 +63,21 @@ pub(crate) fn of_message(message: &Message<'_>) -> Vec<PatientRef> {
     let all = known
         .into_iter()
         .chain(routing.merged_patients().take(MOST));
-    let mut patients: Vec<PatientRef> = all
+    let mut numbers: Vec<(PatientRef, RecordNumber)> = all
         .filter_map(|id| {
             let is_end = |byte: &u8| Some(*byte) == subcomponent;
             let parts = id.authority.split(is_end).take(2);
             // The namespace, else the universal id: as records and the census name it.
             let mut names = parts.map(|part| told(&message.decode(part)));
             let authority = names.find(|name| !name.is_empty()).unwrap_or_default();
-            of_number(&told(&message.decode(id.id)), &authority)
+            let value = told(&message.decode(id.id));
+            let reference = of_number(&value, &authority)?;
+            Some((reference, RecordNumber { value, authority }))
         })
         .collect();
-    patients.sort_unstable();
-    patients.dedup();
-    patients
+    numbers.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    numbers.dedup_by(|(one, _), (other, _)| one == other);
+    numbers.into_iter().map(|(_, number)| number).collect()
 }
 
 /// What a message tells: nothing where it says that there is none.
@@ -157,6 +155,13 @@ fn decode(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn named_by(message: &Message<'_>) -> Vec<PatientRef> {
+        let numbers = numbers_of(message).into_iter();
+        numbers
+            .filter_map(|number| of_number(&number.value, &number.authority))
+            .collect()
+    }
+
     #[test]
     fn a_reference_leads_back_to_number_and_authority_whatever_they_are() {
         for (number, authority) in [
@@ -219,7 +224,7 @@ mod tests {
                 "MSH|^~\\&|A|B|C|D|20261121||ADT^A01|1|P|2.5.1\rPID|1||4711^^^{authority}^MR||X\r"
             );
 
-            let patients = of_message(&Message::parse(text.as_bytes()).unwrap());
+            let patients = named_by(&Message::parse(text.as_bytes()).unwrap());
 
             assert_eq!(patients, [of_number("4711", name).unwrap()], "{authority}");
         }
@@ -234,7 +239,7 @@ mod tests {
             let text =
                 format!("MSH|^~\\&|A|B|C|D|20261121||ADT^A01|1|P|2.5.1\rPID|1||{numbers}||X\r");
 
-            let patients = of_message(&Message::parse(text.as_bytes()).unwrap());
+            let patients = named_by(&Message::parse(text.as_bytes()).unwrap());
 
             assert_eq!(patients[0].expose(), named);
         }
@@ -245,7 +250,7 @@ mod tests {
         let merge = b"MSH|^~\\&|A|B|C|D|20261121||ADT^A40|1|P|2.5.1\r\
             PID|1||99^^^HOSP^PI~4711^^^HOSP^MR||X\rMRG|4712^^^HOSP^MR\r";
 
-        let patients = of_message(&Message::parse(merge).unwrap());
+        let patients = named_by(&Message::parse(merge).unwrap());
 
         let named: Vec<&str> = patients.iter().map(PatientRef::expose).collect();
         assert_eq!(named, ["mrn:HOSP:4711", "mrn:HOSP:4712"]);

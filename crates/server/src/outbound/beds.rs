@@ -46,11 +46,13 @@ impl Partner for BedsPartner {
 
 fn outcome(error: &ReceiveError) -> SendOutcome {
     match error {
-        ReceiveError::Operation(OperationError::Store(_) | OperationError::Seal(_)) => {
-            SendOutcome::NotSent {
-                detail: "live beds cannot store it now".to_owned(),
-            }
-        }
+        ReceiveError::Operation(
+            OperationError::Store(_)
+            | OperationError::Seal(_)
+            | OperationError::KeyServiceUnavailable(_),
+        ) => SendOutcome::NotSent {
+            detail: "live beds cannot store it now".to_owned(),
+        },
         error => SendOutcome::Declined {
             reason: format!("live beds: {error}"),
             is_final: error.is_permanent(),

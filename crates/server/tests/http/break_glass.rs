@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wardline_audit::model::{EventKind, Origin, Outcome, UserName};
 use wardline_audit::operations::AuditFilter;
 
-use crate::beds::{BED, occupied};
+use crate::beds::{BED, ill, occupied, well};
 use crate::client::{Answer, Call};
 use crate::house::MARKERS;
 use crate::stewards::{Employee, Site};
@@ -195,12 +195,46 @@ async fn it_shows_and_does_not_write() {
     let granted = night.granted().await;
     let token = granted["token"].as_str().unwrap();
 
+    let of_unit = json!({"department": "W3"});
+    let of_unit = night.site.hire("nora", "nurse", of_unit).await;
+    let values = ("POST", "/v1/vitals");
+    let values = night.site.send(&of_unit.token, values, &ill()).await;
+    assert!(values.status.is_success(), "{}", values.text());
     let path = format!("{BED}/acknowledge");
-    let call = Call::new(night.site.house.address, "POST", &path).token(&night.nurse.token);
-    let call = call.header("wardline-emergency", token).json(&json!({}));
-    let written = call.send().await;
+    let band = json!({"band": "high"});
 
-    assert!(written.status.is_client_error(), "{}", written.text());
+    let call = Call::new(night.site.house.address, "POST", "/v1/vitals").token(&night.nurse.token);
+    let values = call.header("wardline-emergency", token).json(&well());
+    let values = values.send().await;
+    let call = Call::new(night.site.house.address, "POST", &path).token(&night.nurse.token);
+    let call = call.header("wardline-emergency", token).json(&band);
+    let acknowledged = call.send().await;
+    let seen = night.sees(&night.nurse, token).await;
+    let by_its_nurse = night
+        .site
+        .send(&of_unit.token, ("POST", &path), &band)
+        .await;
+
+    assert_eq!(values.problem(), "access_denied", "{}", values.text());
+    assert_eq!(acknowledged.problem(), "access_denied");
+    assert!(
+        acknowledged
+            .text()
+            .contains("an emergency access is for seeing")
+    );
+    // Nothing of it was done: the band stands for those who look after the bed.
+    let score = &seen.json()["patients"][0]["score"];
+    assert_eq!(score["band"], "high", "{}", seen.text());
+    assert!(
+        score["standing"].get("acknowledged_by").is_none(),
+        "{score}"
+    );
+    assert_eq!(
+        by_its_nurse.status,
+        StatusCode::NO_CONTENT,
+        "{}",
+        by_its_nurse.text()
+    );
 }
 
 #[tokio::test]

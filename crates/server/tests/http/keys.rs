@@ -3,7 +3,9 @@
 use hyper::StatusCode;
 use serde_json::json;
 use wardline_phi::KeyProvider as _;
-use wardline_server::http::auth::Scope::{AuditRead, KeysRead, KeysWrite, Phi, Read};
+use wardline_server::http::auth::Scope::{
+    AuditRead, IdentitiesWrite, KeysRead, KeysWrite, Phi, Read,
+};
 
 use crate::client::Call;
 use crate::house::{House, admission};
@@ -75,4 +77,24 @@ async fn a_key_service_that_is_away_is_told_and_the_service_stays_ready() {
     assert!(house.room.watched.probe().is_ok());
     let ready = Call::new(house.address, "GET", "/readyz").send().await;
     assert_eq!(ready.json()["keys"], "ok");
+}
+
+#[tokio::test]
+async fn identities_and_beds_say_that_the_key_service_is_away_and_work_when_it_is_back() {
+    let house = House::new(Mood::Accepts).await;
+    let root = json!({"login": "root", "name": "Root", "kind": "person",
+        "roles": ["security_admin"], "password": "correct horse battery"});
+    house.room.service.set_away(true);
+
+    let made = house.post("/v1/users", &[IdentitiesWrite], &root).await;
+    let admitted = house.beds.receive(admission("A1").as_bytes()).await;
+
+    assert_eq!(made.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(made.problem(), "key_service_unavailable");
+    assert!(admitted.is_err_and(|error| !error.is_permanent()));
+    house.room.service.set_away(false);
+    assert!(house.room.watched.probe().is_ok());
+    let made = house.post("/v1/users", &[IdentitiesWrite], &root).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    assert!(house.beds.receive(admission("A1").as_bytes()).await.is_ok());
 }

@@ -1,11 +1,15 @@
 //! How patients are named, and what rests on it: who treats whom, and who is protected.
 
 use hyper::StatusCode;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use wardline_access::model::Role;
 
 use crate::client::{Answer, Call};
+use crate::house::House;
+use crate::partner::Mood;
 use crate::patients::Ward;
+use crate::stewards::Site;
 
 /// Somebody is admitted to a bed of W3, with this number and authority in PID-3.
 fn admission(number: &str, authority: &str, bed: &str) -> String {
@@ -97,4 +101,81 @@ async fn who_has_a_number_too_long_for_a_reference_is_protected_all_the_same() {
     assert_eq!(get(&ward, &other, &ward.desk).await.status, StatusCode::OK);
     let message = get(&ward, "/v1/messages/1/raw", &operator).await;
     assert_eq!(message.problem(), "access_denied");
+}
+
+#[tokio::test]
+async fn beds_messages_and_values_know_whose_record_has_a_number_too_long_for_a_reference() {
+    let ward = Ward::new().await;
+    let long = "7".repeat(120);
+    let number = json!({"value": long, "authority": "HOSP"});
+    let its = record(&ward, number.clone(), false).await;
+    let message = admission(&long, "HOSP", "2");
+    admitted(&ward, &message).await;
+    ward.house.receives(&message).await;
+    let nurse = ward.signed_in("kim", Role::Nurse, "W3").await;
+    let elsewhere = ward.signed_in("lee", Role::Nurse, "ICU").await;
+    let operator = ward.signed_in("opal", Role::Operator, "IT").await;
+
+    let bed = get(&ward, "/v1/beds/W3~12~2", &nurse).await;
+    let list = get(&ward, "/v1/beds?unit=W3", &nurse).await;
+    let of_record = get(&ward, &its, &nurse).await;
+    let of_another = get(&ward, "/v1/beds/W3~12~2", &elsewhere).await;
+    let message = get(&ward, "/v1/messages/1/raw", &operator).await;
+    let values = json!({"items": [{"patient": {"number": long, "authority": "HOSP"},
+        "parameter": "pulse", "value": 72, "unit": "/min", "taken_at": Timestamp::now().to_string()}]});
+    let call = Call::new(ward.house.address, "POST", "/v1/vitals").token(&nurse);
+    let written = call.json(&values).send().await;
+
+    assert_eq!(bed.status, StatusCode::OK, "{}", bed.text());
+    assert!(list.text().contains("W3~12~2"), "{}", list.text());
+    assert_eq!(of_record.status, StatusCode::OK, "{}", of_record.text());
+    assert_eq!(of_another.problem(), "access_denied");
+    assert_eq!(message.status, StatusCode::OK, "{}", message.text());
+    assert!(written.status.is_success(), "{}", written.text());
+}
+
+#[tokio::test]
+async fn an_emergency_and_ones_own_record_are_found_by_a_number_too_long_for_a_reference() {
+    let site = Site::open(House::new(Mood::Accepts).await).await;
+    let desk = site.hire("rita", "registrar", json!({})).await;
+    let nurse = site
+        .hire("kim", "nurse", json!({"department": "ICU"}))
+        .await;
+    let long = "7".repeat(120);
+    let number = json!({"number": long, "authority": "HOSP"});
+    let set =
+        json!({"set": {"name": {"family": "Next"}, "mrn": [{"value": long, "authority": "HOSP"}]}});
+    let made = site.send(&desk.token, ("POST", "/v1/patients"), &set).await;
+    let its = made.header("location").to_owned();
+    let message = admission(&long, "HOSP", "2");
+    let received = site.house.beds.receive(message.as_bytes()).await;
+    received.unwrap();
+
+    let asked = json!({"patient": number, "reason": "emergency_treatment",
+        "text": "stroke on the corridor", "code": nurse.authenticator.code()});
+    let granted = site
+        .send(&nurse.token, ("POST", "/v1/emergencies"), &asked)
+        .await;
+    assert_eq!(granted.status, StatusCode::CREATED, "{}", granted.text());
+    let emergency = granted.json()["token"].as_str().unwrap().to_owned();
+    let bed = Call::new(site.house.address, "GET", "/v1/beds/W3~12~2").token(&nurse.token);
+    let bed = bed.header("wardline-emergency", &emergency).send().await;
+    let made = site
+        .hire("nora", "patient", json!({"own_record": number}))
+        .await;
+    let changed = site.hire("nina", "patient", json!({})).await;
+    let before = site.ask(&changed.token, "GET", &its).await;
+    let path = format!("/v1/users/{}", changed.id);
+    let change = ("PATCH", path.as_str());
+    let put = site
+        .send(&site.root, change, &json!({"own_record": number}))
+        .await;
+
+    assert_eq!(bed.status, StatusCode::OK, "{}", bed.text());
+    assert_eq!(before.problem(), "access_denied");
+    assert_eq!(put.status, StatusCode::NO_CONTENT, "{}", put.text());
+    for own in [made, changed] {
+        let record = site.ask(&own.token, "GET", &its).await;
+        assert_eq!(record.status, StatusCode::OK, "{}", record.text());
+    }
 }

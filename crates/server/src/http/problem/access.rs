@@ -41,6 +41,7 @@ impl From<AccessError> for Problem {
             AccessError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
                 Code::StoreUnavailable
             }
+            AccessError::KeyServiceUnavailable(_) => Code::KeyServiceUnavailable,
             AccessError::Store(StoreError::Corrupt(_))
             | AccessError::Key(_)
             | AccessError::Sealed(_)
@@ -50,6 +51,7 @@ impl From<AccessError> for Problem {
             // What a driver said is for the log, not for the caller.
             AccessError::Store(_)
             | AccessError::Key(_)
+            | AccessError::KeyServiceUnavailable(_)
             | AccessError::Sealed(_)
             | AccessError::Random(_) => {
                 tracing::error!(%error, "an operation on identities failed");

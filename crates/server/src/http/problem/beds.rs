@@ -17,13 +17,16 @@ impl From<OperationError> for Problem {
             OperationError::Store(StoreError::Full | StoreError::Unavailable(_)) => {
                 Code::StoreUnavailable
             }
+            OperationError::KeyServiceUnavailable(_) => Code::KeyServiceUnavailable,
             OperationError::Store(StoreError::Corrupt(_)) | OperationError::Seal(_) => {
                 Code::Unreadable
             }
         };
         match error {
             // Names of files and what a driver said are for the log, not for the caller.
-            OperationError::Store(_) | OperationError::Seal(_) => {
+            OperationError::Store(_)
+            | OperationError::Seal(_)
+            | OperationError::KeyServiceUnavailable(_) => {
                 tracing::error!(%error, "an operation of live beds failed");
                 Self::new(code)
             }
@@ -43,6 +46,8 @@ impl From<VitalsError> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use wardline_phi::ProviderError;
+
     use super::*;
 
     #[test]
@@ -52,6 +57,16 @@ mod tests {
         let problem = Problem::from(OperationError::Store(said));
 
         assert_eq!(problem.code(), Code::StoreUnavailable);
+        assert!(!format!("{problem:?}").contains("EVERYWOMAN"));
+    }
+
+    #[test]
+    fn a_key_service_that_is_away_is_no_damage_of_beds() {
+        let away = ProviderError::unavailable("https://vault.internal: EVERYWOMAN");
+
+        let problem = Problem::from(OperationError::KeyServiceUnavailable(away.into()));
+
+        assert_eq!(problem.code(), Code::KeyServiceUnavailable);
         assert!(!format!("{problem:?}").contains("EVERYWOMAN"));
     }
 }

@@ -101,8 +101,7 @@ pub(in crate::http::v1) async fn bed_acknowledge(
             "another band stands by now; look at the bed again",
         ));
     }
-    let asked = (Action::Read, DataType::Vitals);
-    gated::act(&api, &caller, &view, asked, "acknowledged a band").await?;
+    gated::acknowledges(&api, &caller, &view).await?;
     api.beds.acknowledge(occupant.stay, band, by).await?;
     tracing::info!(by = caller.name(), bed = %bed, band = band.code(), "acknowledged a band");
     Ok(StatusCode::NO_CONTENT)

@@ -6,9 +6,10 @@
 
 use wardline_access::guard::{Permit, Subject};
 use wardline_access::model::{Action, DataType, PatientRef};
-use wardline_vitals::model::{Patient, StayId};
+use wardline_vitals::model::StayId;
 use wardline_vitals::watch::BedView;
 
+use super::super::patients;
 use crate::gate;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -33,11 +34,25 @@ pub(super) struct Decided {
     pub(super) left_out: Vec<StayId>,
 }
 
-/// Who lies in a bed, then for whom it is kept; `None` for whoever has no number to be named by.
+/// Who lies in a bed, then for whom it is kept, as decisions are about them; `None` for whoever has no number to be named by.
+///
+/// # Errors
+/// It cannot be read whose number one of them has.
+pub(super) async fn named(api: &Api, view: &BedView) -> Result<Vec<Option<PatientRef>>, Problem> {
+    let mut all = Vec::new();
+    let lies = view.occupants.iter().map(|occupant| &occupant.patient);
+    let expected = view.reserved_for.iter().map(|reserved| &reserved.patient);
+    for patient in lies.chain(expected) {
+        all.push(patients::of_patient(api, patient).await?);
+    }
+    Ok(all)
+}
+
+/// Whose number each of them has, as messages name it.
 pub(super) fn concerned(view: &BedView) -> impl Iterator<Item = Option<PatientRef>> {
     let lies = view.occupants.iter().map(|occupant| &occupant.patient);
     let expected = view.reserved_for.iter().map(|reserved| &reserved.patient);
-    lies.chain(expected).map(|patient| named(patient))
+    lies.chain(expected).map(|patient| gate::reference(patient))
 }
 
 /// Whether nothing can be decided, as somebody who cannot be left out has no number to be named by.
@@ -66,14 +81,22 @@ pub(super) async fn decide(
     at: AtBed<'_>,
 ) -> Result<Decided, Problem> {
     let mut decided = Decided::default();
-    let opened = opened(api, caller, view).await?;
+    let named = match named(api, view).await {
+        Ok(named) => named,
+        Err(problem) => {
+            let known = concerned(view).flatten().next();
+            let wanted = at.wanted(known.map_or(Subject::NoPatient, Subject::Patient));
+            return Err(api.failed_unasked(caller, wanted, problem).await);
+        }
+    };
+    let here: Vec<PatientRef> = named.iter().flatten().cloned().collect();
+    let opened = opened(api, caller, &here).await?;
     let plain = caller.without_emergency();
-    let occupants = view.occupants.iter().map(|of| (&of.patient, None));
-    let expected = view.reserved_for.iter();
-    let expected = expected.map(|of| (&of.patient, Some(of.stay)));
-    for (patient, expected) in occupants.chain(expected) {
+    let lies = view.occupants.iter().map(|_| None);
+    let stays = lies.chain(view.reserved_for.iter().map(|of| Some(of.stay)));
+    for (patient, expected) in named.into_iter().zip(stays) {
         let may_go = expected.filter(|_| leaves_out(caller, at.action));
-        let Some(patient) = named(patient) else {
+        let Some(patient) = patient else {
             decided.left_out.extend(may_go);
             continue;
         };
@@ -99,14 +122,17 @@ pub(super) async fn decide(
 
 /// The patient whom the emergency access at hand opens here: its own, else the first one, so that what does not hold is
 /// refused and in the trail. `None` without such an access.
-async fn opened(api: &Api, caller: &Caller, view: &BedView) -> Result<Option<PatientRef>, Problem> {
+async fn opened(
+    api: &Api,
+    caller: &Caller,
+    here: &[PatientRef],
+) -> Result<Option<PatientRef>, Problem> {
     let Some(token) = caller.emergency() else {
         return Ok(None);
     };
     let its = api.gate.opened_by(&caller.principal(), token).await?;
-    let here: Vec<PatientRef> = concerned(view).flatten().collect();
     let its = its.filter(|patient| here.contains(patient));
-    Ok(its.or_else(|| here.into_iter().next()))
+    Ok(its.or_else(|| here.first().cloned()))
 }
 
 /// The permit to see somebody whom nobody asked for by name; `None`, and nothing in the trail of it, when it may not be
@@ -133,8 +159,4 @@ impl AtBed<'_> {
             about: self.about.to_owned(),
         }
     }
-}
-
-fn named(patient: &Patient) -> Option<PatientRef> {
-    gate::reference(patient)
 }

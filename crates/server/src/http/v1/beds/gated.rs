@@ -11,7 +11,7 @@ use wardline_access::policy::Reason;
 use wardline_vitals::model::{BedId, UnitId};
 use wardline_vitals::watch::BedView;
 
-use super::decide::{AtBed, concerned, decide, is_nameless};
+use super::decide::{AtBed, decide, is_nameless, named};
 use crate::gate::Closed;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -75,7 +75,10 @@ pub(super) async fn page(
     let mut shown = Vec::new();
     let mut kept = Vec::with_capacity(beds.len());
     for bed in beds.drain(..) {
-        let (of_bed, is_nameless) = patients(&bed);
+        let (of_bed, is_nameless) = match patients(api, &bed).await {
+            Ok(of_bed) => of_bed,
+            Err(problem) => return Err(api.failed(permit, Vec::new(), problem).await),
+        };
         let may = if is_nameless && !caller.is_application() {
             false
         } else {
@@ -129,7 +132,10 @@ pub(in crate::http::v1) async fn streamed(
     let permit = whole(api, api.permit(caller, streaming(unit)).await?).await?;
     let (mut may, mut new) = (Vec::with_capacity(views.len()), BTreeSet::new());
     for view in views {
-        let (of_bed, is_nameless) = patients(view);
+        let (of_bed, is_nameless) = match patients(api, view).await {
+            Ok(of_bed) => of_bed,
+            Err(problem) => return Err(api.failed(permit, Vec::new(), problem).await),
+        };
         may.push(if caller.is_application() {
             true
         } else if is_nameless {
@@ -198,6 +204,27 @@ pub(super) async fn act(
     Ok(())
 }
 
+/// Refuses to whoever comes with an emergency access what would silence a bed for those who look after it: an access that
+/// shows must not say for them that they have seen.
+pub(super) async fn acknowledges(
+    api: &Api,
+    caller: &Caller,
+    view: &BedView,
+) -> Result<(), Problem> {
+    let (of, about) = (&[DataType::Vitals], "acknowledged a band");
+    if caller.emergency().is_none() {
+        return act(api, caller, view, (Action::Read, DataType::Vitals), about).await;
+    }
+    let wanted = Wanted {
+        action: Action::Write,
+        types: of,
+        subject: subject_of(&patients(api, view).await?.0),
+        about: format!("{about} at bed {}", view.bed),
+    };
+    let why = "an emergency access is for seeing its patient: a band is acknowledged by those who look after it";
+    Err(api.refused(caller, wanted, (Reason::Relation, why)).await)
+}
+
 /// Whether a person says who looks after a bed: only in the unit of its own department, since whoever looks after a
 /// bed sees its patient.
 pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Result<(), Problem> {
@@ -211,7 +238,7 @@ pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Resul
     let wanted = Wanted {
         action: Action::Write,
         types: &[DataType::Census],
-        subject: subject_of(&patients(view).0),
+        subject: subject_of(&patients(api, view).await?.0),
         about: format!("assigned nurses at bed {}", view.bed),
     };
     let why = if by_emergency {
@@ -233,9 +260,10 @@ async fn whole(api: &Api, permit: Permit) -> Result<Permit, Problem> {
 }
 
 /// Who lies in a bed, and for whom it is kept; and whether any of them has no number to be named by.
-fn patients(view: &BedView) -> (Vec<PatientRef>, bool) {
-    let is_nameless = concerned(view).any(|patient| patient.is_none());
-    (concerned(view).flatten().collect(), is_nameless)
+async fn patients(api: &Api, view: &BedView) -> Result<(Vec<PatientRef>, bool), Problem> {
+    let named = named(api, view).await?;
+    let is_nameless = named.iter().any(Option::is_none);
+    Ok((named.into_iter().flatten().collect(), is_nameless))
 }
 
 /// Nobody can be asked about a patient who is not named.

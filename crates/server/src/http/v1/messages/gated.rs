@@ -7,6 +7,7 @@ use wardline_messaging::model::MessageId;
 use wardline_messaging::operations::{MessageView, SearchRequest};
 use wardline_messaging::{OpenedBody, OperationError};
 
+use super::super::patients;
 use crate::gate;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -22,17 +23,28 @@ pub(super) async fn read(
     (raw, character_set): (&[u8], Option<Charset>),
 ) -> Result<(), Problem> {
     let message = Message::parse(raw).map(|read| read.with_default_charset(character_set));
-    let patients = message.map(|message| gate::of_message(&message));
-    let patients = patients.unwrap_or_default();
-    let wanted = Wanted {
+    let numbers = message.map(|message| gate::numbers_of(&message));
+    let numbers = numbers.unwrap_or_default();
+    let wanted = |subject| Wanted {
         action: Action::Read,
         types: &[DataType::Messages],
-        subject: subject_of(&patients),
+        subject,
         about: why.map_or_else(
             || format!("message {id}"),
             |why| format!("message {id}: {why}"),
         ),
     };
+    let mut patients = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        match patients::of_number(api, &number.value, &number.authority).await {
+            Ok(patient) => patients.extend(patient.filter(|of| !patients.contains(of))),
+            Err(problem) => {
+                let wanted = wanted(subject_of(&patients));
+                return Err(api.failed_unasked(caller, wanted, problem).await);
+            }
+        }
+    }
+    let wanted = wanted(subject_of(&patients));
     let permit = api.permit(caller, wanted).await?;
     api.disclose(permit, (), patients).await
 }

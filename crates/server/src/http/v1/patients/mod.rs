@@ -23,6 +23,7 @@ use wardline_access::guard::{Permit, Subject};
 use wardline_access::model::{Action, PatientRef};
 use wardline_patients::OperationError;
 use wardline_patients::model::{PatientId, RECORD_TYPES};
+use wardline_vitals::model::{Patient, PatientIdentifier};
 
 use crate::gate;
 use crate::http::api::Api;
@@ -93,9 +94,31 @@ pub(super) async fn of_number(
     if !reference.as_ref().is_some_and(gate::is_hashed) {
         return Ok(reference);
     }
-    let holder = api.patients.holder_of(value, authority).await?;
-    let of_holder = holder.and_then(|record| gate::of_record(record, &[]).into_iter().next());
-    Ok(of_holder.or(reference))
+    let Some(record) = api.patients.holder_of(value, authority).await? else {
+        return Ok(reference);
+    };
+    let numbers = api.patients.numbers(record).await?;
+    Ok(gate::of_record(record, &numbers).into_iter().next())
+}
+
+/// How the gate names whoever live beds know by this number; see [`of_number`].
+pub(super) async fn of_identifier(
+    api: &Api,
+    id: &PatientIdentifier,
+) -> Result<Option<PatientRef>, Problem> {
+    of_number(api, id.number.expose(), id.authority.name()).await
+}
+
+/// How the gate names a patient of live beds: by the medical record number, else by the first number; see [`of_number`].
+/// `None` when nothing names it.
+pub(super) async fn of_patient(
+    api: &Api,
+    patient: &Patient,
+) -> Result<Option<PatientRef>, Problem> {
+    match patient.main_identifier() {
+        Some(id) => of_identifier(api, id).await,
+        None => Ok(None),
+    }
 }
 
 /// What was read, once it is in the trail that it is given out; why not, once that is there. Whoever may see anybody

@@ -85,12 +85,15 @@ pub(super) async fn user_change(
         let end = time::read("expires_at", Some(&text))?;
         end.ok_or_else(|| Problem::invalid("expires_at", "expected a time"))
     };
+    let own_record = match body.own_record {
+        Given::Not => Edit::Keep,
+        Given::Null => Edit::Clear,
+        Given::Value(patient) => Edit::Put(patient.0.find(&api, "own_record").await?),
+    };
     let to_be = UserChange {
         name: body.name,
         department: body.department.read(Ok)?,
-        own_record: body
-            .own_record
-            .read(|patient| patient.0.read("own_record"))?,
+        own_record,
         supervisor: body
             .supervisor
             .read(|id| user_of_field("supervisor", &id))?,

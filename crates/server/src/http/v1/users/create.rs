@@ -15,7 +15,6 @@ use super::super::stewards::change;
 use super::super::time;
 use super::view::KindView;
 use super::{roles, user_of_field};
-use crate::gate;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::extract::{JsonBody, Object};
@@ -92,7 +91,7 @@ pub(super) async fn user_create(
     caller: Caller,
     JsonBody(body): JsonBody<NewUserBody>,
 ) -> Result<Response, Problem> {
-    let (user, password) = body.read()?;
+    let (user, password) = body.read(&api).await?;
     let id = if caller.is_application() {
         let password = password.ok_or_else(|| Problem::invalid("password", "expected one"))?;
         let principal = caller.principal();
@@ -119,16 +118,19 @@ pub(super) async fn user_create(
 }
 
 impl NewUserBody {
-    fn read(self) -> Result<(NewUser, Option<Zeroizing<String>>), Problem> {
+    async fn read(self, api: &Api) -> Result<(NewUser, Option<Zeroizing<String>>), Problem> {
         let supervisor = self.supervisor.as_deref();
-        let own_record = self.own_record.map(|record| record.0.read("own_record"));
+        let own_record = match &self.own_record {
+            Some(patient) => Some(patient.0.find(api, "own_record").await?),
+            None => None,
+        };
         let user = NewUser {
             login: self.login,
             name: self.name,
             kind: self.kind.into(),
             roles: roles(&self.roles)?,
             department: self.department,
-            own_record: own_record.transpose()?,
+            own_record,
             supervisor: supervisor
                 .map(|id| user_of_field("supervisor", id))
                 .transpose()?,
@@ -139,22 +141,13 @@ impl NewUserBody {
 }
 
 impl PatientBody {
-    /// The reference by which the gate and the trail know the patient.
-    pub(in crate::http::v1) fn read(&self, field: &'static str) -> Result<PatientRef, Problem> {
-        gate::of_number(&self.number, &self.authority).ok_or_else(|| no_number(field))
-    }
-
-    /// The same, as decisions about the patient's record are about it.
+    /// The reference by which the gate and the trail know the patient, as decisions about its record are about it.
     pub(in crate::http::v1) async fn find(
         &self,
         api: &Api,
         field: &'static str,
     ) -> Result<PatientRef, Problem> {
         let found = patients::of_number(api, &self.number, &self.authority).await?;
-        found.ok_or_else(|| no_number(field))
+        found.ok_or_else(|| Problem::invalid(field, "expected a number, and who gave it"))
     }
-}
-
-fn no_number(field: &'static str) -> Problem {
-    Problem::invalid(field, "expected a number, and who gave it")
 }

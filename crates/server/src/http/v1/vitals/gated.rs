@@ -9,7 +9,7 @@ use wardline_access::model::{Action, DataType, PatientRef};
 use wardline_vitals::operations::{SetAside, VitalsItem, Whose};
 use wardline_vitals::watch::BedView;
 
-use crate::gate;
+use super::super::patients;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
@@ -30,7 +30,10 @@ pub(super) async fn write(
     };
     let permit = api.permit(caller, wanted(Subject::WhoeverIsFound)).await?;
     let whose: Vec<&Whose> = items.iter().map(|(_, item)| &item.whose).collect();
-    let patients = patients_of(api, &whose);
+    let patients = match patients_of(api, &whose).await {
+        Ok(patients) => patients,
+        Err(problem) => return Err(api.failed(permit, Vec::new(), problem).await),
+    };
     for patient in &patients {
         match api.gate.may_see_find(&permit, patient).await {
             Ok(true) => {}
@@ -73,7 +76,7 @@ pub(super) async fn aside(
 }
 
 /// Everybody whose these values may be.
-fn patients_of(api: &Api, whose: &[&Whose]) -> Vec<PatientRef> {
+async fn patients_of(api: &Api, whose: &[&Whose]) -> Result<Vec<PatientRef>, Problem> {
     let mut patients = BTreeSet::new();
     for whose in whose {
         let beds: Vec<Arc<BedView>> = match whose {
@@ -81,20 +84,18 @@ fn patients_of(api: &Api, whose: &[&Whose]) -> Vec<PatientRef> {
             Whose::Bed(bed) => api.beds.bed(bed).into_iter().collect(),
             Whose::Patient(number, _) => api.beds.beds_of(number),
         };
-        let here = beds.iter().flat_map(|bed| &bed.occupants);
-        let here = here.map(|occupant| &occupant.patient);
-        match whose {
-            Whose::Patient(number, _) if beds.is_empty() => {
-                patients.extend(gate::of_identifier(number));
-            }
-            Whose::Patient(number, _) => {
-                let meant = here.filter(|patient| patient.is_known_by(number));
-                patients.extend(meant.filter_map(|patient| gate::reference(patient)));
-            }
-            Whose::Stay(_) | Whose::Bed(_) => {
-                patients.extend(here.filter_map(|patient| gate::reference(patient)));
+        if let (Whose::Patient(number, _), true) = (whose, beds.is_empty()) {
+            patients.extend(patients::of_identifier(api, number).await?);
+        }
+        for occupant in beds.iter().flat_map(|bed| &bed.occupants) {
+            let is_meant = match whose {
+                Whose::Patient(number, _) => occupant.patient.is_known_by(number),
+                Whose::Stay(_) | Whose::Bed(_) => true,
+            };
+            if is_meant {
+                patients.extend(patients::of_patient(api, &occupant.patient).await?);
             }
         }
     }
-    patients.into_iter().collect()
+    Ok(patients.into_iter().collect())
 }
