@@ -124,7 +124,6 @@ impl Folder {
             );
             return Err(self.told(damaged(&what)));
         }
-        journal::sync(&self.engine_path()).map_err(|error| self.unread(error))?;
         self.note_tables()?;
         // The engine syncs what is in its folder; that the folder is in this one is ours to sync.
         sync_folder(&self.path).map_err(|e| self.failed(e))?;
@@ -175,14 +174,15 @@ impl Folder {
             let what = "a table's folder, or the file `current` in it, is missing";
             return Err(self.told(damaged(what)));
         }
-        let Some((path, at)) = journals.torn else {
-            return Ok(());
-        };
-        tracing::info!(
-            at,
-            "the last batch was cut short before it was acknowledged: dropped"
-        );
-        journal::cut(&path, at).map_err(|e| self.failed(e))
+        if let Some((path, at)) = journals.torn {
+            tracing::info!(
+                at,
+                "the last batch was cut short before it was acknowledged: dropped"
+            );
+            journal::cut(&path, at).map_err(|e| self.failed(e))?;
+        }
+        // Before the engine writes anything behind what may not be on disk.
+        journal::sync(engine).map_err(|error| self.unread(error))
     }
 
     /// How many tables the engine had when it was last opened.

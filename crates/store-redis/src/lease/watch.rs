@@ -38,6 +38,8 @@ pub struct Watch {
     holder: Holder,
     lasts: Duration,
     seen: Option<Seen>,
+    /// Redis could not be asked since: so nobody could renew it either.
+    was_away: bool,
 }
 
 /// What stands, and since when at least.
@@ -64,6 +66,7 @@ impl Watch {
             holder,
             lasts,
             seen: None,
+            was_away: false,
         }
     }
 
@@ -113,7 +116,7 @@ impl Watch {
     pub async fn follow(&mut self) -> Infallible {
         loop {
             match self.look().await {
-                Ok(()) => self.pause().await,
+                Ok(()) => sleep(self.between_looks()).await,
                 Err(failure) => self.give_way(&failure.into()).await,
             }
         }
@@ -132,7 +135,7 @@ impl Watch {
             .await?
             .tagged()?;
         if word == "free" {
-            self.seen = None;
+            (self.seen, self.was_away) = (None, false);
             return Ok(());
         }
         self.see(rest).map(drop)
@@ -145,11 +148,17 @@ impl Watch {
         let standing = next()?.bytes()?;
         let lasts = Duration::from_millis(next()?.number()?);
         let before = self.seen.take().filter(|seen| seen.standing == standing);
-        Ok(self.seen.insert(before.unwrap_or_else(|| Seen {
+        let now = Instant::now();
+        let mut seen = before.unwrap_or_else(|| Seen {
             standing,
-            since: Instant::now(),
+            since: now,
             enough: lasts.saturating_add(lasts / CLOCKS_DIFFER),
-        })))
+        });
+        if std::mem::take(&mut self.was_away) && seen.left() < lasts / GIVES_WAY {
+            let watched = seen.enough.saturating_sub(lasts / GIVES_WAY);
+            seen.since = now.checked_sub(watched).unwrap_or(now);
+        }
+        Ok(self.seen.insert(seen))
     }
 
     fn owned(&self, asked: Instant, told: Vec<Reply>) -> Result<Lease, StoreError> {
@@ -175,11 +184,17 @@ impl Watch {
         sleep(pause.clamp(MIN_PAUSE, MAX_PAUSE)).await;
     }
 
-    async fn give_way(&self, error: &StoreError) {
+    /// Between two looks of one who takes nothing.
+    fn between_looks(&self) -> Duration {
+        (self.lasts / LOOKS).clamp(MIN_PAUSE, MAX_PAUSE)
+    }
+
+    async fn give_way(&mut self, error: &StoreError) {
         let tag = self.tag.as_str();
         tracing::debug!(%error, tag, "the lease cannot be asked for");
+        self.was_away = true;
         answers(&self.redis, &self.tag).await;
-        sleep(self.lasts / GIVES_WAY).await;
+        sleep(self.between_looks()).await;
     }
 }
 

@@ -60,13 +60,18 @@ impl RedisSessions {
             };
             if put.is_none() {
                 // Before it is put: what came of that may not be known.
-                put = Some(Untold::new(self, session, now));
-                self.put(session).await?;
+                let untold = put.insert(Untold::new(self, session, now));
+                if let Err(failure) = self.put(session).await {
+                    if matches!(failure, Failure::Away(_) | Failure::Full) {
+                        untold.settle();
+                    }
+                    return Err(failure);
+                }
             }
             if self.add(session, &list, &dead, now).await? {
                 let displaced = self.end_all(&displaced, EndCause::Displaced, now).await?;
                 if let Some(untold) = &mut put {
-                    untold.is_told();
+                    untold.settle();
                 }
                 return Ok(Created::Done { displaced });
             }
@@ -223,7 +228,8 @@ impl Untold {
         }
     }
 
-    fn is_told(&mut self) {
+    /// There is nothing to take back: the caller was told, or nothing was stored.
+    fn settle(&mut self) {
         self.is_settled = true;
     }
 

@@ -25,8 +25,8 @@ use crate::settings::{Address, Durability};
 /// Replicas tell how far they are once a second; one that has not come to where its master was this long ago is not
 /// in line.
 const IN_LINE_WITHIN: Duration = Duration::from_millis(1_500);
-/// Looks that are remembered at most: enough for that time.
-const MAX_LOOKS: usize = 64;
+/// Looks that are remembered at most: enough for that time at the quickest pace.
+const MAX_LOOKS: usize = 128;
 /// Replicas that are remembered at most.
 const MAX_REPLICAS: usize = 64;
 
@@ -94,7 +94,7 @@ impl Vitals {
         if let Role::Master { replicas, .. } = role {
             vitals.seen().wanted = replicas.len();
         }
-        vitals.see(role);
+        vitals.see(role, 0);
         vitals
     }
 
@@ -143,22 +143,31 @@ impl Vitals {
         self.look.notify_one();
     }
 
-    /// Takes in what the server says of itself. `false` when it is no master any more.
-    pub(super) fn see(&self, role: &Role) -> bool {
+    /// The number of the last trouble, to be noted before a server is asked what it is.
+    pub(super) fn troubles(&self) -> u64 {
+        self.seen().troubles
+    }
+
+    /// Takes in what the server says of itself, asked after that trouble. `false` when it is no master any more.
+    ///
+    /// Two connections ask it. An answer that was on its way when the other one told of somebody who left is older than
+    /// that, and would bring back who left: it counts for nothing, and the server is asked again.
+    pub(super) fn see(&self, role: &Role, asked_after: u64) -> bool {
         let Role::Master { offset, replicas } = role else {
             return false;
         };
         let now = Instant::now();
         let mut seen = self.seen();
+        if seen.troubles != asked_after {
+            drop(seen);
+            self.look_now();
+            return true;
+        }
         if seen.change_line(replicas) {
             seen.troubles += 1;
         }
         seen.offset = *offset;
-        for replica in replicas {
-            if seen.known.len() < MAX_REPLICAS {
-                seen.known.insert(replica.address.clone());
-            }
-        }
+        seen.know(replicas);
         let place = seen.place_before(now);
         seen.looks.push_back((now, *offset));
         if seen.looks.len() > MAX_LOOKS {
@@ -182,11 +191,15 @@ impl Vitals {
     }
 
     /// Takes in who is in line right after a batch, and nothing else: whoever left holds up what follows.
-    pub(super) fn see_line(&self, role: &Role) {
+    pub(super) fn see_line(&self, role: &Role, asked_after: u64) {
         let Role::Master { replicas, .. } = role else {
             return;
         };
         let mut seen = self.seen();
+        if seen.troubles != asked_after {
+            return;
+        }
+        seen.know(replicas);
         if !seen.change_line(replicas) {
             return;
         }
@@ -294,6 +307,14 @@ impl Vitals {
 }
 
 impl Seen {
+    fn know(&mut self, replicas: &[Replica]) {
+        for replica in replicas {
+            if self.known.len() < MAX_REPLICAS {
+                self.known.insert(replica.address.clone());
+            }
+        }
+    }
+
     /// Takes in who is in line now. `true` when somebody left.
     fn change_line(&mut self, replicas: &[Replica]) -> bool {
         let before = std::mem::replace(&mut self.replicas, replicas.to_vec());

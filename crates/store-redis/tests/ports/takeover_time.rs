@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use wardline_store_redis::{Call, Class, Holder, Lease, Redis, RedisMessages, Taken, Watch};
+use wardline_store_redis::{
+    Call, Class, Holder, Lease, Redis, RedisMessages, Taken, Watch, library,
+};
 use wardline_testkit::block_on;
 
 use super::server::Server;
@@ -24,8 +26,13 @@ async fn owned(redis: &Redis, lasts: Duration) -> Lease {
 }
 
 fn standby(redis: &Redis) -> Watch {
+    standby_for(redis, SHORT)
+}
+
+/// One that holds it for so long once it has it.
+fn standby_for(redis: &Redis, lasts: Duration) -> Watch {
     let holder = Holder::generate().unwrap();
-    Watch::new(redis, &RedisMessages::tag(), holder, SHORT)
+    Watch::new(redis, &RedisMessages::tag(), holder, lasts)
 }
 
 /// Nobody renews it, for longer than it lasts.
@@ -93,7 +100,7 @@ fn a_clock_that_jumps_back_keeps_the_lease_of_who_died_from_nobody() {
         let dead = owned(&redis, SHORT).await;
         server.cli(&["HSET", HEAD, "until", IN_A_CENTURY]);
 
-        let taken = tokio::time::timeout(LONG, standby(&redis).wait()).await;
+        let taken = tokio::time::timeout(LONG, standby_for(&redis, LONG).wait()).await;
 
         assert!(taken.unwrap().is_held());
         assert!(!dead.renew().await.unwrap());
@@ -178,7 +185,7 @@ fn what_an_older_program_renews_stays_its_own_and_what_it_leaves_is_taken() {
         let redis = server.connect_as_wardline().await;
         let answer = older(&redis, "wl_lease_acquire", &[7; 16], SHORT).await;
         let fence = answer[1].clone();
-        let mut standby = standby(&redis);
+        let mut standby = standby_for(&redis, LONG);
         assert!(matches!(standby.take().await.unwrap(), Taken::Held(_)));
 
         for _ in 0..3 {
@@ -223,5 +230,41 @@ fn an_older_program_that_stands_by_goes_by_the_servers_clock() {
 
         assert_eq!(taken[0], b"owned");
         assert!(!owner.renew().await.unwrap());
+    });
+}
+
+#[test]
+fn after_redis_was_away_the_owner_is_left_half_a_lease_to_renew_it() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect_as_wardline().await;
+        let owner = owned(&redis, SHORT).await;
+        let mut standby = standby(&redis);
+        assert!(matches!(standby.take().await.unwrap(), Taken::Held(_)));
+
+        server.load(&library::source().replace("'wl_lease_look'", "'wl_lease_other'"));
+        let waiting = tokio::time::timeout(lease_and_more(), standby.wait()).await;
+        assert!(waiting.is_err());
+        server.load_functions();
+
+        assert!(matches!(standby.take().await.unwrap(), Taken::Held(_)));
+        assert!(standby.wait().await.is_held());
+        assert!(!owner.renew().await.unwrap());
+    });
+}
+
+#[test]
+fn who_takes_nothing_looks_at_a_lease_that_nobody_has_as_seldom_as_at_another() {
+    block_on(async {
+        let server = Server::start();
+        let redis = server.connect_as_wardline().await;
+        server.cli(&["CONFIG", "RESETSTAT"]);
+
+        drop(tokio::time::timeout(SHORT, standby_for(&redis, LONG).follow()).await);
+
+        let stats = server.cli(&["INFO", "commandstats"]);
+        let looks = stats.split("cmdstat_fcall_ro:calls=").nth(1).unwrap();
+        let looks: u32 = looks.split(',').next().unwrap().parse().unwrap();
+        assert!((1..=3).contains(&looks), "{looks}");
     });
 }
