@@ -1,11 +1,20 @@
 //! What a test logs, for those that look at it.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
-use tracing::Level;
 use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Level};
 use tracing_subscriber::fmt::MakeWriter;
+
+/// Somebody who listens besides the test: alone, the test would not be asked about a line that another thread, which has
+/// nobody who listens, comes by first, and would never be told of it.
+static BESIDES: LazyLock<Dispatch> = LazyLock::new(|| {
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::WARN)
+        .with_writer(std::io::sink);
+    Dispatch::new(subscriber.finish())
+});
 
 /// What the thread of a test has logged of warnings and errors.
 #[derive(Clone, Default)]
@@ -14,6 +23,7 @@ pub(crate) struct Logged(Arc<Mutex<Vec<u8>>>);
 impl Logged {
     /// From now on, until the guard goes. The service runs on the thread of the test; what writes to the store does not.
     pub(crate) fn from_now_on() -> (Self, DefaultGuard) {
+        LazyLock::force(&BESIDES);
         let logged = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(Level::WARN)

@@ -26,8 +26,10 @@ const MIN_PAUSE: Duration = Duration::from_millis(10);
 const MAX_PAUSE: Duration = Duration::from_secs(1);
 /// This part of its time a lease is watched longer than it lasts, as no two clocks go at the same rate.
 const CLOCKS_DIFFER: u32 = 50;
-/// Redis was away, and with it nobody could renew: this part of a lease is left to its owner to do so.
+/// Redis was away, and with it nobody could renew: this part of a lease is left to its owner to do so, and no less than
+/// the time in which a connection that was lost is tried again.
 const GIVES_WAY: u32 = 2;
+const LEAST_WAY: Duration = Duration::from_millis(1_500);
 
 /// Somebody who wants the lease of a tag, and what it has seen of it. What one has not seen does not count: who
 /// starts, starts watching.
@@ -154,8 +156,9 @@ impl Watch {
             since: now,
             enough: lasts.saturating_add(lasts / CLOCKS_DIFFER),
         });
-        if std::mem::take(&mut self.was_away) && seen.left() < lasts / GIVES_WAY {
-            let watched = seen.enough.saturating_sub(lasts / GIVES_WAY);
+        let way = (lasts / GIVES_WAY).max(LEAST_WAY);
+        if std::mem::take(&mut self.was_away) && seen.left() < way {
+            let watched = seen.enough.saturating_sub(way);
             seen.since = now.checked_sub(watched).unwrap_or(now);
         }
         Ok(self.seen.insert(seen))

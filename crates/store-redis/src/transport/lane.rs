@@ -87,7 +87,7 @@ impl Lane {
                 commands.add_command(command);
             }
         }
-        let (wanted, trouble) = (self.vitals.wanted(), self.vitals.troubles());
+        let (wanted, news) = (self.vitals.wanted(), self.vitals.news());
         let mut within = self.response.saturating_add(carrying);
         let wait = self.wait(carrying);
         if let Some((on, timeout)) = wait {
@@ -104,7 +104,7 @@ impl Lane {
                     Some((on, timeout)) => {
                         let role = if wanted > 0 { values.pop() } else { None };
                         if let Some(Ok(role)) = role.map(|role| Role::read(Reply(role))) {
-                            self.vitals.see_line(&role, trouble);
+                            self.vitals.see_line(&role, news);
                         }
                         let confirmed = on.confirmed(values.pop());
                         self.shortfall(confirmed, wanted, timeout).await

@@ -284,13 +284,13 @@ impl Watchdog {
             let pause = pace.pause(self.vitals.is_held_up(), Instant::now());
             // Whoever wakes it wants a look now; otherwise the time has come.
             drop(timeout(pause, self.vitals.wants_a_look()).await);
-            let trouble = self.vitals.troubles();
+            let news = self.vitals.news();
             let role = match self.fast.send(&redis::cmd("ROLE"), self.response).await {
                 Ok(value) => Role::read(Reply(value)),
                 Err(failure) => Err(failure),
             };
             match role {
-                Ok(role) if self.vitals.see(&role, trouble) => {}
+                Ok(role) if self.vitals.see(&role, news) => {}
                 Ok(Role::Replica { of }) => return format!("it is a replica of {of} now"),
                 Ok(_) => return "it is no master any more".to_owned(),
                 Err(failure) => return failure.to_string(),

@@ -60,6 +60,8 @@ struct Seen {
     looks: VecDeque<(Instant, u64)>,
     /// Goes up each time that a replica leaves or does not confirm: what was found out before that is worth nothing.
     troubles: u64,
+    /// Goes up with each of these, and each time that a replica joins: an answer that was asked for before tells what was.
+    news: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -138,34 +140,34 @@ impl Vitals {
         let mut seen = self.seen();
         seen.catch_up = Some(CatchUp::NextLook);
         seen.troubles += 1;
+        seen.news += 1;
         drop(seen);
         self.short.send_replace(true);
         self.look.notify_one();
     }
 
-    /// The number of the last trouble, to be noted before a server is asked what it is.
-    pub(super) fn troubles(&self) -> u64 {
-        self.seen().troubles
+    /// The number of the last news, to be noted before a server is asked what it is.
+    pub(super) fn news(&self) -> u64 {
+        self.seen().news
     }
 
-    /// Takes in what the server says of itself, asked after that trouble. `false` when it is no master any more.
+    /// Takes in what the server says of itself, asked after that news. `false` when it is no master any more.
     ///
-    /// Two connections ask it. An answer that was on its way when the other one told of somebody who left is older than
-    /// that, and would bring back who left: it counts for nothing, and the server is asked again.
+    /// Two connections ask it. An answer that was on its way when the other one told of somebody who left or joined is older
+    /// than that, and would bring back who left, or take who joined for one who left: it counts for nothing, and the server
+    /// is asked again.
     pub(super) fn see(&self, role: &Role, asked_after: u64) -> bool {
         let Role::Master { offset, replicas } = role else {
             return false;
         };
         let now = Instant::now();
         let mut seen = self.seen();
-        if seen.troubles != asked_after {
+        if seen.news != asked_after {
             drop(seen);
             self.look_now();
             return true;
         }
-        if seen.change_line(replicas) {
-            seen.troubles += 1;
-        }
+        seen.change_line(replicas);
         seen.offset = *offset;
         seen.know(replicas);
         let place = seen.place_before(now);
@@ -196,14 +198,13 @@ impl Vitals {
             return;
         };
         let mut seen = self.seen();
-        if seen.troubles != asked_after {
+        if seen.news != asked_after {
             return;
         }
         seen.know(replicas);
         if !seen.change_line(replicas) {
             return;
         }
-        seen.troubles += 1;
         let is_short = self.least > 0 && seen.is_short();
         drop(seen);
         self.tell(is_short);
@@ -318,10 +319,15 @@ impl Seen {
     /// Takes in who is in line now. `true` when somebody left.
     fn change_line(&mut self, replicas: &[Replica]) -> bool {
         let before = std::mem::replace(&mut self.replicas, replicas.to_vec());
-        let is_there = |one: &Address| replicas.iter().any(|other| other.address == *one);
+        let is_among =
+            |line: &[Replica], one: &Address| line.iter().any(|other| other.address == *one);
+        let is_there = |one: &Address| is_among(replicas, one);
+        let did_join = replicas.iter().any(|one| !is_among(&before, &one.address));
         let leaving = before.into_iter().map(|one| one.address);
         let leaving: BTreeSet<Address> = leaving.filter(|one| !is_there(one)).collect();
         let did_leave = !leaving.is_empty();
+        self.troubles += u64::from(did_leave);
+        self.news += u64::from(did_leave || did_join);
         self.left.extend(leaving);
         // A replica of this master again was not promoted.
         self.left.retain(|one| !is_there(one));

@@ -64,7 +64,7 @@ fn several_at_once_come_back_whole_while_sessions_are_checked_over_the_same_conn
         let server = Server::start_with(&["--client-output-buffer-limit", FORMER_LIMIT]);
         let redis = connect(server.port(), Durability::Memory).await;
         let messages = Arc::new(messages(&redis).await);
-        let sizes = [40, 10, 10, 10].map(|size| size * MIB);
+        let sizes = [40, 20, 20, 20].map(|size| size * MIB);
         for (id, size) in (1..).zip(sizes) {
             store(&messages, id, size).await;
         }

@@ -129,14 +129,17 @@ fn a_lease_that_is_kept_while_another_one_is_held_is_kept_as_long() {
 
 #[test]
 fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
-    const LASTS: Duration = Duration::from_secs(20);
+    // Half of it is far longer than the longest pause between two attempts to connect.
+    const OF_OWNER: Duration = Duration::from_secs(6);
+    // Who waits looks forty times within this.
+    const LASTS: Duration = Duration::from_secs(1);
     block_on(async {
         let mut server = Server::start();
         let (redis, of_waiting) = (
             server.connect_as_wardline().await,
             server.connect_as_wardline().await,
         );
-        let owner = owned(&redis, holder(), SHORT).await;
+        let owner = owned(&redis, holder(), OF_OWNER).await;
         let tag = RedisMessages::tag();
         let mut watch = Watch::new(&of_waiting, &tag, holder(), LASTS);
         assert!(matches!(watch.take().await, Ok(Taken::Held(_))));
@@ -148,11 +151,16 @@ fn when_redis_was_away_the_owner_renews_before_who_waits_takes_it() {
         let waiting = tokio::spawn(async move { watch.wait().await });
         let asked = Lease::acquire(&of_waiting, &tag, holder(), LASTS).await;
         assert!(asked.is_err(), "{asked:?}");
-        // Nobody could renew it meanwhile.
-        tokio::time::sleep(SHORT * 2).await;
+        // Nobody could renew it meanwhile, and it has stood for longer than it lasts.
+        tokio::time::sleep(OF_OWNER + OF_OWNER / 10).await;
         assert!(!owner.is_held());
 
         server.start_again();
+        while is_away().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(LASTS / 2).await;
+        assert!(!waiting.is_finished());
         let renewed = loop {
             match owner.renew().await {
                 Ok(renewed) => break renewed,
