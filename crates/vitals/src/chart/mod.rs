@@ -12,7 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
-use crate::freshness::Freshness;
+use crate::freshness::{Freshness, is_ahead};
 use crate::observation::{
     Findings, Method, Observation, Parameter, Reason, SetApart, Source, Withdrawal,
 };
@@ -284,11 +284,19 @@ impl Chart {
             parameter: observation.parameter,
             method: observation.method,
         };
-        if let Some(slot) = self.slots.get_mut(&key) {
-            return slot.place(observation, kept);
+        let placed = match self.slots.get_mut(&key) {
+            Some(slot) => slot.place(observation, kept),
+            None => {
+                self.slots.insert(key, Slot::new(observation, kept));
+                Placed::Newest
+            }
+        };
+        if placed == Placed::Newest && !is_ahead(observation.effective_at(), kept.0) {
+            let slots = self.slots.iter_mut();
+            let of_parameter = slots.filter(|(key, _)| key.parameter == observation.parameter);
+            of_parameter.for_each(|(_, slot)| slot.forget_ahead(kept.0));
         }
-        self.slots.insert(key, Slot::new(observation, kept));
-        Placed::Newest
+        placed
     }
 
     fn note_clock(&mut self, observation: &Observation) {

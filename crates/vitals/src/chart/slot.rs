@@ -90,6 +90,14 @@ impl Slot {
         is_shown
     }
 
+    /// Forgets what is of a time that is yet to come: what came since is newer, by whatever method. Oxygen stays, as it ends
+    /// only by what takes it back: what lowers a score must be certain.
+    pub(super) fn forget_ahead(&mut self, now: UnixMillis) {
+        self.newest.retain(|said| {
+            said.value == Value::Oxygen(Oxygen::Supplemental) || !is_ahead(said.effective_at(), now)
+        });
+    }
+
     fn keep(&mut self, new: &Observation, now: UnixMillis) -> Placed {
         let is_same = |old: &&mut Observation| {
             new.parameter != Parameter::SupplementalOxygen || who(old) == who(new)

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use wardline_kernel::UnixMillis;
 
+use crate::freshness::is_ahead;
 use crate::observation::Quantity;
 
 pub use query::{MAX_POINTS, Point, TrendQuery};
@@ -51,6 +52,9 @@ impl Trend {
     pub fn record(&mut self, at: UnixMillis, value: Quantity, (now, span_ms): (UnixMillis, u64)) {
         if now.saturating_sub(at) > span_ms || self.raw_at(at) == Some(value) {
             return;
+        }
+        if !is_ahead(at, now) {
+            self.forget_ahead(now);
         }
         self.withdraw(at);
         self.insert_raw(at, value);
@@ -127,6 +131,16 @@ impl Trend {
             if found.count == 0 {
                 self.buckets.remove(bucket);
             }
+        }
+    }
+
+    /// Drops samples of a time that is yet to come, as our clock was ahead: they would take the places of those that come
+    /// now.
+    fn forget_ahead(&mut self, now: UnixMillis) {
+        while let Some((at, _)) = self.raw.back().copied()
+            && is_ahead(at, now)
+        {
+            self.withdraw(at);
         }
     }
 

@@ -43,6 +43,30 @@ fn recent_samples_are_shown_as_they_came() {
     );
 }
 
+/// Our clock was ahead for longer than newest samples are kept, and is put right.
+#[test]
+fn samples_of_a_time_that_is_yet_to_come_take_no_places_from_those_that_come_now() {
+    let ahead = START + 60 * 60_000;
+    let mut trend = Trend::default();
+    for sample in 0..MAX_RAW as u64 + 20 {
+        let at = ahead + sample * 10_000;
+        trend.record(at, number(1), (at, DEFAULT_SPAN_MS));
+    }
+
+    for sample in 0..3 {
+        let at = START + sample * 60_000;
+        trend.record(at, number(2), (at, DEFAULT_SPAN_MS));
+    }
+
+    assert_eq!(trend.period_ms(), Some(60_000));
+    let newest = TrendQuery {
+        from: 0,
+        to: START + 10 * 60_000,
+        points: 100,
+    };
+    assert_eq!(trend.points(&newest).len(), 3);
+}
+
 #[test]
 fn a_repeat_changes_nothing_and_another_value_takes_its_place() {
     let mut trend = Trend::default();

@@ -373,3 +373,36 @@ fn everything_but_oxygen(at: UnixMillis) -> Vec<Observation> {
     all.retain(|one| one.parameter != Parameter::OxygenFlow);
     all
 }
+
+/// All clocks were an hour ahead, and are put right.
+#[test]
+fn air_of_a_time_that_is_yet_to_come_takes_no_points_from_oxygen_that_is_charted_since() {
+    let hour = 60 * MINUTE;
+    let mut desk = Desk::new();
+    desk.record(&[charted(said(Oxygen::Air, NOW + hour))], NOW + hour);
+
+    desk.record(&everything(70, NOW), NOW);
+    desk.record(&[charted(flow(4, NOW + MINUTE))], NOW + MINUTE);
+
+    assert_eq!(desk.total(NOW + MINUTE), Some(2));
+    let later = NOW + hour + MINUTE;
+    desk.record(&[pulse(70, later)], later);
+    let value = desk.value(Parameter::SupplementalOxygen, later);
+    assert_eq!(
+        (value.oxygen, value.is_contradicted),
+        (Some(Oxygen::Supplemental), false)
+    );
+}
+
+/// What lowers a score must be certain.
+#[test]
+fn oxygen_of_a_time_that_is_yet_to_come_is_not_ended_by_a_sensor() {
+    let hour = 60 * MINUTE;
+    let mut desk = Desk::new();
+    desk.record(&[charted(flow(4, NOW + hour))], NOW + hour);
+
+    desk.record(&[by_sensor(fraction(21, NOW))], NOW);
+
+    let value = desk.value(Parameter::SupplementalOxygen, NOW);
+    assert_eq!(value.oxygen, Some(Oxygen::Supplemental));
+}
