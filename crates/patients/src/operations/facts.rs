@@ -77,6 +77,17 @@ impl Patients {
         Ok(found.first().copied())
     }
 
+    /// The record that this one ended in by merges: itself, when there is none. One that was erased is itself.
+    ///
+    /// # Errors
+    /// As [`Patients::restrictions`].
+    pub async fn survivor_of(&self, record: PatientId) -> Result<PatientId, OperationError> {
+        match self.where_it_ended(record).await {
+            Err(OperationError::NotFound) => Ok(record),
+            ended => ended,
+        }
+    }
+
     /// The labels of one value of a patient's, by its path. A value or patient that is not there has none.
     ///
     /// # Errors

@@ -2,9 +2,10 @@
 //!
 //! `access` decides and knows nothing of sessions, beds or the trail; here its ports are put on them. `recorder` and
 //! `witness` write into the trail, `sessions` says whose a token is, `facts` who treats whom, `patient` how a patient
-//! is named in all of it. A face asks [`Gate::permit`], reads, and has [`Gate::disclose`] record what it gives out.
+//! is named in all of it, `named` whom a message names. A face asks [`Gate::permit`], reads, and has [`Gate::disclose`] record what it gives out.
 
 mod facts;
+mod named;
 mod outside;
 mod patient;
 mod recorder;
@@ -35,8 +36,9 @@ use wardline_vitals::LiveBeds;
 use crate::oidc::Oidc;
 use search_limit::SearchLimit;
 
+pub(crate) use named::{Named, TooMany, named_in};
 pub(crate) use outside::NotOutside;
-pub(crate) use patient::{is_hashed, numbers_of, of_number, of_record, reference};
+pub(crate) use patient::{is_hashed, of_number, of_record, reference};
 pub(crate) use sessions::PORTAL;
 pub(crate) use sign_in::{Credentials, NotLetIn};
 pub(crate) use stewards::NotSignedOut;

@@ -1,12 +1,10 @@
 //! How a patient is named at the gate and in the trail: by number and authority, as `mrn:HOSP:4711`.
 //!
-//! The numbers are those of messages (PID-3). What cannot stand in a reference is percent-encoded; what is too long
+//! The numbers are those of messages (PID-3), see `named`. What cannot stand in a reference is percent-encoded; what is too long
 //! for one is replaced by its hash, so that it names the same patient each time and nobody else.
 
 use aws_lc_rs::digest;
 use wardline_access::model::{MAX_REF_BYTES, PatientRef};
-use wardline_hl7::Message;
-use wardline_hl7::routing::Identifier;
 use wardline_patients::model::{PatientId, RecordNumber};
 use wardline_vitals::model::Patient;
 
@@ -38,52 +36,6 @@ pub(crate) fn of_number(number: &str, authority: &str) -> Option<PatientRef> {
 pub(crate) fn reference(patient: &Patient) -> Option<PatientRef> {
     let id = patient.main_identifier()?;
     of_number(id.number.expose(), id.authority.name())
-}
-
-/// Patients of one message that are named in the trail at most.
-const MOST: usize = 64;
-
-/// The number of every patient of a message: the medical record numbers of PID-3, else its first number that is the patient's own, and
-/// MRG-1. In the order of the references to them, so those too long for one are first.
-pub(crate) fn numbers_of(message: &Message<'_>) -> Vec<RecordNumber> {
-    let routing = message.routing();
-    let is_record_number = |id: &Identifier<'_>| matches!(id.type_code, b"MR" | b"MRN");
-    let mut known: Vec<Identifier<'_>> = routing
-        .patients()
-        .filter(is_record_number)
-        .take(MOST)
-        .collect();
-    if known.is_empty() {
-        // As beds and records do, which know nobody by a number that several people have.
-        let is_own = |id: &Identifier<'_>| !matches!(id.type_code, b"SS" | b"EN");
-        let own = routing.patients().find(is_own);
-        known.extend(own.or_else(|| routing.patients().next()));
-    }
-    let subcomponent = message.header().delimiters().subcomponent;
-    let all = known
-        .into_iter()
-        .chain(routing.merged_patients().take(MOST));
-    let mut numbers: Vec<(PatientRef, RecordNumber)> = all
-        .filter_map(|id| {
-            let is_end = |byte: &u8| Some(*byte) == subcomponent;
-            let parts = id.authority.split(is_end).take(2);
-            // The namespace, else the universal id: as records and the census name it.
-            let mut names = parts.map(|part| told(&message.decode(part)));
-            let authority = names.find(|name| !name.is_empty()).unwrap_or_default();
-            let value = told(&message.decode(id.id));
-            let reference = of_number(&value, &authority)?;
-            Some((reference, RecordNumber { value, authority }))
-        })
-        .collect();
-    numbers.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    numbers.dedup_by(|(one, _), (other, _)| one == other);
-    numbers.into_iter().map(|(_, number)| number).collect()
-}
-
-/// What a message tells: nothing where it says that there is none.
-fn told(text: &str) -> String {
-    let text = text.trim();
-    if text == "\"\"" { "" } else { text }.to_owned()
 }
 
 /// The number that a reference names; `None` when it names none, or only its hash is known.
@@ -155,13 +107,6 @@ fn decode(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn named_by(message: &Message<'_>) -> Vec<PatientRef> {
-        let numbers = numbers_of(message).into_iter();
-        numbers
-            .filter_map(|number| of_number(&number.value, &number.authority))
-            .collect()
-    }
-
     #[test]
     fn a_reference_leads_back_to_number_and_authority_whatever_they_are() {
         for (number, authority) in [
@@ -209,50 +154,5 @@ mod tests {
         assert_eq!(all[1..], [of_number(&long.value, "HOSP").unwrap()]);
         assert_eq!(with_another[0].expose(), "mrn:HOSP:4711");
         assert_eq!(with_another[1], all[1]);
-    }
-
-    #[test]
-    fn a_message_whose_authority_has_a_universal_id_alone_names_the_patient_as_its_record_does() {
-        for (authority, name) in [
-            ("&1.2.276&ISO", "1.2.276"),
-            ("HOSP&1.2.276&ISO", "HOSP"),
-            ("\"\"&1.2.276&ISO", "1.2.276"),
-            ("&&ISO", ""),
-            ("", ""),
-        ] {
-            let text = format!(
-                "MSH|^~\\&|A|B|C|D|20261121||ADT^A01|1|P|2.5.1\rPID|1||4711^^^{authority}^MR||X\r"
-            );
-
-            let patients = named_by(&Message::parse(text.as_bytes()).unwrap());
-
-            assert_eq!(patients, [of_number("4711", name).unwrap()], "{authority}");
-        }
-    }
-
-    #[test]
-    fn a_message_names_its_patient_by_no_number_that_several_people_have() {
-        for (numbers, named) in [
-            ("999^^^USSSA^SS~4711^^^HOSP^PI", "mrn:HOSP:4711"),
-            ("999^^^USSSA^SS", "mrn:USSSA:999"),
-        ] {
-            let text =
-                format!("MSH|^~\\&|A|B|C|D|20261121||ADT^A01|1|P|2.5.1\rPID|1||{numbers}||X\r");
-
-            let patients = named_by(&Message::parse(text.as_bytes()).unwrap());
-
-            assert_eq!(patients[0].expose(), named);
-        }
-    }
-
-    #[test]
-    fn a_message_names_its_patient_once_and_whom_it_merges() {
-        let merge = b"MSH|^~\\&|A|B|C|D|20261121||ADT^A40|1|P|2.5.1\r\
-            PID|1||99^^^HOSP^PI~4711^^^HOSP^MR||X\rMRG|4712^^^HOSP^MR\r";
-
-        let patients = named_by(&Message::parse(merge).unwrap());
-
-        let named: Vec<&str> = patients.iter().map(PatientRef::expose).collect();
-        assert_eq!(named, ["mrn:HOSP:4711", "mrn:HOSP:4712"]);
     }
 }

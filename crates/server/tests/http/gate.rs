@@ -6,10 +6,10 @@ use wardline_access::model::Role;
 use wardline_audit::model::{EventKind, Origin, Outcome, PatientId, UserName};
 use wardline_audit::operations::{AuditFilter, Record};
 use wardline_server::http::auth::Scope::{
-    BedsRead, BedsWrite, Phi, Read, SessionsRead, SessionsRevoke, SessionsWrite,
+    BedsRead, BedsWrite, Phi, Read, SessionsRead, SessionsRevoke, SessionsWrite, VitalsWrite,
 };
 
-use crate::beds::{BED, occupied, well};
+use crate::beds::{BED, ill, occupied, well};
 use crate::client::{Answer, Call};
 use crate::house::{House, MARKERS, admission};
 use crate::partner::Mood;
@@ -229,6 +229,34 @@ async fn a_nurse_who_is_assigned_to_a_bed_sees_its_patient_and_nobody_assigns_it
     assert_eq!(herself.problem(), "access_denied");
     assert_eq!(assigned.status, StatusCode::NO_CONTENT);
     assert_eq!(after.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_may_not_acknowledge_a_band_is_not_told_which_one_stands() {
+    let house = occupied().await;
+    let office = Office::of(&house).await;
+    let nurse = office
+        .person(of_department("lee", Role::Nurse, "ICU"))
+        .await;
+    let token = nurse.sign_in(&house).await;
+    let written = house.post("/v1/vitals", &[VitalsWrite], &ill()).await;
+    assert!(written.status.is_success(), "{}", written.text());
+    let path = format!("{BED}/acknowledge");
+    let tries = [
+        json!({"band": "high"}),
+        json!({"band": "medium"}),
+        json!({"band": "high", "stay": 1}),
+        json!({"band": "high", "stay": 999}),
+    ];
+
+    for body in tries {
+        let call = Call::new(house.address, "POST", &path).token(&token);
+        let answer = call.json(&body).send().await;
+
+        assert_eq!(answer.problem(), "access_denied", "{body}");
+    }
+    let denied = recorded(&house, EventKind::AccessDenied).await;
+    assert!(!denied.is_empty());
 }
 
 #[tokio::test]

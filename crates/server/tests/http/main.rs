@@ -37,6 +37,7 @@ mod queues;
 mod release;
 mod serving;
 mod sessions;
+mod several_patients;
 mod stewards;
 mod stream;
 mod tampering;

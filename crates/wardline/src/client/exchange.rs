@@ -64,6 +64,12 @@ impl Question {
         self
     }
 
+    /// What it is for (HL7 v3 PurposeOfUse), when that is not what the role is for.
+    pub(super) fn purpose(mut self, purpose: &str) -> Self {
+        self.headers.push(("wardline-purpose", purpose.to_owned()));
+        self
+    }
+
     pub(super) fn last_event_id(mut self, id: String) -> Self {
         self.headers.push(("last-event-id", id));
         self

@@ -133,6 +133,21 @@ impl Client {
         json(&self.call(&question, 1)?)
     }
 
+    /// POST for a purpose, once, whose answer leaves the house: each is recorded, so none is repeated.
+    pub(crate) fn take(
+        &self,
+        path: &str,
+        body: &Json,
+        purpose: Option<&str>,
+    ) -> anyhow::Result<Json> {
+        let question = Question::new(Method::POST, path).json(body);
+        let question = match purpose {
+            Some(purpose) => question.purpose(purpose),
+            None => question,
+        };
+        json(&self.call(&question, 1)?)
+    }
+
     /// A change that follows a version, once: when somebody was faster it changes nothing.
     pub(crate) fn follow(
         &self,

@@ -20,8 +20,7 @@ const MARKERS: [&str; 3] = [PASSWORD, "QUILLZEBROW", "kim-canary"];
 pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) stdout: String,
-    #[expect(dead_code, reason = "it is printed when a step fails")]
-    stderr: String,
+    pub(crate) stderr: String,
 }
 
 /// Somebody who has signed in.

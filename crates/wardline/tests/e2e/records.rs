@@ -1,6 +1,8 @@
 //! A patient's record at the command line: the desk begins it, the nurse of the unit adds to it, another unit's does not
 //! learn that it is there but by breaking the glass, and nothing of it stands in any file or log.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::{Value, json};
 use wardline_testkit::canary;
 
@@ -58,6 +60,62 @@ async fn a_record_is_changed_by_those_who_may_and_masked_unless_asked_otherwise(
     assert_eq!(canary::scan(&home.data, &markers), Vec::new());
     let log = canary::scan_bytes(&home.log_path(), home.log().as_bytes(), &markers);
     assert!(log.is_empty(), "{log:?}");
+    ward.site.node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_is_taken_into_a_file_for_its_owner_alone_and_accounted_for() {
+    let home = loud_home().await;
+    let ward = Ward::open(&home).await;
+    ward.site.keep("why.txt", "notifiable disease report\n");
+    let id = ward.id.as_str();
+    let take = |to: &'static str, more: &[&'static str]| {
+        let words = [
+            "patient",
+            "take",
+            id,
+            "--types",
+            "demographics",
+            "--reason-file",
+            "why.txt",
+            "--purpose",
+            "PUBHLTH",
+            "--write",
+            to,
+        ];
+        [&words, more].concat()
+    };
+    let health_office = ["--recipient", "County Health Office"];
+
+    let nobody = ward.run(&ward.officer, &take("nobody.json", &[]), "").await;
+    let denied = take("denied.json", &health_office);
+    let denied = ward.run(&ward.kim, &denied, "").await;
+    let copy = take("copy.json", &health_office);
+    let taken = ward.run(&ward.officer, &copy, "").await;
+    let again = ward.run(&ward.officer, &copy, "").await;
+    let accounting = ["audit", "accounting", "--patient-file", "-"];
+    let of_patient = "mrn:SYNTHHOSP:4711\n";
+    let accounted = ward.run(&ward.officer, &accounting, of_patient).await;
+
+    assert_eq!(nobody.code, 2, "{nobody:?}");
+    assert!(nobody.stderr.contains("--recipient"), "{nobody:?}");
+    assert_eq!(denied.code, 1, "{denied:?}");
+    assert_eq!(taken.code, 0, "{taken:?}");
+    assert!(!taken.stdout.contains(FAMILY), "{taken:?}");
+    assert!(
+        again.code == 1 && again.stderr.contains("copy.json"),
+        "{again:?}"
+    );
+    for none in ["nobody.json", "denied.json"] {
+        assert!(!home.folder().join(none).exists(), "{none}");
+    }
+    assert!(
+        accounted.stdout.contains("County Health Office"),
+        "{accounted:?}"
+    );
+    let file = home.folder().join("copy.json");
+    assert!(std::fs::read_to_string(&file).unwrap().contains(FAMILY));
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     ward.site.node.stop().await;
 }
 

@@ -6,6 +6,7 @@ mod erase;
 mod history;
 mod search;
 mod show;
+mod take;
 mod view;
 
 use std::path::Path;
@@ -16,7 +17,7 @@ use serde_json::Value as Json;
 
 use crate::exit::Outcome;
 
-/// Show, find, change, merge, hold and erase records of patients.
+/// Show, find, copy, change, merge, hold and erase records of patients.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PatientCommand {
     /// Show a record, as far as you may see it; masked unless --reveal
@@ -25,6 +26,8 @@ pub(crate) enum PatientCommand {
     Search(search::SearchArgs),
     /// Say who made which version of a record.
     History(history::HistoryArgs),
+    /// Take a copy of a record away, into a file for its owner alone; it is recorded as an export, or as a disclosure
+    Take(take::TakeArgs),
     /// Begin a record from a file.
     Create(act::CreateArgs),
     /// Change a record by a file, following a version.
@@ -57,6 +60,7 @@ pub(crate) fn run(command: &PatientCommand) -> anyhow::Result<Outcome> {
         PatientCommand::Show(args) => show::run(args),
         PatientCommand::Search(args) => search::run(args),
         PatientCommand::History(args) => history::run(args),
+        PatientCommand::Take(args) => take::run(args),
         PatientCommand::Create(args) => act::create(args),
         PatientCommand::Update(args) => act::update(args),
         PatientCommand::Merge(args) => act::merge(args),

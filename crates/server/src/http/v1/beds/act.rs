@@ -94,14 +94,15 @@ pub(in crate::http::v1) async fn bed_acknowledge(
         band.ok_or_else(|| Problem::invalid("band", "expected low, low_medium, medium or high"))?;
     let by = user("by", body.by.as_deref(), &caller)?;
     let view = api.beds.bed(&bed).ok_or_else(no_such_bed)?;
+    // Before anything is compared: which stay and which band it is, is told to who may see it.
+    gated::acknowledges(&api, &caller, &view).await?;
     let occupant = occupant(&view, body.stay)?;
-    // Before anything is recorded; the service compares again, when nothing can change any more.
+    // The service compares again, when nothing can change any more.
     if occupant.chart.score.band != Some(band) {
         return Err(conflict(
             "another band stands by now; look at the bed again",
         ));
     }
-    gated::acknowledges(&api, &caller, &view).await?;
     api.beds.acknowledge(occupant.stay, band, by).await?;
     tracing::info!(by = caller.name(), bed = %bed, band = band.code(), "acknowledged a band");
     Ok(StatusCode::NO_CONTENT)

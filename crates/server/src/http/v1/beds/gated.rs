@@ -211,7 +211,7 @@ pub(super) async fn acknowledges(
     caller: &Caller,
     view: &BedView,
 ) -> Result<(), Problem> {
-    let (of, about) = (&[DataType::Vitals], "acknowledged a band");
+    let (of, about) = (&[DataType::Vitals], "asked to acknowledge a band");
     if caller.emergency().is_none() {
         return act(api, caller, view, (Action::Read, DataType::Vitals), about).await;
     }

@@ -7,46 +7,32 @@ use wardline_messaging::model::MessageId;
 use wardline_messaging::operations::{MessageView, SearchRequest};
 use wardline_messaging::{OpenedBody, OperationError};
 
-use super::super::patients;
-use crate::gate;
+use super::people;
+use crate::gate::{Named, TooMany, named_in};
 use crate::http::api::Api;
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
-use crate::http::protect::{Wanted, subject_of};
+use crate::http::protect::Wanted;
 
-/// Has it decided and recorded that the caller is shown a message, with why when it said so. Nothing of it may be
-/// shown before.
+/// Has it decided and recorded that the caller is shown a message, of each patient whom it names, with why when it
+/// said so. Nothing of it may be shown before.
 pub(super) async fn read(
     api: &Api,
     caller: &Caller,
     (id, why): (u64, Option<&str>),
     (raw, character_set): (&[u8], Option<Charset>),
 ) -> Result<(), Problem> {
+    let about = why.map_or_else(
+        || format!("message {id}"),
+        |why| format!("message {id}: {why}"),
+    );
+    // What cannot be read as a message names nobody.
     let message = Message::parse(raw).map(|read| read.with_default_charset(character_set));
-    let numbers = message.map(|message| gate::numbers_of(&message));
-    let numbers = numbers.unwrap_or_default();
-    let wanted = |subject| Wanted {
-        action: Action::Read,
-        types: &[DataType::Messages],
-        subject,
-        about: why.map_or_else(
-            || format!("message {id}"),
-            |why| format!("message {id}: {why}"),
-        ),
-    };
-    let mut patients = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        match patients::of_number(api, &number.value, &number.authority).await {
-            Ok(patient) => patients.extend(patient.filter(|of| !patients.contains(of))),
-            Err(problem) => {
-                let wanted = wanted(subject_of(&patients));
-                return Err(api.failed_unasked(caller, wanted, problem).await);
-            }
-        }
+    let named = message.map_or_else(|_| Ok(Named::default()), |message| named_in(&message));
+    match named {
+        Ok(named) => people::shown(api, caller, named, &about).await,
+        Err(TooMany) => Err(people::too_many(api, caller, &about).await),
     }
-    let wanted = wanted(subject_of(&patients));
-    let permit = api.permit(caller, wanted).await?;
-    api.disclose(permit, (), patients).await
 }
 
 /// What became of a message. When that cannot be read, it is in the trail.
@@ -72,12 +58,8 @@ async fn readable<T>(
         Err(error @ OperationError::NoSuchMessage(_)) => return Err(error.into()),
         Err(error) => error,
     };
-    let wanted = Wanted {
-        action: Action::Read,
-        types: &[DataType::Messages],
-        subject: Subject::NoPatient,
-        about: format!("message {id}"),
-    };
+    let about = format!("message {id}");
+    let wanted = people::wanted(Subject::NoPatient, &about);
     Err(api.failed_unasked(caller, wanted, error).await)
 }
 

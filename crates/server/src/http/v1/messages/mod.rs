@@ -7,6 +7,7 @@ mod detail;
 mod gated;
 mod head;
 mod identifiers;
+mod people;
 mod reveal;
 
 use axum::Json;
