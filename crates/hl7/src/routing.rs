@@ -65,7 +65,7 @@ impl<'a> Message<'a> {
 
 impl<'m, 'a> Routing<'m, 'a> {
     /// PID-3 in all its repetitions, of every PID segment in order; PID-2, where senders of early versions write the number,
-    /// when PID-3 holds none. A hostile message holds any number of them: take as many as are useful.
+    /// where PID-3 holds none of the patient's own. A hostile message holds any number of them: take as many as are useful.
     pub fn patients(self) -> impl Iterator<Item = Identifier<'a>> + use<'m, 'a> {
         self.in_every_or(*b"PID\0", 3, 2)
     }
@@ -103,7 +103,7 @@ impl<'m, 'a> Routing<'m, 'a> {
     }
 
     /// MRG-1 in all its repetitions, of every MRG segment: the patient numbers that end. MRG-4, its form
-    /// before v2.3.1, where MRG-1 holds none.
+    /// before v2.3.1, where MRG-1 holds none of the patient's own.
     pub fn merged_patients(self) -> impl Iterator<Item = Identifier<'a>> + use<'m, 'a> {
         self.in_every_or(*b"MRG\0", 1, 4)
     }
@@ -143,16 +143,16 @@ impl<'m, 'a> Routing<'m, 'a> {
         }
     }
 
-    /// Identifiers in a field of every segment of that name; those in `older` where it holds none.
+    /// Identifiers in a field of every segment of that name, with those in `older` where it names nobody.
     fn in_every_or(
         self,
         name: Letters,
         field: usize,
         older: usize,
     ) -> impl Iterator<Item = Identifier<'a>> + use<'m, 'a> {
-        let has_current = self.in_every(name, field).next().is_some();
-        let old = (!has_current).then(|| self.in_every(name, older));
-        self.in_every(name, field).chain(old.into_iter().flatten())
+        self.message
+            .named(name)
+            .flat_map(move |segment| segment.identifiers_or(field, older))
     }
 
     /// Identifiers in a field of every segment of that name.
@@ -174,6 +174,26 @@ impl<'a> Segment<'a> {
         self.field(field)
             .into_iter()
             .flat_map(|field| extended(&field))
+    }
+
+    /// Identifiers in a field, and those in the field of early versions as well where it holds none of the patient's own.
+    pub fn identifiers_or(
+        &self,
+        field: usize,
+        older: usize,
+    ) -> impl Iterator<Item = Identifier<'a>> + use<'a> {
+        let is_own = |id: Identifier<'_>| !id.is_of_several_people();
+        let names_nobody = !self.identifiers(field).any(is_own);
+        let older = names_nobody.then(|| self.identifiers(older));
+        self.identifiers(field).chain(older.into_iter().flatten())
+    }
+}
+
+impl Identifier<'_> {
+    /// Whether it is a social security number or an employee's (HL7 table 0203: `SS`, `EN`), which may stand for a guarantor or
+    /// a parent: several people have one, and so it names no patient.
+    pub fn is_of_several_people(&self) -> bool {
+        matches!(self.type_code, b"SS" | b"EN")
     }
 }
 
@@ -309,6 +329,18 @@ mod tests {
         let message = Message::parse(raw).unwrap();
 
         assert_eq!(ids(message.routing().merged_patients()), ["900"]);
+    }
+
+    #[test]
+    fn a_number_that_several_people_have_hides_none_of_the_patients_own_in_the_field_of_early_versions()
+     {
+        let raw = b"MSH|^~\\&|||||||ADT^A40|1|P|2.5\rPID|1|100|555443333^^^USA^SS\r\
+                    MRG|999999999^^^USA^SS|||M1^^^H^MR\rMRG|M2^^^H^MR|||M3\r";
+        let message = Message::parse(raw).unwrap();
+        let routing = message.routing();
+
+        assert_eq!(ids(routing.patients()), ["555443333", "100"]);
+        assert_eq!(ids(routing.merged_patients()), ["999999999", "M1", "M2"]);
     }
 
     #[test]

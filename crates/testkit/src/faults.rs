@@ -11,7 +11,7 @@ use wardline_messaging::model::{
     MessageRecord, Queue, Token,
 };
 use wardline_messaging::port::{
-    Batch, DuplicateEntry, MessageStore, Page, Query, QueueEntry, StoreError, StoreUsage,
+    Batch, Direction, DuplicateEntry, MessageStore, Page, Query, QueueEntry, StoreError, StoreUsage,
 };
 
 /// How a commit fails.
@@ -40,6 +40,7 @@ struct Plan {
     next: VecDeque<Option<Fault>>,
     broken: Option<Fault>,
     commits_asked: usize,
+    searches_pause: bool,
 }
 
 impl Faults {
@@ -78,6 +79,11 @@ impl Faults {
     /// Commits that wait go on.
     pub fn release(&self) {
         self.held.send_replace(false);
+    }
+
+    /// From now on the first page of a search is empty and says where to go on, as of a store that has looked at enough.
+    pub fn pause_searches(&self) {
+        self.with_plan(|plan| plan.searches_pause = true);
     }
 
     /// Commits asked for so far, whether they worked or not.
@@ -164,7 +170,19 @@ impl MessageStore for Faults {
         cursor: Option<MessageId>,
         limit: usize,
     ) -> Result<Page<MessageRecord>, StoreError> {
-        self.store.search(query, cursor, limit).await
+        let page = self.store.search(query, cursor, limit).await?;
+        match page.items.first() {
+            Some(first) if cursor.is_none() && self.with_plan(|plan| plan.searches_pause) => {
+                Ok(Page {
+                    items: Vec::new(),
+                    next: Some(match query.direction {
+                        Direction::NewestFirst => first.id.next(),
+                        Direction::OldestFirst => MessageId(first.id.0.saturating_sub(1)),
+                    }),
+                })
+            }
+            _ => Ok(page),
+        }
     }
 
     async fn dead_letters(

@@ -65,8 +65,18 @@ impl Messaging {
             received_until: until,
             ..Query::default()
         };
-        let newest = self.0.store.search(&query, None, 1).await?;
-        Ok(newest.items.first().map(|record| record.received_at))
+        let mut after = None;
+        loop {
+            // A page ends after so much work, also without having found any.
+            let page = self.0.store.search(&query, after, 1).await?;
+            if let Some(record) = page.items.first() {
+                return Ok(Some(record.received_at));
+            }
+            if page.next.is_none() {
+                return Ok(None);
+            }
+            after = page.next;
+        }
     }
 
     async fn watch_disk(&self, min_free_bytes: u64) {

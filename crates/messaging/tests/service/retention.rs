@@ -134,17 +134,24 @@ async fn more_old_jobs_than_one_commit_takes_are_removed_and_a_failed_commit_kee
 
 #[tokio::test]
 async fn after_a_restart_no_clock_is_believed_for_messages_that_came_by_it_after_it_had_jumped() {
-    for (days, doubts) in [(3, 0), (365, 1)] {
+    for (days, pauses, doubts) in [(3, false, 0), (365, false, 1), (365, true, 1)] {
         let scene = scene("").await;
         scene.clock.set(NOW - days * DAY_MS);
         scene.store("1", "100").await;
         scene.clock.set(NOW);
         scene.store("2", "100").await;
         scene.messaging.stop().await;
+        if pauses {
+            scene.faults.pause_searches();
+        }
         let (logged, _guard) = Logged::from_now_on();
 
         scene_on(scene.faults.clone(), "").await;
 
-        assert_eq!(logged.count("the clock may be wrong"), doubts, "{days}");
+        assert_eq!(
+            logged.count("the clock may be wrong"),
+            doubts,
+            "{days} {pauses}"
+        );
     }
 }

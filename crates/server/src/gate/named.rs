@@ -53,7 +53,7 @@ pub(crate) fn named_in(message: &Message<'_>) -> Result<Named, TooMany> {
         if is_registered {
             registered_numbers(&segment, &mut add)?;
         } else {
-            in_field_or(&segment, (1, 4)).try_for_each(|id| add(&id))?;
+            segment.identifiers_or(1, 4).try_for_each(|id| add(&id))?;
         }
         let references: Vec<PatientRef> = numbers.keys().cloned().collect();
         if references.is_empty() {
@@ -72,24 +72,16 @@ fn registered_numbers(
     pid: &Segment<'_>,
     add: &mut impl FnMut(&Identifier<'_>) -> Result<(), TooMany>,
 ) -> Result<(), TooMany> {
-    let all = || in_field_or(pid, (3, 2));
+    let all = || pid.identifiers_or(3, 2);
     let is_record_number = |id: &Identifier<'_>| matches!(id.type_code, b"MR" | b"MRN");
     let mut record_numbers = all().filter(is_record_number).peekable();
     if record_numbers.peek().is_some() {
         return record_numbers.try_for_each(|id| add(&id));
     }
-    let is_own = |id: &Identifier<'_>| !matches!(id.type_code, b"SS" | b"EN");
-    let own = all().find(is_own).or_else(|| all().next());
+    let own = all()
+        .find(|id| !id.is_of_several_people())
+        .or_else(|| all().next());
     own.map_or(Ok(()), |id| add(&id))
-}
-
-/// Identifiers in a field of a segment; those in `older` where it holds none.
-fn in_field_or<'a>(
-    segment: &Segment<'a>,
-    (field, older): (usize, usize),
-) -> impl Iterator<Item = Identifier<'a>> + use<'a> {
-    let has_current = segment.identifiers(field).next().is_some();
-    segment.identifiers(if has_current { field } else { older })
 }
 
 fn number_of(message: &Message<'_>, id: &Identifier<'_>) -> Option<(PatientRef, RecordNumber)> {
