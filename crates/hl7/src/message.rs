@@ -58,8 +58,8 @@ pub enum Warning {
     UnknownCharset,
     /// MSH-18 names no character set, or ASCII, and the bytes are not UTF-8; text is read as Windows-1252.
     NotUtf8,
-    /// The same, but other bytes are characters of UTF-8: it is read as that, and what is broken, as a field that was cut amid a
-    /// character, is replaced.
+    /// Text is read as UTF-8, and some bytes are not: they are replaced. MSH-18 names UTF-8; or no known set, or ASCII, and other
+    /// bytes are characters of UTF-8, as where a field was cut amid a character.
     BrokenUtf8,
 }
 
@@ -119,8 +119,9 @@ impl<'a> Message<'a> {
         if charset.is_err() {
             message.warn(Warning::UnknownCharset);
         }
+        let is_utf8 = || std::str::from_utf8(raw).is_ok();
         match charset {
-            Ok(None | Some(Charset::Ascii)) if std::str::from_utf8(raw).is_err() => {
+            Ok(None | Some(Charset::Ascii)) if !is_utf8() => {
                 if has_utf8(raw) {
                     message.warn(Warning::BrokenUtf8);
                 } else {
@@ -128,6 +129,7 @@ impl<'a> Message<'a> {
                     message.read_as(Charset::WINDOWS_1252);
                 }
             }
+            Ok(Some(Charset::Utf8)) | Err(_) if !is_utf8() => message.warn(Warning::BrokenUtf8),
             Ok(Some(charset)) => message.read_as(charset),
             Ok(None) | Err(_) => {}
         }

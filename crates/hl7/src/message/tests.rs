@@ -212,8 +212,11 @@ fn p8_utf_8_stays_utf_8_and_what_is_named_counts_also_where_the_bytes_are_otherw
             named.as_bytes(),
             b"\rPID|||1||M\xfcller\r",
         ];
-        let shown = text(&raw.concat(), "PID-5");
+        let raw = raw.concat();
+        let message = Message::parse(&raw).unwrap();
+        let shown = message.text(&path("PID-5"));
         assert_eq!(shown.as_deref(), Some("M\u{fffd}ller"), "{named}");
+        assert!(message.warnings().contains(&Warning::BrokenUtf8), "{named}");
     }
 }
 
