@@ -71,6 +71,43 @@ impl Charset {
     /// Windows-1252: ISO-8859-1, and letters and signs in place of its 32 control codes.
     pub const WINDOWS_1252: Self = Self::Legacy(Legacy(WINDOWS_1252));
 
+    /// A name of each set that is read, as table 0211 has it or the usual one. Others are known, too, as `ISO-8859-1` or `CP1252`.
+    pub const NAMES: [&str; 33] = [
+        "ASCII",
+        "UNICODE UTF-8",
+        "8859/1",
+        "8859/2",
+        "8859/3",
+        "8859/4",
+        "8859/5",
+        "8859/6",
+        "8859/7",
+        "8859/8",
+        "8859/9",
+        "8859/10",
+        "8859/11",
+        "8859/13",
+        "8859/14",
+        "8859/15",
+        "8859/16",
+        "Windows-1250",
+        "Windows-1251",
+        "Windows-1252",
+        "Windows-1253",
+        "Windows-1254",
+        "Windows-1255",
+        "Windows-1256",
+        "Windows-1257",
+        "Windows-1258",
+        "Windows-874",
+        "KOI8-R",
+        "GB 18030-2000",
+        "BIG-5",
+        "KS X 1001",
+        "EUC-JP",
+        "ISO IR87",
+    ];
+
     /// Finds a character set by its name in table 0211 or a usual one (`UTF-8`, `ISO-8859-1`, `CP1252`),
     /// without regard to case, blanks and punctuation.
     ///
@@ -313,6 +350,16 @@ mod tests {
             Charset::from_name(b"CP1251").unwrap().name(),
             "windows-1251"
         );
+    }
+
+    #[test]
+    fn p8_every_set_of_table_0211_is_one_of_those_that_are_listed() {
+        let listed = Charset::NAMES.map(|name| Charset::from_name(name.as_bytes()).unwrap());
+
+        for name in TABLE_0211 {
+            let set = Charset::from_name(name.as_bytes()).unwrap();
+            assert!(listed.contains(&set), "{name}");
+        }
     }
 
     #[test]

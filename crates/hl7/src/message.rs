@@ -58,8 +58,8 @@ pub enum Warning {
     UnknownCharset,
     /// MSH-18 names no character set, or ASCII, and the bytes are not UTF-8; text is read as Windows-1252.
     NotUtf8,
-    /// The same, but other bytes are characters of UTF-8: it is read as that, and what is broken, as a field that was cut amid a
-    /// character, is replaced.
+    /// Text is read as UTF-8, and some bytes are not: they are replaced. MSH-18 names UTF-8; or no known set, or ASCII, and other
+    /// bytes are characters of UTF-8, as where a field was cut amid a character.
     BrokenUtf8,
 }
 
@@ -119,15 +119,17 @@ impl<'a> Message<'a> {
         if charset.is_err() {
             message.warn(Warning::UnknownCharset);
         }
+        let is_utf8 = || std::str::from_utf8(raw).is_ok();
         match charset {
-            Ok(None | Some(Charset::Ascii)) if std::str::from_utf8(raw).is_err() => {
-                if has_utf8(raw) {
+            Ok(None | Some(Charset::Ascii)) if !is_utf8() => {
+                if is_mostly_utf8(raw) {
                     message.warn(Warning::BrokenUtf8);
                 } else {
                     message.warn(Warning::NotUtf8);
                     message.read_as(Charset::WINDOWS_1252);
                 }
             }
+            Ok(Some(Charset::Utf8)) | Err(_) if !is_utf8() => message.warn(Warning::BrokenUtf8),
             Ok(Some(charset)) => message.read_as(charset),
             Ok(None) | Err(_) => {}
         }
@@ -137,8 +139,8 @@ impl<'a> Message<'a> {
 
     /// Reads text as `default` where MSH-18 names no character set, an unknown one, or ASCII and the bytes are not UTF-8.
     ///
-    /// Without this call text is read as UTF-8 there; or as Windows-1252 where bytes beyond ASCII are there, none is UTF-8
-    /// and no unknown set is named, as senders of early versions write it without saying so. Its letters are those of ISO-8859-1.
+    /// Without this call text is read as UTF-8 there; or as Windows-1252 where bytes beyond ASCII are there, fewer of them are
+    /// UTF-8 than are not and no unknown set is named, as senders of early versions write it without saying so. Its letters are those of ISO-8859-1.
     /// `None` changes nothing.
     pub fn with_default_charset(mut self, default: impl Into<Option<Charset>>) -> Self {
         let Some(default) = default.into() else {
@@ -339,10 +341,20 @@ impl fmt::Debug for Message<'_> {
     }
 }
 
-/// Whether any bytes are a character of UTF-8 beyond ASCII.
-fn has_utf8(raw: &[u8]) -> bool {
-    let mut chunks = raw.utf8_chunks();
-    chunks.any(|chunk| !chunk.valid().is_ascii())
+/// Whether bytes that are not UTF-8 throughout are UTF-8 that was cut here and there, and not text of one byte a character in
+/// which two happen to make one, as the end of `„Fuß“` does in Windows-1252. A byte that UTF-8 never holds is no cut and counts
+/// twice.
+fn is_mostly_utf8(raw: &[u8]) -> bool {
+    let (mut characters, mut broken) = (0_usize, 0_usize);
+    for chunk in raw.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += match chunk.invalid() {
+            [] => 0,
+            [0xc0 | 0xc1 | 0xf5..=0xff, ..] => 2,
+            _ => 1,
+        };
+    }
+    characters >= broken && characters > 0
 }
 
 /// OBX-2, when `path` is in OBX-5.

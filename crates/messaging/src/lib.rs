@@ -18,7 +18,7 @@ mod watch;
 
 pub use delivery::{AttemptCounts, CircuitState, DestinationLive, LastError};
 pub use error::OperationError;
-pub use intake::{Acceptance, AcceptanceResult, Arrival, PendingAcceptance};
+pub use intake::{Acceptance, AcceptanceResult, Arrival, DoubtfulText, PendingAcceptance};
 pub use ledger::Totals;
 pub use sealing::OpenedBody;
 pub use service::{Messaging, MessagingParts};

@@ -13,7 +13,7 @@ use wardline_phi::{BlindIndex, KeyRing};
 
 use crate::channel::Channel;
 use crate::error::OperationError;
-use crate::intake::{ControlIds, UnnamedCharsets};
+use crate::intake::{ControlIds, DoubtfulTexts};
 use crate::ledger::{LedgerHandle, LedgerParts, Queues, RunningLedger, Totals};
 use crate::model::{ChannelName, EventKind, Queue};
 use crate::operations::Jobs;
@@ -54,7 +54,7 @@ pub(crate) struct Inner {
     pub(crate) watch: Arc<Watch>,
     pub(crate) ledger: LedgerHandle,
     pub(crate) control_ids: ControlIds,
-    pub(crate) unnamed_charsets: UnnamedCharsets,
+    pub(crate) doubtful_texts: DoubtfulTexts,
     pub(crate) dispatchers: Dispatchers,
     pub(crate) jobs: Jobs,
     channels: RwLock<BTreeMap<ChannelName, Arc<Channel>>>,
@@ -90,7 +90,7 @@ impl Messaging {
             sealer,
             index: parts.blind_index,
             control_ids: ControlIds::new(&parts.node, parts.clock.now()),
-            unnamed_charsets: UnnamedCharsets::default(),
+            doubtful_texts: DoubtfulTexts::default(),
             clock: parts.clock,
             watch,
             ledger: ledger.handle.clone(),

@@ -46,7 +46,8 @@ pub struct Reply<'r> {
 struct Heading<'r> {
     delimiters: Delimiters,
     encoding_characters: &'r [u8],
-    charset: Charset,
+    /// That MSH-18 names, or whoever asks for the answer.
+    charset: Option<Charset>,
     /// MSH-3 to MSH-6 of the answer.
     parties: [&'r [u8]; 4],
     trigger_event: &'r [u8],
@@ -66,7 +67,7 @@ impl<'r> Reply<'r> {
         let heading = Heading {
             delimiters: *header.delimiters(),
             encoding_characters: header.encoding_characters(),
-            charset: header.charset().ok().flatten().unwrap_or_default(),
+            charset: header.charset().ok().flatten(),
             parties: [
                 header.receiving_application(),
                 header.receiving_facility(),
@@ -89,13 +90,22 @@ impl<'r> Reply<'r> {
         }
     }
 
+    /// Writes text of ours in `default` where MSH-18 names no character set, or an unknown one; without this call in UTF-8.
+    /// `None` changes nothing.
+    #[must_use]
+    pub fn with_default_charset(mut self, default: impl Into<Option<Charset>>) -> Self {
+        let heading = &mut self.heading;
+        heading.charset = heading.charset.or(default.into());
+        self
+    }
+
     /// A rejection (AR) of something whose header cannot be read: usual separators, v2.5.1, an empty MSA-2.
     /// `fault` is usually [`Fault::unreadable`].
     pub fn unreadable(fault: &'r Fault<'r>) -> Self {
         let heading = Heading {
             delimiters: Delimiters::STANDARD,
             encoding_characters: b"^~\\&",
-            charset: Charset::Utf8,
+            charset: Some(Charset::Utf8),
             parties: [b""; 4],
             trigger_event: b"",
             processing_id: b"P",
@@ -292,7 +302,7 @@ impl Writer<'_> {
             .nth(MAX_TEXT_CHARACTERS)
             .map_or(text.len(), |(end, _)| end);
         let cut = text.get(..end).unwrap_or_default();
-        if let Ok(encoded) = self.heading.charset.encode(cut) {
+        if let Ok(encoded) = self.charset().encode(cut) {
             self.escaped(&encoded);
         } else {
             let ascii: String = cut
@@ -303,9 +313,13 @@ impl Writer<'_> {
         }
     }
 
+    fn charset(&self) -> Charset {
+        self.heading.charset.unwrap_or_default()
+    }
+
     fn escaped(&mut self, encoded: &[u8]) {
-        let heading = self.heading;
-        let written = escape_in(encoded, &heading.delimiters, heading.charset.scan());
+        let scan = self.charset().scan();
+        let written = escape_in(encoded, &self.heading.delimiters, scan);
         self.bytes.extend_from_slice(&written);
     }
 

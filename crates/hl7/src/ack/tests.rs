@@ -1,4 +1,5 @@
 use super::*;
+use crate::charset::Charset;
 use crate::error::ParseError;
 use crate::header::Header;
 use crate::message::Message;
@@ -214,6 +215,23 @@ fn a3_text_of_ours_is_written_in_the_character_set_of_the_sender() {
 
     assert!(ack.ends_with(b"|f?r ?\r"));
     assert!(latin.ends_with(b"|f\xfcr\r"));
+}
+
+#[test]
+fn a3_text_of_ours_is_written_in_the_default_only_where_no_set_is_named() {
+    let eastern = Charset::from_name(b"8859/2").unwrap();
+    let written = |msh_18: &str| {
+        let raw = format!("MSH|^~\\&|||||||ADT^A08|7|P|2.5||||||{msh_18}\r");
+        let header = Header::parse(raw.as_bytes()).unwrap();
+        let reply = Reply::to(&header, AckCode::Ae).with_default_charset(eastern);
+        reply.text("proszę").write("2026", "W1")
+    };
+
+    for silent in ["", "KLINGON"] {
+        assert!(written(silent).ends_with(b"|prosz\xea\r"), "{silent}");
+    }
+    let named = written("UNICODE UTF-8");
+    assert!(named.ends_with("|proszę\r".as_bytes()));
 }
 
 #[test]

@@ -197,6 +197,18 @@ fn p8_utf_8_in_which_a_character_is_cut_stays_utf_8() {
     }
 }
 
+/// `ß“` of Windows-1252 are the bytes of a character of UTF-8.
+#[test]
+fn p8_two_letters_that_look_like_one_of_utf_8_do_not_make_the_others_unreadable() {
+    let raw = b"MSH|^~\\&|X\rPID|||1||M\xfcller\rOBX|1|TX|||\x84Fu\xdf\x93\r";
+
+    let message = Message::parse(raw).unwrap();
+
+    assert_eq!(message.text(&path("PID-5")).as_deref(), Some("Müller"));
+    assert_eq!(message.text(&path("OBX-5")).as_deref(), Some("„Fuß“"));
+    assert_eq!(message.warnings(), [Warning::NotUtf8]);
+}
+
 #[test]
 fn p8_utf_8_stays_utf_8_and_what_is_named_counts_also_where_the_bytes_are_otherwise() {
     let silent = "MSH|^~\\&|X\rPID|||1||Müller\r";
@@ -212,8 +224,11 @@ fn p8_utf_8_stays_utf_8_and_what_is_named_counts_also_where_the_bytes_are_otherw
             named.as_bytes(),
             b"\rPID|||1||M\xfcller\r",
         ];
-        let shown = text(&raw.concat(), "PID-5");
+        let raw = raw.concat();
+        let message = Message::parse(&raw).unwrap();
+        let shown = message.text(&path("PID-5"));
         assert_eq!(shown.as_deref(), Some("M\u{fffd}ller"), "{named}");
+        assert!(message.warnings().contains(&Warning::BrokenUtf8), "{named}");
     }
 }
 

@@ -1,6 +1,7 @@
-//! A character set as people write it in a channel's file.
+//! A character set as people write it in a channel's file, or for a command.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use wardline_hl7::Charset;
 
 /// A character set by its name in HL7 table 0211 or a usual one, as `8859/15` or `Windows-1250`.
@@ -8,13 +9,16 @@ use wardline_hl7::Charset;
 #[serde(try_from = "String", into = "String")]
 pub struct CharacterSet(pub Charset);
 
+/// A name of no character set that is read.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("expected a character set that is read here, one of {}", Charset::NAMES.join(", "))]
+pub struct UnknownCharacterSet;
+
 impl TryFrom<String> for CharacterSet {
-    type Error = &'static str;
+    type Error = UnknownCharacterSet;
     fn try_from(name: String) -> Result<Self, Self::Error> {
         let found = Charset::from_name(name.as_bytes());
-        found.map(Self).map_err(
-            |_| "expected a character set that is read here, such as \"UNICODE UTF-8\", \"8859/15\" or \"Windows-1250\"",
-        )
+        found.map(Self).map_err(|_| UnknownCharacterSet)
     }
 }
 
@@ -49,6 +53,21 @@ mod tests {
     fn a_set_that_is_not_read_or_unknown_is_refused() {
         for name in ["", "KLINGON", "Shift_JIS", "UTF-16"] {
             assert!(CharacterSet::try_from(name.to_owned()).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn who_writes_an_unknown_name_is_told_the_names_there_are() {
+        let told = UnknownCharacterSet.to_string();
+
+        for name in [
+            "UNICODE UTF-8",
+            "8859/2",
+            "8859/16",
+            "Windows-1250",
+            "BIG-5",
+        ] {
+            assert!(told.contains(name), "{name}");
         }
     }
 }

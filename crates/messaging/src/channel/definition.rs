@@ -106,7 +106,7 @@ pub struct Listener {
     #[serde(default)]
     pub mllp_release: MllpRelease,
     /// The character set of messages whose MSH-18 names none, or ASCII where the bytes are not UTF-8. Without it that is
-    /// UTF-8, or Windows-1252 where bytes beyond ASCII are there and none of them is UTF-8.
+    /// UTF-8, or Windows-1252 where fewer of the bytes beyond ASCII are UTF-8 than are not.
     #[serde(default)]
     pub character_set: Option<CharacterSet>,
 }

@@ -11,7 +11,7 @@ mod filter;
 mod load;
 mod peer;
 
-pub use character_set::CharacterSet;
+pub use character_set::{CharacterSet, UnknownCharacterSet};
 pub use definition::{
     AcknowledgementMode, Acknowledgements, ApplicationAcknowledgement, Channel, Duplicates,
     Listener, ListenerTls, MllpRelease, Order, Retention, ReusedControlId, UnknownCharset,

@@ -6,13 +6,14 @@
 mod accept;
 mod answer;
 mod control_id;
+mod doubtful_text;
 mod frame;
 mod identify;
 mod prepare;
-mod unnamed_charset;
 
 pub use accept::{Acceptance, AcceptanceResult, Arrival, PendingAcceptance};
 pub(crate) use control_id::ControlIds;
+pub use doubtful_text::DoubtfulText;
+pub(crate) use doubtful_text::DoubtfulTexts;
 pub(crate) use identify::search_token;
 pub(crate) use prepare::{Prepared, Wish};
-pub(crate) use unnamed_charset::UnnamedCharsets;

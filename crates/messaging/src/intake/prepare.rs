@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use wardline_hl7::ack::ErrorCode;
 use wardline_hl7::charset::CharsetError;
-use wardline_hl7::{Fault, Header, Message, Outcome, ParseError, Path, Warning};
+use wardline_hl7::{Fault, Header, Message, Outcome, ParseError, Path};
 use wardline_phi::IndexField;
 
 use super::frame::UNCLEAR;
@@ -100,9 +100,6 @@ impl Inner {
 
     fn prepare_readable(&self, wish: &Wish, message: &Message<'_>) -> Prepared {
         let (channel, header) = (&wish.channel, message.header());
-        if message.warnings().contains(&Warning::NotUtf8) {
-            self.unnamed_charsets.tell(wish);
-        }
         let message_type =
             MessageType::from_components(header.message_code(), header.trigger_event());
         let destinations = match &wish.edit_of {
@@ -120,6 +117,7 @@ impl Inner {
             let why = format!("the queue of destination {destination} is full");
             return Prepared::TryLater(self.try_later(channel, &wish.raw, &why));
         }
+        self.doubtful_texts.note(wish, message.warnings());
         let identity = Identity::of(message, channel, &self.index);
         let answers = self.answers_to(header, &channel.acknowledgement, Outcome::Accepted, None);
         let disposition = if destinations.is_empty() {

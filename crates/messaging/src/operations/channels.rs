@@ -7,6 +7,7 @@ use crate::Messaging;
 use crate::channel::{Channel, Destination};
 use crate::delivery::DestinationLive;
 use crate::error::OperationError;
+use crate::intake::DoubtfulText;
 use crate::ledger::Totals;
 use crate::model::{
     ChannelCounters, ChannelName, DestinationCounters, MessageId, Queue, UnixMillis,
@@ -21,6 +22,8 @@ pub struct ChannelView {
     pub definition: Option<Arc<Channel>>,
     /// Its totals.
     pub counters: ChannelCounters,
+    /// How many messages of it may not read as they were written.
+    pub doubtful_text: DoubtfulText,
     /// Its destinations, those included that are gone from its file.
     pub destinations: Vec<DestinationView>,
 }
@@ -115,6 +118,7 @@ impl Messaging {
         }
         Ok(ChannelView {
             counters: totals.channel(&name),
+            doubtful_text: self.0.doubtful_texts.of(&name),
             name,
             definition,
             destinations,

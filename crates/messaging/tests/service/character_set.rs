@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use wardline_hl7::Charset;
 use wardline_messaging::operations::Change;
-use wardline_messaging::{AcceptanceResult, Arrival};
+use wardline_messaging::{AcceptanceResult, Arrival, DoubtfulText};
 
 use crate::scene::{Scene, Script, adt, channel, eventually, scene};
 
@@ -41,6 +41,39 @@ async fn what_a_channel_says_of_its_text_goes_along_to_partners() {
     assert_eq!(scene.partner.sent_in(0), Some(eastern()));
     let adt = &scene.queue().channel;
     assert_eq!(scene.messaging.character_set(adt), Some(eastern()));
+}
+
+#[tokio::test]
+async fn messages_whose_text_may_not_read_as_it_was_written_are_counted_by_channel() {
+    let scene = scene("").await;
+    let said = adt("2", "100").replace("|P|2.5.1", "|P|2.5.1||||||UNICODE UTF-8");
+    let broken = said.replace("DOE", "Ko?cielny").into_bytes();
+    let broken = broken.into_iter().map(|b| if b == b'?' { 0xb9 } else { b });
+    let arrival = Arrival {
+        payload: broken.collect(),
+        ..scene.arrival("")
+    };
+
+    take_eastern(&scene).await;
+    scene.messaging.accept(arrival).await.await;
+    scene.take(&adt("3", "100")).await;
+
+    let view = scene.messaging.channel(&scene.queue().channel).await;
+    let (guessed, broken) = (1, 1);
+    assert_eq!(
+        view.unwrap().doubtful_text,
+        DoubtfulText { guessed, broken }
+    );
+}
+
+#[tokio::test]
+async fn what_the_channel_says_how_to_read_is_no_guess() {
+    let scene = scene(OF_THE_CHANNEL).await;
+
+    take_eastern(&scene).await;
+
+    let view = scene.messaging.channel(&scene.queue().channel).await;
+    assert_eq!(view.unwrap().doubtful_text, DoubtfulText::default());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use wardline_messaging::CircuitState;
-use wardline_messaging::model::{AttemptResult, ChannelCounters, UnixMillis};
+use wardline_messaging::model::{AttemptResult, UnixMillis};
 use wardline_messaging::operations::{ChannelView, DestinationView};
 use wardline_messaging::port::StoreUsage;
 
@@ -31,8 +31,8 @@ struct OfAttempts {
     result: &'static str,
 }
 
-/// A number of a channel's totals.
-type OfCounters = fn(&ChannelCounters) -> u64;
+/// A number of a channel.
+type OfChannelView = fn(&ChannelView) -> u64;
 /// Counters of seconds, which have fractions.
 type SecondsCounter = Counter<f64, std::sync::atomic::AtomicU64>;
 /// Gauges with fractions.
@@ -67,11 +67,13 @@ pub(super) fn register_room(registry: &mut Registry, usage: StoreUsage) {
 }
 
 fn channel_metrics(registry: &mut Registry, channels: &[ChannelView]) {
-    let totals: [(&str, OfCounters); 4] = [
-        (names::MESSAGES_RECEIVED, |c| c.received),
-        (names::MESSAGES_DUPLICATE, |c| c.duplicates),
-        (names::MESSAGES_QUARANTINED, |c| c.quarantined),
-        (names::MESSAGES_UNROUTED, |c| c.unrouted),
+    let totals: [(&str, OfChannelView); 6] = [
+        (names::MESSAGES_RECEIVED, |c| c.counters.received),
+        (names::MESSAGES_DUPLICATE, |c| c.counters.duplicates),
+        (names::MESSAGES_QUARANTINED, |c| c.counters.quarantined),
+        (names::MESSAGES_UNROUTED, |c| c.counters.unrouted),
+        (names::MESSAGES_CHARSET_GUESSED, |c| c.doubtful_text.guessed),
+        (names::MESSAGES_TEXT_BROKEN, |c| c.doubtful_text.broken),
     ];
     let of = |view: &ChannelView| OfChannel {
         channel: view.name.to_string(),
@@ -79,9 +81,7 @@ fn channel_metrics(registry: &mut Registry, channels: &[ChannelView]) {
     for (name, value) in totals {
         let family = Family::<OfChannel, Counter>::default();
         for view in channels {
-            family
-                .get_or_create(&of(view))
-                .inc_by(value(&view.counters));
+            family.get_or_create(&of(view)).inc_by(value(view));
         }
         counter(registry, name, family);
     }

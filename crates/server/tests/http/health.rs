@@ -107,6 +107,8 @@ async fn metrics_show_every_named_figure_and_no_patient() {
     }
     for line in [
         "wardline_messages_received_total{channel=\"adt\"} 2",
+        "wardline_messages_character_set_guessed_total{channel=\"adt\"} 0",
+        "wardline_messages_text_broken_total{channel=\"adt\"} 0",
         "wardline_dead_letters{channel=\"adt\",destination=\"ehr\"} 1",
         "wardline_delivery_attempts_total{channel=\"adt\",destination=\"ehr\",result=\"refused\"} 1",
         "wardline_build_info{version=\"0.0.0-test\"} 1",

@@ -2,12 +2,19 @@
 
 use std::path::Path;
 
-use crate::program::{sample, wardline, wardline_with};
+use crate::program::{Ended, sample, wardline, wardline_with};
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-fn from_stdin(arguments: &[&str], message: &str) -> crate::program::Ended {
+fn from_stdin(arguments: &[&str], message: &str) -> Ended {
     wardline_with(Path::new(HERE), arguments, &[], message.as_bytes())
+}
+
+/// A message about a patient Košcielny in ISO-8859-2, with this MSH-18.
+fn eastern(arguments: &[&str], msh_18: &str) -> Ended {
+    let head = format!("MSH|^~\\&|LAB|H|EHR|W|2026||ADT^A01|7|P|2.5.1||||||{msh_18}");
+    let message = [head.as_bytes(), b"\rPID|1||4711||Ko\xb9cielny\r"].concat();
+    wardline_with(Path::new(HERE), arguments, &[], &message)
 }
 
 #[test]
@@ -133,6 +140,61 @@ fn an_acknowledgement_answers_in_kind() {
         "{}",
         ended.stdout
     );
+}
+
+#[test]
+fn text_is_read_in_the_character_set_that_is_named_where_the_message_names_none() {
+    let get = ["hl7", "get", "PID-5", "--character-set", "8859/2"];
+
+    for silent in ["", "KLINGON", "ASCII"] {
+        assert_eq!(eastern(&get, silent).stdout, "Košcielny\n", "{silent}");
+    }
+    assert_eq!(eastern(&get, "8859/1").stdout, "Ko¹cielny\n");
+    let guessed = eastern(&["hl7", "get", "PID-5"], "");
+    assert_eq!(guessed.stdout, "Ko¹cielny\n", "as Windows-1252");
+}
+
+#[test]
+fn the_tree_tells_in_which_character_set_text_is_read() {
+    let parse = ["hl7", "parse", "--character-set", "ISO-8859-2"];
+
+    let (silent, unknown) = (eastern(&parse, ""), eastern(&parse, "KLINGON"));
+
+    assert!(silent.stdout.contains("Košcielny"), "{}", silent.stdout);
+    assert!(!silent.stdout.contains("warning"), "{}", silent.stdout);
+    let warning = "warning: MSH-18 names no known character set; read as ISO-8859-2\n";
+    assert!(unknown.stdout.contains(warning), "{}", unknown.stdout);
+}
+
+#[test]
+fn an_acknowledgement_is_written_in_the_character_set_that_is_named() {
+    let ack = ["hl7", "ack", "--text", "spät"];
+    let message = "MSH|^~\\&|LAB|H|EHR|W|2026||ADT^A01|7|P|2.5.1\r";
+
+    let unnamed = from_stdin(&ack, message);
+    let ascii = from_stdin(&[&ack[..], &["--character-set", "ASCII"]].concat(), message);
+
+    assert!(unnamed.stdout.contains("|spät"), "{}", unnamed.stdout);
+    assert!(ascii.stdout.contains("|sp?t"), "{}", ascii.stdout);
+}
+
+#[test]
+fn an_unknown_character_set_is_a_usage_error_that_tells_the_known_ones() {
+    for command in [
+        ["parse"].as_slice(),
+        &["get", "PID-5"],
+        &["ack"],
+        &["send", "127.0.0.1:1"],
+    ] {
+        let arguments = [&["hl7"], command, &["--character-set", "KLINGON"]].concat();
+
+        let ended = from_stdin(&arguments, "");
+
+        assert_eq!(ended.code, 2, "{arguments:?}");
+        for told in ["KLINGON", "UNICODE UTF-8, 8859/1, 8859/2", "Windows-1250"] {
+            assert!(ended.stderr.contains(told), "{}", ended.stderr);
+        }
+    }
 }
 
 #[test]

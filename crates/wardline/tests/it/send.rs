@@ -49,6 +49,21 @@ fn a_message_arrives_to_the_byte_and_its_answer_is_shown() {
 }
 
 #[test]
+fn the_control_id_is_shown_in_the_character_set_that_is_named() {
+    let receiver = Receiver::answering(|_| Answer::Code(AckCode::Aa));
+    let text = message("K?1").into_bytes();
+    let bytes: Vec<u8> = text
+        .into_iter()
+        .map(|b| if b == b'?' { 0xb9 } else { b })
+        .collect();
+
+    let ended = send(&receiver, &bytes, &["--character-set", "8859/2"]);
+
+    assert_eq!(receiver.received(), [bytes]);
+    assert!(ended.stdout.starts_with("AA  Kš1  "), "{}", ended.stdout);
+}
+
+#[test]
 fn every_sample_message_arrives_to_the_byte() {
     let receiver = Receiver::answering(|_| Answer::Code(AckCode::Aa));
     let folder = sample("");

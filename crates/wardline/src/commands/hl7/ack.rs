@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use wardline_hl7::ack::{AckCode, Reply};
 use wardline_hl7::{Header, mllp};
 
+use super::character_set::CharacterSetArg;
 use super::input;
 use crate::exit::Outcome;
 use crate::terminal::stdout;
@@ -29,6 +30,8 @@ pub(crate) struct AckArgs {
     /// Frame the answer for MLLP
     #[arg(long)]
     mllp: bool,
+    #[command(flatten)]
+    character_set: CharacterSetArg,
 }
 
 /// MSA-1.
@@ -92,7 +95,8 @@ fn answer(args: &AckArgs, message: &[u8], now: jiff::Timestamp, number: u64) -> 
     let control_id = format!("W{}-{number}", now.as_second());
     match Header::parse(message) {
         Ok(header) => {
-            let reply = Reply::to(&header, args.code.into());
+            let reply = Reply::to(&header, args.code.into())
+                .with_default_charset(args.character_set.charset());
             match &args.text {
                 Some(text) => reply.text(text).write(&timestamp, &control_id),
                 None => reply.write(&timestamp, &control_id),

@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Map, Value as Json};
 use wardline_hl7::{Message, Path, Value};
 
+use super::character_set::CharacterSetArg;
 use super::input;
 use crate::exit::{Outcome, UsageError};
 use crate::terminal::{self, stdout};
@@ -31,6 +32,8 @@ pub(crate) struct GetArgs {
     /// Print the bytes as they stand, without decoding characters and escapes
     #[arg(long, conflicts_with = "json")]
     raw: bool,
+    #[command(flatten)]
+    character_set: CharacterSetArg,
 }
 
 /// Prints the values. A message that cannot be read does not keep the others from being shown.
@@ -40,7 +43,7 @@ pub(super) fn run(args: &GetArgs) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
     for file in input::files(&args.files)? {
         for found in file.messages()? {
-            match Message::parse(&found.message) {
+            match args.character_set.read(&found.message) {
                 Ok(message) if args.json => writeln!(out, "{}", object(&message, &paths))?,
                 Ok(message) => write_line(&mut out, &message, &paths, args.raw)?,
                 Err(error) => {

@@ -1,6 +1,7 @@
 //! `wardline hl7`: reading, answering and sending messages without a server.
 
 mod ack;
+mod character_set;
 mod get;
 mod input;
 mod parse;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use wardline_hl7::Message;
 
+use super::character_set::CharacterSetArg;
 use super::input::{self, Place};
 use super::tree;
 use crate::exit::Outcome;
@@ -23,6 +24,8 @@ pub(crate) struct ParseArgs {
     /// Print one JSON object per message
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    character_set: CharacterSetArg,
 }
 
 /// Shows the messages. One that cannot be read does not keep the others from being shown.
@@ -31,7 +34,7 @@ pub(super) fn run(args: &ParseArgs) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
     for file in input::files(&args.files)? {
         for found in file.messages()? {
-            match Message::parse(&found.message) {
+            match args.character_set.read(&found.message) {
                 Ok(message) if args.json => {
                     serde_json::to_writer(&mut out, &tree::to_json(&message))?;
                     writeln!(out)?;
@@ -60,8 +63,8 @@ fn show(out: &mut impl Write, place: &Place, message: &Message<'_>) -> io::Resul
         message.raw().len(),
         message.charset().name(),
     )?;
-    for warning in message.warnings() {
-        writeln!(out, "warning: {}", tree::warning(warning))?;
+    for warning in tree::warnings(message) {
+        writeln!(out, "warning: {warning}")?;
     }
     tree::write(out, message)?;
     writeln!(out)

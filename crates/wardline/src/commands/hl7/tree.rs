@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value as Json;
 use wardline_hl7::segment::{Component, Field, Repetition};
-use wardline_hl7::{Message, Segment, Value, Warning};
+use wardline_hl7::{Charset, Message, Segment, Value, Warning};
 
 use crate::terminal::harmless;
 
@@ -67,7 +67,7 @@ pub(super) fn to_json(message: &Message<'_>) -> MessageTree {
         version: message.decode(header.version().bytes()).into_owned(),
         charset: message.charset().name(),
         bytes: message.raw().len(),
-        warnings: message.warnings().iter().map(warning).collect(),
+        warnings: warnings(message).collect(),
         segments: message
             .segments()
             .map(|segment| segment_json(message, &segment, &mut occurrences))
@@ -97,20 +97,33 @@ fn segment_json(
 }
 
 /// What was odd about a message, in words.
-pub(super) fn warning(warning: &Warning) -> String {
+pub(super) fn warnings(message: &Message<'_>) -> impl Iterator<Item = String> {
+    let charset = message.charset();
+    message
+        .warnings()
+        .iter()
+        .map(move |odd| warning(odd, charset))
+}
+
+fn warning(warning: &Warning, read_as: Charset) -> String {
     match warning {
         Warning::ByteOrderMark => "begins with a byte order mark".to_owned(),
         Warning::StrayText { at, bytes } => {
             format!("{bytes} bytes of text outside of any segment at byte {at}")
         }
         Warning::SecondHeader { at } => format!("another header inside the message at byte {at}"),
-        Warning::UnknownCharset => "MSH-18 names no known character set; read as UTF-8".to_owned(),
+        Warning::UnknownCharset => {
+            format!(
+                "MSH-18 names no known character set; read as {}",
+                read_as.name()
+            )
+        }
         Warning::NotUtf8 => {
             "MSH-18 names no character set, and the bytes are not UTF-8; read as Windows-1252"
                 .to_owned()
         }
         Warning::BrokenUtf8 => {
-            "MSH-18 names no character set, and some bytes are not UTF-8; read as UTF-8 with these replaced"
+            "text is read as UTF-8, and some bytes are not: they are shown as replacements"
                 .to_owned()
         }
         other => format!("{other:?}"),

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value as Json, json};
+use wardline_hl7::Header;
 use wardline_hl7::ack::{Ack, AckCode, Outcome as Verdict};
-use wardline_hl7::{Header, Message};
 
+use crate::commands::hl7::character_set::CharacterSetArg;
 use crate::commands::hl7::input::Place;
 use crate::terminal::harmless;
 
@@ -117,12 +118,12 @@ impl Answered {
 }
 
 /// MSH-10 as text; empty when there is none that can be read.
-pub(super) fn control_id_text(message: &[u8]) -> String {
+pub(super) fn control_id_text(message: &[u8], character_set: CharacterSetArg) -> String {
     // The header's own bytes are enough: a body that cannot be read is sent all the same.
     let Ok(header) = Header::parse(message) else {
         return String::new();
     };
-    Message::parse(header.segment().bytes())
-        .map(|head| head.decode(header.control_id()).into_owned())
+    let head = character_set.read(header.segment().bytes());
+    head.map(|head| head.decode(header.control_id()).into_owned())
         .unwrap_or_default()
 }

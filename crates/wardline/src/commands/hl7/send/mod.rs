@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::character_set::CharacterSetArg;
 use crate::exit::Outcome;
 use sender::Sender;
 
@@ -58,6 +59,8 @@ pub(crate) struct SendArgs {
     /// Print one JSON object per message, and one for the summary
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    character_set: CharacterSetArg,
     #[command(flatten)]
     tls: tls::TlsArgs,
 }

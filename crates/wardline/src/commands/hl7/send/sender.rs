@@ -16,6 +16,7 @@ use super::control_ids::ControlIds;
 use super::pace::Pace;
 use super::report::Report;
 use super::source::Source;
+use crate::commands::hl7::character_set::CharacterSetArg;
 use crate::exit::{Outcome, UsageError};
 
 /// What all connections share.
@@ -26,6 +27,7 @@ struct Shared {
     source: Source,
     pace: Pace,
     control_ids: Option<ControlIds>,
+    character_set: CharacterSetArg,
     report: Mutex<Report>,
 }
 
@@ -62,7 +64,8 @@ impl Sender {
             pace: Pace::new(args.rate),
             control_ids: args
                 .new_control_ids
-                .then(|| ControlIds::new(Timestamp::now())),
+                .then(|| ControlIds::new(Timestamp::now(), args.character_set)),
+            character_set: args.character_set,
             report,
             address: args.address,
         };
@@ -129,7 +132,7 @@ async fn lane(shared: Arc<Shared>, mut open: Option<Connection>) -> anyhow::Resu
             shared.report().note_late(connection.give_up());
         }
         shared.report().note(&Answered {
-            control_id: control_id_text(&found.message),
+            control_id: control_id_text(&found.message, shared.character_set),
             bytes: found.message.len(),
             took: started.elapsed(),
             place: found.place,
