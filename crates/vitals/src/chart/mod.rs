@@ -284,12 +284,11 @@ impl Chart {
             parameter: observation.parameter,
             method: observation.method,
         };
-        let placed = match self.slots.get_mut(&key) {
-            Some(slot) => slot.place(observation, kept),
-            None => {
-                self.slots.insert(key, Slot::new(observation, kept));
-                Placed::Newest
-            }
+        let placed = if let Some(slot) = self.slots.get_mut(&key) {
+            slot.place(observation, kept)
+        } else {
+            self.slots.insert(key, Slot::new(observation, kept));
+            Placed::Newest
         };
         if placed == Placed::Newest && !is_ahead(observation.effective_at(), kept.0) {
             let slots = self.slots.iter_mut();
