@@ -43,7 +43,7 @@ names! {
     MESSAGES_UNROUTED = "wardline_messages_unrouted_total";
     /// Messages on a channel since the process started that name no character set and are not UTF-8: they are read as Windows-1252.
     MESSAGES_CHARSET_GUESSED = "wardline_messages_character_set_guessed_total";
-    /// Messages on a channel since the process started that are read as UTF-8 and hold bytes that are not: these are shown as
+    /// Messages on a channel since the process started that are read as UTF-8 and are not throughout: what is not is shown as
     /// replacements.
     MESSAGES_TEXT_BROKEN = "wardline_messages_text_broken_total";
     /// Unix time of the last message on a channel, in seconds.
