@@ -3,6 +3,9 @@
 //! A clock that jumps ahead by a year makes everything that is kept for a time too old at once. The monotonic clock cannot
 //! jump: the wall clock is believed as long as both go alike, and after a jump once it has held for a day. What was missed
 //! is removed then. A machine that slept looks like a jump, and only makes removal a day late.
+//!
+//! A process that ends leaves a [`Standing`] behind. The next one takes it up when its wall clock is within an hour of it: a
+//! clock that jumped meanwhile would be further away, and one that was off for longer must hold anew.
 
 use std::time::Duration;
 
@@ -18,8 +21,27 @@ const HOLDS: Duration = Duration::from_hours(24);
 pub struct ClockTrust {
     /// Unix time at the start, as a clock says that is believed.
     believed: Option<i128>,
-    /// The same by one that is not yet, and how long after the start it was first seen.
-    doubted: Option<(i128, Duration)>,
+    /// The same by one that is not yet.
+    doubted: Option<Doubted>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Doubted {
+    /// Unix time at the start by it.
+    base: i128,
+    /// How long after the start it was first seen.
+    since: Duration,
+    /// For how long it had held before the start.
+    held_before: Duration,
+}
+
+/// How the clock stood at a look, for the process after this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What the wall clock said.
+    pub seen_at: UnixMillis,
+    /// `None` when it was believed, else for how long it had held.
+    pub held: Option<Duration>,
 }
 
 /// What may follow from what the wall clock says.
@@ -46,7 +68,35 @@ impl ClockTrust {
     pub fn doubting(wall: UnixMillis) -> Self {
         Self {
             believed: None,
-            doubted: Some((i128::from(wall), Duration::ZERO)),
+            doubted: Some(Doubted::since(Duration::ZERO, i128::from(wall))),
+        }
+    }
+
+    /// From a start at which the last look of an earlier process is known. It counts when the wall clock is no further than an
+    /// hour from it, so it can be wrong by no more than a clock that is looked at all the time; else the clock must hold for a day.
+    /// The time between the two is no part of it.
+    pub fn resuming(wall: UnixMillis, earlier: Standing) -> Self {
+        let apart_ms = i128::from(wall) - i128::from(earlier.seen_at);
+        if apart_ms.abs() > MAX_APART_MS {
+            return Self::doubting(wall);
+        }
+        match earlier.held {
+            None => Self::believing(wall),
+            Some(held_before) => Self {
+                believed: None,
+                doubted: Some(Doubted {
+                    held_before,
+                    ..Doubted::since(Duration::ZERO, i128::from(wall))
+                }),
+            },
+        }
+    }
+
+    /// How the clock stood at the look that has just been taken, with what was given to it.
+    pub fn standing(&self, passed: Duration, wall: UnixMillis) -> Standing {
+        Standing {
+            seen_at: wall,
+            held: self.doubted.map(|doubted| doubted.held(passed)),
         }
     }
 
@@ -55,9 +105,7 @@ impl ClockTrust {
         let passed_ms = i128::try_from(passed.as_millis()).unwrap_or(i128::MAX);
         let base = i128::from(wall) - passed_ms;
         let is_near = |other: i128| base.abs_diff(other) <= MAX_APART_MS.unsigned_abs();
-        let has_held = |(other, since): (i128, Duration)| {
-            is_near(other) && passed.saturating_sub(since) >= HOLDS
-        };
+        let has_held = |doubted: Doubted| is_near(doubted.base) && doubted.held(passed) >= HOLDS;
         if self.believed.is_some_and(is_near) || self.doubted.is_some_and(has_held) {
             // Clocks drift apart slowly, and are put right in small steps.
             self.believed = Some(base);
@@ -65,12 +113,27 @@ impl ClockTrust {
             return Trust::Believed;
         }
         match self.doubted {
-            Some((other, _)) if is_near(other) => Trust::Doubted,
+            Some(doubted) if is_near(doubted.base) => Trust::Doubted,
             _ => {
-                self.doubted = Some((base, passed));
+                self.doubted = Some(Doubted::since(passed, base));
                 Trust::Jumped
             }
         }
+    }
+}
+
+impl Doubted {
+    fn since(since: Duration, base: i128) -> Self {
+        Self {
+            base,
+            since,
+            held_before: Duration::ZERO,
+        }
+    }
+
+    fn held(&self, passed: Duration) -> Duration {
+        let since_start = passed.saturating_sub(self.since);
+        self.held_before.saturating_add(since_start)
     }
 }
 
@@ -142,5 +205,79 @@ mod tests {
         assert_eq!(look(&mut clock, 0, 0), Doubted);
         assert_eq!(look(&mut clock, 23, 0), Doubted);
         assert_eq!(look(&mut clock, 24, 0), Believed);
+    }
+
+    /// The clock after a restart at which the wall clock is so far from the last look.
+    fn resumed(earlier: Standing, apart_ms: i64) -> (ClockTrust, UnixMillis) {
+        let wall = earlier.seen_at.saturating_add_signed(apart_ms);
+        (ClockTrust::resuming(wall, earlier), wall)
+    }
+
+    const AN_HOUR: i64 = 3_600_000;
+
+    #[test]
+    fn a_clock_that_was_believed_is_after_a_restart_within_an_hour() {
+        let believed = Standing {
+            seen_at: NOW,
+            held: None,
+        };
+        for (apart, trust) in [
+            (0, Believed),
+            (AN_HOUR, Believed),
+            (-AN_HOUR, Believed),
+            (AN_HOUR + 1, Doubted),
+            (-AN_HOUR - 1, Doubted),
+            (i64::MAX, Doubted),
+            (i64::MIN, Doubted),
+        ] {
+            let (mut clock, wall) = resumed(believed, apart);
+
+            assert_eq!(clock.look(Duration::ZERO, wall), trust, "{apart}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_not_yet_believed_holds_on_over_restarts_without_the_time_between() {
+        let mut clock = ClockTrust::doubting(NOW);
+        let after = |hours| Duration::from_hours(hours);
+        assert_eq!(look(&mut clock, 23, 0), Doubted);
+        let left = clock.standing(after(23), NOW + 23 * HOUR);
+        assert_eq!(left.held, Some(after(23)));
+
+        let (mut clock, wall) = resumed(left, AN_HOUR);
+
+        assert_eq!(clock.look(Duration::ZERO, wall), Doubted);
+        let almost = Duration::from_millis(HOUR - 1);
+        assert_eq!(clock.look(almost, wall + HOUR - 1), Doubted);
+        assert_eq!(clock.look(after(1), wall + HOUR), Believed);
+        let left = clock.standing(after(1), wall + HOUR);
+        assert_eq!(left.held, None);
+    }
+
+    #[test]
+    fn a_restart_makes_no_clock_right_that_has_jumped() {
+        let mut clock = ClockTrust::believing(NOW);
+        assert_eq!(look(&mut clock, 1, YEAR), Jumped);
+        let left = clock.standing(Duration::from_hours(1), NOW + HOUR + YEAR);
+
+        let (mut clock, wall) = resumed(left, 0);
+
+        assert_eq!(left.held, Some(Duration::ZERO));
+        assert_eq!(clock.look(Duration::ZERO, wall), Doubted);
+        let hours = |hours: u64| (Duration::from_hours(hours), wall + hours * HOUR);
+        let (passed, wall) = hours(23);
+        assert_eq!(clock.look(passed, wall), Doubted);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_after_a_restart_begins_its_day_anew() {
+        let held = Some(Duration::from_hours(23));
+        let (mut clock, wall) = resumed(Standing { seen_at: NOW, held }, 0);
+
+        let hour = Duration::from_hours(1);
+        assert_eq!(clock.look(hour, wall + HOUR + YEAR), Jumped);
+
+        let left = clock.standing(hour, wall + HOUR + YEAR);
+        assert_eq!(left.held, Some(Duration::ZERO));
     }
 }

@@ -11,7 +11,7 @@ mod store_error;
 
 pub use answer::{Answer, Answered, answer, answer_all, gather_answers_here, gathers_here};
 pub use clock::{Clock, ManualClock, SteadyClock, SystemClock, UnixMillis};
-pub use clock_trust::{ClockTrust, Trust};
+pub use clock_trust::{ClockTrust, Standing, Trust};
 pub use local_zone::LocalZone;
 pub use spell::{Change, Spell};
 pub use store_error::StoreError;

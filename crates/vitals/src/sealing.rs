@@ -133,7 +133,9 @@ fn not_had(error: KeyRingError) -> OperationError {
 fn token_of(row: Row) -> Token {
     match row {
         Row::Bed(token) => token,
-        Row::Stay(_) | Row::Chart(_) | Row::Merge(_) | Row::Aside(_) => Token::default(),
+        Row::Stay(_) | Row::Chart(_) | Row::Merge(_) | Row::Aside(_) | Row::Clock => {
+            Token::default()
+        }
     }
 }
 
@@ -144,6 +146,7 @@ fn aad_of(row: Row, token: &Token) -> Aad<'_> {
         Row::Chart(stay) => ("bed-chart", RecordId::Number(stay.0)),
         Row::Merge(number) => ("bed-merge", RecordId::Number(number)),
         Row::Aside(number) => ("bed-aside", RecordId::Number(number)),
+        Row::Clock => ("bed-clock", RecordId::Number(0)),
     };
     Aad {
         kind,

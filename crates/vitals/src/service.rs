@@ -36,7 +36,7 @@ use crate::watch::{BedStream, Board, EventStream, Events, Since};
 
 pub(crate) use charts::{Entry, KeptChart};
 pub(crate) use publish::unit_of;
-pub(crate) use state::{MAX_ASIDE_OBSERVATIONS, State};
+pub(crate) use state::{MAX_ASIDE_OBSERVATIONS, State, StoredClock};
 pub use told::{MAX_TOLD, ToldBand, ToldKind};
 use unread::UnreadCodes;
 

@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | beds | kind, then a bed's blind token, or the number of a stay, a merge or values that are nobody's | the sealed bytes |
+//! | beds | kind, then a bed's blind token, or the number of a stay, a merge or values that are nobody's, or 0 for the clock | the sealed bytes |
 //! | bed-entries | the stay's number, the entry's number | the sealed bytes |
 //!
 //! Numbers are big-endian, so that rows stand in the order of their keys.
@@ -17,6 +17,9 @@ const STAY: u8 = 1;
 const CHART: u8 = 2;
 const MERGE: u8 = 3;
 const ASIDE: u8 = 4;
+const CLOCK: u8 = 5;
+/// There is one row of the clock.
+const CLOCK_NUMBER: u64 = 0;
 
 pub(super) fn row_key(row: Row) -> Key {
     match row {
@@ -25,6 +28,7 @@ pub(super) fn row_key(row: Row) -> Key {
         Row::Chart(stay) => with_kind(CHART, &stay.0.to_be_bytes()),
         Row::Merge(number) => with_kind(MERGE, &number.to_be_bytes()),
         Row::Aside(number) => with_kind(ASIDE, &number.to_be_bytes()),
+        Row::Clock => with_kind(CLOCK, &CLOCK_NUMBER.to_be_bytes()),
     }
 }
 
@@ -37,6 +41,7 @@ pub(super) fn row_of(key: &[u8]) -> Option<Row> {
         CHART => Row::Chart(StayId(number()?)),
         MERGE => Row::Merge(number()?),
         ASIDE => Row::Aside(number()?),
+        CLOCK if number()? == CLOCK_NUMBER => Row::Clock,
         _ => return None,
     })
 }
@@ -69,6 +74,7 @@ mod tests {
             Row::Chart(StayId(u64::MAX)),
             Row::Merge(7),
             Row::Aside(7),
+            Row::Clock,
         ];
 
         let keys = rows.map(row_key);
@@ -81,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_none() {
-        for key in [&[][..], &[9; 9], &[STAY, 1], &[BED; 16]] {
+        for key in [&[][..], &[9; 9], &[STAY, 1], &[BED; 16], &[CLOCK; 9]] {
             assert_eq!(row_of(key), None, "{key:?}");
         }
         assert_eq!(entry_of(&[0; 15]), None);

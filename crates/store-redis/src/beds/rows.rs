@@ -3,7 +3,7 @@
 //! | key | type | content |
 //! |---|---|---|
 //! | `:head` | hash | the lease; the number of the last commit |
-//! | `:r` | ordered table | kind, then a bed's blind token, or the number of a stay, a merge or values that are nobody's; the sealed bytes |
+//! | `:r` | ordered table | kind, then a bed's blind token, or the number of a stay, a merge or values that are nobody's, or 0 for the clock; the sealed bytes |
 //! | `:e` | ordered table | the stay's number, the entry's number; the sealed bytes |
 //!
 //! Numbers are big-endian.
@@ -22,6 +22,9 @@ const STAY: u8 = 1;
 const CHART: u8 = 2;
 const MERGE: u8 = 3;
 const ASIDE: u8 = 4;
+const CLOCK: u8 = 5;
+/// There is one row of the clock.
+const CLOCK_NUMBER: u64 = 0;
 
 pub(super) fn row_key(row: Row) -> Vec<u8> {
     match row {
@@ -30,6 +33,7 @@ pub(super) fn row_key(row: Row) -> Vec<u8> {
         Row::Chart(stay) => with_kind(CHART, &stay.0.to_be_bytes()),
         Row::Merge(number) => with_kind(MERGE, &number.to_be_bytes()),
         Row::Aside(number) => with_kind(ASIDE, &number.to_be_bytes()),
+        Row::Clock => with_kind(CLOCK, &CLOCK_NUMBER.to_be_bytes()),
     }
 }
 
@@ -45,6 +49,7 @@ pub(super) fn row_of(member: &Bytes) -> Option<StoredRow> {
             CHART => Row::Chart(StayId(number)),
             MERGE => Row::Merge(number),
             ASIDE => Row::Aside(number),
+            CLOCK if number == CLOCK_NUMBER => Row::Clock,
             _ => return None,
         };
         (row, sealed)
@@ -84,6 +89,7 @@ mod tests {
             Row::Chart(StayId(u64::MAX)),
             Row::Merge(7),
             Row::Aside(7),
+            Row::Clock,
         ];
         let sealed = Bytes::from_static(&[0, 255]);
 
@@ -98,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_is_no_row_is_none() {
-        for member in [&[][..], &[9; 9], &[STAY, 1], &[BED; 16]] {
+        for member in [&[][..], &[9; 9], &[STAY, 1], &[BED; 16], &[CLOCK; 9]] {
             assert_eq!(row_of(&Bytes::copy_from_slice(member)), None, "{member:?}");
         }
         assert_eq!(entry_of(&Bytes::from_static(&[0; 15])), None);

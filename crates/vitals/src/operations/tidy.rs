@@ -5,7 +5,7 @@ use wardline_kernel::Trust;
 use crate::error::OperationError;
 use crate::model::StayId;
 use crate::port::{Row, Write};
-use crate::service::{KeptChart, LiveBeds, State};
+use crate::service::{KeptChart, LiveBeds, State, StoredClock};
 
 impl LiveBeds {
     /// Forgets stays of which nothing was heard for long, and the charts of those that ended longer ago than a
@@ -21,7 +21,8 @@ impl LiveBeds {
     async fn tidied(&self) -> Result<(), OperationError> {
         let now = self.now();
         let mut state = self.0.state.lock().await;
-        let trust = state.clock.look(self.0.began.elapsed(), now);
+        let passed = self.0.began.elapsed();
+        let trust = state.clock.look(passed, now);
         if trust == Trust::Jumped {
             tracing::warn!(
                 "the clock has jumped by more than an hour: of those who have not left nobody is forgotten until it has held \
@@ -39,7 +40,14 @@ impl LiveBeds {
                 && state.census.stay(*id).is_some_and(|s| s.bed().is_none())
         };
         let over: Vec<StayId> = state.charts.keys().copied().filter(is_over).collect();
-        let mut writes = Vec::new();
+        // A restart takes up how the clock stands: what waits for a day would never go where restarts are daily.
+        let standing = StoredClock::from(state.clock.standing(passed, now));
+        let key = self.0.sealer.key(now).await?;
+        let sealed = self.0.sealer.seal_row(key, Row::Clock, &standing)?;
+        let mut writes = vec![Write::Put {
+            row: Row::Clock,
+            sealed,
+        }];
         for id in &over {
             writes.push(Write::Remove(Row::Chart(*id)));
             writes.push(Write::Trim {
@@ -47,9 +55,7 @@ impl LiveBeds {
                 up_to: u64::MAX,
             });
         }
-        if !writes.is_empty() {
-            self.0.commit_written(writes).await?;
-        }
+        self.0.commit_written(writes).await?;
         let state = &mut *state;
         for id in over {
             state.charts.remove(&id);

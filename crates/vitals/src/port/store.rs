@@ -38,6 +38,8 @@ pub enum Row {
     Merge(u64),
     /// Values that are nobody's, by their number.
     Aside(u64),
+    /// How the wall clock stood when it was last looked at; there is one.
+    Clock,
 }
 
 /// The key of an entry: whose, and its number.

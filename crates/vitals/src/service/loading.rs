@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use wardline_kernel::UnixMillis;
+use wardline_kernel::{ClockTrust, UnixMillis};
 
 use super::charts::{Entry, KeptChart};
-use super::{Settings, State};
+use super::{Settings, State, StoredClock};
 use crate::census::{Bed, Census, Merge, Stay};
 use crate::error::OperationError;
 use crate::model::StayId;
@@ -23,6 +23,7 @@ struct Loaded {
     charts: BTreeMap<StayId, KeptChart>,
     merges: Vec<(u64, Merge)>,
     aside: VecDeque<(u64, SetAside)>,
+    clock: Option<StoredClock>,
     unreadable: u64,
 }
 
@@ -57,7 +58,11 @@ pub(super) async fn load(
             kept.chart.set_subject(KeptChart::subject(stay, now));
         }
     }
-    let mut state = State::new(census, charts, loaded.aside, now);
+    let clock = match loaded.clock.take() {
+        Some(stored) => ClockTrust::resuming(now, stored.into()),
+        None => ClockTrust::doubting(now),
+    };
+    let mut state = State::new(census, charts, loaded.aside, clock);
     let mut after = None;
     loop {
         let page = store.entries(after, PAGE).await?;
@@ -97,6 +102,9 @@ impl Loaded {
             Row::Chart(stay) => sealer.open_row(row, sealed).map(|chart| {
                 self.charts.insert(stay, chart);
             }),
+            Row::Clock => sealer
+                .open_row(row, sealed)
+                .map(|stored| self.clock = Some(stored)),
         };
         self.unreadable += u64::from(taken.is_err());
     }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
+use std::time::Duration;
 
-use wardline_kernel::{ClockTrust, UnixMillis};
+use serde::{Deserialize, Serialize};
+use wardline_kernel::{ClockTrust, Standing, UnixMillis};
 
 use super::charts::KeptChart;
 use crate::census::Census;
@@ -19,6 +21,34 @@ const TELL_AGAIN_MS: u64 = 10 * 60_000;
 /// Places and reasons that are remembered.
 const MAX_TOLD: usize = 1_024;
 
+/// How the clock stood, as it is stored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredClock {
+    /// Unix milliseconds that the wall clock said.
+    seen_at: UnixMillis,
+    /// For how many milliseconds a clock had held that was not believed.
+    held_ms: Option<u64>,
+}
+
+impl From<Standing> for StoredClock {
+    fn from(standing: Standing) -> Self {
+        let ms = |held: Duration| u64::try_from(held.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            seen_at: standing.seen_at,
+            held_ms: standing.held.map(ms),
+        }
+    }
+}
+
+impl From<StoredClock> for Standing {
+    fn from(stored: StoredClock) -> Self {
+        Self {
+            seen_at: stored.seen_at,
+            held: stored.held_ms.map(Duration::from_millis),
+        }
+    }
+}
+
 pub(crate) struct State {
     pub(crate) census: Census,
     pub(crate) charts: BTreeMap<StayId, KeptChart>,
@@ -33,13 +63,13 @@ impl State {
         census: Census,
         charts: BTreeMap<StayId, KeptChart>,
         aside: VecDeque<(u64, SetAside)>,
-        now: UnixMillis,
+        clock: ClockTrust,
     ) -> Self {
         Self {
             census,
             charts,
             aside,
-            clock: ClockTrust::doubting(now),
+            clock,
             told: BTreeMap::new(),
         }
     }

@@ -147,6 +147,55 @@ async fn a_clock_that_jumps_ahead_empties_no_bed_before_it_has_held_for_a_day() 
     assert!(house.view("ED~7~A").occupants.is_empty());
 }
 
+/// Lets the clock and the time go on alike.
+async fn wait(house: &House, minutes: u64) {
+    house.clock.advance(minutes * 60_000);
+    tokio::time::advance(Duration::from_mins(minutes)).await;
+}
+
+/// A house with an emergency patient in a bed who was never discharged.
+async fn house_with_an_emergency() -> House {
+    let house = House::new().await;
+    let emergency = adt("A04", 1, "ED~7~A", house.now()).replace("PV1|1|I|", "PV1|1|E|");
+    house.receive(&emergency).await;
+    house
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_never_discharged_is_forgotten_where_restarts_are_daily_too() {
+    let mut house = house_with_an_emergency().await;
+
+    for _ in 0..7 {
+        wait(&house, 23 * 60 + 50).await;
+        house.beds.tidy().await.unwrap();
+        assert_eq!(house.view("ED~7~A").occupants.len(), 1);
+        wait(&house, 10).await;
+        house = house.restarted().await;
+    }
+    wait(&house, 10).await;
+    house.beds.tidy().await.unwrap();
+
+    assert!(house.view("ED~7~A").occupants.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_believed_is_not_after_a_restart_at_which_it_has_jumped() {
+    let house = house_with_an_emergency().await;
+    wait(&house, 24 * 60).await;
+    house.beds.tidy().await.unwrap();
+
+    house.clock.advance(365 * 24 * HOUR_MS);
+    let house = house.restarted().await;
+    for _ in 0..3 {
+        wait(&house, 7 * 60).await;
+        house.beds.tidy().await.unwrap();
+    }
+    let house = house.restarted().await;
+    house.beds.tidy().await.unwrap();
+
+    assert_eq!(house.view("ED~7~A").occupants.len(), 1);
+}
+
 #[tokio::test]
 async fn what_is_old_goes_from_the_store_too() {
     let house = House::new().await;
@@ -169,7 +218,8 @@ async fn what_is_old_goes_from_the_store_too() {
     house.beds.tidy().await.unwrap();
     let rows = all_rows(&house.store, 100).await;
     assert!(
-        rows.iter().all(|(row, _)| matches!(row, Row::Bed(_))),
+        rows.iter()
+            .all(|(row, _)| matches!(row, Row::Bed(_) | Row::Clock)),
         "{}",
         rows.len()
     );

@@ -102,7 +102,12 @@ pub async fn trimming_removes_entries_up_to_a_number_and_no_other(opened: &mut i
 pub async fn pages_neither_repeat_nor_skip_and_end_with_a_cursor_exactly_when_there_is_more(
     opened: &mut impl BedsUnderTest,
 ) {
-    let mut rows: Vec<Row> = vec![Row::Merge(1), Row::Merge(256), Row::Merge(u64::MAX)];
+    let mut rows: Vec<Row> = vec![
+        Row::Merge(1),
+        Row::Merge(256),
+        Row::Merge(u64::MAX),
+        Row::Clock,
+    ];
     rows.extend([1, 256].map(Row::Aside));
     rows.extend([1, 255, 256].map(|id| Row::Stay(StayId(id))));
     rows.extend([1, 256, u64::MAX].map(|id| Row::Chart(StayId(id))));

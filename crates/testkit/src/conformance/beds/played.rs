@@ -57,12 +57,13 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn write() -> impl Strategy<Value = Write> {
-    let row = (0_u8..5, 0_u8..6).prop_map(|(kind, id)| match kind {
+    let row = (0_u8..6, 0_u8..6).prop_map(|(kind, id)| match kind {
         0 => Row::Bed([id; 16]),
         1 => Row::Stay(StayId(id.into())),
         2 => Row::Chart(StayId(id.into())),
         3 => Row::Merge(id.into()),
-        _ => Row::Aside(id.into()),
+        4 => Row::Aside(id.into()),
+        _ => Row::Clock,
     });
     let sealed = prop::collection::vec(any::<u8>(), 0..40).prop_map(Bytes::from);
     let entry = (0_u64..4, 0_u64..20, sealed.clone());
