@@ -20,6 +20,8 @@ impl LiveBeds {
 
     async fn tidied(&self) -> Result<(), OperationError> {
         let now = self.now();
+        // Before the state is held: a key service that is slow must not hold up what comes in.
+        let key = self.0.sealer.key(now).await?;
         let mut state = self.0.state.lock().await;
         let passed = self.0.began.elapsed();
         let trust = state.clock.look(passed, now);
@@ -42,7 +44,6 @@ impl LiveBeds {
         let over: Vec<StayId> = state.charts.keys().copied().filter(is_over).collect();
         // A restart takes up how the clock stands: what waits for a day would never go where restarts are daily.
         let standing = StoredClock::from(state.clock.standing(passed, now));
-        let key = self.0.sealer.key(now).await?;
         let sealed = self.0.sealer.seal_row(key, Row::Clock, &standing)?;
         let mut writes = vec![Write::Put {
             row: Row::Clock,
