@@ -90,7 +90,7 @@ impl Folder {
 
     /// Opens what is in it.
     pub(crate) fn open(&self, options: &Options) -> Result<(Opened, Directory), OpenError> {
-        self.look_before_opening()?;
+        let must_hold = self.look_before_opening()?;
         let open = || -> Result<_, StoreError> {
             let engine =
                 Engine::open(&self.engine_path(), options).map_err(|e| engine::opening(&e))?;
@@ -117,11 +117,8 @@ impl Folder {
             });
         }
         let commits = directory.head.commits;
-        if commits < self.acknowledged {
-            let what = format!(
-                "it holds {commits} commits, but {} were acknowledged",
-                self.acknowledged
-            );
+        if commits < must_hold {
+            let what = format!("it holds {commits} commits, but {must_hold} were acknowledged");
             return Err(self.told(damaged(&what)));
         }
         self.note_tables()?;
@@ -141,7 +138,8 @@ impl Folder {
         ))
     }
 
-    fn look_before_opening(&self) -> Result<(), OpenError> {
+    /// Gives how many commits must be found.
+    fn look_before_opening(&self) -> Result<u64, OpenError> {
         let engine = self.engine_path();
         let is_complete = engine
             .join(COMPLETE_MARKER)
@@ -158,10 +156,10 @@ impl Folder {
             let aside = self.path.join(UNFINISHED_FOLDER);
             fs::rename(&engine, aside).map_err(|e| self.failed(e))?;
         }
-        Ok(())
+        Ok(0)
     }
 
-    fn look_inside(&self, engine: &Path) -> Result<(), OpenError> {
+    fn look_inside(&self, engine: &Path) -> Result<u64, OpenError> {
         let journals =
             journal::check(engine, self.acknowledged).map_err(|error| self.unread(error))?;
         let tables = self.tables()?;
@@ -169,7 +167,8 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             looked => looked.map_err(|e| self.failed(e))?,
         };
-        let was_used = self.acknowledged > 0 || journals.last_commit.is_some();
+        let must_hold = self.acknowledged.max(journals.on_disk);
+        let was_used = must_hold > 0 || journals.last_commit.is_some();
         if was_used && !has_all_tables {
             let what = "a table's folder, or the file `current` in it, is missing";
             return Err(self.told(damaged(what)));
@@ -179,10 +178,16 @@ impl Folder {
                 at,
                 "the last batch was cut short before it was acknowledged: dropped"
             );
+            // What says so is about to be cut off, and the next one who opens the store has to know it as well.
+            if must_hold > self.acknowledged {
+                let noted = self.mark.set(must_hold).and_then(|()| self.mark.sync());
+                noted.map_err(|e| self.failed(e))?;
+            }
             journal::cut(&path, at).map_err(|e| self.failed(e))?;
         }
         // Before the engine writes anything behind what may not be on disk.
-        journal::sync(engine).map_err(|error| self.unread(error))
+        journal::sync(engine).map_err(|error| self.unread(error))?;
+        Ok(must_hold)
     }
 
     /// How many tables the engine had when it was last opened.

@@ -32,6 +32,9 @@ pub(crate) struct Journals {
     last_sequence: Option<u64>,
     /// The journal that ends in a batch that was cut short, and where that begins.
     pub(crate) torn: Option<(PathBuf, u64)>,
+    /// So many commits were on disk when what stands behind that batch was written. Where no journal tells how many
+    /// there are before it, the tables must.
+    pub(crate) on_disk: u64,
 }
 
 /// Why the journals are not to be trusted.
@@ -59,7 +62,7 @@ pub(crate) fn check(folder: &Path, acknowledged: u64) -> Result<Journals, Journa
     let mut found = Journals::default();
     for (index, path) in files.iter().enumerate() {
         let is_active = index + 1 == files.len();
-        check_file(path, is_active, &mut found)?;
+        check_file(path, is_active, acknowledged, &mut found)?;
     }
     match (found.last_commit, files.last()) {
         (Some(last), Some(path)) if last < acknowledged => Err(damaged(
@@ -117,7 +120,12 @@ pub(crate) fn cut(path: &Path, at: u64) -> io::Result<()> {
     file.sync_all()
 }
 
-fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), JournalError> {
+fn check_file(
+    path: &Path,
+    is_active: bool,
+    acknowledged: u64,
+    found: &mut Journals,
+) -> Result<(), JournalError> {
     let mut batches = Batches::open(path)?;
     loop {
         let ends_at = batches.position();
@@ -125,14 +133,15 @@ fn check_file(path: &Path, is_active: bool, found: &mut Journals) -> Result<(), 
             Ok(Some(batch)) => follow_on(path, &batch, found)?,
             Ok(None) => return Ok(()),
             Err(broken) => {
-                Tail {
+                let tail = Tail {
                     path,
                     is_active,
+                    acknowledged,
                     last_commit: found.last_commit,
                     ends_at,
                     broken: broken.0,
-                }
-                .check()?;
+                };
+                found.on_disk = tail.check()?;
                 found.torn = Some((path.to_owned(), ends_at));
                 return Ok(());
             }
@@ -172,7 +181,9 @@ fn follow_on(path: &Path, batch: &BatchRead, found: &mut Journals) -> Result<(),
 struct Tail<'a> {
     path: &'a Path,
     is_active: bool,
-    /// The last commit before it, if one is known.
+    acknowledged: u64,
+    /// The last commit before it; `None` when the journals before are gone, as all they held is in tables, or the store
+    /// is new.
     last_commit: Option<u64>,
     ends_at: u64,
     broken: &'static str,
@@ -180,8 +191,9 @@ struct Tail<'a> {
 
 impl Tail<'_> {
     /// Only the journal in use may end in a batch that was cut short, and only with nothing whole behind it but what was
-    /// written before the batch was synced: a disk need not keep the order in which it was given the two.
-    fn check(&self) -> Result<(), JournalError> {
+    /// written before the batch was synced: a disk need not keep the order in which it was given the two. Gives how many
+    /// commits were on disk when that was written.
+    fn check(&self) -> Result<u64, JournalError> {
         let mut rest = Vec::new();
         let mut file = File::open(self.path)?;
         file.seek(SeekFrom::Start(self.ends_at))?;
@@ -190,28 +202,33 @@ impl Tail<'_> {
         if !self.is_active {
             return Err(damaged(self.path, &format!("{} at byte {at}", self.broken)));
         }
-        let lost = self.last_commit.map_or(0, |last| last.saturating_add(1));
-        if holds_a_later_batch(&rest, lost) {
-            let what = format!("{} at byte {at}, with whole batches behind it", self.broken);
-            return Err(damaged(self.path, &what));
+        let mut lost = self.last_commit.map(|last| last.saturating_add(1));
+        let mut on_disk = 0;
+        for batch in whole_batches(&rest) {
+            // Which commit was cut short nothing tells where no journal says what was before it. The one before the first
+            // whole one is missing for sure.
+            let lost = *lost.get_or_insert(batch.commit.unwrap_or(0).saturating_sub(1));
+            let first_unsynced = batch.unsynced.filter(|first| *first <= lost);
+            let Some(first) = first_unsynced.filter(|_| self.acknowledged < lost) else {
+                let what = format!("{} at byte {at}, with whole batches behind it", self.broken);
+                return Err(damaged(self.path, &what));
+            };
+            on_disk = on_disk.max(first.saturating_sub(1));
         }
-        Ok(())
+        Ok(on_disk)
     }
 }
 
-/// Whether a whole batch begins anywhere that was written when commit `lost` was known to be on disk. What is looked
-/// through is sealed, so it does not look like one by chance or by a sender's will.
-fn holds_a_later_batch(bytes: &[u8], lost: u64) -> bool {
-    memchr_iter(START, bytes).any(|begins_at| {
-        let here = bytes.get(begins_at..).unwrap_or_default();
-        let has_item = here
-            .get(START_LENGTH)
-            .is_some_and(|first| [ITEM, CLEAR].contains(first));
-        let whole = || match Batches::within(here).next_batch() {
-            Ok(Ok(whole)) => whole,
-            _ => None,
-        };
-        has_item && whole().is_some_and(|batch| batch.unsynced.is_none_or(|first| first > lost))
+/// The whole batches that begin anywhere. What is looked through is sealed, so it does not look like one by chance or by a
+/// sender's will.
+fn whole_batches(bytes: &[u8]) -> impl Iterator<Item = BatchRead> {
+    memchr_iter(START, bytes).filter_map(|begins_at| {
+        let here = bytes.get(begins_at..)?;
+        let first = here.get(START_LENGTH)?;
+        if ![ITEM, CLEAR].contains(first) {
+            return None;
+        }
+        Batches::within(here).next_batch().ok()?.ok()?
     })
 }
 
@@ -271,5 +288,7 @@ fn unsynced_of(key: &[u8], value: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(*first))
 }
 
+#[cfg(test)]
+mod lost_power;
 #[cfg(test)]
 mod tests;

@@ -5,11 +5,9 @@ use wardline_messaging::port::StoreError;
 
 use super::*;
 use crate::codec::{Head, encode};
-use crate::engine::Durability::{self, Synced, Written};
+use crate::engine::Durability::Synced;
 use crate::engine::{Engine, Key, Table, Value};
-use crate::error::OpenError;
 use crate::options::Options;
-use crate::store::EmbeddedStore;
 
 /// An engine's folder whose journal holds this many commits, with the place where each begins.
 fn journal_of(commits: u64) -> (tempfile::TempDir, Vec<u64>) {
@@ -67,7 +65,7 @@ fn flip(folder: &tempfile::TempDir, at: u64) {
     flip_in(&file(folder), at);
 }
 
-fn flip_in(journal: &Path, at: u64) {
+pub(super) fn flip_in(journal: &Path, at: u64) {
     let file = File::options()
         .read(true)
         .write(true)
@@ -164,66 +162,30 @@ fn a_commit_that_was_on_disk_when_a_later_one_was_written_is_missed_also_without
     assert!(!is_damaged(&folder, 4));
 }
 
-/// A store in whose journal these commits stand, its folder, and the place where each begins. The mark is lost, as it
-/// may be with the power.
-fn store_of(
-    commits: impl IntoIterator<Item = Durability>,
-) -> (tempfile::TempDir, PathBuf, Vec<u64>) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = EmbeddedStore::open(folder.path(), Options::default()).unwrap();
-    for (number, durability) in (0_u64..).zip(commits) {
-        let row = (
-            Table::Bodies,
-            Key::from(number.to_be_bytes()),
-            Some(Value::from([0x5a; 300])),
-        );
-        wardline_testkit::block_on(store.write_rows(vec![row], durability)).unwrap();
-    }
-    drop(store);
-    fs::remove_file(folder.path().join("mark")).unwrap();
-    let journal = folder.path().join("engine/0.jnl");
-    let mut batches = Batches::open(&journal).unwrap();
-    let mut begins = Vec::new();
-    loop {
-        let begins_at = batches.position();
-        match batches.next_batch().unwrap().unwrap() {
-            Some(batch) if batch.commit.is_some() => begins.push(begins_at),
-            Some(_) => {}
-            None => return (folder, journal, begins),
-        }
-    }
+#[test]
+fn where_no_journal_says_what_was_before_the_commit_that_was_cut_short_the_tables_have_to() {
+    let (folder, begins) = journal_with([(7, None), (8, Some(7)), (9, Some(6))]);
+
+    flip(&folder, begins[0] + 60);
+
+    let found = check(folder.path(), 6).unwrap();
+    assert_eq!(found.torn, Some((file(&folder), begins[0])));
+    assert_eq!(found.on_disk, 6);
+    assert!(is_damaged(&folder, 7));
 }
 
 #[test]
-fn a_store_opens_after_a_loss_of_power_that_took_one_of_the_commits_that_were_written_and_not_synced()
- {
-    let (folder, journal, begins) = store_of([Synced, Written, Written, Synced]);
+fn the_first_commit_of_a_journal_is_missed_when_it_was_on_disk_before_the_next_was_written() {
+    for behind in [
+        [(8, None), (9, Some(9))],
+        [(8, Some(8)), (9, Some(8))],
+        [(8, Some(7)), (9, None)],
+    ] {
+        let (folder, begins) = journal_with([(7, None)].into_iter().chain(behind));
 
-    flip_in(&journal, begins[1] + 60);
-    let store = EmbeddedStore::open(folder.path(), Options::default()).unwrap();
+        flip(&folder, begins[0] + 60);
 
-    let engine = &store.shared().opened().unwrap().engine;
-    assert!(
-        engine
-            .contains(Table::Bodies, &0_u64.to_be_bytes())
-            .unwrap()
-    );
-    assert!(
-        !engine
-            .contains(Table::Bodies, &1_u64.to_be_bytes())
-            .unwrap()
-    );
-}
-
-#[test]
-fn a_store_does_not_open_when_a_commit_is_missing_that_was_synced_before_the_next_was_written() {
-    let (folder, journal, begins) = store_of([Synced, Written, Synced, Synced]);
-
-    for begin in [begins[0], begins[2]] {
-        flip_in(&journal, begin + 60);
-        let opened = EmbeddedStore::open(folder.path(), Options::default());
-        assert!(matches!(opened, Err(OpenError::Damaged { .. })));
-        flip_in(&journal, begin + 60);
+        assert!(is_damaged(&folder, 0), "{behind:?}");
     }
 }
 
