@@ -45,6 +45,11 @@ impl Dialer {
         Self { login, ..self }
     }
 
+    /// How long opening a connection may take.
+    pub(crate) fn patience(&self) -> Duration {
+        self.connect
+    }
+
     /// Opens a connection; what the server pushes goes to `push`.
     pub(crate) async fn dial(
         &self,

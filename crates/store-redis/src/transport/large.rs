@@ -90,8 +90,16 @@ impl LargeValues {
         })
     }
 
+    /// The connection, opened if need be. Whoever comes while another one opens it waits for as long as that may take: a
+    /// server that nobody reaches does not keep one after the other waiting.
     async fn link(&self) -> Result<Arc<Link>, Failure> {
-        let mut kept = self.link.lock().await;
+        let Ok(mut kept) = timeout(self.dialer.patience(), self.link.lock()).await else {
+            let why = format!(
+                "{} opens no connection for large values in time",
+                self.address
+            );
+            return Err(Failure::Away(why));
+        };
         if let Some(link) = kept.as_ref().filter(|link| !link.is_closed()) {
             return Ok(Arc::clone(link));
         }
@@ -99,5 +107,43 @@ impl LargeValues {
         let link = Arc::new(dialled.map_err(|error| Failure::Away(error.to_string()))?);
         *kept = Some(Arc::clone(&link));
         Ok(link)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use tokio::task::JoinSet;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::settings::{Settings, Topology};
+
+    #[tokio::test(start_paused = true)]
+    async fn readers_of_a_server_that_lets_nobody_in_are_refused_together_and_not_one_after_the_other()
+     {
+        // It takes connections, and says nothing.
+        let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = Address::new("127.0.0.1", silent.local_addr().unwrap().port());
+        let settings = Settings::new(Topology::Standalone {
+            address: address.clone(),
+        });
+        let dialer = Dialer::of(&settings);
+        let values = Arc::new(LargeValues::of(dialer, address, settings.timeouts.response));
+        let asked = Instant::now();
+
+        let mut readers = JoinSet::new();
+        for _ in 0..20 {
+            let values = Arc::clone(&values);
+            readers.spawn(async move { values.read(vec![redis::cmd("PING")], 1 << 20).await });
+        }
+        let answers = readers.join_all().await;
+
+        let all_are_refused = answers
+            .iter()
+            .all(|answer| matches!(answer, Err(Failure::Away(_))));
+        assert!(all_are_refused, "{answers:?}");
+        assert!(asked.elapsed() <= 2 * settings.timeouts.connect + Duration::from_millis(100));
     }
 }
