@@ -11,7 +11,7 @@ import { LOOKS } from './looks.mjs';
 const PAGES = {
   nora: ['/', '/beds', '/beds/BED', '/patients', '/break-glass', '/reference', '/no-such-page'],
   olga: ['/', '/channels', '/channels/hospital', '/messages', '/messages/20', '/messages/20?tab=raw', '/messages/20?tab=answers', '/messages/20?tab=timeline', '/messages/compare?a=20&b=21', '/dead-letters', '/jobs', '/jobs/JOB', '/sessions', '/compliance', '/compliance?show=open', '/estate', '/estate/drills/drill-failover', '/settings'],
-  petra: ['/', '/break-glass', '/audit', '/audit/3', '/settings', '/estate', '/compliance', '/users'],
+  petra: ['/', '/patients', '/patients/RECORD', '/break-glass', '/audit', '/audit/3', '/settings', '/estate', '/compliance', '/users'],
   root: ['/users', '/users/USER', '/settings'],
   rita: ['/patients/RECORD'],
 };

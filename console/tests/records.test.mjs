@@ -175,32 +175,174 @@ test('patients take a copy of their own record away as a file, and the trail say
   assert.deepEqual(page.breaches, []);
 });
 
-test('a copy for a health office names who gets it, and stands in the accounting of the patient\'s disclosures', async () => {
-  const record = await house.begun('RELEASED-1');
+/** Somebody of the release desk, with the form for a copy of a record open. */
+async function releasing(login, number) {
+  const record = await house.begun(number);
   const root = await house.signIn(house.people.root);
-  await house.person('hana', 'health_information', { token: root });
-  const page = await as(browser, house, 'hana', {}, `/patients/${record.id}`);
+  await house.person(login, 'health_information', { token: root });
+  const page = await as(browser, house, login, {}, `/patients/${record.id}`);
   await page.getByRole('button', { name: 'Take a copy…' }).click();
+  page.sent = 0;
+  page.on('request', (request) => { page.sent += request.url().endsWith('/take') ? 1 : 0; });
+  return page;
+}
+
+/** Whether a field is what keeps a form from being sent. */
+const isAsked = (field) => field.evaluate((one) => one.matches(':invalid:focus'));
+/** What the accounting of a patient's disclosures lists. */
+async function accounted(number) {
+  const petra = await house.signIn(house.people.petra);
+  const { disclosures } = await house.call('POST', '/v1/audit/accounting', { token: petra, body: { patient: `mrn:CONSOLE:${number}` } });
+  return disclosures;
+}
+
+test('a copy for a health office names who gets it, and stands in the accounting of the patient\'s disclosures', async () => {
+  const page = await releasing('hana', 'RELEASED-1');
   await page.getByLabel('Save it as a file').check();
   await page.getByLabel('Reason').fill('Notifiable disease, report 7 of this month');
   await page.getByLabel('What for').selectOption('PUBHLTH');
+  await page.getByRole('dialog').getByLabel('diagnosis').check();
   assert.deepEqual(await findings(page), []);
 
-  // Without a recipient nothing is sent.
-  let sent = 0;
-  page.on('request', (request) => { sent += request.url().endsWith('/take') ? 1 : 0; });
+  // Without a recipient nothing is sent, and spaces are none.
   const save = page.getByRole('dialog').getByRole('button', { name: 'Save it as a file' });
-  await save.click();
   const to = page.getByLabel('Who outside gets it');
-  assert.ok(await to.evaluate((field) => field.matches(':invalid:focus')));
-  assert.equal(sent, 0);
-  await to.fill('County health office, 9 Hill Road');
-  await Promise.all([page.waitForEvent('download'), save.click()]);
+  for (const nobody of ['', '  ', ' x ', '   x']) {
+    await page.getByLabel('Reason').focus();
+    await to.fill(nobody);
+    await page.getByLabel('Reason').focus();
+    await save.click();
+    assert.ok(await isAsked(to), `"${nobody}"`);
+  }
+  assert.equal(page.sent, 0);
+  await to.fill(' County health office, 9 Hill Road ');
+  const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
 
-  const petra = await house.signIn(house.people.petra);
-  const accounting = await house.call('POST', '/v1/audit/accounting', { token: petra, body: { patient: 'mrn:CONSOLE:RELEASED-1' } });
-  assert.equal(accounting.disclosures.length, 1, JSON.stringify(accounting));
-  const [row] = accounting.disclosures;
-  assert.deepEqual([row.recipient, row.purpose], ['County health office, 9 Hill Road', 'PUBHLTH']);
+  const copy = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  assert.ok(!('name' in copy.fields), JSON.stringify(copy.fields));
+  const rows = await accounted('RELEASED-1');
+  assert.equal(rows.length, 1, JSON.stringify(rows));
+  assert.deepEqual([rows[0].recipient, rows[0].purpose], ['County health office, 9 Hill Road', 'PUBHLTH']);
   assert.deepEqual(page.breaches, []);
+});
+
+test('who releases information says what for, what of it and to whom: nothing is chosen before', async () => {
+  const page = await releasing('hedi', 'RELEASED-2');
+  const form = page.getByRole('dialog');
+  const [purpose, to] = [form.getByLabel('What for'), form.getByLabel('Who outside gets it')];
+  const print = form.getByRole('button', { name: 'Print it' });
+  await form.getByLabel('Reason').fill('Order 12 of the county court');
+
+  assert.equal(await purpose.inputValue(), '');
+  assert.equal(await purpose.getByRole('option', { name: 'What your role usually acts for' }).count(), 0);
+  assert.ok(await form.getByRole('checkbox').count() > 1);
+  assert.equal(await form.getByRole('checkbox', { checked: true }).count(), 0);
+  assert.equal(await form.getByText('leave it empty for a copy that stays in the house').count(), 0);
+  await form.getByText('Needed: name, and address if known.').waitFor();
+  assert.deepEqual(await findings(page), []);
+
+  // When it is sent with one of them missing, that one is asked for.
+  await print.click();
+  assert.ok(await isAsked(purpose));
+  await purpose.selectOption('HLEGAL');
+  await print.click();
+  const first = form.getByRole('checkbox').first();
+  assert.ok(await isAsked(first));
+  assert.equal(await first.evaluate((box) => box.validationMessage), 'Choose what goes along: one at least.');
+  await form.getByLabel('demographics').check();
+  await print.click();
+  assert.ok(await isAsked(to));
+
+  assert.equal(page.sent, 0);
+  assert.deepEqual(page.breaches, []);
+});
+
+test('a purpose that is accounted for begins with nothing to go along, and the usual one with all', async () => {
+  const record = await house.begun('RELEASED-3');
+  const page = await as(browser, house, 'rita', {}, `/patients/${record.id}`);
+  await page.getByRole('button', { name: 'Take a copy…' }).click();
+  const form = page.getByRole('dialog');
+  const [purpose, to] = [form.getByLabel('What for'), form.getByLabel('Who outside gets it')];
+  const all = await form.getByRole('checkbox').count();
+  assert.equal(await purpose.inputValue(), 'usual');
+  assert.equal(await form.getByRole('checkbox', { checked: true }).count(), all);
+  assert.equal(await to.getAttribute('required'), null);
+
+  await purpose.selectOption('PUBHLTH');
+  assert.equal(await form.getByRole('checkbox', { checked: true }).count(), 0);
+  assert.notEqual(await to.getAttribute('required'), null);
+
+  // What was chosen stays for another that is accounted for.
+  await form.getByLabel('demographics').check();
+  await purpose.selectOption('HLEGAL');
+  assert.equal(await form.getByRole('checkbox', { checked: true }).count(), 1);
+  await purpose.selectOption('usual');
+  assert.equal(await form.getByRole('checkbox', { checked: true }).count(), all);
+  assert.equal(await to.getAttribute('required'), null);
+  assert.deepEqual(page.breaches, []);
+});
+
+describe('a privacy officer', () => {
+  test('finds a record, reads it and takes a copy for the purpose that was said, and is denied nothing', async () => {
+    await house.begun('RELEASED-4');
+    const root = await house.signIn(house.people.root);
+    await house.person('piet', 'privacy_officer', { token: root });
+    const page = await as(browser, house, 'piet', {}, '/patients');
+    const main = page.getByRole('main');
+    await main.getByLabel('Number', { exact: true }).fill('RELEASED-4');
+    await main.getByLabel('Assigning authority').fill('CONSOLE');
+
+    // Nothing is asked of the server before the purpose is said.
+    await main.getByRole('button', { name: 'Search' }).click();
+    assert.ok(await isAsked(main.getByLabel('What for')));
+    assert.deepEqual(await findings(page), []);
+    await main.getByLabel('What for').selectOption('HLEGAL');
+    await main.getByRole('button', { name: 'Search' }).click();
+    await main.getByRole('link', { name: 'Ward, Ada' }).click();
+    await main.getByText('You see it for: Legal').waitFor();
+    await main.getByRole('group', { name: 'Versions' }).getByRole('button', { name: 'Show' }).click();
+    await main.getByText('An earlier version').waitFor();
+    await main.getByRole('link', { name: 'Show the newest' }).click();
+    await main.getByRole('button', { name: 'Take a copy…' }).click();
+    const form = page.getByRole('dialog');
+    assert.equal(await form.getByLabel('What for').inputValue(), 'HLEGAL');
+    await form.getByLabel('Save it as a file').check();
+    await form.getByLabel('demographics').check();
+    await form.getByLabel('Who outside gets it').fill('County court, 1 Main Street');
+    await form.getByLabel('Reason').fill('Order 12 of the county court');
+    await Promise.all([page.waitForEvent('download'), form.getByRole('button', { name: 'Save it as a file' }).click()]);
+
+    const rows = await accounted('RELEASED-4');
+    assert.deepEqual(rows.map(({ recipient, purpose }) => [recipient, purpose]), [['County court, 1 Main Street', 'HLEGAL']]);
+    const petra = await house.signIn(house.people.petra);
+    const { items } = await house.call('POST', '/v1/audit/search', { token: petra, body: { filter: { user: 'piet' } } });
+    assert.ok(items.length > 3, JSON.stringify(items));
+    assert.deepEqual(items.filter(({ outcome }) => outcome !== 'success'), []);
+    assert.deepEqual(page.breaches, []);
+  });
+
+  test('who comes to a record by its address says what for before it is asked for', async () => {
+    const record = await house.begun('RELEASED-5');
+    const root = await house.signIn(house.people.root);
+    await house.person('pia', 'privacy_officer', { token: root });
+    const page = await as(browser, house, 'pia', {}, `/patients/${record.id}`);
+    const main = page.getByRole('main');
+    let asked = 0;
+    page.on('request', (request) => { asked += request.url().includes('/v1/patients/') ? 1 : 0; });
+    await main.getByText('Say first what you read it for.').waitFor();
+    assert.deepEqual(await findings(page), []);
+
+    await main.getByRole('button', { name: 'Show' }).click();
+    assert.ok(await isAsked(main.getByLabel('What for')));
+    assert.equal(asked, 0);
+    await main.getByLabel('What for').selectOption('PUBHLTH');
+    await main.getByRole('button', { name: 'Show' }).click();
+
+    await main.getByRole('heading', { level: 1, name: 'Ward, Ada' }).waitFor();
+    assert.ok(await main.getByRole('heading', { level: 1 }).evaluate((heading) => heading === document.activeElement));
+    const petra = await house.signIn(house.people.petra);
+    const { items } = await house.call('POST', '/v1/audit/search', { token: petra, body: { filter: { user: 'pia' } } });
+    assert.deepEqual(items.filter(({ outcome }) => outcome !== 'success'), []);
+    assert.deepEqual(page.breaches, []);
+  });
 });

@@ -5,16 +5,17 @@ import { api } from '../api/client';
 import type { PatientRecord } from '../api/types';
 import { useAsked } from '../api/use';
 import { draftOf } from '../record/drafts';
-import { emergencyHeaders } from '../app/emergency';
 import type { PageProps } from '../app/places';
+import { isAccounted, readFor, readHeaders, useReadsFor } from '../app/purpose';
+import type { Chosen } from '../app/purpose';
 import { Link, go, usePlace, withQuery } from '../app/router';
 import { may } from '../app/session';
 import { t } from '../texts';
-import { Badge, Choice, Field, Page, Section, Table } from '../ui/parts';
+import { Badge, Page, Section, Table } from '../ui/parts';
+import { PurposeChoice } from '../ui/purpose';
 import { Any, birthDate, recordName, recordNumbers } from '../ui/record-bits';
 import { RecordEdit, canChange, readRecord } from '../record/edit';
-import { AskReason } from '../ui/reason';
-import { useStanding } from '../ui/sending';
+import { Take } from '../record/take';
 import { Shown } from '../ui/states';
 import { When } from '../ui/time';
 
@@ -26,9 +27,27 @@ const OF: Record<string, string> = {
 };
 
 export default function Patient({ id }: PageProps) {
+  const purpose = useReadsFor();
+  return purpose ? <Seen key={purpose} id={id} purpose={purpose} /> : <Unsaid />;
+}
+
+/** A record is not asked for before it is said what for, where that has to be said: it would be a denial in the trail. */
+function Unsaid() {
+  const [purpose, choose] = useState<Chosen>('');
+  return (
+    <Page title={t.patients.recordTitle} lead={t.patients.sayPurpose}>
+      <form class="filters" onSubmit={(event) => { event.preventDefault(); readFor(purpose); }}>
+        <PurposeChoice value={purpose} usual={false} onChange={choose} />
+        <button type="submit" class="button primary">{t.patients.show}</button>
+      </form>
+    </Page>
+  );
+}
+
+function Seen({ id, purpose }: { id: string; purpose: Chosen }) {
   const place = usePlace();
   const version = place.query.get('version') ?? undefined;
-  const asked = useAsked((passive, signal) => readRecord(id, { version, passive, signal, headers: emergencyHeaders() }), [id, version]);
+  const asked = useAsked((passive, signal) => readRecord(id, { version, passive, signal, headers: readHeaders() }), [id, version]);
   const [taking, take] = useState(false);
   const [taken, setTaken] = useState<PatientRecord>();
   const [changing, change] = useState(() => draftOf(id) !== undefined);
@@ -66,6 +85,7 @@ export default function Patient({ id }: PageProps) {
               {version && <p><Badge tone="stale">{t.patients.oldVersion}</Badge> <Link to={`/patients/${id}`}>{t.patients.newest}</Link></p>}
               {record.merged_into && <p><Badge tone="warning">{t.patients.merged}</Badge> <Link to={`/patients/${record.merged_into}`}>{record.merged_into.slice(0, 8)}…</Link></p>}
               <p class="faint">{t.patients.permitted(record.permitted.join(', ').replaceAll('_', ' '))}</p>
+              {isAccounted(purpose) && <p class="faint">{t.patients.readFor(t.patients.purposes[purpose])}</p>}
             </div>
             <p class={told ? 'told' : undefined} role="status">{told}</p>
             {changing && !version && canChange(record) && (
@@ -116,54 +136,8 @@ function RecordFields({ record }: { record: PatientRecord }) {
   );
 }
 
-/** Characters of a recipient, at least and at most. */
-const SHORTEST_RECIPIENT = 2;
-const LONGEST_RECIPIENT = 200;
-
-/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it, why, and for whom. */
-function Take({ id, types, close, printed }: { id: string; types: string[]; close: () => void; printed: (record: PatientRecord) => void }) {
-  const [how, setHow] = useState<'print' | 'export'>('print');
-  const known = types.filter((type) => type !== 'census');
-  const [chosen, choose] = useState(known);
-  const [recipient, setRecipient] = useState('');
-  const [purpose, setPurpose] = useState('');
-  const stands = useStanding();
-  return (
-    <AskReason title={t.patients.take} text={t.patients.takeText} action={how === 'print' ? t.patients.print : t.patients.export} close={close} done={async (reason) => {
-      const headers = { ...emergencyHeaders(), ...(purpose && { 'Wardline-Purpose': purpose }) };
-      const record = await api('post', '/v1/patients/{id}/take', { path: { id }, body: { how, reason, types: chosen, recipient: recipient.trim() || undefined }, headers });
-      // Who closed the window meanwhile wants no copy any more.
-      if (!stands()) return;
-      if (how === 'print') return printed(record);
-      save(record);
-      close();
-    }}>
-      <div class="choices" role="radiogroup" aria-label={t.patients.how}>
-        {(['print', 'export'] as const).map((one) => <label class="check" key={one}><input type="radio" name="how" checked={how === one} onChange={() => setHow(one)} /> {t.patients[one]}</label>)}
-      </div>
-      <fieldset class="choices">
-        <legend>{t.patients.goesAlong}</legend>
-        {known.map((type) => (
-          <label class="check" key={type}><input type="checkbox" checked={chosen.includes(type)} onChange={(event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))} /> {type.replaceAll('_', ' ')}</label>
-        ))}
-      </fieldset>
-      <Choice label={t.patients.purpose} value={purpose} onChange={setPurpose} options={[['', t.patients.usualPurpose], ...Object.entries(t.patients.purposes)]} />
-      <Field label={t.patients.recipient} hint={purpose ? t.patients.recipientNeeded : t.patients.recipientHint} value={recipient} onInput={(event) => setRecipient(event.currentTarget.value)} required={purpose !== ''} minLength={SHORTEST_RECIPIENT} maxLength={LONGEST_RECIPIENT} autocomplete="off" />
-    </AskReason>
-  );
-}
-
-/** Gives a record to the browser as a file. Its name says nothing of whom it is about. */
-function save(record: PatientRecord) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(record, null, 2)], { type: 'application/json' }));
-  link.download = 'record.json';
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 function History({ id, now, open }: { id: string; now: number; open: (version: string) => void }) {
-  const asked = useAsked((passive, signal) => api('get', '/v1/patients/{id}/history', { path: { id }, query: { limit: 50 } as never, passive, signal, headers: emergencyHeaders() }), [id, now]);
+  const asked = useAsked((passive, signal) => api('get', '/v1/patients/{id}/history', { path: { id }, query: { limit: 50 } as never, passive, signal, headers: readHeaders() }), [id, now]);
   return (
     <Section title={t.patients.history}>
       <Shown asked={asked} rows={3}>{({ items }) => (

@@ -3,9 +3,11 @@
 import { useRef, useState } from 'preact/hooks';
 import { api, asProblem, Problem } from '../api/client';
 import type { Answer } from '../api/client';
+import { purposeHeaders, readFor, readsAsUsual, saysPurpose, useReadsFor } from '../app/purpose';
 import { Link } from '../app/router';
 import { t } from '../texts';
 import { Choice, Field, Page, Table } from '../ui/parts';
+import { PurposeChoice } from '../ui/purpose';
 import { birthDate, recordName, recordNumbers } from '../ui/record-bits';
 import { Empty, Refused } from '../ui/states';
 
@@ -21,16 +23,20 @@ export default function Patients() {
   const [born, setBorn] = useState('');
   const [found, setFound] = useState<Found>();
   const [problem, setProblem] = useState<Problem>();
+  const purpose = useReadsFor();
   const last = useRef<AbortController | undefined>(undefined);
-  const search = async () => {
-    // Who searches again has done with what was asked before: its answer may name somebody else.
+  // Who searches again, or for something else, has done with what was asked before: its answer may name somebody else.
+  const leave = () => {
     last.current?.abort();
-    const { signal } = (last.current = new AbortController());
     setProblem(undefined);
     setFound(undefined);
+  };
+  const search = async () => {
+    leave();
+    const { signal } = (last.current = new AbortController());
     const body = by === 'mrn' ? { mrn: { value: number, ...(authority ? { authority } : {}) } } : by === 'ssn' ? { ssn: number } : { person: { family, given, birth_date: born } };
     try {
-      const found = await api('post', '/v1/patients/search', { body, signal });
+      const found = await api('post', '/v1/patients/search', { body, signal, headers: purposeHeaders(purpose) });
       if (!signal.aborted) setFound(found);
     } catch (error) {
       if (!signal.aborted) setProblem(asProblem(error));
@@ -39,6 +45,7 @@ export default function Patients() {
   return (
     <Page title={t.patients.title} lead={t.patients.lead}>
       <form class="filters find-form" role="search" onSubmit={(event) => { event.preventDefault(); void search(); }}>
+        {saysPurpose() && <PurposeChoice value={purpose} usual={readsAsUsual()} onChange={(next) => { leave(); readFor(next); }} />}
         <Choice label={t.patients.by} value={by} onChange={(value) => setBy(value as By)} options={Object.entries(t.patients.byOptions)} />
         {by === 'person' ? (
           <>

@@ -94,9 +94,11 @@ export function Field({ label, hint, ...input }: InputProps) {
   );
 }
 
-export function Choice({ label, value, options, onChange }: {
+/** Where it is `required`, the empty value is none. */
+export function Choice({ label, value, required, options, onChange }: {
   label: string;
   value: string;
+  required?: boolean;
   options: [string, string][];
   onChange: (value: string) => void;
 }) {
@@ -104,7 +106,7 @@ export function Choice({ label, value, options, onChange }: {
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select id={id} value={value} required={required} onChange={(event) => onChange(event.currentTarget.value)}>
         {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
       </select>
     </div>

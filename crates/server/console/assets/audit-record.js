@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Gt as asProblem, Ht as a, Jt as t, Pt as When, Q as kindText, Wt as api, Z as OutcomeBadge, an as d, jt as Shown, mt as Section, pt as Page, sn as $, ut as Facts, vt as Link } from "./base.js";
+import { $t as a, Gt as When, Ht as Shown, Tt as Section, Vt as Refused, an as t, ct as OutcomeBadge, gn as d, kt as Link, lt as kindText, nn as asProblem, tn as api, ut as useAsked, vn as $, wt as Page, xt as Facts } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Kt as send, Lt as localDay, Mt as Ago, Nt as LAST_DAY, Pt as When, Q as kindText, Rt as midnight, St as ActButton, Ut as Problem, Wt as api, X as AskReason, Y as Views, Yt as may, Z as OutcomeBadge, Zt as serverNow, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, gt as Table, jt as Shown, mt as Section, pt as Page, qt as whole, rn as T, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
+import { $t as a, At as go, Dt as Table, Gt as When, Ht as Shown, Jt as localDay, Mt as withQuery, Nt as ActButton, Ot as count, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, Wt as LAST_DAY, Yt as midnight, an as t, cn as serverNow, ct as OutcomeBadge, en as Problem, gn as d, gt as useSending, in as whole, jt as usePlace, kt as Link, lt as kindText, mn as T, nn as asProblem, on as may, ot as Views, rn as send, st as AskReason, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;

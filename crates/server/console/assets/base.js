@@ -1024,12 +1024,18 @@ var patients = {
 	takeText: "The copy leaves this system, and nobody here can see what becomes of it. The policy says who may, and of what; that you took it and why stands in the trail.",
 	how: "How",
 	goesAlong: "What goes along",
+	goesAlongHint: "What the request covers, and no more.",
+	chooseType: "Choose what goes along: one at least.",
 	print: "Print it",
 	export: "Save it as a file",
 	recipient: "Who outside gets it",
 	recipientHint: "Name, and address if known. With it the copy is a disclosure; leave it empty for a copy that stays in the house.",
-	recipientNeeded: "Name, and address if known. It stands in the accounting of the patient’s disclosures.",
+	recipientNeeded: "Needed: name, and address if known. It stands in the accounting of the patient’s disclosures.",
+	recipientForm: "Two characters at least, besides spaces.",
 	purpose: "What for",
+	choosePurpose: "Choose one…",
+	sayPurpose: "Say first what you read it for. It stands in the trail.",
+	readFor: (purpose) => `You see it for: ${purpose}`,
 	usualPurpose: "What your role usually acts for",
 	purposes: {
 		PUBHLTH: "Public health: a report to its authorities",
@@ -2697,7 +2703,8 @@ function Field({ label, hint, ...input }) {
 		]
 	});
 }
-function Choice({ label, value, options, onChange }) {
+/** Where it is `required`, the empty value is none. */
+function Choice({ label, value, required, options, onChange }) {
 	const id = P();
 	return /* @__PURE__ */ a("div", {
 		class: "field",
@@ -2707,6 +2714,7 @@ function Choice({ label, value, options, onChange }) {
 		}), /* @__PURE__ */ a("select", {
 			id,
 			value,
+			required,
 			onChange: (event) => onChange(event.currentTarget.value),
 			children: options.map(([key, text]) => /* @__PURE__ */ a("option", {
 				value: key,
@@ -5469,6 +5477,82 @@ function charsetOf(content) {
 function fromBase64(text) {
 	return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
+// src/app/purpose.ts
+/** Codes of HL7 v3 PurposeOfUse for which a copy is a disclosure that the patient is told of (45 CFR 164.528). */
+var ACCOUNTED = ["PUBHLTH", "HLEGAL"];
+/** Roles that release records for others, and take copies for that alone. */
+var RELEASES = /* @__PURE__ */ new Set(["health_information", "privacy_officer"]);
+/** Roles of persons that see no record for what they usually act for. */
+var NO_RECORDS = /* @__PURE__ */ new Set([
+	"privacy_officer",
+	"operator",
+	"auditor",
+	"security_admin"
+]);
+var chosen = new Store("");
+onLeaving(() => chosen.set(""));
+function roles() {
+	const now = session();
+	return now.is === "in" ? now.me.role : [];
+}
+/** Whether somebody says for what they read: a privacy officer, who sees records to release them. */
+function saysPurpose() {
+	return roles().includes("privacy_officer");
+}
+/** Whether one of the roles may see records for what it usually acts for. */
+function readsAsUsual() {
+	return roles().some((role) => !NO_RECORDS.has(role));
+}
+/** Whether somebody takes copies for others, so that none is taken without saying what for. */
+function releases() {
+	return roles().some((role) => RELEASES.has(role));
+}
+/** Whether one of the roles may take copies for what it usually acts for. */
+function takesAsUsual() {
+	return roles().some((role) => !NO_RECORDS.has(role) && !RELEASES.has(role));
+}
+/** For what records are read on this page; the empty one before somebody said it who must. */
+function readsFor() {
+	return of(chosen.get());
+}
+function useReadsFor() {
+	return of(chosen.use());
+}
+/** Reads for this purpose from now on, until the session ends. */
+function readFor(purpose) {
+	chosen.set(purpose);
+}
+function of(now) {
+	return now || (readsAsUsual() ? "usual" : "");
+}
+/** What says a purpose to the server. */
+function purposeHeaders(purpose) {
+	return isAccounted(purpose) ? { "Wardline-Purpose": purpose } : {};
+}
+/** What each read of a patient carries: the emergency access that is held, and what the read is for. */
+function readHeaders() {
+	return {
+		...emergencyHeaders(),
+		...purposeHeaders(readsFor())
+	};
+}
+function isAccounted(purpose) {
+	return ACCOUNTED.includes(purpose);
+}
+// src/ui/purpose.tsx
+/** `usual` where the role may act for what it usually does. */
+function PurposeChoice({ value, usual, onChange }) {
+	const options = ACCOUNTED.map((one) => [one, t.patients.purposes[one]]);
+	if (usual) options.unshift(["usual", t.patients.usualPurpose]);
+	if (value === "") options.unshift(["", t.patients.choosePurpose]);
+	return /* @__PURE__ */ a(Choice, {
+		label: t.patients.purpose,
+		value,
+		required: true,
+		options,
+		onChange: (next) => onChange(next)
+	});
+}
 // src/ui/record-bits.tsx
 function recordName(fields) {
 	const name = fields.name;
@@ -5599,4 +5683,4 @@ function RoleChoice({ kind, value, onChange }) {
 		}, role))]
 	});
 }
-export { useAsked as $, useSession as $t, BandBadge as A, Refused as At, unitOf as B, useNow as Bt, ChannelState as C, DialogActs as Ct, NotLive as D, Empty as Dt, LiveMark as E, onSearch as Et, bandTone as F, absolute as Ft, useHeld as G, asProblem as Gt, valueOf as H, a as Ht, nameOf as I, clockTime as It, reasonText as J, t as Jt, StateBadge as K, send as Kt, oldest as L, localDay as Lt, SCORED as M, Ago as Mt, ageOf as N, LAST_DAY as Nt, useStream as O, Failed as Ot, bandOf as P, When as Pt, kindText as Q, session as Qt, reading as R, midnight as Rt, nameOfPath as S, ActButton as St, ReviewState as T, keptSearch as Tt, emergencyHeaders as U, Problem as Ut, urgency as V, useSlowNow as Vt, hold as W, api as Wt, AskReason as X, onLeaving as Xt, Views as Y, may as Yt, OutcomeBadge as Z, serverNow as Zt, bytes as _, count as _t, Any as a, d as an, useSending as at, Acts as b, usePlace as bt, recordNumbers as c, Q as cn, Choice as ct, fromBase64 as d, Field as dt, A as en, Shell as et, JobState as f, More as ft, Warnings as g, Table as gt, Topology as h, Spark as ht, roleNames as i, b as in, useOnce as it, ON_CARDS as j, Shown as jt, memo as k, Loading as kt, Raw as l, Dialog as lt, ServerState as m, Section as mt, UserState as n, P as nn, usePreferences as nt, birthDate as o, w as on, useStanding as ot, selectionText as p, Page as pt, bytes$1 as q, whole as qt, everyUser as r, T as rn, isRefusal as rt, recordName as s, $ as sn, Badge as st, RoleChoice as t, F$1 as tn, prefer as tt, Tree as u, Facts as ut, share as v, Link as vt, CircuitState as w, keepSearch as wt, Confirm as x, withQuery as xt, useTold as y, go as yt, staleOf as z, span as zt };
+export { valueOf as $, a as $t, useTold as A, go as At, memo as B, Loading as Bt, JobState as C, More as Ct, Warnings as D, Table as Dt, Topology as E, Spark as Et, CircuitState as F, keepSearch as Ft, bandOf as G, When as Gt, ON_CARDS as H, Shown as Ht, ReviewState as I, keptSearch as It, oldest as J, localDay as Jt, bandTone as K, absolute as Kt, LiveMark as L, onSearch as Lt, Confirm as M, withQuery as Mt, nameOfPath as N, ActButton as Nt, bytes as O, count as Ot, ChannelState as P, DialogActs as Pt, urgency as Q, useSlowNow as Qt, NotLive as R, Empty as Rt, fromBase64 as S, Field as St, ServerState as T, Section as Tt, SCORED as U, Ago as Ut, BandBadge as V, Refused as Vt, ageOf as W, LAST_DAY as Wt, staleOf as X, span as Xt, reading as Y, midnight as Yt, unitOf as Z, useNow as Zt, saysPurpose as _, w as _n, useStanding as _t, Any as a, t as an, reasonText as at, Raw as b, Dialog as bt, recordNumbers as c, serverNow as cn, OutcomeBadge as ct, purposeHeaders as d, A as dn, Shell as dt, Problem as en, emergencyHeaders as et, readFor as f, F$1 as fn, prefer as ft, releases as g, d as gn, useSending as gt, readsFor as h, b as hn, useOnce as ht, roleNames as i, whole as in, bytes$1 as it, Acts as j, usePlace as jt, share as k, Link as kt, PurposeChoice as l, session as ln, kindText as lt, readsAsUsual as m, T as mn, isRefusal as mt, UserState as n, asProblem as nn, useHeld as nt, birthDate as o, may as on, Views as ot, readHeaders as p, P as pn, usePreferences as pt, nameOf as q, clockTime as qt, everyUser as r, send as rn, StateBadge as rt, recordName as s, onLeaving as sn, AskReason as st, RoleChoice as t, api as tn, hold as tt, isAccounted as u, useSession as un, useAsked as ut, takesAsUsual as v, $ as vn, Badge as vt, selectionText as w, Page as wt, Tree as x, Facts as xt, useReadsFor as y, Q as yn, Choice as yt, useStream as z, Failed as zt };

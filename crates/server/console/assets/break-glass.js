@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Bt as useNow, Dt as Empty, G as useHeld, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, T as ReviewState, W as hold, Wt as api, Y as Views, Yt as may, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, ft as More, gt as Table, it as useOnce, jt as Shown, mt as Section, pt as Page, rt as isRefusal, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go, zt as span } from "./base.js";
+import { $t as a, At as go, Ct as More, Dt as Table, Gt as When, Ht as Shown, I as ReviewState, Mt as withQuery, Nt as ActButton, Ot as count, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, Zt as useNow, an as t, gn as d, gt as useSending, ht as useOnce, jt as usePlace, kt as Link, mt as isRefusal, nt as useHeld, on as may, ot as Views, tn as api, tt as hold, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {

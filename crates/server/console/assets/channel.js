@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, C as ChannelState, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Wt as api, Yt as may, _t as count, an as d, at as useSending, jt as Shown, mt as Section, pt as Page, sn as $, ut as Facts, vt as Link, w as CircuitState, zt as span } from "./base.js";
+import { $t as a, F as CircuitState, Gt as When, Ht as Shown, Nt as ActButton, Ot as count, P as ChannelState, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, an as t, gn as d, gt as useSending, kt as Link, on as may, tn as api, ut as useAsked, vn as $, wt as Page, xt as Facts } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {

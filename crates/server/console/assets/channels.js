@@ -1,4 +1,4 @@
-import { $ as useAsked, C as ChannelState, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Wt as api, _t as count, gt as Table, jt as Shown, pt as Page, sn as $, vt as Link, w as CircuitState, zt as span } from "./base.js";
+import { $t as a, Dt as Table, F as CircuitState, Ht as Shown, Ot as count, P as ChannelState, Rt as Empty, Ut as Ago, Xt as span, an as t, kt as Link, tn as api, ut as useAsked, vn as $, wt as Page } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

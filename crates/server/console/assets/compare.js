@@ -1,4 +1,4 @@
-import { Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Ot as Failed, S as nameOfPath, Wt as api, an as d, bt as usePlace, dt as Field, en as A, gt as Table, kt as Loading, pt as Page, sn as $, st as Badge, vt as Link, yt as go } from "./base.js";
+import { $t as a, At as go, Bt as Loading, Dt as Table, N as nameOfPath, Rt as Empty, St as Field, an as t, dn as A, gn as d, jt as usePlace, kt as Link, nn as asProblem, tn as api, vn as $, vt as Badge, wt as Page, zt as Failed } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,

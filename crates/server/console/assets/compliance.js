@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Pt as When, St as ActButton, Wt as api, _t as count, bt as usePlace, ct as Choice, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, xt as withQuery, yt as go } from "./base.js";
+import { $t as a, At as go, Gt as When, Ht as Shown, Mt as withQuery, Nt as ActButton, Ot as count, Rt as Empty, Tt as Section, an as t, jt as usePlace, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts, yt as Choice } from "./base.js";
 // src/pages/compliance.tsx
 /** Nobody asks by itself: a look reads much and is in the trail. One that is older than this is told to be old. */
 var LATE_MS = 36e5;

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, J as reasonText, Jt as t, Mt as Ago, Wt as api, X as AskReason, Y as Views, Yt as may, _t as count, an as d, at as useSending, bt as usePlace, ct as Choice, dt as Field, en as A, gt as Table, it as useOnce, jt as Shown, lt as Dialog, on as w, ot as useStanding, pt as Page, rn as T, sn as $, vt as Link, xt as withQuery, yt as go } from "./base.js";
+import { $t as a, At as go, Dt as Table, Ht as Shown, Mt as withQuery, Ot as count, Pt as DialogActs, Rt as Empty, St as Field, Ut as Ago, Vt as Refused, _n as w, _t as useStanding, an as t, at as reasonText, bt as Dialog, dn as A, gn as d, gt as useSending, ht as useOnce, jt as usePlace, kt as Link, mn as T, on as may, ot as Views, st as AskReason, tn as api, ut as useAsked, vn as $, wt as Page, yt as Choice } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;

@@ -1,4 +1,4 @@
-import { $ as useAsked, Ht as a, Jt as t, Pt as When, Wt as api, _t as count, gt as Table, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, vt as Link } from "./base.js";
+import { $t as a, Dt as Table, Gt as When, Ht as Shown, Ot as count, Tt as Section, an as t, kt as Link, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
 // src/pages/drill.tsx
 function DrillPage({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/estate/drills/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Dt as Empty, Ht as a, Jt as t, Pt as When, St as ActButton, T as ReviewState, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, gt as Table, jt as Shown, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, vt as Link, x as Confirm } from "./base.js";
+import { $t as a, Dt as Table, Gt as When, Ht as Shown, I as ReviewState, M as Confirm, Nt as ActButton, Ot as count, Rt as Empty, Tt as Section, Vt as Refused, an as t, cn as serverNow, gn as d, gt as useSending, kt as Link, on as may, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Ut as Problem, Wt as api, Yt as may, _ as bytes, _t as count, an as d, at as useSending, g as Warnings, gt as Table, h as Topology, jt as Shown, m as ServerState, mt as Section, pt as Page, sn as $, st as Badge, ut as Facts, v as share, vt as Link, y as useTold, zt as span } from "./base.js";
+import { $t as a, A as useTold, D as Warnings, Dt as Table, E as Topology, Gt as When, Ht as Shown, L as LiveMark, Nt as ActButton, O as bytes, Ot as count, R as NotLive, Rt as Empty, T as ServerState, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, an as t, en as Problem, gn as d, gt as useSending, k as share, kt as Link, on as may, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
 // src/pages/estate.tsx
 /** A look comes every five seconds. After so long without one, what is shown is told to be old. */
 var LATE_MS = 2e4;

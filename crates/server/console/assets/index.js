@@ -1,3 +1,3 @@
-import { Ht as a, cn as Q, et as Shell } from "./base.js";
+import { $t as a, dt as Shell, yn as Q } from "./base.js";
 // src/main.tsx
 Q(/* @__PURE__ */ a(Shell, {}), document.getElementById("app"));

@@ -1,4 +1,4 @@
-import { $ as useAsked, Ht as a, Jt as t, Pt as When, Wt as api, Yt as may, _t as count, an as d, f as JobState, jt as Shown, p as selectionText, pt as Page, sn as $, ut as Facts, x as Confirm } from "./base.js";
+import { $t as a, C as JobState, Gt as When, Ht as Shown, M as Confirm, Ot as count, an as t, gn as d, on as may, tn as api, ut as useAsked, vn as $, w as selectionText, wt as Page, xt as Facts } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Wt as api, _t as count, bt as usePlace, f as JobState, ft as More, gt as Table, jt as Shown, p as selectionText, pt as Page, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
+import { $t as a, At as go, C as JobState, Ct as More, Dt as Table, Ht as Shown, Mt as withQuery, Ot as count, Rt as Empty, Ut as Ago, an as t, jt as usePlace, kt as Link, tn as api, ut as useAsked, vn as $, vt as Badge, w as selectionText, wt as Page } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

@@ -1,4 +1,4 @@
-import { $ as useAsked, Bt as useNow, Dt as Empty, Ht as a, J as reasonText, Jt as t, K as StateBadge, Pt as When, Ut as Problem, Wt as api, X as AskReason, Yt as may, Zt as serverNow, an as d, b as Acts, bt as usePlace, d as fromBase64, dt as Field, en as A, in as b, jt as Shown, l as Raw, pt as Page, q as bytes, rn as T, sn as $, st as Badge, tn as F, u as Tree, ut as Facts, vt as Link, xt as withQuery, yt as go, zt as span } from "./base.js";
+import { $t as a, At as go, Gt as When, Ht as Shown, Mt as withQuery, Rt as Empty, S as fromBase64, St as Field, Xt as span, Zt as useNow, an as t, at as reasonText, b as Raw, cn as serverNow, dn as A, en as Problem, fn as F, gn as d, hn as b, it as bytes, j as Acts, jt as usePlace, kt as Link, mn as T, on as may, rt as StateBadge, st as AskReason, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, x as Tree, xt as Facts } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

@@ -1,5 +1,5 @@
 import { t as __exportAll } from "./rolldown-runtime.js";
-import { $ as useAsked, Dt as Empty, Et as onSearch, Ht as a, Jt as t, K as StateBadge, Nt as LAST_DAY, Pt as When, Tt as keptSearch, Ut as Problem, Wt as api, Y as Views, Yt as may, an as d, bt as usePlace, ct as Choice, dt as Field, en as A, ft as More, gt as Table, jt as Shown, on as w, pt as Page, q as bytes, sn as $, tn as F, vt as Link, wt as keepSearch, xt as withQuery, yt as go } from "./base.js";
+import { $t as a, At as go, Ct as More, Dt as Table, Ft as keepSearch, Gt as When, Ht as Shown, It as keptSearch, Lt as onSearch, Mt as withQuery, Rt as Empty, St as Field, Wt as LAST_DAY, _n as w, an as t, dn as A, en as Problem, fn as F, gn as d, it as bytes, jt as usePlace, kt as Link, on as may, ot as Views, rt as StateBadge, tn as api, ut as useAsked, vn as $, wt as Page, yt as Choice } from "./base.js";
 // src/pages/messages.tsx
 var messages_exports = /* @__PURE__ */ __exportAll({
 	ChannelChoice: () => ChannelChoice,

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, It as clockTime, Jt as t, Mt as Ago, O as useStream, St as ActButton, Ut as Problem, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, gt as Table, ht as Spark, jt as Shown, mt as Section, pt as Page, rn as T, sn as $, vt as Link, zt as span } from "./base.js";
+import { $t as a, Dt as Table, Et as Spark, Ht as Shown, L as LiveMark, Nt as ActButton, Ot as count, R as NotLive, Rt as Empty, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, an as t, cn as serverNow, en as Problem, gn as d, gt as useSending, kt as Link, mn as T, on as may, qt as clockTime, tn as api, ut as useAsked, vn as $, wt as Page, z as useStream } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ht as a, Jt as t, Pt as When, St as ActButton, U as emergencyHeaders, Ut as Problem, Wt as api, X as AskReason, Xt as onLeaving, Yt as may, a as Any, an as d, at as useSending, bt as usePlace, c as recordNumbers, ct as Choice, dt as Field, en as A, gt as Table, jt as Shown, mt as Section, nn as P, o as birthDate, on as w, ot as useStanding, pt as Page, rn as T, s as recordName, sn as $, st as Badge, vt as Link, xt as withQuery, yt as go } from "./base.js";
+import { $t as a, At as go, Dt as Table, Gt as When, Ht as Shown, Mt as withQuery, Nt as ActButton, St as Field, Tt as Section, Vt as Refused, _n as w, _t as useStanding, a as Any, an as t, c as recordNumbers, d as purposeHeaders, dn as A, en as Problem, et as emergencyHeaders, f as readFor, g as releases, gn as d, gt as useSending, h as readsFor, jt as usePlace, kt as Link, l as PurposeChoice, mn as T, o as birthDate, on as may, p as readHeaders, pn as P, s as recordName, sn as onLeaving, st as AskReason, tn as api, u as isAccounted, ut as useAsked, v as takesAsUsual, vn as $, vt as Badge, wt as Page, y as useReadsFor } from "./base.js";
 // src/record/drafts.ts
 var drafts = /* @__PURE__ */ new Map();
 function draftOf(id) {
@@ -540,6 +540,137 @@ function Overtaken({ clash, draft, take }) {
 		]
 	});
 }
+// src/record/take.tsx
+/** Characters of a recipient at most. */
+var LONGEST_RECIPIENT = 200;
+/** Two characters in one line at least, besides spaces around them: what the server takes. */
+var RECIPIENT = String.raw`\s*[^\s\p{Cc}]\P{Cc}*[^\s\p{Cc}]\s*`;
+function Take({ id, types, close, printed }) {
+	const [how, setHow] = d("print");
+	const [purpose, setPurpose] = d(begins);
+	const known = types.filter((type) => type !== "census");
+	const beginning = (purpose) => purpose === "usual" ? known : [];
+	const [chosen, choose] = d(() => beginning(purpose));
+	const [recipient, setRecipient] = d("");
+	const stands = useStanding();
+	const choosePurpose = (next) => {
+		if (next === "usual" !== (purpose === "usual")) choose(beginning(next));
+		setPurpose(next);
+	};
+	const needsRecipient = purpose !== "usual";
+	return /* @__PURE__ */ a(AskReason, {
+		title: t.patients.take,
+		text: t.patients.takeText,
+		action: how === "print" ? t.patients.print : t.patients.export,
+		close,
+		done: async (reason) => {
+			const headers = {
+				...emergencyHeaders(),
+				...purposeHeaders(purpose)
+			};
+			const record = await api("post", "/v1/patients/{id}/take", {
+				path: { id },
+				body: {
+					how,
+					reason,
+					types: chosen,
+					recipient: recipient.trim() || void 0
+				},
+				headers
+			});
+			if (!stands()) return;
+			if (how === "print") return printed(record);
+			save(record);
+			close();
+		},
+		children: [
+			/* @__PURE__ */ a("div", {
+				class: "choices",
+				role: "radiogroup",
+				"aria-label": t.patients.how,
+				children: ["print", "export"].map((one) => /* @__PURE__ */ a("label", {
+					class: "check",
+					children: [
+						/* @__PURE__ */ a("input", {
+							type: "radio",
+							name: "how",
+							checked: how === one,
+							onChange: () => setHow(one)
+						}),
+						" ",
+						t.patients[one]
+					]
+				}, one))
+			}),
+			/* @__PURE__ */ a(PurposeChoice, {
+				value: purpose,
+				usual: !releases() || takesAsUsual(),
+				onChange: choosePurpose
+			}),
+			/* @__PURE__ */ a(Types, {
+				known,
+				chosen,
+				choose,
+				hint: purpose !== "usual" ? t.patients.goesAlongHint : void 0
+			}),
+			/* @__PURE__ */ a(Field, {
+				label: t.patients.recipient,
+				hint: needsRecipient ? t.patients.recipientNeeded : t.patients.recipientHint,
+				value: recipient,
+				required: needsRecipient,
+				pattern: RECIPIENT,
+				title: t.patients.recipientForm,
+				maxLength: LONGEST_RECIPIENT,
+				autocomplete: "off",
+				onInput: (event) => setRecipient(event.currentTarget.value)
+			})
+		]
+	});
+}
+/** What a copy is for before somebody says it: what it was read for, if that was said, and else nothing for those who release. */
+function begins() {
+	const read = readsFor();
+	if (isAccounted(read)) return read;
+	return releases() ? "" : "usual";
+}
+/** Which data types go along: one at least. */
+function Types({ known, chosen, choose, hint }) {
+	const hintId = P();
+	const speak = (box) => box?.setCustomValidity(chosen.length ? "" : t.patients.chooseType);
+	return /* @__PURE__ */ a("fieldset", {
+		class: "choices",
+		"aria-describedby": hint && hintId,
+		children: [
+			/* @__PURE__ */ a("legend", { children: t.patients.goesAlong }),
+			known.map((type, at) => /* @__PURE__ */ a("label", {
+				class: "check",
+				children: [
+					/* @__PURE__ */ a("input", {
+						ref: at === 0 ? speak : void 0,
+						type: "checkbox",
+						checked: chosen.includes(type),
+						onChange: (event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))
+					}),
+					" ",
+					type.replaceAll("_", " ")
+				]
+			}, type)),
+			hint && /* @__PURE__ */ a("p", {
+				class: "hint",
+				id: hintId,
+				children: hint
+			})
+		]
+	});
+}
+/** Gives a record to the browser as a file. Its name says nothing of whom it is about. */
+function save(record) {
+	const link = document.createElement("a");
+	link.href = URL.createObjectURL(new Blob([JSON.stringify(record, null, 2)], { type: "application/json" }));
+	link.download = "record.json";
+	link.click();
+	URL.revokeObjectURL(link.href);
+}
 // src/pages/patient.tsx
 /** In which order data types are read out. */
 var ORDER = [
@@ -566,13 +697,44 @@ var OF = {
 	billing: "billing"
 };
 function Patient({ id }) {
+	const purpose = useReadsFor();
+	return purpose ? /* @__PURE__ */ a(Seen, {
+		id,
+		purpose
+	}, purpose) : /* @__PURE__ */ a(Unsaid, {});
+}
+/** A record is not asked for before it is said what for, where that has to be said: it would be a denial in the trail. */
+function Unsaid() {
+	const [purpose, choose] = d("");
+	return /* @__PURE__ */ a(Page, {
+		title: t.patients.recordTitle,
+		lead: t.patients.sayPurpose,
+		children: /* @__PURE__ */ a("form", {
+			class: "filters",
+			onSubmit: (event) => {
+				event.preventDefault();
+				readFor(purpose);
+			},
+			children: [/* @__PURE__ */ a(PurposeChoice, {
+				value: purpose,
+				usual: false,
+				onChange: choose
+			}), /* @__PURE__ */ a("button", {
+				type: "submit",
+				class: "button primary",
+				children: t.patients.show
+			})]
+		})
+	});
+}
+function Seen({ id, purpose }) {
 	const place = usePlace();
 	const version = place.query.get("version") ?? void 0;
 	const asked = useAsked((passive, signal) => readRecord(id, {
 		version,
 		passive,
 		signal,
-		headers: emergencyHeaders()
+		headers: readHeaders()
 	}), [id, version]);
 	const [taking, take] = d(false);
 	const [taken, setTaken] = d();
@@ -671,6 +833,10 @@ function Patient({ id }) {
 								/* @__PURE__ */ a("p", {
 									class: "faint",
 									children: t.patients.permitted(record.permitted.join(", ").replaceAll("_", " "))
+								}),
+								isAccounted(purpose) && /* @__PURE__ */ a("p", {
+									class: "faint",
+									children: t.patients.readFor(t.patients.purposes[purpose])
 								})
 							]
 						}),
@@ -758,110 +924,13 @@ function RecordFields({ record }) {
 		}, note.id))
 	})] });
 }
-/** Characters of a recipient, at least and at most. */
-var SHORTEST_RECIPIENT = 2;
-var LONGEST_RECIPIENT = 200;
-/** Takes a copy away, on paper or as a file. The server asks the policy, and writes down who took it, why, and for whom. */
-function Take({ id, types, close, printed }) {
-	const [how, setHow] = d("print");
-	const known = types.filter((type) => type !== "census");
-	const [chosen, choose] = d(known);
-	const [recipient, setRecipient] = d("");
-	const [purpose, setPurpose] = d("");
-	const stands = useStanding();
-	return /* @__PURE__ */ a(AskReason, {
-		title: t.patients.take,
-		text: t.patients.takeText,
-		action: how === "print" ? t.patients.print : t.patients.export,
-		close,
-		done: async (reason) => {
-			const headers = {
-				...emergencyHeaders(),
-				...purpose && { "Wardline-Purpose": purpose }
-			};
-			const record = await api("post", "/v1/patients/{id}/take", {
-				path: { id },
-				body: {
-					how,
-					reason,
-					types: chosen,
-					recipient: recipient.trim() || void 0
-				},
-				headers
-			});
-			if (!stands()) return;
-			if (how === "print") return printed(record);
-			save(record);
-			close();
-		},
-		children: [
-			/* @__PURE__ */ a("div", {
-				class: "choices",
-				role: "radiogroup",
-				"aria-label": t.patients.how,
-				children: ["print", "export"].map((one) => /* @__PURE__ */ a("label", {
-					class: "check",
-					children: [
-						/* @__PURE__ */ a("input", {
-							type: "radio",
-							name: "how",
-							checked: how === one,
-							onChange: () => setHow(one)
-						}),
-						" ",
-						t.patients[one]
-					]
-				}, one))
-			}),
-			/* @__PURE__ */ a("fieldset", {
-				class: "choices",
-				children: [/* @__PURE__ */ a("legend", { children: t.patients.goesAlong }), known.map((type) => /* @__PURE__ */ a("label", {
-					class: "check",
-					children: [
-						/* @__PURE__ */ a("input", {
-							type: "checkbox",
-							checked: chosen.includes(type),
-							onChange: (event) => choose(event.currentTarget.checked ? [...chosen, type] : chosen.filter((one) => one !== type))
-						}),
-						" ",
-						type.replaceAll("_", " ")
-					]
-				}, type))]
-			}),
-			/* @__PURE__ */ a(Choice, {
-				label: t.patients.purpose,
-				value: purpose,
-				onChange: setPurpose,
-				options: [["", t.patients.usualPurpose], ...Object.entries(t.patients.purposes)]
-			}),
-			/* @__PURE__ */ a(Field, {
-				label: t.patients.recipient,
-				hint: purpose ? t.patients.recipientNeeded : t.patients.recipientHint,
-				value: recipient,
-				onInput: (event) => setRecipient(event.currentTarget.value),
-				required: purpose !== "",
-				minLength: SHORTEST_RECIPIENT,
-				maxLength: LONGEST_RECIPIENT,
-				autocomplete: "off"
-			})
-		]
-	});
-}
-/** Gives a record to the browser as a file. Its name says nothing of whom it is about. */
-function save(record) {
-	const link = document.createElement("a");
-	link.href = URL.createObjectURL(new Blob([JSON.stringify(record, null, 2)], { type: "application/json" }));
-	link.download = "record.json";
-	link.click();
-	URL.revokeObjectURL(link.href);
-}
 function History({ id, now, open }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/patients/{id}/history", {
 		path: { id },
 		query: { limit: 50 },
 		passive,
 		signal,
-		headers: emergencyHeaders()
+		headers: readHeaders()
 	}), [id, now]);
 	return /* @__PURE__ */ a(Section, {
 		title: t.patients.history,

@@ -1,4 +1,4 @@
-import { At as Refused, Dt as Empty, Gt as asProblem, Ht as a, Jt as t, Wt as api, an as d, c as recordNumbers, ct as Choice, dt as Field, gt as Table, o as birthDate, pt as Page, rn as T, s as recordName, sn as $, vt as Link } from "./base.js";
+import { $t as a, Dt as Table, Rt as Empty, St as Field, Vt as Refused, _ as saysPurpose, an as t, c as recordNumbers, d as purposeHeaders, f as readFor, gn as d, kt as Link, l as PurposeChoice, m as readsAsUsual, mn as T, nn as asProblem, o as birthDate, s as recordName, tn as api, vn as $, wt as Page, y as useReadsFor, yt as Choice } from "./base.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");
@@ -9,12 +9,16 @@ function Patients() {
 	const [born, setBorn] = d("");
 	const [found, setFound] = d();
 	const [problem, setProblem] = d();
+	const purpose = useReadsFor();
 	const last = T(void 0);
-	const search = async () => {
+	const leave = () => {
 		last.current?.abort();
-		const { signal } = last.current = new AbortController();
 		setProblem(void 0);
 		setFound(void 0);
+	};
+	const search = async () => {
+		leave();
+		const { signal } = last.current = new AbortController();
 		const body = by === "mrn" ? { mrn: {
 			value: number,
 			...authority ? { authority } : {}
@@ -26,7 +30,8 @@ function Patients() {
 		try {
 			const found = await api("post", "/v1/patients/search", {
 				body,
-				signal
+				signal,
+				headers: purposeHeaders(purpose)
 			});
 			if (!signal.aborted) setFound(found);
 		} catch (error) {
@@ -45,6 +50,14 @@ function Patients() {
 					search();
 				},
 				children: [
+					saysPurpose() && /* @__PURE__ */ a(PurposeChoice, {
+						value: purpose,
+						usual: readsAsUsual(),
+						onChange: (next) => {
+							leave();
+							readFor(next);
+						}
+					}),
 					/* @__PURE__ */ a(Choice, {
 						label: t.patients.by,
 						value: by,

@@ -1,4 +1,4 @@
-import { $ as useAsked, Dt as Empty, Ht as a, Jt as t, Ut as Problem, an as d, dt as Field, jt as Shown, mt as Section, on as w, pt as Page, sn as $, st as Badge } from "./base.js";
+import { $t as a, Ht as Shown, Rt as Empty, St as Field, Tt as Section, _n as w, an as t, en as Problem, gn as d, ut as useAsked, vn as $, vt as Badge, wt as Page } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

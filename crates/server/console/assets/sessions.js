@@ -1,4 +1,4 @@
-import { $ as useAsked, Bt as useNow, D as NotLive, Dt as Empty, E as LiveMark, Ht as a, Jt as t, Mt as Ago, O as useStream, Pt as When, Qt as session, Wt as api, Y as Views, Yt as may, an as d, bt as usePlace, ct as Choice, en as A, ft as More, gt as Table, jt as Shown, pt as Page, rn as T, sn as $, st as Badge, x as Confirm, xt as withQuery, yt as go, zt as span } from "./base.js";
+import { $t as a, At as go, Ct as More, Dt as Table, Gt as When, Ht as Shown, L as LiveMark, M as Confirm, Mt as withQuery, R as NotLive, Rt as Empty, Ut as Ago, Xt as span, Zt as useNow, an as t, dn as A, gn as d, jt as usePlace, ln as session, mn as T, on as may, ot as Views, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice, z as useStream } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */

@@ -1,4 +1,4 @@
-import { $ as useAsked, $t as useSession, At as Refused, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Pt as When, St as ActButton, Wt as api, Yt as may, Zt as serverNow, _t as count, an as d, at as useSending, ct as Choice, dt as Field, gt as Table, jt as Shown, mt as Section, nt as usePreferences, pt as Page, sn as $, st as Badge, tt as prefer, ut as Facts } from "./base.js";
+import { $t as a, Dt as Table, Gt as When, Ht as Shown, Nt as ActButton, Ot as count, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, an as t, cn as serverNow, ft as prefer, gn as d, gt as useSending, on as may, pt as usePreferences, tn as api, un as useSession, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts, yt as Choice } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {

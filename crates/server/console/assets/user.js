@@ -1,4 +1,4 @@
-import { $ as useAsked, $t as useSession, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, Jt as t, Mt as Ago, Pt as When, Wt as api, Yt as may, an as d, at as useSending, dt as Field, gt as Table, i as roleNames, it as useOnce, jt as Shown, lt as Dialog, mt as Section, n as UserState, pt as Page, sn as $, st as Badge, t as RoleChoice, ut as Facts, x as Confirm } from "./base.js";
+import { $t as a, Dt as Table, Gt as When, Ht as Shown, M as Confirm, Pt as DialogActs, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, an as t, bt as Dialog, gn as d, gt as useSending, ht as useOnce, i as roleNames, n as UserState, on as may, t as RoleChoice, tn as api, un as useSession, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
 // src/pages/user.tsx
 function OneUser({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/users/{id}", {

@@ -1,4 +1,4 @@
-import { $ as useAsked, At as Refused, Ct as DialogActs, Dt as Empty, Ht as a, Jt as t, Wt as api, Yt as may, an as d, at as useSending, ct as Choice, dt as Field, gt as Table, i as roleNames, it as useOnce, jt as Shown, lt as Dialog, n as UserState, ot as useStanding, pt as Page, r as everyUser, sn as $, st as Badge, t as RoleChoice, vt as Link, yt as go } from "./base.js";
+import { $t as a, At as go, Dt as Table, Ht as Shown, Pt as DialogActs, Rt as Empty, St as Field, Vt as Refused, _t as useStanding, an as t, bt as Dialog, gn as d, gt as useSending, ht as useOnce, i as roleNames, kt as Link, n as UserState, on as may, r as everyUser, t as RoleChoice, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice } from "./base.js";
 // src/pages/users.tsx
 function Users() {
 	const asked = useAsked(everyUser, [], 6e4);
