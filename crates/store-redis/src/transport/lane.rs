@@ -5,6 +5,9 @@
 //! is asked right after who is in line, and a batch during which somebody left is confirmed once it is known that it was not
 //! promoted.
 //!
+//! A master has one lane. Two would have to count each other's bytes, as replicas get all of it in one stream, and a batch
+//! that fell short on one would have the other pass over who left the line (`Vitals::see_line`).
+//!
 //! Both hold up their connection, so nothing else goes over this one. Up to Redis 7.0 they wait for all that the master had
 //! written when they came; from 7.2 on, and with Valkey, for the last write of this connection and what was before it. So a
 //! function that gives what others wrote, or repeats an answer, writes something that changes nothing.
