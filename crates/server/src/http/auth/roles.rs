@@ -57,7 +57,8 @@ const fn of(role: Role) -> &'static [Scope] {
             SessionsRevoke,
             KeysRead,
             SystemRead,
-            // To release records for public health and legal purposes, and for nothing else.
+            // To release records for public health and legal purposes. `Phi` shows the fields of a session as well, each look of
+            // which is recorded.
             PatientsRead,
             Phi,
         ],

@@ -11,7 +11,7 @@ use wardline_access::policy::Reason;
 use wardline_vitals::model::{BedId, UnitId};
 use wardline_vitals::watch::BedView;
 
-use super::decide::{AtBed, decide, is_nameless, named};
+use super::decide::{AtBed, concerned, decide, is_nameless, named};
 use crate::gate::Closed;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -211,18 +211,17 @@ pub(super) async fn acknowledges(
     caller: &Caller,
     view: &BedView,
 ) -> Result<(), Problem> {
-    let (of, about) = (&[DataType::Vitals], "asked to acknowledge a band");
+    let about = "asked to acknowledge a band";
     if caller.emergency().is_none() {
         return act(api, caller, view, (Action::Read, DataType::Vitals), about).await;
     }
-    let wanted = Wanted {
+    let at = AtBed {
         action: Action::Write,
-        types: of,
-        subject: subject_of(&patients(api, view).await?.0),
-        about: format!("{about} at bed {}", view.bed),
+        types: &[DataType::Vitals],
+        about: &format!("{about} at bed {}", view.bed),
     };
     let why = "an emergency access is for seeing its patient: a band is acknowledged by those who look after it";
-    Err(api.refused(caller, wanted, (Reason::Relation, why)).await)
+    Err(refused(api, caller, view, (at, why)).await)
 }
 
 /// Whether a person says who looks after a bed: only in the unit of its own department, since whoever looks after a
@@ -235,18 +234,37 @@ pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Resul
     if is_of_unit && !by_emergency {
         return Ok(());
     }
-    let wanted = Wanted {
+    let at = AtBed {
         action: Action::Write,
         types: &[DataType::Census],
-        subject: subject_of(&patients(api, view).await?.0),
-        about: format!("assigned nurses at bed {}", view.bed),
+        about: &format!("assigned nurses at bed {}", view.bed),
     };
     let why = if by_emergency {
         "an emergency access is for seeing its patient: nurses are assigned without it"
     } else {
         "nurses are assigned by those of the unit's own department"
     };
-    Err(api.refused(caller, wanted, (Reason::Relation, why)).await)
+    Err(refused(api, caller, view, (at, why)).await)
+}
+
+/// The refusal of what the policies need not be asked about. It is in the trail also when it cannot be read who lies there.
+async fn refused(
+    api: &Api,
+    caller: &Caller,
+    view: &BedView,
+    (at, why): (AtBed<'_>, &'static str),
+) -> Problem {
+    match patients(api, view).await {
+        Ok((known, _)) => {
+            let wanted = at.wanted(subject_of(&known));
+            api.refused(caller, wanted, (Reason::Relation, why)).await
+        }
+        Err(problem) => {
+            let known = concerned(view).flatten().next();
+            let wanted = at.wanted(known.map_or(Subject::NoPatient, Subject::Patient));
+            api.failed_unasked(caller, wanted, problem).await
+        }
+    }
 }
 
 /// The permit, if it is for all of a bed. A bed is shown whole or not at all: with a part of it missing it would be
