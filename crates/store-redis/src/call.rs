@@ -12,7 +12,8 @@ pub const MAX_PARTS: usize = 8_000;
 pub enum Class {
     /// What it wrote, and everything that it read, has come through what the durability setting says.
     ///
-    /// Calls of this class take effect in the order in which they were made, as far as they go to one server. While
+    /// Calls of this class take effect in the order in which they were made, as far as they go to one server; renewals of
+    /// leases alone go before those that wait. While
     /// slots move between servers this does not hold: what depends on order carries a version that it expects.
     Acknowledged,
     /// The master did it. It may be lost with the master.

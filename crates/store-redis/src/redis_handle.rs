@@ -147,6 +147,15 @@ impl Redis {
         answers.pop().unwrap_or(Err(routing::MISSING))
     }
 
+    /// Calls a function as one of [`Class::Acknowledged`], before calls of this class that wait: its order with them must
+    /// not matter, and it must be small.
+    pub(crate) async fn urgent(&self, call: Call) -> Result<Reply, Failure> {
+        let (slot, commands) = (call.tag().slot(), vec![call.command()]);
+        let router = self.router();
+        let sent = router.go(slot, Via::Urgent, commands, call.size_bytes());
+        sent.await?.pop().unwrap_or(Err(routing::MISSING))
+    }
+
     /// Calls functions of one tag, in one go and in this order. Each has its own answer, and what one refuses does not
     /// keep the next from being done.
     ///

@@ -26,6 +26,8 @@ pub(crate) const MISSING: Failure = Failure::Unreadable("expected one answer for
 pub(crate) enum Via {
     /// The one whose writes are confirmed.
     Confirmed,
+    /// The same, before what waits there.
+    Urgent,
     /// The one for everything else.
     Quick,
     /// The one for large values.
@@ -88,7 +90,9 @@ impl Router<'_> {
         for (place, command, next) in open {
             let size_bytes = match via {
                 Via::Large => size_bytes,
-                Via::Confirmed | Via::Quick => size_bytes.min(command.get_packed_command().len()),
+                Via::Confirmed | Via::Urgent | Via::Quick => {
+                    size_bytes.min(command.get_packed_command().len())
+                }
             };
             let result = self
                 .pursue((slot, via), &command, size_bytes, next, deadline)
@@ -203,6 +207,7 @@ async fn send(
 ) -> Result<Vec<Answer>, Failure> {
     match via {
         Via::Confirmed => node.send_confirmed(commands, size_bytes).await,
+        Via::Urgent => node.send_urgent(commands, size_bytes).await,
         Via::Quick => node.send(commands).await,
         Via::Large => node.send_large(commands, size_bytes).await,
     }

@@ -1,16 +1,16 @@
 //! The connection whose writes are confirmed: what gathered while the last batch was on its way goes out as one, with
-//! one `WAIT`, or one `WAITAOF`, for all of it.
+//! one `WAIT`, or one `WAITAOF`, for all of it. Renewals of leases go before what gathered.
 //!
 //! Neither says who confirmed: a replica that joined since counts as well as one that left to be promoted. So the master
 //! is asked right after who is in line, and a batch during which somebody left is confirmed once it is known that it was not
 //! promoted.
 //!
-//! A master has one lane. Two would have to count each other's bytes, as replicas get all of it in one stream, and a batch
-//! that fell short on one would have the other pass over who left the line (`Vitals::see_line`).
-//!
 //! Both hold up their connection, so nothing else goes over this one. Up to Redis 7.0 they wait for all that the master had
 //! written when they came; from 7.2 on, and with Valkey, for the last write of this connection and what was before it. So a
 //! function that gives what others wrote, or repeats an answer, writes something that changes nothing.
+//!
+//! A master has one lane. Two would have to count each other's bytes, as replicas get all of it in one stream, and a batch
+//! that fell short on one would have the other pass over who left the line (`Vitals::see_line`).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +41,15 @@ pub(super) struct Entry {
     pub(super) answer: oneshot::Sender<Result<Vec<Answer>, Failure>>,
 }
 
+/// What is asked of a lane.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// In the order in which it was asked.
+    pub(super) usual: mpsc::Receiver<Entry>,
+    /// Small, and sent before all that waits: behind the batch that is on its way, and no other.
+    pub(super) urgent: mpsc::Receiver<Entry>,
+}
+
 /// What a lane needs to know.
 #[derive(Debug)]
 pub(super) struct Lane {
@@ -54,20 +63,24 @@ pub(super) struct Lane {
 
 impl Lane {
     /// Sends what is asked until the connection closes or nobody can ask any more.
-    pub(super) async fn run(self, mut asked: mpsc::Receiver<Entry>) {
+    pub(super) async fn run(self, mut asked: Asked) {
         let mut left_over = None;
         loop {
-            if left_over.is_none() {
-                left_over = tokio::select! {
-                    () = self.link.closed() => None,
-                    entry = asked.recv() => entry,
-                };
-            }
-            let Some(first) = left_over.take() else {
+            let first = tokio::select! {
+                biased;
+                () = self.link.closed() => return,
+                Some(entry) = asked.urgent.recv() => {
+                    // Not with what waits, which may be large.
+                    self.send(vec![entry]).await;
+                    continue;
+                }
+                entry = next(&mut left_over, &mut asked.usual) => entry,
+            };
+            let Some(first) = first else {
                 return;
             };
             let mut batch = vec![first];
-            left_over = fill(&mut batch, &mut asked);
+            left_over = fill(&mut batch, &mut asked.usual);
             self.send(batch).await;
         }
     }
@@ -214,6 +227,14 @@ impl WaitFor {
             (Self::Replicas, _) => (true, 0),
             (Self::Disks, answer) => disk::confirmed(answer),
         }
+    }
+}
+
+/// What did not fit into the last batch, or what is asked next.
+async fn next(left_over: &mut Option<Entry>, asked: &mut mpsc::Receiver<Entry>) -> Option<Entry> {
+    match left_over.take() {
+        Some(entry) => Some(entry),
+        None => asked.recv().await,
     }
 }
 

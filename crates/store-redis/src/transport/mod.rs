@@ -13,6 +13,7 @@ mod pace;
 mod recovery;
 mod role;
 mod vitals;
+mod watchdog;
 
 pub(crate) use answer::Answer;
 pub(crate) use dial::Dialer;

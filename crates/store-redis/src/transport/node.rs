@@ -6,21 +6,24 @@ use std::time::Duration;
 
 use redis::Cmd;
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::lane::{Entry, Lane};
+use super::lane::{Asked, Entry, Lane};
 use super::large::LargeValues;
 use super::link::Link;
-use super::pace::Pace;
 use super::recovery::Recovery;
 use super::role::Replica;
 use super::vitals::Vitals;
+use super::watchdog::Watchdog;
 use super::{Answer, Dialer, Lineage, Role, Syncs};
 use crate::failure::{ConnectError, Failure};
 use crate::library;
 use crate::reply::Reply;
 use crate::settings::{Address, Settings};
+
+/// Renewals that wait at most: an instance has a few leases, and asks again when one failed.
+const MAX_URGENT: usize = 16;
 
 /// A master, connected.
 #[derive(Debug)]
@@ -29,6 +32,7 @@ pub(crate) struct Node {
     lineage: Option<Lineage>,
     fast: Arc<Link>,
     lane: mpsc::Sender<Entry>,
+    urgent: mpsc::Sender<Entry>,
     large: Arc<LargeValues>,
     room: Semaphore,
     vitals: Arc<Vitals>,
@@ -67,7 +71,12 @@ impl Node {
         };
         let (fast, acknowledged) = (Arc::new(fast), Arc::new(acknowledged));
         let vitals = Arc::new(Vitals::new(settings.durability, &role));
-        let (lane, asked) = mpsc::channel(settings.max_in_flight.max(1));
+        let (lane, usual) = mpsc::channel(settings.max_in_flight.max(1));
+        let (urgent, first) = mpsc::channel(MAX_URGENT);
+        let asked = Asked {
+            usual,
+            urgent: first,
+        };
         let runs = Lane {
             link: Arc::clone(&acknowledged),
             durability: settings.durability,
@@ -97,6 +106,7 @@ impl Node {
             lineage,
             fast,
             lane,
+            urgent,
             large: Arc::new(LargeValues::of(dialer.clone(), address.clone(), response)),
             room: Semaphore::new(settings.max_in_flight.max(1)),
             vitals,
@@ -225,6 +235,24 @@ impl Node {
         commands: Vec<Cmd>,
         size_bytes: usize,
     ) -> Result<Vec<Answer>, Failure> {
+        self.ask_lane(&self.lane, commands, size_bytes).await
+    }
+
+    /// The same of few bytes, before all that waits to be sent so.
+    pub(crate) async fn send_urgent(
+        &self,
+        commands: Vec<Cmd>,
+        size_bytes: usize,
+    ) -> Result<Vec<Answer>, Failure> {
+        self.ask_lane(&self.urgent, commands, size_bytes).await
+    }
+
+    async fn ask_lane(
+        &self,
+        lane: &mpsc::Sender<Entry>,
+        commands: Vec<Cmd>,
+        size_bytes: usize,
+    ) -> Result<Vec<Answer>, Failure> {
         if self.is_gone() {
             return Err(self.away());
         }
@@ -234,7 +262,7 @@ impl Node {
             size_bytes,
             answer,
         };
-        match self.lane.send_timeout(entry, self.queue).await {
+        match lane.send_timeout(entry, self.queue).await {
             Ok(()) => {}
             Err(mpsc::error::SendTimeoutError::Timeout(_)) => return Err(self.busy()),
             Err(mpsc::error::SendTimeoutError::Closed(_)) => return Err(self.away()),
@@ -252,50 +280,6 @@ impl Node {
 
     fn busy(&self) -> Failure {
         Failure::Away(format!("{} has more to do than it can", self.address))
-    }
-}
-
-/// Looks at a master from time to time.
-struct Watchdog {
-    fast: Arc<Link>,
-    acknowledged: Arc<Link>,
-    vitals: Arc<Vitals>,
-    every: Duration,
-    response: Duration,
-}
-
-impl Watchdog {
-    async fn run(self) {
-        let ended = "the connection ended, or an answer did not come in time";
-        let why = tokio::select! {
-            () = self.fast.closed() => ended.to_owned(),
-            () = self.acknowledged.closed() => ended.to_owned(),
-            why = self.vitals.gone() => why,
-            why = self.look_again_and_again() => why,
-        };
-        self.vitals.give_up(why);
-        self.fast.close();
-        self.acknowledged.close();
-    }
-
-    async fn look_again_and_again(&self) -> String {
-        let mut pace = Pace::new(self.every);
-        loop {
-            let pause = pace.pause(self.vitals.is_held_up(), Instant::now());
-            // Whoever wakes it wants a look now; otherwise the time has come.
-            drop(timeout(pause, self.vitals.wants_a_look()).await);
-            let news = self.vitals.news();
-            let role = match self.fast.send(&redis::cmd("ROLE"), self.response).await {
-                Ok(value) => Role::read(Reply(value)),
-                Err(failure) => Err(failure),
-            };
-            match role {
-                Ok(role) if self.vitals.see(&role, news) => {}
-                Ok(Role::Replica { of }) => return format!("it is a replica of {of} now"),
-                Ok(_) => return "it is no master any more".to_owned(),
-                Err(failure) => return failure.to_string(),
-            }
-        }
     }
 }
 

@@ -1,12 +1,15 @@
 //! Leases: one writes, another takes over, and the first writes nothing any more.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use wardline_kernel::StoreError;
 use wardline_messaging::model::MessageId;
 use wardline_messaging::port::MessageStore;
 use wardline_store_redis::{
-    Durability, End, Holder, Lease, Redis, RedisBeds, RedisMessages, Taken, Watch,
+    Call, Class, Durability, End, Holder, Lease, Redis, RedisBeds, RedisMessages, Taken, Watch,
 };
 use wardline_testkit::{block_on, sample};
 
@@ -14,6 +17,7 @@ use super::server::{Server, connect};
 
 const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_mins(1);
+const LARGE_CALLS: usize = 8;
 
 async fn acquire(redis: &Redis, holder: Holder, lasts: Duration) -> Taken {
     let tag = RedisMessages::tag();
@@ -44,6 +48,37 @@ fn while_somebody_holds_it_nobody_else_gets_it() {
         assert!(first.is_held());
         assert!(first.renew().await.unwrap());
     });
+}
+
+// On one thread: whoever has an answer goes on before the next batch has one.
+#[tokio::test]
+async fn it_is_renewed_before_large_calls_that_waited_longer() {
+    let server = Server::start();
+    let redis = server.connect().await;
+    let lease = owned(&redis, holder(), LONG).await;
+    let (done, mut calls) = (Arc::new(AtomicUsize::new(0)), JoinSet::new());
+    server.freeze();
+    for _ in 0..LARGE_CALLS {
+        let (redis, done) = (redis.clone(), Arc::clone(&done));
+        // Each is a batch of its own.
+        let large = vec![0x5a_u8; 5 << 20];
+        let call = Call::read_only(&RedisMessages::tag(), "wl_about").arg(large);
+        calls.spawn(async move {
+            redis.function(call, Class::Acknowledged).await.unwrap();
+            done.fetch_add(1, Ordering::SeqCst);
+        });
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+
+    let (renewed, ()) = tokio::join!(lease.renew(), async { server.thaw() });
+
+    assert!(renewed.unwrap());
+    let done_before = done.load(Ordering::SeqCst);
+    assert!(done_before <= 1, "{done_before}");
+    calls.join_all().await;
+    assert_eq!(done.load(Ordering::SeqCst), LARGE_CALLS);
 }
 
 #[test]

@@ -151,7 +151,7 @@ async fn quietly(
 }
 
 impl AtBed<'_> {
-    fn wanted(&self, subject: Subject) -> Wanted<'_> {
+    pub(super) fn wanted(&self, subject: Subject) -> Wanted<'_> {
         Wanted {
             action: self.action,
             types: self.types,
