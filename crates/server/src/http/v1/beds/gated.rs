@@ -11,7 +11,7 @@ use wardline_access::policy::Reason;
 use wardline_vitals::model::{BedId, UnitId};
 use wardline_vitals::watch::BedView;
 
-use super::decide::{AtBed, decide, is_nameless, named};
+use super::decide::{AtBed, decide, is_nameless, named, named_or_failed};
 use crate::gate::Closed;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -211,18 +211,17 @@ pub(super) async fn acknowledges(
     caller: &Caller,
     view: &BedView,
 ) -> Result<(), Problem> {
-    let (of, about) = (&[DataType::Vitals], "asked to acknowledge a band");
+    let about = "asked to acknowledge a band";
     if caller.emergency().is_none() {
         return act(api, caller, view, (Action::Read, DataType::Vitals), about).await;
     }
-    let wanted = Wanted {
+    let at = AtBed {
         action: Action::Write,
-        types: of,
-        subject: subject_of(&patients(api, view).await?.0),
-        about: format!("{about} at bed {}", view.bed),
+        types: &[DataType::Vitals],
+        about: &format!("{about} at bed {}", view.bed),
     };
     let why = "an emergency access is for seeing its patient: a band is acknowledged by those who look after it";
-    Err(api.refused(caller, wanted, (Reason::Relation, why)).await)
+    Err(refused_at(api, caller, view, at, why).await)
 }
 
 /// Whether a person says who looks after a bed: only in the unit of its own department, since whoever looks after a
@@ -235,18 +234,35 @@ pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Resul
     if is_of_unit && !by_emergency {
         return Ok(());
     }
-    let wanted = Wanted {
+    let at = AtBed {
         action: Action::Write,
         types: &[DataType::Census],
-        subject: subject_of(&patients(api, view).await?.0),
-        about: format!("assigned nurses at bed {}", view.bed),
+        about: &format!("assigned nurses at bed {}", view.bed),
     };
     let why = if by_emergency {
         "an emergency access is for seeing its patient: nurses are assigned without it"
     } else {
         "nurses are assigned by those of the unit's own department"
     };
-    Err(api.refused(caller, wanted, (Reason::Relation, why)).await)
+    Err(refused_at(api, caller, view, at, why).await)
+}
+
+/// The refusal of what the policies need not be asked about, once it is in the trail; so is that it cannot be read who
+/// is there.
+async fn refused_at(
+    api: &Api,
+    caller: &Caller,
+    view: &BedView,
+    at: AtBed<'_>,
+    why: &'static str,
+) -> Problem {
+    let named = match named_or_failed(api, caller, view, at).await {
+        Ok(named) => named,
+        Err(problem) => return problem,
+    };
+    let here: Vec<PatientRef> = named.into_iter().flatten().collect();
+    let wanted = at.wanted(subject_of(&here));
+    api.refused(caller, wanted, (Reason::Relation, why)).await
 }
 
 /// The permit, if it is for all of a bed. A bed is shown whole or not at all: with a part of it missing it would be
