@@ -317,6 +317,26 @@ async fn stranded(scene: &mut Scene) -> PatientId {
 }
 
 #[test]
+fn a_version_names_whom_it_was_merged_from_until_that_one_is_erased() {
+    block_on(async {
+        let scene = Scene::new().await;
+        let (survivor, patients) = (scene.ada().await, &scene.patients);
+        let merged = scene.create(&[(Field::Sex, json!("F"))]).await.patient;
+        let merge = patients.merge((survivor, 1), (merged, 1), BY);
+        merge.await.unwrap();
+        patients.unmerge((merged, 2), BY).await.unwrap();
+        let all = Selection::default();
+
+        let before = patients.read_version(survivor, 2, &all).await.unwrap();
+        assert_eq!(patients.erase(merged, None).await.unwrap(), [merged]);
+        let after = patients.read_version(survivor, 2, &all).await.unwrap();
+
+        assert_eq!(before.merged_from, [merged]);
+        assert_eq!(after.merged_from, []);
+    });
+}
+
+#[test]
 fn no_record_names_whom_it_was_merged_into_or_linked_with_once_that_one_is_erased() {
     block_on(async {
         let mut scene = Scene::new().await;

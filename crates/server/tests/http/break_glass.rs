@@ -225,10 +225,9 @@ async fn it_shows_and_does_not_write() {
     // Nothing of it was done: the band stands for those who look after the bed.
     let score = &seen.json()["patients"][0]["score"];
     assert_eq!(score["band"], "high", "{}", seen.text());
-    assert!(
-        score["standing"].get("acknowledged_by").is_none(),
-        "{score}"
-    );
+    let standing = &score["standing"];
+    assert_eq!(standing["band"], "high", "{score}");
+    assert!(standing.get("acknowledged_by").is_none(), "{score}");
     assert_eq!(
         by_its_nurse.status,
         StatusCode::NO_CONTENT,

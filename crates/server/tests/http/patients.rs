@@ -79,7 +79,8 @@ impl Ward {
         call.send().await
     }
 
-    async fn recorded(&self, kind: EventKind) -> Vec<Record> {
+    /// What the trail has of this kind, the newest first.
+    pub(crate) async fn recorded(&self, kind: EventKind) -> Vec<Record> {
         let filter = AuditFilter {
             kind: Some(kind),
             ..AuditFilter::default()

@@ -1,8 +1,10 @@
 //! Release of information: copies that leave the house for public health and legal purposes, and their accounting.
 
 use hyper::StatusCode;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use wardline_access::model::Role;
+use wardline_audit::model::EventKind;
 
 use crate::client::{Answer, Call};
 use crate::patients::{PATIENT, Ward};
@@ -10,15 +12,21 @@ use crate::patients::{PATIENT, Ward};
 const COURT: &str = "County Court, 2 Market Square";
 const HEALTH_OFFICE: &str = "County health office, 9 Hill Road";
 
-/// A copy of the record for somebody outside, taken for a purpose; `None` names no recipient.
-async fn take(
+/// An exported copy of the record for somebody outside, taken for a purpose; `None` names no recipient.
+async fn take(ward: &Ward, by: (&str, &str), types: &[&str], to: Option<&str>) -> Answer {
+    take_as(ward, "export", by, types, to).await
+}
+
+/// The same, exported or printed.
+async fn take_as(
     ward: &Ward,
+    how: &str,
     (who, purpose): (&str, &str),
     types: &[&str],
     to: Option<&str>,
 ) -> Answer {
-    let mut body =
-        json!({"how": "export", "types": types, "reason": "notifiable disease, or a subpoena"});
+    let reason = "notifiable disease, or a subpoena";
+    let mut body = json!({"how": how, "types": types, "reason": reason});
     if let Some(recipient) = to {
         body["recipient"] = json!(recipient);
     }
@@ -44,7 +52,8 @@ async fn what_is_released_stands_in_the_accounting_with_recipient_purpose_date_a
 
     let reported = ["demographics", "diagnosis"];
     let of_him = take(&ward, (&him, "PUBHLTH"), &reported, Some(HEALTH_OFFICE)).await;
-    let of_officer = take(&ward, (&officer, "HLEGAL"), &["demographics"], Some(COURT)).await;
+    let by = (officer.as_str(), "HLEGAL");
+    let of_officer = take_as(&ward, "print", by, &["demographics"], Some(COURT)).await;
 
     for copy in [&of_him, &of_officer] {
         assert_eq!(copy.status, StatusCode::OK, "{}", copy.text());
@@ -72,8 +81,16 @@ async fn what_is_released_stands_in_the_accounting_with_recipient_purpose_date_a
         )
     );
     assert_eq!(row(1), (COURT, "HLEGAL", json!(["demographics"]), 1));
-    for row in rows {
-        assert!(row["first_at"].as_str().unwrap().starts_with("20"), "{row}");
+    // The trail says when each was taken; the newest is first there.
+    let taken = ward.recorded(EventKind::Disclosure).await;
+    assert_eq!(taken.len(), 2);
+    for (row, record) in rows.iter().zip(taken.iter().rev()) {
+        let first_at: Timestamp = row["first_at"].as_str().unwrap().parse().unwrap();
+        assert_eq!(
+            u64::try_from(first_at.as_millisecond()),
+            Ok(record.at),
+            "{row}"
+        );
         assert!(
             row["reason"].as_str().unwrap().contains("subpoena"),
             "{row}"
@@ -88,6 +105,9 @@ async fn nothing_is_released_without_a_recipient_for_other_purposes_or_by_others
     let him = ward.signed_in("hana", Role::HealthInformation, "HIM").await;
     let officer = ward.signed_in("pat", Role::PrivacyOfficer, "PO").await;
     let auditor = ward.signed_in("otto", Role::Auditor, "PO").await;
+    let doctor = ward.signed_in("dora", Role::Physician, "W3").await;
+    let nurse = ward.signed_in("kim", Role::Nurse, "W3").await;
+    let billing = ward.signed_in("bill", Role::Billing, "FIN").await;
     let types = ["demographics"];
 
     for who in [&him, &officer] {
@@ -99,9 +119,22 @@ async fn nothing_is_released_without_a_recipient_for_other_purposes_or_by_others
             assert_eq!(other.problem(), "access_denied", "{purpose}");
         }
     }
-    for who in [&ward.desk, &auditor] {
-        let released = take(&ward, (who, "HLEGAL"), &types, Some(COURT)).await;
-        assert_ne!(released.status, StatusCode::OK);
+    for (who, refused) in [
+        (&ward.desk, "access_denied"),
+        (&doctor, "access_denied"),
+        (&nurse, "access_denied"),
+        (&billing, "access_denied"),
+        (&auditor, "scope_missing"),
+    ] {
+        for (how, purpose) in [
+            ("export", "HLEGAL"),
+            ("print", "HLEGAL"),
+            ("print", "PUBHLTH"),
+        ] {
+            let released = take_as(&ward, how, (who, purpose), &types, Some(COURT)).await;
+            assert_eq!(released.status, StatusCode::FORBIDDEN, "{how} {purpose}");
+            assert_eq!(released.problem(), refused, "{how} {purpose}");
+        }
     }
     let accounting = accounting(&ward, &officer).await;
     assert_eq!(accounting["disclosures"], json!([]));

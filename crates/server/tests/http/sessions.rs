@@ -7,12 +7,15 @@ use http_body_util::BodyExt;
 use hyper::StatusCode;
 use hyper::body::Incoming;
 use serde_json::{Value, json};
+use wardline_access::model::Role;
 use wardline_server::http::auth::Scope::{
     Phi, SessionsCheck, SessionsRead, SessionsRevoke, SessionsWrite,
 };
 
+use crate::client::Call;
 use crate::house::{House, MAX_LIVE};
 use crate::partner::Mood;
+use crate::patients::Ward;
 
 /// How long a busy machine may take.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -219,6 +222,30 @@ async fn fields_are_changed_by_version_and_shown_with_phi_only() {
     assert_eq!(shown.json()["fields"], json!({"view": "MRN42"}));
     let without = house.get(&path, &[SessionsRead]).await.json();
     assert_eq!(without["fields"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_privacy_officer_who_releases_records_sees_no_fields_and_an_operator_does() {
+    let ward = Ward::new().await;
+    let officer = ward.signed_in("pat", Role::PrivacyOfficer, "PO").await;
+    let operator = ward.signed_in("opal", Role::Operator, "IT").await;
+    let (id, _) = begin(&ward.house, &nurse("ada")).await;
+    let path = format!("/v1/sessions/{id}");
+    let shown = |token: String| {
+        let call = Call::new(ward.house.address, "GET", &path).token(&token);
+        async move { call.send().await }
+    };
+
+    let by_officer = shown(officer).await;
+    let by_operator = shown(operator).await;
+
+    assert_eq!(by_officer.status, StatusCode::OK, "{}", by_officer.text());
+    assert_eq!(by_officer.json()["user"], "ada");
+    assert_eq!(by_officer.json()["fields"], Value::Null);
+    assert_eq!(
+        by_operator.json()["fields"],
+        json!({"patient": "MRN778811"})
+    );
 }
 
 #[tokio::test]

@@ -119,6 +119,79 @@ async fn whatever_was_altered_of_a_message_fails_closed_and_is_in_the_trail_once
     }
 }
 
+#[tokio::test]
+async fn what_is_refused_at_a_bed_is_in_the_trail_also_when_it_cannot_be_read_who_is_there() {
+    let ward = Ward::new().await;
+    let nurse = ward.signed_in("kim", Role::Nurse, "W3").await;
+    let elsewhere = ward.signed_in("lee", Role::Nurse, "ICU").await;
+    // Too long for a reference: its record says how it is named.
+    let long = "7".repeat(120);
+    let number = json!({"value": long, "authority": "HOSP"});
+    let set = json!({"set": {"name": {"family": "Next"}, "mrn": [number]}});
+    let made = ask(&ward, "POST", "/v1/patients", &ward.desk, Some(&set)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let admitted = format!(
+        "MSH|^~\\&|ADT|HOSP|EHR|HOSP|20261121083000||ADT^A01|A-2|P|2.5.1\r\
+         PID|1||{long}^^^HOSP^MR||NEXT^NORA||19700101|F\r\
+         PV1|1|I|W3^12^2||||||||||||||||V-2\r"
+    );
+    let received = ward.house.beds.receive(admitted.as_bytes()).await;
+    received.unwrap();
+    let emergency = wardline_phi::ApiToken::generate().unwrap();
+
+    for (method, act, who, body, emergency) in [
+        (
+            "POST",
+            "acknowledge",
+            &nurse,
+            json!({"band": "high"}),
+            Some(emergency.expose()),
+        ),
+        (
+            "PUT",
+            "nurses",
+            &nurse,
+            json!({"nurses": ["kim"]}),
+            Some(emergency.expose()),
+        ),
+        (
+            "PUT",
+            "nurses",
+            &elsewhere,
+            json!({"nurses": ["lee"]}),
+            None,
+        ),
+    ] {
+        let ask = async || {
+            let before = trail(&ward.house).await.last().map(|record| record.seq);
+            let path = format!("/v1/beds/W3~12~2/{act}");
+            let call = Call::new(ward.house.address, method, &path).token(who);
+            let call = match emergency {
+                Some(token) => call.header("wardline-emergency", token),
+                None => call,
+            };
+            let answer = call.json(&body).send().await;
+            let mut recorded = trail(&ward.house).await;
+            recorded.retain(|record| Some(record.seq) > before);
+            let told = recorded.iter().map(|record| (record.kind, record.outcome));
+            (answer, told.collect::<Vec<_>>())
+        };
+        ward.house.room.altered.alter_after(0);
+        let (unread, failed) = ask().await;
+        assert!(ward.house.room.altered.was_altered(), "{act}");
+        let (refused, denied) = ask().await;
+
+        assert!(unread.status.is_server_error(), "{act}: {}", unread.text());
+        assert_eq!(failed, [(EventKind::Write, Outcome::Failed)], "{act}");
+        assert_eq!(refused.problem(), "access_denied", "{act}");
+        assert_eq!(
+            denied,
+            [(EventKind::AccessDenied, Outcome::Denied)],
+            "{act}"
+        );
+    }
+}
+
 async fn ask(
     ward: &Ward,
     method: &'static str,

@@ -141,6 +141,11 @@ impl Caller {
         self.may(Scope::Phi)
     }
 
+    /// Whether the fields of sessions may be shown, as far as the policy lets.
+    pub(crate) fn sees_session_fields(&self) -> bool {
+        self.sees_phi() && roles::sees_session_fields(self.principal.roles())
+    }
+
     /// Refuses what asks for a scope beyond that of the route, naming what asks for it.
     pub(crate) fn must(&self, wanted: Scope, field: &str) -> Result<(), Problem> {
         if self.may(wanted) {

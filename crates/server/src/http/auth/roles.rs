@@ -57,8 +57,7 @@ const fn of(role: Role) -> &'static [Scope] {
             SessionsRevoke,
             KeysRead,
             SystemRead,
-            // To release records for public health and legal purposes. `Phi` shows the fields of a session as well, each look of
-            // which is recorded.
+            // To release records for public health and legal purposes, and for nothing else: see `sees_session_fields`.
             PatientsRead,
             Phi,
         ],
@@ -75,6 +74,14 @@ const fn of(role: Role) -> &'static [Scope] {
         // What applications may stands at their tokens.
         Role::Application => &[],
     }
+}
+
+/// Whether somebody in these roles sees the fields of sessions, as far as its scopes and the policies let: not by a role
+/// that has the scope `phi` to release records alone.
+pub(super) fn sees_session_fields(roles: RoleSet) -> bool {
+    let releases = [Role::PrivacyOfficer, Role::HealthInformation];
+    let others = roles.iter().filter(|role| !releases.contains(role));
+    roles == RoleSet::one(Role::Application) || others.flat_map(of).any(|scope| *scope == Phi)
 }
 
 /// For what somebody in these roles acts, unless it says otherwise.
@@ -99,6 +106,24 @@ pub(super) fn usual_purpose(roles: RoleSet) -> Purpose {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_has_phi_to_release_records_sees_no_fields_of_sessions_by_it() {
+        let both = |other| RoleSet::of(&[Role::PrivacyOfficer, other]);
+
+        for role in [
+            Role::PrivacyOfficer,
+            Role::HealthInformation,
+            Role::SecurityAdmin,
+        ] {
+            assert!(!sees_session_fields(RoleSet::one(role)), "{role}");
+            assert!(!sees_session_fields(both(role)), "{role}");
+        }
+        for role in [Role::Application, Role::Operator] {
+            assert!(sees_session_fields(RoleSet::one(role)), "{role}");
+        }
+        assert!(sees_session_fields(both(Role::Operator)));
+    }
 
     #[test]
     fn no_role_has_the_scopes_of_applications_and_who_edits_rights_sees_no_patient() {

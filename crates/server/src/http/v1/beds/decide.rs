@@ -48,6 +48,26 @@ pub(super) async fn named(api: &Api, view: &BedView) -> Result<Vec<Option<Patien
     Ok(all)
 }
 
+/// The same; what was asked for is in the trail as failed, under who is known there, when that cannot be read.
+///
+/// # Errors
+/// As [`named`].
+pub(super) async fn named_or_failed(
+    api: &Api,
+    caller: &Caller,
+    view: &BedView,
+    at: AtBed<'_>,
+) -> Result<Vec<Option<PatientRef>>, Problem> {
+    match named(api, view).await {
+        Ok(named) => Ok(named),
+        Err(problem) => {
+            let known = concerned(view).flatten().next();
+            let wanted = at.wanted(known.map_or(Subject::NoPatient, Subject::Patient));
+            Err(api.failed_unasked(caller, wanted, problem).await)
+        }
+    }
+}
+
 /// Whose number each of them has, as messages name it.
 pub(super) fn concerned(view: &BedView) -> impl Iterator<Item = Option<PatientRef>> {
     let lies = view.occupants.iter().map(|occupant| &occupant.patient);
@@ -81,14 +101,7 @@ pub(super) async fn decide(
     at: AtBed<'_>,
 ) -> Result<Decided, Problem> {
     let mut decided = Decided::default();
-    let named = match named(api, view).await {
-        Ok(named) => named,
-        Err(problem) => {
-            let known = concerned(view).flatten().next();
-            let wanted = at.wanted(known.map_or(Subject::NoPatient, Subject::Patient));
-            return Err(api.failed_unasked(caller, wanted, problem).await);
-        }
-    };
+    let named = named_or_failed(api, caller, view, at).await?;
     let here: Vec<PatientRef> = named.iter().flatten().cloned().collect();
     let opened = opened(api, caller, &here).await?;
     let plain = caller.without_emergency();

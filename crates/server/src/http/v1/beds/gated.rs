@@ -11,7 +11,7 @@ use wardline_access::policy::Reason;
 use wardline_vitals::model::{BedId, UnitId};
 use wardline_vitals::watch::BedView;
 
-use super::decide::{AtBed, concerned, decide, is_nameless, named};
+use super::decide::{AtBed, decide, is_nameless, named, named_or_failed};
 use crate::gate::Closed;
 use crate::http::api::Api;
 use crate::http::auth::Caller;
@@ -221,7 +221,7 @@ pub(super) async fn acknowledges(
         about: &format!("{about} at bed {}", view.bed),
     };
     let why = "an emergency access is for seeing its patient: a band is acknowledged by those who look after it";
-    Err(refused(api, caller, view, (at, why)).await)
+    Err(refused_at(api, caller, view, at, why).await)
 }
 
 /// Whether a person says who looks after a bed: only in the unit of its own department, since whoever looks after a
@@ -244,27 +244,25 @@ pub(super) async fn assigns(api: &Api, caller: &Caller, view: &BedView) -> Resul
     } else {
         "nurses are assigned by those of the unit's own department"
     };
-    Err(refused(api, caller, view, (at, why)).await)
+    Err(refused_at(api, caller, view, at, why).await)
 }
 
-/// The refusal of what the policies need not be asked about. It is in the trail also when it cannot be read who lies there.
-async fn refused(
+/// The refusal of what the policies need not be asked about, once it is in the trail; so is that it cannot be read who
+/// is there.
+async fn refused_at(
     api: &Api,
     caller: &Caller,
     view: &BedView,
-    (at, why): (AtBed<'_>, &'static str),
+    at: AtBed<'_>,
+    why: &'static str,
 ) -> Problem {
-    match patients(api, view).await {
-        Ok((known, _)) => {
-            let wanted = at.wanted(subject_of(&known));
-            api.refused(caller, wanted, (Reason::Relation, why)).await
-        }
-        Err(problem) => {
-            let known = concerned(view).flatten().next();
-            let wanted = at.wanted(known.map_or(Subject::NoPatient, Subject::Patient));
-            api.failed_unasked(caller, wanted, problem).await
-        }
-    }
+    let named = match named_or_failed(api, caller, view, at).await {
+        Ok(named) => named,
+        Err(problem) => return problem,
+    };
+    let here: Vec<PatientRef> = named.into_iter().flatten().collect();
+    let wanted = at.wanted(subject_of(&here));
+    api.refused(caller, wanted, (Reason::Relation, why)).await
 }
 
 /// The permit, if it is for all of a bed. A bed is shown whole or not at all: with a part of it missing it would be

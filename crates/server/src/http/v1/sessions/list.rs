@@ -151,8 +151,8 @@ pub(super) async fn session_count(
     Ok(Json(CountView { count }))
 }
 
-/// One live session. Its fields are shown to tokens with the scope `phi` only: an application may keep anything of a
-/// patient in them. Looking at it is no activity.
+/// One live session. Its fields are shown with the scope `phi` only, and not to privacy officers: an application may keep
+/// anything of a patient in them. Looking at it is no activity.
 #[utoipa::path(
     get, path = "/v1/sessions/{id}", tag = "sessions", operation_id = "session_show",
     security(("token" = ["sessions:read"])),
@@ -166,8 +166,9 @@ pub(super) async fn session_show(
 ) -> Result<impl IntoResponse, Problem> {
     let session = api.sessions.show(id_of(&id)?).await?;
     let tag = tag(session.version);
-    let view = SessionView::of(&session, api.sessions.now(), caller.sees_phi());
-    if caller.sees_phi() {
+    let with_fields = caller.sees_session_fields();
+    let view = SessionView::of(&session, api.sessions.now(), with_fields);
+    if with_fields {
         let wanted = Wanted {
             action: Action::Read,
             types: &[DataType::Sessions],
