@@ -3,11 +3,11 @@
 import { useRef, useState } from 'preact/hooks';
 import { api, asProblem, Problem } from '../api/client';
 import type { Answer } from '../api/client';
-import { purposeHeaders, readFor, readsAsUsual, saysPurpose, useReadsFor } from '../app/purpose';
 import { Link } from '../app/router';
+import { purposeHeaders, readFor, readsAsUsual, saysPurpose, useReadsFor } from '../record/purpose';
+import { PurposeChoice } from '../record/purpose-choice';
 import { t } from '../texts';
 import { Choice, Field, Page, Table } from '../ui/parts';
-import { PurposeChoice } from '../ui/purpose';
 import { birthDate, recordName, recordNumbers } from '../ui/record-bits';
 import { Empty, Refused } from '../ui/states';
 

@@ -5,13 +5,13 @@ import { useId, useState } from 'preact/hooks';
 import { api } from '../api/client';
 import type { PatientRecord } from '../api/types';
 import { emergencyHeaders } from '../app/emergency';
-import { isAccounted, purposeHeaders, readsFor, releases, takesAsUsual } from '../app/purpose';
-import type { Chosen } from '../app/purpose';
 import { t } from '../texts';
 import { Field } from '../ui/parts';
-import { PurposeChoice } from '../ui/purpose';
 import { AskReason } from '../ui/reason';
 import { useStanding } from '../ui/sending';
+import { isAccounted, purposeHeaders, readsFor, releases, takesAsUsual } from './purpose';
+import type { Chosen } from './purpose';
+import { PurposeChoice } from './purpose-choice';
 
 /** Characters of a recipient at most. */
 const LONGEST_RECIPIENT = 200;

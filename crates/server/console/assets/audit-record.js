@@ -1,4 +1,4 @@
-import { $t as a, Gt as When, Ht as Shown, Tt as Section, Vt as Refused, an as t, ct as OutcomeBadge, gn as d, kt as Link, lt as kindText, nn as asProblem, tn as api, ut as useAsked, vn as $, wt as Page, xt as Facts } from "./base.js";
+import { $ as useAsked, Ft as When, Gt as api, Kt as asProblem, Mt as Shown, Q as kindText, Ut as a, Yt as t, Z as OutcomeBadge, cn as $, dt as Facts, ht as Section, jt as Refused, mt as Page, on as d, yt as Link } from "./base.js";
 import { saveAs } from "./audit.js";
 // src/pages/audit-record.tsx
 function OneRecord({ id }) {

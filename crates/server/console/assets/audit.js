@@ -1,4 +1,4 @@
-import { $t as a, At as go, Dt as Table, Gt as When, Ht as Shown, Jt as localDay, Mt as withQuery, Nt as ActButton, Ot as count, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, Wt as LAST_DAY, Yt as midnight, an as t, cn as serverNow, ct as OutcomeBadge, en as Problem, gn as d, gt as useSending, in as whole, jt as usePlace, kt as Link, lt as kindText, mn as T, nn as asProblem, on as may, ot as Views, rn as send, st as AskReason, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice } from "./base.js";
+import { $ as useAsked, Ct as ActButton, Ft as When, Gt as api, Jt as whole, Kt as asProblem, Mt as Shown, Nt as Ago, Ot as Empty, Pt as LAST_DAY, Q as kindText, Qt as serverNow, Rt as localDay, St as withQuery, Ut as a, Wt as Problem, X as AskReason, Xt as may, Y as Views, Yt as t, Z as OutcomeBadge, _t as Table, at as useSending, bt as go, cn as $, ct as Badge, ft as Field, ht as Section, in as T, jt as Refused, lt as Choice, mt as Page, on as d, qt as send, vt as count, xt as usePlace, yt as Link, zt as midnight } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/audit.tsx
 var DAY_MS = 864e5;

@@ -1,4 +1,4 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/sessions.js","assets/messages.js","assets/rolldown-runtime.js","assets/audit.js","assets/audit-record.js","assets/dead-letters.js"])))=>i.map(i=>d[i]);
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["assets/sessions.js","assets/messages.js","assets/rolldown-runtime.js","assets/patients.js","assets/purpose-choice.js","assets/patient.js","assets/audit.js","assets/audit-record.js","assets/dead-letters.js"])))=>i.map(i=>d[i]);
 import { t as __exportAll } from "./rolldown-runtime.js";
 // node_modules/preact/dist/preact.mjs
 var n;
@@ -3357,10 +3357,10 @@ var PAGES = [
 	[/^\/sessions$/, () => __vitePreload(() => import("./sessions.js"), __vite__mapDeps([0,1,2]))],
 	[/^\/break-glass$/, () => __vitePreload(() => import("./break-glass.js"), [])],
 	[/^\/break-glass\/([0-9a-f]+)$/, () => __vitePreload(() => import("./emergency.js"), [])],
-	[/^\/patients$/, () => __vitePreload(() => import("./patients.js"), [])],
-	[/^\/patients\/([0-9a-f]+)$/, () => __vitePreload(() => import("./patient.js"), [])],
-	[/^\/audit$/, () => __vitePreload(() => import("./audit.js"), __vite__mapDeps([3,1,2]))],
-	[/^\/audit\/(\d+)$/, () => __vitePreload(() => import("./audit-record.js"), __vite__mapDeps([4,3,1,2]))],
+	[/^\/patients$/, () => __vitePreload(() => import("./patients.js"), __vite__mapDeps([3,4]))],
+	[/^\/patients\/([0-9a-f]+)$/, () => __vitePreload(() => import("./patient.js"), __vite__mapDeps([5,4]))],
+	[/^\/audit$/, () => __vitePreload(() => import("./audit.js"), __vite__mapDeps([6,1,2]))],
+	[/^\/audit\/(\d+)$/, () => __vitePreload(() => import("./audit-record.js"), __vite__mapDeps([7,6,1,2]))],
 	[/^\/compliance$/, () => __vitePreload(() => import("./compliance.js"), [])],
 	[/^\/estate$/, () => __vitePreload(() => import("./estate.js"), [])],
 	[/^\/estate\/drills\/([a-z0-9-]+)$/, () => __vitePreload(() => import("./drill.js"), [])],
@@ -3370,7 +3370,7 @@ var PAGES = [
 	[/^\/reference$/, () => __vitePreload(() => import("./reference.js"), [])],
 	[/^\/channels$/, () => __vitePreload(() => import("./channels.js"), [])],
 	[/^\/channels\/([^/]+)$/, () => __vitePreload(() => import("./channel.js"), [])],
-	[/^\/dead-letters$/, () => __vitePreload(() => import("./dead-letters.js"), __vite__mapDeps([5,1,2]))],
+	[/^\/dead-letters$/, () => __vitePreload(() => import("./dead-letters.js"), __vite__mapDeps([8,1,2]))],
 	[/^\/jobs$/, () => __vitePreload(() => import("./jobs.js"), [])],
 	[/^\/jobs\/(\d+)$/, () => __vitePreload(() => import("./job.js"), [])],
 	[/^\/messages$/, () => __vitePreload(() => import("./messages.js").then((n) => n.r), __vite__mapDeps([1,2]))],
@@ -5477,82 +5477,6 @@ function charsetOf(content) {
 function fromBase64(text) {
 	return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
-// src/app/purpose.ts
-/** Codes of HL7 v3 PurposeOfUse for which a copy is a disclosure that the patient is told of (45 CFR 164.528). */
-var ACCOUNTED = ["PUBHLTH", "HLEGAL"];
-/** Roles that release records for others, and take copies for that alone. */
-var RELEASES = /* @__PURE__ */ new Set(["health_information", "privacy_officer"]);
-/** Roles of persons that see no record for what they usually act for. */
-var NO_RECORDS = /* @__PURE__ */ new Set([
-	"privacy_officer",
-	"operator",
-	"auditor",
-	"security_admin"
-]);
-var chosen = new Store("");
-onLeaving(() => chosen.set(""));
-function roles() {
-	const now = session();
-	return now.is === "in" ? now.me.role : [];
-}
-/** Whether somebody says for what they read: a privacy officer, who sees records to release them. */
-function saysPurpose() {
-	return roles().includes("privacy_officer");
-}
-/** Whether one of the roles may see records for what it usually acts for. */
-function readsAsUsual() {
-	return roles().some((role) => !NO_RECORDS.has(role));
-}
-/** Whether somebody takes copies for others, so that none is taken without saying what for. */
-function releases() {
-	return roles().some((role) => RELEASES.has(role));
-}
-/** Whether one of the roles may take copies for what it usually acts for. */
-function takesAsUsual() {
-	return roles().some((role) => !NO_RECORDS.has(role) && !RELEASES.has(role));
-}
-/** For what records are read on this page; the empty one before somebody said it who must. */
-function readsFor() {
-	return of(chosen.get());
-}
-function useReadsFor() {
-	return of(chosen.use());
-}
-/** Reads for this purpose from now on, until the session ends. */
-function readFor(purpose) {
-	chosen.set(purpose);
-}
-function of(now) {
-	return now || (readsAsUsual() ? "usual" : "");
-}
-/** What says a purpose to the server. */
-function purposeHeaders(purpose) {
-	return isAccounted(purpose) ? { "Wardline-Purpose": purpose } : {};
-}
-/** What each read of a patient carries: the emergency access that is held, and what the read is for. */
-function readHeaders() {
-	return {
-		...emergencyHeaders(),
-		...purposeHeaders(readsFor())
-	};
-}
-function isAccounted(purpose) {
-	return ACCOUNTED.includes(purpose);
-}
-// src/ui/purpose.tsx
-/** `usual` where the role may act for what it usually does. */
-function PurposeChoice({ value, usual, onChange }) {
-	const options = ACCOUNTED.map((one) => [one, t.patients.purposes[one]]);
-	if (usual) options.unshift(["usual", t.patients.usualPurpose]);
-	if (value === "") options.unshift(["", t.patients.choosePurpose]);
-	return /* @__PURE__ */ a(Choice, {
-		label: t.patients.purpose,
-		value,
-		required: true,
-		options,
-		onChange: (next) => onChange(next)
-	});
-}
 // src/ui/record-bits.tsx
 function recordName(fields) {
 	const name = fields.name;
@@ -5683,4 +5607,4 @@ function RoleChoice({ kind, value, onChange }) {
 		}, role))]
 	});
 }
-export { valueOf as $, a as $t, useTold as A, go as At, memo as B, Loading as Bt, JobState as C, More as Ct, Warnings as D, Table as Dt, Topology as E, Spark as Et, CircuitState as F, keepSearch as Ft, bandOf as G, When as Gt, ON_CARDS as H, Shown as Ht, ReviewState as I, keptSearch as It, oldest as J, localDay as Jt, bandTone as K, absolute as Kt, LiveMark as L, onSearch as Lt, Confirm as M, withQuery as Mt, nameOfPath as N, ActButton as Nt, bytes as O, count as Ot, ChannelState as P, DialogActs as Pt, urgency as Q, useSlowNow as Qt, NotLive as R, Empty as Rt, fromBase64 as S, Field as St, ServerState as T, Section as Tt, SCORED as U, Ago as Ut, BandBadge as V, Refused as Vt, ageOf as W, LAST_DAY as Wt, staleOf as X, span as Xt, reading as Y, midnight as Yt, unitOf as Z, useNow as Zt, saysPurpose as _, w as _n, useStanding as _t, Any as a, t as an, reasonText as at, Raw as b, Dialog as bt, recordNumbers as c, serverNow as cn, OutcomeBadge as ct, purposeHeaders as d, A as dn, Shell as dt, Problem as en, emergencyHeaders as et, readFor as f, F$1 as fn, prefer as ft, releases as g, d as gn, useSending as gt, readsFor as h, b as hn, useOnce as ht, roleNames as i, whole as in, bytes$1 as it, Acts as j, usePlace as jt, share as k, Link as kt, PurposeChoice as l, session as ln, kindText as lt, readsAsUsual as m, T as mn, isRefusal as mt, UserState as n, asProblem as nn, useHeld as nt, birthDate as o, may as on, Views as ot, readHeaders as p, P as pn, usePreferences as pt, nameOf as q, clockTime as qt, everyUser as r, send as rn, StateBadge as rt, recordName as s, onLeaving as sn, AskReason as st, RoleChoice as t, api as tn, hold as tt, isAccounted as u, useSession as un, useAsked as ut, takesAsUsual as v, $ as vn, Badge as vt, selectionText as w, Page as wt, Tree as x, Facts as xt, useReadsFor as y, Q as yn, Choice as yt, useStream as z, Failed as zt };
+export { useAsked as $, session as $t, BandBadge as A, Loading as At, unitOf as B, span as Bt, ChannelState as C, ActButton as Ct, NotLive as D, onSearch as Dt, LiveMark as E, keptSearch as Et, bandTone as F, When as Ft, useHeld as G, api as Gt, valueOf as H, useSlowNow as Ht, nameOf as I, absolute as It, reasonText as J, whole as Jt, StateBadge as K, asProblem as Kt, oldest as L, clockTime as Lt, SCORED as M, Shown as Mt, ageOf as N, Ago as Nt, useStream as O, Empty as Ot, bandOf as P, LAST_DAY as Pt, kindText as Q, serverNow as Qt, reading as R, localDay as Rt, nameOfPath as S, withQuery as St, ReviewState as T, keepSearch as Tt, emergencyHeaders as U, a as Ut, urgency as V, useNow as Vt, hold as W, Problem as Wt, AskReason as X, may as Xt, Views as Y, t as Yt, OutcomeBadge as Z, onLeaving as Zt, bytes as _, Table as _t, Any as a, b as an, useSending as at, Acts as b, go as bt, recordNumbers as c, $ as cn, Badge as ct, fromBase64 as d, Facts as dt, useSession as en, Shell as et, JobState as f, Field as ft, Warnings as g, Spark as gt, Topology as h, Section as ht, roleNames as i, T as in, useOnce as it, ON_CARDS as j, Refused as jt, memo as k, Failed as kt, Raw as l, Q as ln, Choice as lt, ServerState as m, Page as mt, UserState as n, F$1 as nn, usePreferences as nt, birthDate as o, d as on, useStanding as ot, selectionText as p, More as pt, bytes$1 as q, send as qt, everyUser as r, P as rn, isRefusal as rt, recordName as s, w as sn, Store as st, RoleChoice as t, A as tn, prefer as tt, Tree as u, Dialog as ut, share as v, count as vt, CircuitState as w, DialogActs as wt, Confirm as x, usePlace as xt, useTold as y, Link as yt, staleOf as z, midnight as zt };

@@ -1,4 +1,4 @@
-import { $t as a, At as go, Ct as More, Dt as Table, Gt as When, Ht as Shown, I as ReviewState, Mt as withQuery, Nt as ActButton, Ot as count, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, Zt as useNow, an as t, gn as d, gt as useSending, ht as useOnce, jt as usePlace, kt as Link, mt as isRefusal, nt as useHeld, on as may, ot as Views, tn as api, tt as hold, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice } from "./base.js";
+import { $ as useAsked, Bt as span, Ct as ActButton, Ft as When, G as useHeld, Gt as api, Mt as Shown, Nt as Ago, Ot as Empty, St as withQuery, T as ReviewState, Ut as a, Vt as useNow, W as hold, Xt as may, Y as Views, Yt as t, _t as Table, at as useSending, bt as go, cn as $, ct as Badge, ft as Field, ht as Section, it as useOnce, jt as Refused, lt as Choice, mt as Page, on as d, pt as More, rt as isRefusal, vt as count, xt as usePlace, yt as Link } from "./base.js";
 // src/pages/break-glass.tsx
 function BreakGlass() {
 	return /* @__PURE__ */ a(Page, {

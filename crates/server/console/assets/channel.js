@@ -1,4 +1,4 @@
-import { $t as a, F as CircuitState, Gt as When, Ht as Shown, Nt as ActButton, Ot as count, P as ChannelState, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, an as t, gn as d, gt as useSending, kt as Link, on as may, tn as api, ut as useAsked, vn as $, wt as Page, xt as Facts } from "./base.js";
+import { $ as useAsked, Bt as span, C as ChannelState, Ct as ActButton, Ft as When, Gt as api, Mt as Shown, Nt as Ago, Ut as a, Xt as may, Yt as t, at as useSending, cn as $, dt as Facts, ht as Section, jt as Refused, mt as Page, on as d, vt as count, w as CircuitState, yt as Link } from "./base.js";
 // src/pages/channel.tsx
 function OneChannel({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels/{channel}", {

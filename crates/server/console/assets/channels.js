@@ -1,4 +1,4 @@
-import { $t as a, Dt as Table, F as CircuitState, Ht as Shown, Ot as count, P as ChannelState, Rt as Empty, Ut as Ago, Xt as span, an as t, kt as Link, tn as api, ut as useAsked, vn as $, wt as Page } from "./base.js";
+import { $ as useAsked, Bt as span, C as ChannelState, Gt as api, Mt as Shown, Nt as Ago, Ot as Empty, Ut as a, Yt as t, _t as Table, cn as $, mt as Page, vt as count, w as CircuitState, yt as Link } from "./base.js";
 // src/pages/channels.tsx
 function Channels() {
 	const asked = useAsked((passive, signal) => api("get", "/v1/channels", {

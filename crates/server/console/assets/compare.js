@@ -1,4 +1,4 @@
-import { $t as a, At as go, Bt as Loading, Dt as Table, N as nameOfPath, Rt as Empty, St as Field, an as t, dn as A, gn as d, jt as usePlace, kt as Link, nn as asProblem, tn as api, vn as $, vt as Badge, wt as Page, zt as Failed } from "./base.js";
+import { At as Loading, Gt as api, Kt as asProblem, Ot as Empty, S as nameOfPath, Ut as a, Yt as t, _t as Table, bt as go, cn as $, ct as Badge, ft as Field, kt as Failed, mt as Page, on as d, tn as A, xt as usePlace, yt as Link } from "./base.js";
 // src/pages/compare.tsx
 var WORDS = {
 	differs: t.compare.differs,

@@ -1,4 +1,4 @@
-import { $t as a, At as go, Gt as When, Ht as Shown, Mt as withQuery, Nt as ActButton, Ot as count, Rt as Empty, Tt as Section, an as t, jt as usePlace, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts, yt as Choice } from "./base.js";
+import { $ as useAsked, Ct as ActButton, Ft as When, Gt as api, Mt as Shown, Ot as Empty, St as withQuery, Ut as a, Yt as t, bt as go, cn as $, ct as Badge, dt as Facts, ht as Section, lt as Choice, mt as Page, vt as count, xt as usePlace } from "./base.js";
 // src/pages/compliance.tsx
 /** Nobody asks by itself: a look reads much and is in the trail. One that is older than this is told to be old. */
 var LATE_MS = 36e5;

@@ -1,4 +1,4 @@
-import { $t as a, At as go, Dt as Table, Ht as Shown, Mt as withQuery, Ot as count, Pt as DialogActs, Rt as Empty, St as Field, Ut as Ago, Vt as Refused, _n as w, _t as useStanding, an as t, at as reasonText, bt as Dialog, dn as A, gn as d, gt as useSending, ht as useOnce, jt as usePlace, kt as Link, mn as T, on as may, ot as Views, st as AskReason, tn as api, ut as useAsked, vn as $, wt as Page, yt as Choice } from "./base.js";
+import { $ as useAsked, Gt as api, J as reasonText, Mt as Shown, Nt as Ago, Ot as Empty, St as withQuery, Ut as a, X as AskReason, Xt as may, Y as Views, Yt as t, _t as Table, at as useSending, bt as go, cn as $, ft as Field, in as T, it as useOnce, jt as Refused, lt as Choice, mt as Page, on as d, ot as useStanding, sn as w, tn as A, ut as Dialog, vt as count, wt as DialogActs, xt as usePlace, yt as Link } from "./base.js";
 import { n as Typed, t as ChannelChoice } from "./messages.js";
 // src/pages/dead-letters.tsx
 var EVERY_MS = 1e4;

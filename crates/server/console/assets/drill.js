@@ -1,4 +1,4 @@
-import { $t as a, Dt as Table, Gt as When, Ht as Shown, Ot as count, Tt as Section, an as t, kt as Link, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
+import { $ as useAsked, Ft as When, Gt as api, Mt as Shown, Ut as a, Yt as t, _t as Table, cn as $, ct as Badge, dt as Facts, ht as Section, mt as Page, vt as count, yt as Link } from "./base.js";
 // src/pages/drill.tsx
 function DrillPage({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/estate/drills/{id}", {

@@ -1,4 +1,4 @@
-import { $t as a, Dt as Table, Gt as When, Ht as Shown, I as ReviewState, M as Confirm, Nt as ActButton, Ot as count, Rt as Empty, Tt as Section, Vt as Refused, an as t, cn as serverNow, gn as d, gt as useSending, kt as Link, on as may, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
+import { $ as useAsked, Ct as ActButton, Ft as When, Gt as api, Mt as Shown, Ot as Empty, Qt as serverNow, T as ReviewState, Ut as a, Xt as may, Yt as t, _t as Table, at as useSending, cn as $, ct as Badge, dt as Facts, ht as Section, jt as Refused, mt as Page, on as d, vt as count, x as Confirm, yt as Link } from "./base.js";
 // src/pages/emergency.tsx
 function OneEmergency({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/emergencies/{id}", {

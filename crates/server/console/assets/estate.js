@@ -1,4 +1,4 @@
-import { $t as a, A as useTold, D as Warnings, Dt as Table, E as Topology, Gt as When, Ht as Shown, L as LiveMark, Nt as ActButton, O as bytes, Ot as count, R as NotLive, Rt as Empty, T as ServerState, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, an as t, en as Problem, gn as d, gt as useSending, k as share, kt as Link, on as may, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
+import { $ as useAsked, Bt as span, Ct as ActButton, D as NotLive, E as LiveMark, Ft as When, Gt as api, Mt as Shown, Nt as Ago, Ot as Empty, Ut as a, Wt as Problem, Xt as may, Yt as t, _ as bytes, _t as Table, at as useSending, cn as $, ct as Badge, dt as Facts, g as Warnings, h as Topology, ht as Section, jt as Refused, m as ServerState, mt as Page, on as d, v as share, vt as count, y as useTold, yt as Link } from "./base.js";
 // src/pages/estate.tsx
 /** A look comes every five seconds. After so long without one, what is shown is told to be old. */
 var LATE_MS = 2e4;

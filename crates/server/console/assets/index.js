@@ -1,3 +1,3 @@
-import { $t as a, dt as Shell, yn as Q } from "./base.js";
+import { Ut as a, et as Shell, ln as Q } from "./base.js";
 // src/main.tsx
 Q(/* @__PURE__ */ a(Shell, {}), document.getElementById("app"));

@@ -1,4 +1,4 @@
-import { $t as a, C as JobState, Gt as When, Ht as Shown, M as Confirm, Ot as count, an as t, gn as d, on as may, tn as api, ut as useAsked, vn as $, w as selectionText, wt as Page, xt as Facts } from "./base.js";
+import { $ as useAsked, Ft as When, Gt as api, Mt as Shown, Ut as a, Xt as may, Yt as t, cn as $, dt as Facts, f as JobState, mt as Page, on as d, p as selectionText, vt as count, x as Confirm } from "./base.js";
 // src/pages/job.tsx
 function OneJob({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/jobs/{id}", {

@@ -1,4 +1,4 @@
-import { $t as a, At as go, C as JobState, Ct as More, Dt as Table, Ht as Shown, Mt as withQuery, Ot as count, Rt as Empty, Ut as Ago, an as t, jt as usePlace, kt as Link, tn as api, ut as useAsked, vn as $, vt as Badge, w as selectionText, wt as Page } from "./base.js";
+import { $ as useAsked, Gt as api, Mt as Shown, Nt as Ago, Ot as Empty, St as withQuery, Ut as a, Yt as t, _t as Table, bt as go, cn as $, ct as Badge, f as JobState, mt as Page, p as selectionText, pt as More, vt as count, xt as usePlace, yt as Link } from "./base.js";
 // src/pages/jobs.tsx
 function Jobs() {
 	const place = usePlace();

@@ -1,4 +1,4 @@
-import { $t as a, At as go, Gt as When, Ht as Shown, Mt as withQuery, Rt as Empty, S as fromBase64, St as Field, Xt as span, Zt as useNow, an as t, at as reasonText, b as Raw, cn as serverNow, dn as A, en as Problem, fn as F, gn as d, hn as b, it as bytes, j as Acts, jt as usePlace, kt as Link, mn as T, on as may, rt as StateBadge, st as AskReason, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, x as Tree, xt as Facts } from "./base.js";
+import { $ as useAsked, Bt as span, Ft as When, Gt as api, J as reasonText, K as StateBadge, Mt as Shown, Ot as Empty, Qt as serverNow, St as withQuery, Ut as a, Vt as useNow, Wt as Problem, X as AskReason, Xt as may, Yt as t, an as b, b as Acts, bt as go, cn as $, ct as Badge, d as fromBase64, dt as Facts, ft as Field, in as T, l as Raw, mt as Page, nn as F, on as d, q as bytes, tn as A, u as Tree, xt as usePlace, yt as Link } from "./base.js";
 // src/pages/message.tsx
 /** How long values stay in clear on the page. */
 var SHOWN_MS = 6e4;

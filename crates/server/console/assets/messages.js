@@ -1,5 +1,5 @@
 import { t as __exportAll } from "./rolldown-runtime.js";
-import { $t as a, At as go, Ct as More, Dt as Table, Ft as keepSearch, Gt as When, Ht as Shown, It as keptSearch, Lt as onSearch, Mt as withQuery, Rt as Empty, St as Field, Wt as LAST_DAY, _n as w, an as t, dn as A, en as Problem, fn as F, gn as d, it as bytes, jt as usePlace, kt as Link, on as may, ot as Views, rt as StateBadge, tn as api, ut as useAsked, vn as $, wt as Page, yt as Choice } from "./base.js";
+import { $ as useAsked, Dt as onSearch, Et as keptSearch, Ft as When, Gt as api, K as StateBadge, Mt as Shown, Ot as Empty, Pt as LAST_DAY, St as withQuery, Tt as keepSearch, Ut as a, Wt as Problem, Xt as may, Y as Views, Yt as t, _t as Table, bt as go, cn as $, ft as Field, lt as Choice, mt as Page, nn as F, on as d, pt as More, q as bytes, sn as w, tn as A, xt as usePlace, yt as Link } from "./base.js";
 // src/pages/messages.tsx
 var messages_exports = /* @__PURE__ */ __exportAll({
 	ChannelChoice: () => ChannelChoice,

@@ -1,4 +1,4 @@
-import { $t as a, Dt as Table, Et as Spark, Ht as Shown, L as LiveMark, Nt as ActButton, Ot as count, R as NotLive, Rt as Empty, Tt as Section, Ut as Ago, Vt as Refused, Xt as span, an as t, cn as serverNow, en as Problem, gn as d, gt as useSending, kt as Link, mn as T, on as may, qt as clockTime, tn as api, ut as useAsked, vn as $, wt as Page, z as useStream } from "./base.js";
+import { $ as useAsked, Bt as span, Ct as ActButton, D as NotLive, E as LiveMark, Gt as api, Lt as clockTime, Mt as Shown, Nt as Ago, O as useStream, Ot as Empty, Qt as serverNow, Ut as a, Wt as Problem, Xt as may, Yt as t, _t as Table, at as useSending, cn as $, gt as Spark, ht as Section, in as T, jt as Refused, mt as Page, on as d, vt as count, yt as Link } from "./base.js";
 // src/pages/overview.tsx
 var EVERY_MS = 5e3;
 /** What is recorded in the trail when it is looked at is looked at less often. */

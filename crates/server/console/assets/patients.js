@@ -1,4 +1,5 @@
-import { $t as a, Dt as Table, Rt as Empty, St as Field, Vt as Refused, _ as saysPurpose, an as t, c as recordNumbers, d as purposeHeaders, f as readFor, gn as d, kt as Link, l as PurposeChoice, m as readsAsUsual, mn as T, nn as asProblem, o as birthDate, s as recordName, tn as api, vn as $, wt as Page, y as useReadsFor, yt as Choice } from "./base.js";
+import { Gt as api, Kt as asProblem, Ot as Empty, Ut as a, Yt as t, _t as Table, c as recordNumbers, cn as $, ft as Field, in as T, jt as Refused, lt as Choice, mt as Page, o as birthDate, on as d, s as recordName, yt as Link } from "./base.js";
+import { d as useReadsFor, i as readFor, l as saysPurpose, o as readsAsUsual, r as purposeHeaders, t as PurposeChoice } from "./purpose-choice.js";
 // src/pages/patients.tsx
 function Patients() {
 	const [by, setBy] = d("mrn");

@@ -1,4 +1,4 @@
-import { $t as a, Ht as Shown, Rt as Empty, St as Field, Tt as Section, _n as w, an as t, en as Problem, gn as d, ut as useAsked, vn as $, vt as Badge, wt as Page } from "./base.js";
+import { $ as useAsked, Mt as Shown, Ot as Empty, Ut as a, Wt as Problem, Yt as t, cn as $, ct as Badge, ft as Field, ht as Section, mt as Page, on as d, sn as w } from "./base.js";
 // src/pages/reference.tsx
 function Reference() {
 	const asked = useAsked(async (_passive, signal) => {

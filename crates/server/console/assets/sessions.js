@@ -1,4 +1,4 @@
-import { $t as a, At as go, Ct as More, Dt as Table, Gt as When, Ht as Shown, L as LiveMark, M as Confirm, Mt as withQuery, R as NotLive, Rt as Empty, Ut as Ago, Xt as span, Zt as useNow, an as t, dn as A, gn as d, jt as usePlace, ln as session, mn as T, on as may, ot as Views, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice, z as useStream } from "./base.js";
+import { $ as useAsked, $t as session, Bt as span, D as NotLive, E as LiveMark, Ft as When, Gt as api, Mt as Shown, Nt as Ago, O as useStream, Ot as Empty, St as withQuery, Ut as a, Vt as useNow, Xt as may, Y as Views, Yt as t, _t as Table, bt as go, cn as $, ct as Badge, in as T, lt as Choice, mt as Page, on as d, pt as More, tn as A, x as Confirm, xt as usePlace } from "./base.js";
 import { n as Typed } from "./messages.js";
 // src/pages/sessions.tsx
 /** Events that come close together are one reason to look again. */

@@ -1,4 +1,4 @@
-import { $t as a, Dt as Table, Gt as When, Ht as Shown, Nt as ActButton, Ot as count, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, an as t, cn as serverNow, ft as prefer, gn as d, gt as useSending, on as may, pt as usePreferences, tn as api, un as useSession, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts, yt as Choice } from "./base.js";
+import { $ as useAsked, Ct as ActButton, Ft as When, Gt as api, Mt as Shown, Nt as Ago, Ot as Empty, Qt as serverNow, Ut as a, Xt as may, Yt as t, _t as Table, at as useSending, cn as $, ct as Badge, dt as Facts, en as useSession, ft as Field, ht as Section, jt as Refused, lt as Choice, mt as Page, nt as usePreferences, on as d, tt as prefer, vt as count } from "./base.js";
 // src/pages/settings.tsx
 function Settings() {
 	return /* @__PURE__ */ a(Page, {

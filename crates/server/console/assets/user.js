@@ -1,4 +1,4 @@
-import { $t as a, Dt as Table, Gt as When, Ht as Shown, M as Confirm, Pt as DialogActs, Rt as Empty, St as Field, Tt as Section, Ut as Ago, Vt as Refused, an as t, bt as Dialog, gn as d, gt as useSending, ht as useOnce, i as roleNames, n as UserState, on as may, t as RoleChoice, tn as api, un as useSession, ut as useAsked, vn as $, vt as Badge, wt as Page, xt as Facts } from "./base.js";
+import { $ as useAsked, Ft as When, Gt as api, Mt as Shown, Nt as Ago, Ot as Empty, Ut as a, Xt as may, Yt as t, _t as Table, at as useSending, cn as $, ct as Badge, dt as Facts, en as useSession, ft as Field, ht as Section, i as roleNames, it as useOnce, jt as Refused, mt as Page, n as UserState, on as d, t as RoleChoice, ut as Dialog, wt as DialogActs, x as Confirm } from "./base.js";
 // src/pages/user.tsx
 function OneUser({ id }) {
 	const asked = useAsked((passive, signal) => api("get", "/v1/users/{id}", {

@@ -1,4 +1,4 @@
-import { $t as a, At as go, Dt as Table, Ht as Shown, Pt as DialogActs, Rt as Empty, St as Field, Vt as Refused, _t as useStanding, an as t, bt as Dialog, gn as d, gt as useSending, ht as useOnce, i as roleNames, kt as Link, n as UserState, on as may, r as everyUser, t as RoleChoice, tn as api, ut as useAsked, vn as $, vt as Badge, wt as Page, yt as Choice } from "./base.js";
+import { $ as useAsked, Gt as api, Mt as Shown, Ot as Empty, Ut as a, Xt as may, Yt as t, _t as Table, at as useSending, bt as go, cn as $, ct as Badge, ft as Field, i as roleNames, it as useOnce, jt as Refused, lt as Choice, mt as Page, n as UserState, on as d, ot as useStanding, r as everyUser, t as RoleChoice, ut as Dialog, wt as DialogActs, yt as Link } from "./base.js";
 // src/pages/users.tsx
 function Users() {
 	const asked = useAsked(everyUser, [], 6e4);

@@ -1,9 +1,9 @@
 // Asks for what a record is read or taken. What is not chosen yet is no purpose.
 
-import { ACCOUNTED } from '../app/purpose';
-import type { Chosen } from '../app/purpose';
 import { t } from '../texts';
-import { Choice } from './parts';
+import { Choice } from '../ui/parts';
+import { ACCOUNTED } from './purpose';
+import type { Chosen } from './purpose';
 
 /** `usual` where the role may act for what it usually does. */
 export function PurposeChoice({ value, usual, onChange }: { value: Chosen; usual: boolean; onChange: (purpose: Chosen) => void }) {

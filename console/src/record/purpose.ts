@@ -1,9 +1,9 @@
 // For what somebody reads and takes records. Most roles act for one purpose, which the server takes them to act for when they
 // say none; those who release records for others say it each time.
 
-import { emergencyHeaders } from './emergency';
-import { onLeaving, session } from './session';
-import { Store } from './store';
+import { emergencyHeaders } from '../app/emergency';
+import { onLeaving, session } from '../app/session';
+import { Store } from '../app/store';
 
 /** Codes of HL7 v3 PurposeOfUse for which a copy is a disclosure that the patient is told of (45 CFR 164.528). */
 export const ACCOUNTED = ['PUBHLTH', 'HLEGAL'] as const;
