@@ -149,7 +149,8 @@ async fn neither_people_nor_patients_nor_keys_are_named_and_the_reading_of_the_t
         "okoye",
         "MRN778811",
         "EVERYWOMAN",
-        "1961",
+        "196106",
+        "1961-06",
         "wlk_",
         "wl_",
     ] {
